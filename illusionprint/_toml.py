@@ -1,0 +1,45 @@
+"""TOML in, checked dataclasses out: an unknown key is an error that names the nearest."""
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from .errors import BadValue, UnknownName
+
+T = TypeVar("T")
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Raises BadValue for a file that is missing, not text, or not TOML (with line and column)."""
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadValue(f"cannot read {path}: {error}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadValue(f"{path} is not valid TOML: {error}.") from None
+
+
+def build(cls: type[T], table: dict[str, Any], where: str) -> T:
+    """Dataclass from a table. Raises UnknownName for a key that is no field, BadValue for a missing one or a wrong type."""
+    fields = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    for key in table:
+        if key not in fields:
+            raise UnknownName(f"key in {where}", key, fields)
+    for name, f in fields.items():
+        if name not in table and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
+            raise BadValue(f"{where} lacks '{name}'.")
+    for key, value in table.items():
+        _check(fields[key], value, f"{where}: {key}")
+    return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in table.items()})
+
+
+_KINDS = {"str": (str, "text"), "int": (int, "a whole number"), "float": ((int, float), "a number"), "tuple": (list, "a list"),
+          "dict": (dict, "a table"), "bool": (bool, "true or false")}
+
+
+def _check(field: dataclasses.Field, value: Any, where: str) -> None:
+    kind, words = _KINDS[str(field.type).split("[")[0].split(" ")[0]]
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise BadValue(f"{where} must be {words}; {value!r} came.")

@@ -1,0 +1,69 @@
+"""The finished picture and its facts: what every way of making one hands to the layout."""
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from .errors import BadValue
+from .units import MM_PER_IN
+
+
+@dataclass(frozen=True)
+class Anagram:
+    """pixels: uint8 (h, w, 3), what is printed. seen, targets: the same of every view.
+
+    px_per_mm gives the print size exactly (w / px_per_mm mm wide). facts: JSON data (prompts, views, seed, casting, credits ...).
+    """
+
+    pixels: np.ndarray
+    seen: tuple[np.ndarray, ...]
+    px_per_mm: float
+    targets: tuple[np.ndarray, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        """(width, height)."""
+        return self.pixels.shape[1] / self.px_per_mm, self.pixels.shape[0] / self.px_per_mm
+
+    def save(self, folder: Path) -> None:
+        """anagram.png, seen-K.png, target-K.png, anagram.json."""
+        folder = Path(folder)
+        write_png(folder / "anagram.png", self.pixels, self.px_per_mm)
+        for kind, pictures in (("seen", self.seen), ("target", self.targets)):
+            for k, picture in enumerate(pictures, 1):
+                write_png(folder / f"{kind}-{k}.png", picture, self.px_per_mm)
+        write_json(folder / "anagram.json", {"px_per_mm": self.px_per_mm, **self.facts})
+
+    @classmethod
+    def load(cls, folder: Path) -> Anagram:
+        """Raises BadValue when the folder is no result."""
+        folder = Path(folder)
+        if not (folder / "anagram.json").is_file():
+            raise BadValue(f"{folder} is not a result folder: it has no anagram.json.")
+        facts = json.loads((folder / "anagram.json").read_text(encoding="utf-8"))
+
+        def pictures(kind: str) -> tuple[np.ndarray, ...]:
+            paths = sorted(folder.glob(f"{kind}-*.png"), key=lambda p: int(p.stem.split("-")[1]))
+            return tuple(read_png(p) for p in paths)
+        return cls(read_png(folder / "anagram.png"), pictures("seen"), facts.pop("px_per_mm"), pictures("target"), facts)
+
+
+def write_png(path: Path, pixels: np.ndarray, px_per_mm: float) -> None:
+    dpi = px_per_mm * MM_PER_IN
+    Image.fromarray(pixels).save(path, dpi=(dpi, dpi), compress_level=3)
+
+
+def read_png(path: Path) -> np.ndarray:
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Two spaces, keys as given, one newline at the end: the same bytes for the same value."""
+    Path(path).write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,6 @@
+"""The cut: pieces, arrangements, and the pixels and outlines that both come from one curve."""
+from .arrangement import Arrangement, random_arrangement
+from .cut import Cut, Piece, board, smallest_cell_mm
+from .raster import labels, pixel_map
+
+__all__ = ["Arrangement", "Cut", "Piece", "board", "labels", "pixel_map", "random_arrangement", "smallest_cell_mm"]

@@ -1,0 +1,75 @@
+"""Where every piece lies in every assembly."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import BadValue
+from .cut import Cut
+
+Matrix = tuple[float, float, float, float, float, float]
+_TURN = ((1, 0, 0, 1), (0, 1, -1, 0), (-1, 0, 0, -1), (0, -1, 1, 0))  # SVG a b c d of clockwise quarter turns, y down
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """slots, turns: int (assemblies, n). Piece i lies in slot slots[a, i], turned turns[a, i] clockwise quarter turns.
+
+    Assembly 0 is the identity. Raises BadValue unless every assembly is a bijection in which all sides fit.
+    """
+
+    cut: Cut
+    slots: np.ndarray
+    turns: np.ndarray
+
+    def __post_init__(self) -> None:
+        n, fits = self.cut.count, self.cut.fits
+        for a, (slot, turns) in enumerate(zip(self.slots, self.turns), 1):
+            if sorted(slot.tolist()) != list(range(n)):
+                raise BadValue(f"assembly {a} does not put one piece into each of {n} slots.")
+            wrong = np.flatnonzero(~fits[turns % 4, np.arange(n), slot])
+            if len(wrong):
+                raise BadValue(f"in assembly {a} piece {self.cut.piece(int(wrong[0])).id} does not fit its slot.")
+
+    @property
+    def assemblies(self) -> int:
+        return len(self.slots)
+
+    def moves(self, piece: int) -> list[Matrix]:
+        """One SVG matrix an assembly, mm -> mm: a turn about the home cell's centre, then to the slot's centre.
+
+        x' = R (x - home) + slot.
+        """
+        return [self._matrix(piece, int(s), int(k)) for s, k in zip(self.slots[:, piece], self.turns[:, piece] % 4)]
+
+    def _matrix(self, piece: int, slot: int, quarter_turns: int) -> Matrix:
+        half = self.cut.cell_um // 2
+        (y0, x0), (y1, x1) = (np.array(divmod(i, self.cut.cols)) * self.cut.cell_um + half for i in (piece, slot))
+        a, b, c, d = _TURN[quarter_turns]
+        return (a, b, c, d, float(x1 - a * x0 - c * y0) / 1000, float(y1 - b * x0 - d * y0) / 1000)
+
+    def kept_neighbours(self, assembly: int = 1) -> float:
+        """Share of the neighbour pairs of assembly 1 that lie side by side, turned alike, in another assembly."""
+        slot, turns = self.slots[assembly], self.turns[assembly] % 4
+        at = np.stack(np.divmod(slot, self.cut.cols), 1)
+        grid = np.arange(self.cut.count).reshape(self.cut.rows, self.cut.cols)
+        kept = total = 0
+        for a, b, step in ((grid[:, :-1], grid[:, 1:], (0, 1)), (grid[:-1], grid[1:], (1, 0))):
+            a, b = a.ravel(), b.ravel()
+            moved = np.array([step, (step[1], -step[0]), (-step[0], -step[1]), (-step[1], step[0])])[turns[a]]
+            kept += int(((turns[a] == turns[b]) & (at[b] - at[a] == moved).all(1)).sum())
+            total += len(a)
+        return kept / total
+
+
+def random_arrangement(cut: Cut, rng: np.random.Generator) -> Arrangement:
+    """A uniformly random shuffle within the classes, with a random turn among those that fit."""
+    n = cut.count
+    slot, turns = np.arange(n), np.zeros(n, int)
+    for kind in np.unique(cut.classes):
+        ids = np.flatnonzero(cut.classes == kind)
+        slot[ids] = rng.permutation(ids)
+    for i in range(n):
+        turns[i] = rng.choice(np.flatnonzero(cut.fits[:, i, slot[i]]))
+    return Arrangement(cut, np.stack([np.arange(n), slot]), np.stack([np.zeros(n, int), turns]))

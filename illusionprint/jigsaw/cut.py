@@ -1,0 +1,191 @@
+"""Boards of R x C square cells with a connector on each side.
+
+Convention: sides 0 top, 1 right, 2 bottom, 3 left, each walked clockwise (y down), in the frame where it runs from (0, 0) to
+(L, 0) with the outside of the piece at negative y. A side's sign is +1 for a tab, -1 for a blank, 0 for the straight border.
+Coordinates are integer micrometres and quarter turns are (x, y) -> (-y, x), so mated sides are bit-equal.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from .. import plugins
+from ..errors import BadValue
+from ..path import Path
+
+Cubics = np.ndarray  # int64 (n, 4, 2): control points in micrometres
+
+
+def turn(points: np.ndarray, quarter_turns: int) -> np.ndarray:
+    """Clockwise quarter turns (y down) about the origin: (x, y) -> (-y, x)."""
+    for _ in range(quarter_turns % 4):
+        points = np.stack([-points[..., 1], points[..., 0]], -1)
+    return points
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece in its cell of assembly 1."""
+
+    row: int
+    col: int
+    signs: tuple[int, int, int, int]
+
+    @property
+    def id(self) -> str:
+        return f"r{self.row + 1}c{self.col + 1}"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """rows x cols cells of `cell_um` micrometres (even), one tab family.
+
+    `signs` int8 (rows, cols, 4): see the module. Mated sides have opposite signs.
+    """
+
+    rows: int
+    cols: int
+    cell_um: int
+    tabs: str = "classic"
+
+    def __post_init__(self) -> None:
+        if not (2 <= self.rows <= 40 and 2 <= self.cols <= 40):
+            raise BadValue(f"a board has 2 to 40 rows and columns; {self.rows}x{self.cols} came.")
+        if self.cell_um % 2 or self.cell_um < 1000:
+            raise BadValue(f"a cell is an even number of micrometres, 1000 or more; {self.cell_um} came.")
+
+    @property
+    def count(self) -> int:
+        return self.rows * self.cols
+
+    @property
+    def cell_mm(self) -> float:
+        return self.cell_um / 1000
+
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        return self.cols * self.cell_mm, self.rows * self.cell_mm
+
+    @cached_property
+    def signs(self) -> np.ndarray:
+        """The border's joints turn clockwise round the board, the inner pieces alternate, so that few classes of congruent
+        pieces arise: corners, two of border pieces, one of inner pieces, each fitting its slots at two turns. On 3 x 3 and
+        4 x 4 boards the inner ring turns too, and all border pieces are alike.
+        """
+        right = np.fromfunction(lambda r, c: _alternate(r, c), (self.rows, self.cols - 1), dtype=int)
+        down = np.fromfunction(lambda r, c: -_alternate(r, c), (self.rows - 1, self.cols), dtype=int)
+        if self.rows == self.cols and self.rows in (3, 4):
+            down[0], down[-1], right[:, 0], right[:, -1] = 1, -1, 1, -1
+            if self.rows == 4:
+                right[1, 1], right[2, 1], down[1, 1], down[1, 2] = 1, -1, -1, 1
+        right[0], right[-1], down[:, 0], down[:, -1] = 1, -1, -1, 1
+        signs = np.zeros((self.rows, self.cols, 4), np.int8)
+        signs[:, :-1, 1], signs[:, 1:, 3], signs[:-1, :, 2], signs[1:, :, 0] = right, -right, down, -down
+        return signs
+
+    @cached_property
+    def profile(self) -> Cubics:
+        """A tab side walked from (0, 0) to (L, 0), bulging to negative y; integer micrometres."""
+        return np.rint(plugins.load("jigsaw.tabs", self.tabs)() * self.cell_um).astype(np.int64)
+
+    def side(self, row: int, col: int, side: int) -> Cubics:
+        """One side of a piece, walked clockwise, in board micrometres."""
+        sign, size = int(self.signs[row, col, side]), self.cell_um
+        if sign == 0:
+            curve = np.array([[[0, 0], [0, 0], [size, 0], [size, 0]]])
+        elif sign > 0:
+            curve = self.profile
+        else:  # the neighbour's tab, walked backwards: a half turn about the middle of the side
+            curve = (np.array([size, 0]) - self.profile)[::-1, ::-1]
+        corner = np.array([(0, 0), (1, 0), (1, 1), (0, 1)][side]) + (col, row)
+        return turn(curve, side) + corner * size
+
+    def piece(self, i: int) -> Piece:
+        row, col = divmod(i, self.cols)
+        return Piece(row, col, tuple(int(s) for s in self.signs[row, col]))
+
+    def outline(self, i: int) -> Path:
+        """Closed outline of piece i in mm, clockwise from its top left corner, as it lies in assembly 1."""
+        row, col = divmod(i, self.cols)
+        sides = [self._path(row, col, s) for s in range(4)]
+        return Path(sides[0].start, sum((s.segments for s in sides), ()), True)
+
+    def paths(self) -> list[Path]:
+        """Inner cut lines in mm, each shared edge exactly once: one path a row line, one a column line."""
+        rows = [[self._path(r, c, 2).reversed() for c in range(self.cols)] for r in range(self.rows - 1)]
+        cols = [[self._path(r, c, 1) for r in range(self.rows)] for c in range(self.cols - 1)]
+        return [_chain(run) for run in rows + cols]
+
+    def border(self) -> Path:
+        w, h = self.size_mm
+        return Path((0.0, 0.0), (((w, 0.0),), ((w, h),), ((0.0, h),)), True)
+
+    def _path(self, row: int, col: int, side: int) -> Path:
+        cubics = self.side(row, col, side) / 1000
+        points = [tuple(map(tuple, c[1:].tolist())) for c in cubics]
+        straight = self.signs[row, col, side] == 0
+        return Path(tuple(cubics[0, 0].tolist()), tuple((p[-1],) if straight else p for p in points))
+
+    @cached_property
+    def words(self) -> np.ndarray:
+        """int8 (n, 4): the signs of each piece."""
+        return self.signs.reshape(-1, 4)
+
+    @cached_property
+    def classes(self) -> np.ndarray:
+        """int (n,): number of the congruence class of each piece (same signs up to a turn)."""
+        least = np.array([min(tuple(np.roll(w, k)) for k in range(4)) for w in self.words])
+        return np.unique(least, axis=0, return_inverse=True)[1].reshape(-1)
+
+    @cached_property
+    def fits(self) -> np.ndarray:
+        """bool (4, n, n): piece i fits slot j after k clockwise quarter turns."""
+        return np.stack([(np.roll(self.words, k, 1)[:, None] == self.words[None]).all(-1) for k in range(4)])
+
+
+def _alternate(row: np.ndarray, col: np.ndarray) -> np.ndarray:
+    """Sign of the right side of an inner piece: tab where row + col is even (and then its bottom is a blank)."""
+    return np.where((row + col) % 2 == 0, 1, -1)
+
+
+def _chain(run: list[Path]) -> Path:
+    out = run[0]
+    for path in run[1:]:
+        out = out.joined(path)
+    return out
+
+
+def smallest_cell_mm(min_neck_mm: float, tabs: str = "classic") -> float:
+    """Cell whose neck is as wide as the material needs."""
+    return min_neck_mm / neck(tabs)
+
+
+def neck(tabs: str) -> float:
+    """Narrowest width of a tab between its foot and the widest place of its head, as a share of the cell."""
+    curve = plugins.load("jigsaw.tabs", tabs)()
+    left, right = (np.concatenate([_points(c) for c in half]) for half in np.split(curve, 2))
+
+    def inmost(x: np.ndarray, y: np.ndarray) -> float:
+        head = np.where(y < y.min() / 2, x, np.inf).argmin()
+        return float(x[:head].max())
+    return 1 - inmost(left[:, 0], left[:, 1]) - inmost(1 - right[::-1, 0], right[::-1, 1])
+
+
+def _points(c: np.ndarray, n: int = 64) -> np.ndarray:
+    t = np.linspace(0, 1, n)[:, None]
+    return (1 - t) ** 3 * c[0] + 3 * (1 - t) ** 2 * t * c[1] + 3 * (1 - t) * t**2 * c[2] + t**3 * c[3]
+
+
+def board(rows: int, cols: int, size_mm: tuple[float, float], tabs: str = "classic", min_neck_mm: float = 1.5) -> Cut:
+    """The largest board of square cells (even micrometres) in a box of (width, height) mm.
+
+    Raises BadValue when the cells come out smaller than the tab's neck allows, and says what would do.
+    """
+    cell_mm = min(size_mm[0] / cols, size_mm[1] / rows)
+    least = smallest_cell_mm(min_neck_mm, tabs)
+    if cell_mm < least:
+        raise BadValue(f"{rows}x{cols} pieces in {size_mm[0]:g} x {size_mm[1]:g} mm are {cell_mm:.1f} mm wide; '{tabs}' with a neck of "
+                       f"{min_neck_mm:g} mm needs {least:.1f} mm. Take at least {least * cols:.0f} x {least * rows:.0f} mm, or fewer pieces.")
+    return Cut(rows, cols, int(cell_mm * 500 + 1e-6) * 2, tabs)

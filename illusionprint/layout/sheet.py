@@ -1,0 +1,89 @@
+"""A sheet: pictures, strokes and words in mm, each with a role. Origin top left, y down."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from ..errors import BadValue
+from ..path import Path
+
+Box = tuple[float, float, float, float]  # x, y, width, height in mm
+
+
+class Role(StrEnum):
+    ART = "art"
+    CUT = "cut"
+    CREASE = "crease"
+    ENGRAVE = "engrave"
+    TRIM = "trim"
+    REGISTER = "register"
+    REFERENCE = "reference"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """uint8 (h, w, 3) in a box; `lossless` says whether a format may compress it with loss."""
+
+    pixels: np.ndarray
+    box: Box
+    lossless: bool = True
+    role: Role = Role.ART
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """A line along a path. `width_mm` and `colour` ("#rrggbb") only matter to roles that people look at (NOTE)."""
+
+    path: Path
+    role: Role
+    width_mm: float = 0.1
+    colour: str = "#000000"
+    fill: str = ""
+
+
+@dataclass(frozen=True)
+class Text:
+    """One line of words; `at` is the baseline's start, middle or end."""
+
+    text: str
+    at: tuple[float, float]
+    size_mm: float
+    anchor: str = "start"
+    bold: bool = False
+    colour: str = "#000000"
+    turn_deg: float = 0.0
+    role: Role = Role.NOTE
+
+
+Item = Picture | Stroke | Text
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """size (width, height), items in drawing order, trim box and bleed.
+
+    Raises BadValue when the bleed box leaves the page.
+    """
+
+    size_mm: tuple[float, float]
+    items: tuple[Item, ...]
+    trim: Box
+    bleed_mm: float = 0.0
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        x, y, w, h = self.bleed_box
+        if min(x, y) < -1e-6 or x + w > self.size_mm[0] + 1e-6 or y + h > self.size_mm[1] + 1e-6:
+            raise BadValue(f"{w:.1f} x {h:.1f} mm with bleed do not fit a page of {self.size_mm[0]:.1f} x {self.size_mm[1]:.1f} mm.")
+
+    @property
+    def bleed_box(self) -> Box:
+        x, y, w, h = self.trim
+        b = self.bleed_mm
+        return (x - b, y - b, w + 2 * b, h + 2 * b)
+
+    def strokes(self, *roles: Role) -> list[Stroke]:
+        return [i for i in self.items if isinstance(i, Stroke) and i.role in roles]

@@ -1,0 +1,127 @@
+"""What is to be made (PuzzleSpec) and on what (Template): TOML in, checked dataclasses out."""
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import tomli_w
+
+from . import _toml, data, units
+from .errors import BadValue, UnknownName
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+@dataclass(frozen=True)
+class PuzzleSpec:
+    """One puzzle, as in `puzzles/*.toml`. Lengths are strings with units.
+
+    kind: a view's name, or "hybrid". prompts: words or paths of pictures, one a view.
+    grid: rows x columns of a jigsaw. size: board or sheet; one length is the longer side of a board.
+    Raises BadValue for a value out of range when built.
+    """
+
+    kind: str
+    prompts: tuple[str, ...]
+    seed: int = 0
+    grid: str = ""
+    size: str = ""
+    tabs: str = "classic"
+    template: str = "auto"
+    machine: str = "laser"
+    dpi: float = 300.0
+    styles: tuple[str, ...] = ("twemoji",)
+    model: str = ""
+    steps: int = 0
+    guidance: float = -1.0
+    device: str = "auto"
+    near: str = ""
+    far: str = ""
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.prompts) < 2 or not all(isinstance(p, str) and p.strip() for p in self.prompts):
+            raise BadValue(f"'{self.kind}' shows two pictures and needs two prompts or picture files; {len(self.prompts)} came: "
+                           f"{', '.join(map(repr, self.prompts)) or 'none'}.")
+        if not 0 <= self.seed < 2**31:
+            raise BadValue(f"a seed is a whole number from 0 to {2**31 - 1}; {self.seed} came.")
+        if not 20 <= self.dpi <= 1200:
+            raise BadValue(f"dpi must be 20 to 1200; {self.dpi:g} came.")
+        if self.device not in DEVICES:
+            raise UnknownName("device", self.device, DEVICES)
+        if not self.model and (self.steps or self.guidance >= 0):
+            raise BadValue("steps and guidance belong to a diffusion model; name one with --model, or leave them out.")
+        if self.model and not 0 <= self.steps <= 1000:
+            raise BadValue(f"steps must be 1 to 1000; {self.steps} came.")
+
+    @property
+    def rows_cols(self) -> tuple[int, int]:
+        return units.grid(self.grid or "4x4")
+
+    @classmethod
+    def load(cls, path: Path) -> PuzzleSpec:
+        return _toml.build(cls, _toml.read(path), str(path))
+
+    def toml(self) -> str:
+        """Only what differs from the defaults, so that a file says what its maker chose."""
+        table = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        return tomli_w.dumps({f.name: list(v) if isinstance(v, tuple) else v for f in dataclasses.fields(self)
+                              if (v := table[f.name]) != f.default})
+
+    def replace(self, **changes: object) -> PuzzleSpec:
+        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Template:
+    """A sheet (page, margin, bleed) or a machine (colours, stroke, smallest features), as in `templates/*.toml`.
+
+    kind: "sheet" or "machine". `colours` maps a role of layout.Role, in lower case, to "#rrggbb".
+    """
+
+    kind: str
+    title: str
+    size: str = ""
+    margin: str = "8mm"
+    bleed: str = "3mm"
+    stroke: str = "0.1mm"
+    kerf: str = "0mm"
+    min_neck: str = "1.5mm"
+    spot: str = "CutContour"
+    formats: tuple[str, ...] = ("svg",)
+    colours: dict = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("sheet", "machine"):
+            raise UnknownName("kind of template", self.kind, ("sheet", "machine"))
+        if self.kind == "sheet":
+            units.size_mm(self.size)
+        for name in ("margin", "bleed", "stroke", "kerf", "min_neck"):
+            units.length_mm(getattr(self, name))
+
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        return units.size_mm(self.size)
+
+    def mm(self, name: str) -> float:
+        """A length field in mm: `sheet.mm("bleed")`."""
+        return units.length_mm(getattr(self, name))
+
+    @classmethod
+    def load(cls, name: str, kind: str) -> Template:
+        """A shipped template by name or a TOML path. Raises UnknownName listing those of this kind, BadValue for the wrong kind."""
+        known = [n for n in data.names("templates") if _toml.read(data.find("templates", n)).get("kind") == kind]
+        if not name.endswith(".toml") and name.lower() not in known:
+            raise UnknownName(f"{kind} template", name, known)
+        found = _toml.build(cls, _toml.read(data.find("templates", name)), name)
+        if found.kind != kind:
+            raise BadValue(f"template {name} is a {found.kind}, not a {kind}.")
+        return found
+
+
+def sheets() -> dict[str, Template]:
+    """All shipped sheets by name, the smallest first."""
+    found = {n: _toml.build(Template, _toml.read(data.find("templates", n)), n) for n in data.names("templates")}
+    only = {n: t for n, t in found.items() if t.kind == "sheet"}
+    return dict(sorted(only.items(), key=lambda item: item[1].size_mm[0] * item[1].size_mm[1]))

@@ -1,0 +1,41 @@
+"""The same views in mm: which piece moves how. This is what `arrangement.json` holds."""
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..jigsaw import Arrangement
+from ..path import rectangle
+from ._base import View
+
+
+def arrangement_table(views: list[View], size_mm: tuple[float, float], board: Arrangement | None,
+                      assemblies: list[dict[str, Any]]) -> dict[str, Any]:
+    """The content of arrangement.json: a board's pieces, or the whole sheet as one piece that the views turn."""
+    pieces = _board_pieces(board) if board else [_sheet_piece(views, size_mm)]
+    return {"units": "mm", "size_mm": [round(v, 3) for v in size_mm], "rows": board.cut.rows if board else 1, "cols": board.cut.cols if board else 1,
+            "pieces": pieces, "assemblies": assemblies, "solutions": _solutions(board)}
+
+
+def _sheet_piece(views: list[View], size_mm: tuple[float, float]) -> dict[str, Any]:
+    return {"id": "r1c1", "outline": rectangle(0, 0, *size_mm).d, "moves": [list(v.motion(size_mm)) for v in views]}
+
+
+def _board_pieces(board: Arrangement) -> list[dict[str, Any]]:
+    cut = board.cut
+    return [{"id": cut.piece(i).id, "outline": cut.outline(i).d, "moves": [list(m) for m in board.moves(i)]} for i in range(cut.count)]
+
+
+def _solutions(board: Arrangement | None) -> dict[str, Any]:
+    """All pieces of a class are alike, so any of prod n_c! * (turns that fit)^n_c assemblies closes mechanically."""
+    if board is None:
+        return {"counted": 1, "exact": True}
+    cut, log10, count = board.cut, 0.0, 1
+    for kind in np.unique(cut.classes):
+        ids = np.flatnonzero(cut.classes == kind)
+        turns = int(cut.fits[:, ids[0], ids[0]].sum())
+        count *= math.factorial(len(ids)) * turns ** len(ids)
+        log10 += math.lgamma(len(ids) + 1) / math.log(10) + len(ids) * math.log10(turns)
+    return {"counted": count if count < 2**53 else None, "log10": round(log10, 2), "exact": False}

@@ -1,0 +1,10 @@
+import numpy as np
+
+from ._base import PermutationView, grid
+
+
+class Identity(PermutationView):
+    """seen(p) = x(p)."""
+
+    def indices(self, size_px: tuple[int, int]) -> np.ndarray:
+        return grid(size_px)

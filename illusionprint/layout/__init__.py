@@ -1,4 +1,5 @@
 """Sheets in mm."""
-from .sheet import Box, Picture, Role, Sheet, Stroke, Text
+from .printing import choose, print_sheet
+from .sheet import Box, Item, Picture, Role, Sheet, Stroke, Text
 
-__all__ = ["Box", "Picture", "Role", "Sheet", "Stroke", "Text"]
+__all__ = ["Box", "Item", "Picture", "Role", "Sheet", "Stroke", "Text", "choose", "print_sheet"]

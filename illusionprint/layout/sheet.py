@@ -46,7 +46,7 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Text:
-    """One line of words; `at` is the baseline's start, middle or end."""
+    """One line of words; `at` is the baseline's start, middle or end. `track_mm` is extra space after every letter."""
 
     text: str
     at: tuple[float, float]
@@ -56,6 +56,8 @@ class Text:
     colour: str = "#000000"
     turn_deg: float = 0.0
     role: Role = Role.NOTE
+    italic: bool = False
+    track_mm: float = 0.0
 
 
 Item = Picture | Stroke | Text
@@ -63,7 +65,7 @@ Item = Picture | Stroke | Text
 
 @dataclass(frozen=True)
 class Sheet:
-    """size (width, height), items in drawing order, trim box and bleed.
+    """size (width, height), items in drawing order, trim box and bleed. `note` says what made it, without a date.
 
     Raises BadValue when the bleed box leaves the page.
     """
@@ -73,6 +75,7 @@ class Sheet:
     trim: Box
     bleed_mm: float = 0.0
     title: str = ""
+    note: str = ""
 
     def __post_init__(self) -> None:
         x, y, w, h = self.bleed_box

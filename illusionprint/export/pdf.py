@@ -1,0 +1,200 @@
+"""Sheets as a PDF for a print shop: page boxes, artwork at its own resolution, the die line as a spot colour that overprints.
+
+Points are 1/72 in with the origin at the bottom left: the only place where y is flipped is `_pt`.
+"""
+from __future__ import annotations
+
+import functools
+import io
+import warnings
+
+import numpy as np
+import pikepdf
+from PIL import Image
+from pikepdf import Array, Dictionary, Name
+
+from ..layout import Picture, Role, Sheet, Stroke, Text, words
+from ..path import Path, Point
+from ..units import PT_PER_MM
+
+HAIRLINE_PT = 0.25
+_PT = "%.4f"
+#: Role -> spot colour and its stand-in on a proof, as CMYK. CUT and TRIM take the name that the caller gives.
+_SPOTS = {Role.CREASE: ("Crease", (1, 0, 0, 0)), Role.ENGRAVE: ("Engrave", (0, 0, 1, 0)), Role.REGISTER: ("All", (1, 1, 1, 1))}
+
+
+def pdf(sheets: list[Sheet], *, spot: str = "CutContour", title: str = "") -> bytes:
+    """One page a sheet. CUT and TRIM lines lie in the Separation `spot` (0/1/0/0 on a proof), 0.25 pt, overprinting.
+
+    MediaBox starts at 0, 0; TrimBox lies in BleedBox lies in MediaBox. Fonts are embedded; a letter that they lack becomes "?"
+    with a warning. The same sheets give the same bytes.
+    """
+    from reportlab.pdfgen.canvas import Canvas
+    words.face()
+    buffer, names = io.BytesIO(), _Names()
+    canvas = Canvas(buffer, invariant=1, pageCompression=1, initialFontName="Vera", pdfVersion=(1, 4))
+    for sheet in sheets:
+        canvas.setPageSize((sheet.size_mm[0] * PT_PER_MM, sheet.size_mm[1] * PT_PER_MM))
+        _draw(canvas, sheet, names)
+        canvas.showPage()
+    canvas.setTitle(title or (sheets[0].title if sheets else ""))
+    canvas.setCreator("illusionprint")
+    canvas.save()
+    return _finish(buffer.getvalue(), sheets, spot, names)
+
+
+class _Names(dict):
+    """Resource name of each picture, the same array once: id -> (name, picture)."""
+
+    def of(self, picture: Picture) -> str:
+        key = id(picture.pixels), picture.lossless
+        return self.setdefault(key, (f"/Art{len(self)}", picture))[0]
+
+
+def _draw(canvas: object, sheet: Sheet, names: _Names) -> None:
+    height = sheet.size_mm[1]
+    for item in sheet.items:
+        if isinstance(item, Text):
+            _text(canvas, item, height)
+        elif isinstance(item, Picture):
+            x, y, w, h = item.box
+            corner = _pt((x, y + h), height)
+            canvas.addLiteral(f"q {_PT % (w * PT_PER_MM)} 0 0 {_PT % (h * PT_PER_MM)} {corner} cm {names.of(item)} Do Q")
+        else:
+            canvas.addLiteral(_stroke(item, height))
+
+
+def _pt(p: Point, height_mm: float) -> str:
+    """mm, y down -> points, y up."""
+    return f"{_PT % (p[0] * PT_PER_MM)} {_PT % ((height_mm - p[1]) * PT_PER_MM)}"
+
+
+class _Pen:
+    """Path operators of a content stream."""
+
+    def __init__(self, height_mm: float):
+        self.out: list[str] = []
+        self.at = functools.partial(_pt, height_mm=height_mm)
+
+    def move(self, p: Point) -> None:
+        self.out.append(self.at(p) + " m")
+
+    def line(self, p: Point) -> None:
+        self.out.append(self.at(p) + " l")
+
+    def cubic(self, c1: Point, c2: Point, p: Point) -> None:
+        self.out.append(f"{self.at(c1)} {self.at(c2)} {self.at(p)} c")
+
+    def close(self) -> None:
+        self.out.append("h")
+
+
+def _shape(path: Path, height_mm: float) -> str:
+    pen = _Pen(height_mm)
+    path.draw(pen)
+    return "\n".join(pen.out)
+
+
+def _stroke(item: Stroke, height_mm: float) -> str:
+    shape = _shape(item.path, height_mm)
+    if item.role in (Role.CUT, Role.TRIM, *_SPOTS):
+        return f"q /Over gs /{_space(item.role)} CS 1 SCN {HAIRLINE_PT} w\n{shape} S Q"
+    if item.role == Role.REFERENCE:
+        return f"q 0 G {HAIRLINE_PT} w\n{shape} S Q"
+    line = f"{_colour(item.colour, 'G', 'RG')} {_PT % (item.width_mm * PT_PER_MM)} w" if item.colour and item.width_mm else ""
+    fill = _colour(item.fill, "g", "rg") if item.fill else ""
+    paint = "B" if line and fill else "f" if fill else "S" if line else "n"
+    return f"q 1 J 1 j {line} {fill}\n{shape} {paint} Q"
+
+
+def _space(role: Role) -> str:
+    return "SpotCut" if role in (Role.CUT, Role.TRIM) else f"Spot{role.value.capitalize()}"
+
+
+def _colour(colour: str, grey: str, rgb: str) -> str:
+    """Greys in DeviceGray, so that black prints as black ink alone."""
+    r, g, b = (int(colour[k:k + 2], 16) / 255 for k in (1, 3, 5))
+    return f"{r:.4f} {grey}" if r == g == b else f"{r:.4f} {g:.4f} {b:.4f} {rgb}"
+
+
+def _text(canvas: object, item: Text, height_mm: float) -> None:
+    safe, lost = words.printable(item.text)
+    if lost:
+        warnings.warn(f"the font lacks {lost}; '?' stands for it in '{safe}'", stacklevel=3)
+    width = words.width_mm(safe, item.size_mm, item.bold, item.italic, item.track_mm)
+    back = {"start": 0.0, "middle": width / 2, "end": width}[item.anchor]
+    a = np.deg2rad(item.turn_deg)
+    c, s = float(np.cos(a)), float(np.sin(a))
+    x, y = (float(v) for v in _pt((item.at[0] - back * c, item.at[1] - back * s), height_mm).split())
+    line = canvas.beginText()
+    line.setTextTransform(c, -s, s, c, x, y)
+    line.setFont(words.face(item.bold, item.italic).fontName, item.size_mm * PT_PER_MM)
+    line.setCharSpace(item.track_mm * PT_PER_MM)
+    line._code.append(_colour(item.colour, "g", "rg"))
+    line.textOut(safe)
+    canvas.drawText(line)
+
+
+def _finish(data: bytes, sheets: list[Sheet], spot: str, names: _Names) -> bytes:
+    """Page boxes, pictures, spot colours; no dates; nothing hidden in object streams, so that plain text search finds the spot."""
+    with pikepdf.open(io.BytesIO(data)) as document:
+        pictures = {key: document.make_indirect(_image(document, picture)) for key, picture in names.values()}
+        over = document.make_indirect(Dictionary(Type=Name.ExtGState, OP=True, op=True, OPM=1))
+        for page, sheet in zip(document.pages, sheets):
+            _boxes(page, sheet)
+            _resources(page, sheet, pictures, over, spot, names)
+        for key in ("/CreationDate", "/ModDate", "/Author", "/Subject", "/Keywords"):
+            if key in document.docinfo:
+                del document.docinfo[key]
+        document.docinfo["/Trapped"] = Name("/False")
+        out = io.BytesIO()
+        document.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=True)
+    return out.getvalue()
+
+
+def _boxes(page: pikepdf.Page, sheet: Sheet) -> None:
+    def box(x: float, y: float, w: float, h: float) -> Array:
+        height = sheet.size_mm[1]
+        return Array([round(v * PT_PER_MM, 4) for v in (x, height - y - h, x + w, height - y)])
+    page.MediaBox = box(0, 0, *sheet.size_mm)
+    page.TrimBox, page.BleedBox = box(*sheet.trim), box(*sheet.bleed_box)
+
+
+def _resources(page: pikepdf.Page, sheet: Sheet, pictures: dict, over: object, spot: str, names: _Names) -> None:
+    used = [names.of(i) for i in sheet.items if isinstance(i, Picture)]
+    roles = {i.role for i in sheet.items if isinstance(i, Stroke)}
+    table = page.resources
+    table.XObject = Dictionary({key: pictures[key] for key in used})
+    spaces = {"/SpotCut": (spot, (0, 1, 0, 0))} if roles & {Role.CUT, Role.TRIM} else {}
+    spaces |= {f"/{_space(role)}": _SPOTS[role] for role in sorted(roles & set(_SPOTS))}
+    if spaces:
+        table.ColorSpace = Dictionary({key: _separation(*value) for key, value in spaces.items()})
+        table.ExtGState = Dictionary(Over=over)
+
+
+def _separation(name: str, cmyk: tuple[int, ...]) -> Array:
+    tint = Dictionary(FunctionType=2, Domain=[0, 1], C0=[0, 0, 0, 0], C1=list(cmyk), N=1)
+    return Array([Name.Separation, Name(f"/{name}"), Name.DeviceCMYK, tint])
+
+
+def _image(document: pikepdf.Pdf, picture: Picture) -> pikepdf.Stream:
+    """Without loss: the compressed rows of a PNG, which a PDF reads as they are (Predictor 15). With loss: JPEG, 4:4:4."""
+    h, w = picture.pixels.shape[:2]
+    buffer, facts = io.BytesIO(), {"Type": Name.XObject, "Subtype": Name.Image, "Width": w, "Height": h, "BitsPerComponent": 8, "ColorSpace": Name.DeviceRGB}
+    if not picture.lossless:
+        Image.fromarray(picture.pixels).save(buffer, "jpeg", quality=95, subsampling=0)
+        return pikepdf.Stream(document, buffer.getvalue(), **facts, Filter=Name.DCTDecode)
+    Image.fromarray(picture.pixels).save(buffer, "png", compress_level=3)
+    parms = Dictionary(Predictor=15, Colors=3, BitsPerComponent=8, Columns=w)
+    return pikepdf.Stream(document, _idat(buffer.getvalue()), **facts, Filter=Name.FlateDecode, DecodeParms=parms)
+
+
+def _idat(png: bytes) -> bytes:
+    """The IDAT chunks of a PNG, joined: length, type, data, check sum after an 8 byte head."""
+    out, at = [], 8
+    while at < len(png):
+        size, kind = int.from_bytes(png[at:at + 4], "big"), png[at + 4:at + 8]
+        if kind == b"IDAT":
+            out.append(png[at + 8:at + 8 + size])
+        at += size + 12
+    return b"".join(out)

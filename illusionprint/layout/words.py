@@ -1,0 +1,82 @@
+"""Words in mm: how wide they are, where a line breaks, and what the font cannot write.
+
+The font is Bitstream Vera, which reportlab carries: free, embeddable, Latin with accents and common signs, no other scripts.
+"""
+from __future__ import annotations
+
+import functools
+import unicodedata
+from typing import Any
+
+FACES = {(False, False): "Vera", (True, False): "VeraBd", (False, True): "VeraIt", (True, True): "VeraBI"}
+ELLIPSIS = "…"
+_LIKE = {"→": "->", "←": "<-", "‐": "-", "‑": "-", "−": "-", "\u00a0": " ", "\u202f": " ", "ı": "i"}
+
+
+@functools.lru_cache(maxsize=4)
+def face(bold: bool = False, italic: bool = False) -> Any:
+    """The reportlab font, registered under its name."""
+    from reportlab.pdfbase import pdfmetrics, ttfonts
+    name = FACES[bold, italic]
+    font = ttfonts.TTFont(name, f"{name}.ttf")
+    pdfmetrics.registerFont(font)
+    return font
+
+
+def width_mm(text: str, size_mm: float, bold: bool = False, italic: bool = False, track_mm: float = 0.0) -> float:
+    """Width of a line: the sum of its letters' advances, and the extra space between them."""
+    return face(bold, italic).stringWidth(text, size_mm) + track_mm * max(0, len(text) - 1)
+
+
+def printable(text: str) -> tuple[str, str]:
+    """(text that the font can write, what it cannot): accents go first, then a letter becomes "?".
+
+    "Łódź" stays; "ệ" becomes "e"; a letter of another script becomes "?" and is returned as "U+6F22".
+    """
+    out, lost = [], []
+    for letter in " ".join(text.split()):
+        like = _like(letter)
+        out.append(like or "?")
+        if not like:
+            lost.append(f"U+{ord(letter):04X}")
+    return "".join(out), " ".join(dict.fromkeys(lost))
+
+
+def _like(letter: str) -> str:
+    """The letter if the font has it, else the nearest the font has, else nothing."""
+    if _has(letter):
+        return letter
+    plain = _LIKE.get(letter) or "".join(c for c in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(c))
+    return plain if plain and all(map(_has, plain)) else ""
+
+
+def _has(letter: str) -> bool:
+    return letter.isprintable() and all(ord(letter) in face(*key).face.charToGlyph for key in FACES)
+
+
+def wrap(text: str, width: float, size_mm: float, bold: bool = False, italic: bool = False) -> list[str]:
+    """Lines no wider than `width` mm; a word that is wider is broken."""
+    lines, line = [], ""
+    for word in text.split():
+        longer = f"{line} {word}".strip()
+        if width_mm(longer, size_mm, bold, italic) <= width:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        while width_mm(word, size_mm, bold, italic) > width and len(word) > 1:
+            n = next(k for k in range(len(word) - 1, 0, -1) if k == 1 or width_mm(word[:k], size_mm, bold, italic) <= width)
+            lines.append(word[:n])
+            word = word[n:]
+        line = word
+    return [*lines, line] if line else lines
+
+
+def clip(lines: list[str], most: int) -> list[str]:
+    """At most so many lines; what is left out shows as an ellipsis."""
+    return lines if len(lines) <= most else [*lines[:most - 1], lines[most - 1][:-1] + ELLIPSIS]
+
+
+def shrink(text: str, width: float, size_mm: float, least_mm: float, bold: bool = False) -> float:
+    """The size, or the smaller one at which the line is no wider than `width`, but not below `least_mm`."""
+    return max(least_mm, min(size_mm, size_mm * width / max(width_mm(text, size_mm, bold), 1e-9)))

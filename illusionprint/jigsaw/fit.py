@@ -1,0 +1,78 @@
+"""Fit the arrangement to two pictures: which piece goes where, and how it is turned.
+
+Cost of piece i in slot j after k quarter turns: what the best weighted compromise of the two patches leaves over,
+
+    sum over the piece's own pixels of  w_a w_b / (w_a + w_b) |R_k a_i - b_j|^2 ,
+
+w the importance of either picture. A linear assignment a congruence class gives the least sum exactly (scipy's solver, the
+shortest augmenting path of Jonker and Volgenant as improved by Crouse 2016).
+"""
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from .arrangement import Arrangement
+from .cut import Cut
+from .raster import labels
+
+UNFIT = 1e9
+
+
+def windows(x: np.ndarray, cut: Cut, s: int) -> np.ndarray:
+    """float32 (n, v, v, c) with v = s + 2 * reach: a picture (rows*s, cols*s, c) seen around each cell, zero outside the board."""
+    reach = -(-s // 3)
+    padded = np.pad(x, ((reach, reach), (reach, reach), (0, 0)))
+    v = s + 2 * reach
+    view = np.lib.stride_tricks.sliding_window_view(padded, (v, v), (0, 1))[::s, ::s]
+    return np.ascontiguousarray(view.transpose(0, 1, 3, 4, 2).reshape(cut.count, v, v, -1))
+
+
+def costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut, s: int) -> np.ndarray:
+    """float32 (4, n, n): cost of piece i in slot j after k turns; UNFIT where the sides do not fit.
+
+    a, b float32 (rows*s, cols*s, 3); wa, wb (rows*s, cols*s).
+    """
+    own = labels(cut, s)
+    mask = windows((own + 1)[..., None].astype(np.float32), cut, s)[..., 0] == np.arange(1, cut.count + 1)[:, None, None]
+    A, B = windows(a, cut, s), windows(b, cut, s)
+    U, V = (windows(w[..., None], cut, s)[..., 0] * mask for w in (wa, wb))
+    out = np.full((4, cut.count, cut.count), UNFIT, np.float32)
+    for k in range(4):
+        turned, weight = np.rot90(A, -k, (1, 2)), np.rot90(U, -k, (1, 2))
+        for kind in np.unique(cut.classes):
+            ids = np.flatnonzero(cut.classes == kind)
+            if cut.fits[k][np.ix_(ids, ids)].any():
+                out[k][np.ix_(ids, ids)] = _pairs(turned[ids], weight[ids], B[ids], V[ids])
+    return np.where(cut.fits, out, UNFIT)
+
+
+def _pairs(A: np.ndarray, U: np.ndarray, B: np.ndarray, V: np.ndarray) -> np.ndarray:
+    """float32 (n, n): sum of u v / (u + v) |a_i - b_j|^2, row by row to keep memory small."""
+    out = np.empty((len(A), len(B)), np.float32)
+    for i, (a, u) in enumerate(zip(A, U)):
+        on = u > 0
+        v = V[:, on]
+        w = u[on] * v / (u[on] + v + 1e-9)
+        out[i] = np.einsum("np,np->n", w, ((B[:, on] - a[on]) ** 2).sum(-1))
+    return out
+
+
+def assign(cost: np.ndarray, cut: Cut) -> tuple[np.ndarray, np.ndarray, float]:
+    """(slots, turns, total) of least total cost; cost as `costs` gives it."""
+    best, turns = cost.min(0), cost.argmin(0)
+    slots, total = np.zeros(cut.count, int), 0.0
+    for kind in np.unique(cut.classes):
+        ids = np.flatnonzero(cut.classes == kind)
+        sub = best[np.ix_(ids, ids)]
+        i, j = linear_sum_assignment(sub)
+        slots[ids[i]] = ids[j]
+        total += float(sub[i, j].sum())
+    return slots, turns[np.arange(cut.count), slots], total
+
+
+def fit(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut, s: int) -> tuple[Arrangement, float]:
+    """The arrangement of least conflict and that conflict; pictures as in `costs`."""
+    slots, turns, total = assign(costs(a, b, wa, wb, cut, s), cut)
+    n = cut.count
+    return Arrangement(cut, np.stack([np.arange(n), slots]), np.stack([np.zeros(n, int), turns])), total

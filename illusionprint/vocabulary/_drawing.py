@@ -1,0 +1,116 @@
+"""A drawing: vectors, posed as vectors, so that it is crisp at any size."""
+from __future__ import annotations
+
+import functools
+import io
+import math
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Pose:
+    """Where a drawing lies in its square of side 1: mirrored, scaled, turned clockwise about the middle, then shifted (right, down)."""
+
+    turn_deg: float = 0.0
+    scale: float = 1.0
+    dx: float = 0.0
+    dy: float = 0.0
+    mirror: bool = False
+
+    def matrix(self) -> tuple[float, float, float, float, float, float]:
+        """SVG matrix in units of the side: p' = R S M (p - 1/2) + 1/2 + d."""
+        c, s = (self.scale * f(math.radians(self.turn_deg)) for f in (math.cos, math.sin))
+        m = -1 if self.mirror else 1
+        a, b, c2, d = c * m, s * m, -s, c
+        return a, b, c2, d, 0.5 + self.dx - (a + c2) / 2, 0.5 + self.dy - (b + d) / 2
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """subject, style, licence and credit line of a vector drawing; `margin` is the ground it wants around it, as a share of the side."""
+
+    subject: str
+    style: str
+    licence: str
+    credit: str
+    svg: str
+    margin: float = 0.0
+
+    is_photo = False
+
+    def rgba(self, size_px: tuple[int, int], pose: Pose = Pose()) -> np.ndarray:
+        """float32 (h, w, 4), premultiplied, in [0, 1]; the pose's square is the middle one of the shorter side."""
+        a = _render(self.svg, self.margin, size_px, pose, False).astype(np.float32) / 255
+        return np.concatenate([a[..., :3] * a[..., 3:], a[..., 3:]], -1)
+
+    def flat(self, size_px: tuple[int, int], pose: Pose = Pose(), colours: int = 24) -> tuple[np.ndarray, np.ndarray]:
+        """Labels uint8 (h, w) and their colours float32 (n, 4), premultiplied: no antialiasing, gradients in flat steps."""
+        return flat_colours(_render(self.svg, self.margin, size_px, pose, True), colours)
+
+
+@functools.lru_cache(maxsize=4)
+def _render(svg: str, margin: float, size_px: tuple[int, int], pose: Pose, crisp: bool) -> np.ndarray:
+    """uint8 (h, w, 4), not premultiplied."""
+    import cv2
+    import resvg_py
+    h, w = size_px
+    png = resvg_py.svg_to_bytes(svg_string=_posed(svg, margin, size_px, pose), width=w, height=h, skip_system_fonts=True,
+                                shape_rendering="crisp_edges" if crisp else "geometric_precision")
+    bgra = cv2.imdecode(np.frombuffer(bytes(png), np.uint8), cv2.IMREAD_UNCHANGED)
+    return cv2.cvtColor(bgra, cv2.COLOR_BGRA2RGBA)
+
+
+def _posed(svg: str, margin: float, size_px: tuple[int, int], pose: Pose) -> str:
+    """The drawing inside a square of side 1, under the pose's matrix."""
+    found = re.search(r"<svg\b[^>]*>", svg, re.S)
+    box = _view_box(found[0])
+    side = max(box[2:]) / (1 - 2 * margin)
+    x, y = (box[i] - (side - box[i + 2]) / 2 for i in (0, 1))
+    body = svg[found.end(): svg.rindex("</svg>")]
+    keep = "".join(re.findall(r'\s(?:xmlns:?\w*|fill|stroke|style)="[^"]*"', found[0]))
+    keep = keep if "xmlns=" in keep else ' xmlns="http://www.w3.org/2000/svg"' + keep
+    h, w = (n / min(size_px) for n in size_px)
+    move = " ".join(f"{v:.9g}" for v in pose.matrix())
+    return (f'<svg{keep} viewBox="{(1 - w) / 2:.9g} {(1 - h) / 2:.9g} {w:.9g} {h:.9g}"><g transform="matrix({move}) '
+            f'scale({1 / side:.9g}) translate({-x:.9g} {-y:.9g})">{body}</g></svg>')
+
+
+def flat_colours(rgba: np.ndarray, colours: int) -> tuple[np.ndarray, np.ndarray]:
+    """uint8 (h, w, 4) as labels and at most `colours` premultiplied colours, by Lloyd's algorithm from the most frequent ones."""
+    value = np.ascontiguousarray(rgba).view(np.uint32)[..., 0]
+    value = np.where(value >> 24 == 0, np.uint32(0), value)
+    starts = np.flatnonzero(np.diff(value.ravel(), prepend=value.ravel()[:1] + 1))
+    found, at, count = np.unique(value.ravel()[starts], return_inverse=True, return_counts=True)
+    table = found[:, None].view(np.uint8).reshape(-1, 4).astype(np.float32) / 255
+    table[:, :3] *= table[:, 3:]
+    group = _group(table, np.bincount(at, np.diff(starts, append=value.size)), colours)
+    labels = np.repeat(group[at].astype(np.uint8), np.diff(starts, append=value.size)).reshape(value.shape)
+    weight = np.bincount(at, np.diff(starts, append=value.size))
+    mean = np.stack([np.bincount(group, weight * table[:, c]) / np.bincount(group, weight) for c in range(4)], 1)
+    return labels, mean.astype(np.float32)
+
+
+def _group(table: np.ndarray, weight: np.ndarray, colours: int) -> np.ndarray:
+    """int (n,): group of each colour; groups are numbered without gaps."""
+    if len(table) <= colours:
+        return np.arange(len(table))
+    centres = table[np.argsort(-weight, kind="stable")[:1]]
+    for _ in range(colours - 1):  # farthest first, frequent ones preferred
+        far = ((table[:, None] - centres) ** 2).sum(-1).min(1) * np.sqrt(weight)
+        centres = np.vstack([centres, table[far.argmax()]])
+    for _ in range(12):
+        group = ((table[:, None] - centres) ** 2).sum(-1).argmin(1)
+        total = np.bincount(group, weight, colours)
+        centres = np.stack([np.bincount(group, weight * table[:, c], colours) for c in range(4)], 1) / np.maximum(total, 1e-9)[:, None]
+    return np.unique(group, return_inverse=True)[1]
+
+
+def _view_box(tag: str) -> tuple[float, float, float, float]:
+    box = re.search(r'viewBox="([^"]+)"', tag)
+    if box:
+        return tuple(float(v) for v in re.split(r"[\s,]+", box[1].strip()))
+    sides = [re.search(rf'\b{n}="([\d.]+)', tag) for n in ("width", "height")]
+    return (0.0, 0.0, *(float(s[1]) if s else 100.0 for s in sides))

@@ -1,0 +1,108 @@
+"""The user's own picture as a subject: a drawing (SVG, or PNG with alpha) or a photograph."""
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from ..errors import BadValue
+from ._drawing import Drawing, Pose, flat_colours
+
+_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".svg"}
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """A picture without a subject of its own: float32 rgb (h, w, 3) in [0, 1], sRGB."""
+
+    subject: str
+    rgb: np.ndarray
+    style: str = "photo"
+    licence: str = "the user's"
+    credit: str = ""
+
+    is_photo = True
+
+
+@dataclass(frozen=True, eq=False)
+class Cutout:
+    """A picture with alpha: rgba like a Drawing's, resampled from its pixels."""
+
+    subject: str
+    pixels: np.ndarray
+    style: str = "picture"
+    licence: str = "the user's"
+    credit: str = ""
+
+    is_photo = False
+
+    def rgba(self, size_px: tuple[int, int], pose: Pose = Pose()) -> np.ndarray:
+        """float32 (h, w, 4), premultiplied; the picture is fitted into the pose's square by its longer side."""
+        import cv2
+        (h, w), m = self.pixels.shape[:2], min(size_px)
+        side = max(h, w)
+        place = np.array([[1 / side, 0, (1 - w / side) / 2], [0, 1 / side, (1 - h / side) / 2], [0, 0, 1]])
+        move = (np.array(pose.matrix()).reshape(3, 2).T @ place) * m
+        move[:, 2] += (size_px[1] - m) / 2, (size_px[0] - m) / 2
+        shrink = side / m / pose.scale
+        source = cv2.GaussianBlur(self.pixels, (0, 0), 0.4 * shrink) if shrink > 1.2 else self.pixels
+        return np.clip(cv2.warpAffine(source, move, size_px[::-1], flags=cv2.INTER_CUBIC), 0, 1)
+
+    def flat(self, size_px: tuple[int, int], pose: Pose = Pose(), colours: int = 24) -> tuple[np.ndarray, np.ndarray]:
+        """As a drawing's: the picture in few flat colours."""
+        a = self.rgba(size_px, pose)
+        a = np.concatenate([a[..., :3] / np.maximum(a[..., 3:], 1e-3), (a[..., 3:] > 0.5)], -1)
+        return flat_colours((np.clip(a, 0, 1) * 31).round().astype(np.uint8) * 8, colours)
+
+
+def is_picture(text: str) -> bool:
+    """Whether a prompt is meant as a path: it ends like a picture, or it is a file."""
+    return Path(text).suffix.lower() in _SUFFIXES or (len(text) < 1000 and Path(text).is_file())
+
+
+def picture(path: str) -> Drawing | Photo | Cutout:
+    """A picture's file as a subject. EXIF turns are undone, CMYK and 16 bits become 8-bit sRGB.
+
+    Raises BadValue when there is no such file or it is no picture that can be read.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise BadValue(f"there is no picture '{path}'.")
+    if file.suffix.lower() == ".svg":
+        return _svg(file)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(file) as image:
+                image = _eight_bits(ImageOps.exif_transpose(image))
+                has_alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+                rgba = np.asarray(image.convert("RGBA"), np.float32) / 255
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadValue(f"cannot read '{path}' as a picture: {error}.") from None
+    if min(rgba.shape[:2]) < 16:
+        raise BadValue(f"'{path}' has {rgba.shape[1]} x {rgba.shape[0]} pixels; 16 x 16 at least are needed.")
+    if has_alpha and rgba[..., 3].min() < 0.5:
+        return Cutout(file.stem, np.concatenate([rgba[..., :3] * rgba[..., 3:], rgba[..., 3:]], -1))
+    return Photo(file.stem, np.ascontiguousarray(rgba[..., :3]))
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    if image.mode.startswith(("I", "F")):
+        a = np.asarray(image, np.float64)
+        top = 65535 if image.mode.startswith("I") else max(1.0, float(a.max()))
+        return Image.fromarray(np.clip(a / top * 255, 0, 255).astype(np.uint8))
+    return image
+
+
+def _svg(file: Path) -> Drawing:
+    try:
+        drawing = Drawing(file.stem, "svg", "the user's", "", file.read_text(encoding="utf-8"))
+        seen = drawing.rgba((64, 64))[..., 3].max()
+    except (OSError, ValueError, TypeError, RuntimeError, UnicodeDecodeError) as error:
+        raise BadValue(f"cannot read '{file}' as SVG: {error}.") from None
+    if seen == 0:
+        raise BadValue(f"'{file}' draws nothing.")
+    return drawing

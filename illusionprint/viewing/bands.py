@@ -22,11 +22,13 @@ def axes_cpw(size_px: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
 
 def low(picture: np.ndarray, cutoff: float) -> np.ndarray:
     """... h w below a cut-off in cycles per width. The Gaussian is the product of one down and one across."""
-    y, x = (gain(f, cutoff).astype(picture.dtype) for f in axes_cpw(picture.shape[-2:]))
-    spectrum = dctn(picture, type=2, axes=(-2, -1))
+    if picture.ndim > 2:
+        return np.stack([low(plane, cutoff) for plane in picture])   # one at a time: a large print is 140 MB a plane
+    y, x = (gain(f, cutoff).astype(picture.dtype) for f in axes_cpw(picture.shape))
+    spectrum = dctn(picture, type=2)
     spectrum *= y
     spectrum *= x
-    return idctn(spectrum, type=2, axes=(-2, -1), overwrite_x=True)
+    return idctn(spectrum, type=2, overwrite_x=True)
 
 
 def filtered(picture: np.ndarray, weight: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:

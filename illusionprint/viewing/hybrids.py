@@ -66,7 +66,11 @@ def compose(far: np.ndarray, near: np.ndarray, balance: float, gap: float) -> tu
     far_band = bands.low(far, low)
     detail = light.weighted(near)[None]
     detail = detail - bands.low(detail, high)
-    return np.clip(far_band + detail, 0, 1), np.clip(far_band, 0, 1), np.clip(0.5 + detail, 0, 1)
+    page = far_band + detail
+    detail += 0.5
+    for x in (page, far_band, detail):
+        np.clip(x, 0, 1, out=x)
+    return page, far_band, detail
 
 
 def matched(picture: np.ndarray, name: str) -> np.ndarray:

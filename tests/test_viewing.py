@@ -74,7 +74,8 @@ def test_sensitivity_ends_at_the_acuity():
 
 
 def test_short_form_of_2003_agrees():
-    """S = 5200 exp(-0.0016 u^2 (1 + 100/L)^0.08) / sqrt((1 + 144/X^2 + 0.64 u^2) (63/L^0.83 + 1/(1 - exp(-0.02 u^2)))): 2 % in frequency."""
+    """Barten 2003: S = 5200 exp(-0.0016 u^2 (1 + 100/L)^0.08) / sqrt((1 + 144/X^2 + 0.64 u^2) (63/L^0.83 + 1/(1 - exp(-0.02 u^2)))),
+    within 2.5 % in frequency."""
     def short(u, lum, x):
         return 5200 * np.exp(-0.0016 * u**2 * (1 + 100 / lum) ** 0.08) / np.sqrt(
             (1 + 144 / x**2 + 0.64 * u**2) * (63 / lum**0.83 + 1 / (1 - np.exp(-0.02 * u**2))))
@@ -133,7 +134,8 @@ def test_spectrum_holds_all_energy_at_its_frequency(pair):
 
 # Visibility
 
-@pytest.mark.parametrize("f, contrast, expected", [(40, 0.1, (7.79, 15.59, 31.2)), (40, 0.5, (10.15, 20.3, 40.6)), (100, 0.5, (4.08, 8.16, 16.3))])
+@pytest.mark.parametrize("f, contrast, expected", [(40, 0.1, (7.79, 15.59, 31.2)), (40, 0.5, (10.15, 20.3, 40.6)),
+                                                   (100, 0.5, (4.08, 8.16, 16.3))])
 def test_a_grating_vanishes_where_it_must(f, contrast, expected):
     """V = C S, so V = 1 where S = 1/C."""
     from scipy.optimize import brentq
@@ -220,8 +222,8 @@ def test_blur_alone_does_not_cross(pair):
 
 # Hybrids
 
-@pytest.mark.parametrize("near_m, far_m, gap, width, low", [(.5, 4, 1, A2, 17.9), (.5, 4, 3, A4, 6.6), (.5, 4, 3, A0, 15.6), (.4, 2, 3, A2, 13.2),
-                                                            (1, 6, 3, A2, 7.1)])
+@pytest.mark.parametrize("near_m, far_m, gap, width, low", [(.5, 4, 1, A2, 17.9), (.5, 4, 3, A4, 6.6), (.5, 4, 3, A0, 15.6),
+                                                            (.4, 2, 3, A2, 13.2), (1, 6, 3, A2, 7.1)])
 def test_distances_to_cutoffs_and_back(pair, near_m, far_m, gap, width, low):
     h = viewing.hybrid(*pair, width_mm=width, near_m=near_m, far_m=far_m, gap=gap)
     assert h.cutoffs["low"] == pytest.approx(low, rel=0.015) and h.cutoffs["high"] == pytest.approx(gap * h.cutoffs["low"])

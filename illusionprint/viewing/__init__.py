@@ -4,4 +4,5 @@ from .hybrids import Hybrid, compose, hybrid, matched, split
 from .seen import as_seen
 from .visibility import distances
 
-__all__ = ["Hybrid", "as_seen", "compose", "cpd", "cycles", "distance_m", "distances", "field_deg", "hybrid", "matched", "ppi_needed", "split"]
+__all__ = ["Hybrid", "as_seen", "compose", "cpd", "cycles", "distance_m", "distances", "field_deg", "hybrid", "matched", "ppi_needed",
+           "split"]

@@ -74,7 +74,7 @@ def compose(far: np.ndarray, near: np.ndarray, balance: float, gap: float) -> tu
 
 
 def matched(picture: np.ndarray, name: str) -> np.ndarray:
-    """The picture with luma of mean 0.5 and standard deviation 0.18; its chroma stays. Unmatched, the stronger picture leads from everywhere."""
+    """The picture with luma of mean 0.5 and standard deviation 0.18; its chroma stays. Unmatched, the stronger leads from everywhere."""
     luma = light.weighted(picture)
     deviation = float(luma.std())
     if deviation < 1e-3:
@@ -117,7 +117,7 @@ def _notes(found: tuple, near_m: float, far_m: float, width_mm: float, wanted_m:
     near, mid, far = found
     asked = f"{near_m:g} m and {far_m:g} m"
     if mid is None:
-        return ("these two pictures never change places between 5 cm and 200 m: the near one lacks fine detail, or the far one large shapes.",)
+        return ("these pictures never change places between 5 cm and 200 m: the near one lacks fine detail, or the far one large shapes.",)
     if not reached:
         return (f"{asked} cannot be served at this size: a print {width_mm * wanted_m / mid:.0f} mm wide would, with these cut-offs.",)
     if near is None or far is None:

@@ -16,8 +16,8 @@ def as_seen(picture: np.ndarray, distance_m: float, width_mm: float, out_px: int
 
         Y' = M + sum_f (Y - M)(f) S(f) / max S
 
-    in linear light: full contrast where the eye is most sensitive, less above and below, nothing where it is blind. This is the weighting that
-    `visibility` adds up; it shows who leads, not what is barely above threshold. Chroma loses its fine detail only.
+    in linear light: full contrast where the eye is most sensitive, less above and below, nothing where it is blind. This is the
+    weighting that `visibility` adds up; it shows who leads, not what is barely above threshold. Chroma loses its fine detail only.
     """
     x = light.checked(picture, "seen")
     work = max(out_px, min(x.shape[2], _WORK_PX))

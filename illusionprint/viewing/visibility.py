@@ -4,8 +4,8 @@
     V(D)^2 = 2 sum_f P(f) S(f pi D / (180 W))^2        P: energy of c per frequency, S: sensitivity of the eye
 
 A grating of contrast C has V = C S. R = V_near / V_far falls with the distance; the near picture leads 2 : 1 at `near`, neither leads
-at `middle`, the far one leads 2 : 1 at `far`. The ratio 2 is a convention of ours; no measured distances were found. What low-passes alone (optics,
-pixels) does not cross: close up the near picture wins because the eye is weak at *low* frequencies.
+at `middle`, the far one leads 2 : 1 at `far`. The ratio 2 is a convention of ours; no measured distances were found. With a blur alone
+(optics, pixels) nothing crosses: close up the near picture wins because the eye is weak at *low* frequencies.
 """
 from __future__ import annotations
 

@@ -1,0 +1,45 @@
+"""Denoisers: (x_t, sigma, cond) -> x0, one model family a file. Needs the extra `diffusion`.
+
+A file either works by itself (`patches`) or states the diffusers pipeline class whose folders it reads; `load` looks at the
+model's model_index.json and needs no other list.
+"""
+from __future__ import annotations
+
+from .. import plugins
+from ..errors import UnknownName
+from ._base import DEVICES, Cond, Defaults, Denoiser, need, pick_device
+
+__all__ = ["DEVICES", "Cond", "Defaults", "Denoiser", "load", "models", "need", "pick_device", "supported"]
+
+
+def models() -> list[str]:
+    """Names that need no weights. Raises Missing without torch."""
+    return [name for name, kind in _kinds().items() if kind.pipeline is None]
+
+
+def supported() -> list[str]:
+    """Pipeline classes whose folders and hub names `load` takes. Raises Missing without torch."""
+    return sorted(kind.pipeline for kind in _kinds().values() if kind.pipeline)
+
+
+def load(model: str, device: str = "auto") -> Denoiser:
+    """A denoiser by the name of its file, or from a diffusers model: a local folder, or a hub name "owner/name".
+
+    Raises Missing (the extra, the folder or weights are not there, the hub is out of reach, the licence is not accepted: the message
+    says what to do), UnknownName (model, pipeline class or device), BadValue (a device that is not there).
+    """
+    kinds, where = _kinds(), pick_device(device)
+    if model in kinds and kinds[model].pipeline is None:
+        return kinds[model](where)
+    need("diffusers"), need("transformers")
+    from . import _folder
+    path, pipeline = _folder.find(model, models())
+    kind = {k.pipeline: k for k in kinds.values() if k.pipeline}.get(pipeline)
+    if kind is None:
+        raise UnknownName("diffusers pipeline class", pipeline, supported())
+    return kind(_folder.whole(model, path, kind, where.type != "cpu"), where)
+
+
+def _kinds() -> dict[str, type[Denoiser]]:
+    need("torch")
+    return {name: plugins.load("denoisers", name) for name in plugins.names("denoisers")}

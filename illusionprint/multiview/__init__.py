@@ -1,0 +1,16 @@
+"""Pictures with several views, sampled: the anagram is a denoiser that holds a denoiser. Needs the extra `diffusion`."""
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["AnagramDenoiser", "GuidedDenoiser", "sample"]
+
+
+def __getattr__(name: str) -> Any:
+    """torch is imported on first use. Raises Missing without it."""
+    if name not in __all__:
+        raise AttributeError(name)
+    from ..denoisers import need
+    need("torch")
+    from . import _denoisers, _sample
+    return _sample.sample if name == "sample" else getattr(_denoisers, name)

@@ -1,0 +1,86 @@
+"""A denoiser without weights: exact for what it knows, a bank of exemplars of each prompt."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn.functional import avg_pool2d
+
+from . import _bank
+from ._base import Cond, Defaults, Denoiser
+
+
+@dataclass(frozen=True)
+class Bank:
+    """pictures: (3, h, w, J) in [-1, 1]; half_energy: (h, w, J), half the sum of squares over the channels."""
+
+    pictures: torch.Tensor
+    half_energy: torch.Tensor
+
+    @classmethod
+    def of(cls, exemplars: np.ndarray, device: torch.device | str = "cpu") -> Bank:
+        """From float32 (J, h, w, 3)."""
+        pictures = torch.from_numpy(np.ascontiguousarray(exemplars.transpose(3, 1, 2, 0))).to(device)
+        return cls(pictures, pictures.square().sum(0) / 2)
+
+
+class Patches(Denoiser):
+    """The posterior mean under a bank of exemplars E_j, taken window by window (Kamb, Ganguli 2024, locally Bayes-optimal denoising):
+
+        x0(p) = sum over j of w_j(p) E_j(p),   w_j(p) ~ exp(-|x - E_j|^2 summed over the window at p / (2 sigma^2))
+
+    The window is a square of k(sigma) = 8 sigma px at 64 px, at least 5; when it covers the picture this is the posterior mean of the bank.
+    """
+
+    defaults = Defaults(40, 1.0, "ancestral")
+    size_px = (64, 64)
+
+    def __init__(self, device: torch.device | str = "cpu", variants: int = _bank.VARIANTS):
+        self.device, self.variants = device, variants
+
+    def encode(self, prompts: Sequence[Any]) -> Cond:
+        """A bank a prompt: a word, a picture's path, or a picture (h w 3 or h w 4 in [0, 1]). Raises UnknownName, BadValue."""
+        return [Bank.of(_bank.exemplars(_bank.pictures(p, self.size_px), self.size_px, self.variants), self.device) for p in prompts]
+
+    def sigmas(self, steps: int) -> list[float]:
+        """sigma = t / (1 - t) with the logit of t uniform from 4 to -3."""
+        return [*np.exp(np.linspace(4, -3, steps)).tolist(), 0.0]
+
+    @torch.no_grad()
+    def __call__(self, x_t: torch.Tensor, sigma: float, cond: Cond) -> torch.Tensor:
+        return torch.stack([posterior_mean(x, bank, sigma) for x, bank in zip(x_t, cond)])
+
+
+def window_px(sigma: float, size_px: tuple[int, int]) -> int:
+    """Side of the window, odd: 8 sigma at 64 px, from 5 to one that covers the picture wherever it stands."""
+    k = 8 * sigma * min(size_px) / 64
+    return int(min(max(5, k), 2 * max(size_px) - 1)) // 2 * 2 + 1
+
+
+def posterior_mean(x: torch.Tensor, bank: Bank, sigma: float) -> torch.Tensor:
+    """x0 (3, h, w) of x (3, h, w). Windows of 17 px and more are summed at half, of 33 and more at quarter resolution.
+
+    |x - E|^2 = |x|^2 - 2 (x.E - |E|^2 / 2), and |x|^2 is the same for all j.
+    """
+    size = tuple(x.shape[1:])
+    k = window_px(sigma, size)
+    coarse = 4 if k >= 33 else 2 if k >= 17 else 1
+    match = sum(x[c, :, :, None] * bank.pictures[c] for c in range(len(x))) - bank.half_energy
+    weight = (_window_sum(match, k, coarse) / sigma ** 2).softmax(-1)
+    if coarse > 1:
+        weight = weight.repeat_interleave(coarse, 0).repeat_interleave(coarse, 1)[:size[0], :size[1]]
+    return torch.stack([(weight * e).sum(-1) for e in bank.pictures])
+
+
+def _window_sum(field: torch.Tensor, k: int, coarse: int) -> torch.Tensor:
+    """Sum of (h, w, J) over windows of k px that end at the picture's edge, at every `coarse`-th pixel."""
+    planes = field.permute(2, 0, 1)[None]
+    if coarse > 1:
+        planes = avg_pool2d(planes, coarse, ceil_mode=True, divisor_override=1)
+    r = k // coarse // 2
+    for side in ((2 * r + 1, 1), (1, 2 * r + 1)):
+        planes = avg_pool2d(planes, side, 1, (side[0] // 2, side[1] // 2), divisor_override=1)
+    return planes[0].permute(1, 2, 0)

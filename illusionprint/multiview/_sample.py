@@ -1,0 +1,103 @@
+"""From prompts and views to one picture."""
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from .. import denoisers, sampling
+from ..denoisers import Denoiser
+from ..errors import BadValue, RunFailed, UnknownName
+from ..units import is_number
+from ..views import View
+from ._denoisers import AnagramDenoiser, GuidedDenoiser
+
+Progress = Callable[[int, int, str], None] | None
+
+
+def sample(model: str | Denoiser, prompts: Sequence[Any], views: Sequence[View], *, steps: int | None = None, guidance: float | None = None,
+           seed: int = 0, device: str = "auto", sampler: str | None = None, schedule: str | None = None,
+           progress: Progress = None) -> tuple[np.ndarray, dict[str, Any]]:
+    """(picture float32 c h w in [0, 1], facts for anagram.json): view k of the picture shows prompt k.
+
+    What is not given is the model's default. The model's threshold is applied at every step to the mean over the views, never to one view;
+    the picture is clipped to [-1, 1] once, at the end. With a jigsaw view the picture is cut to whole cells of the board.
+    `progress(done, total, stage)`. Raises Missing, UnknownName, BadValue; RunFailed when the device's memory is too small.
+    """
+    begin = time.perf_counter()
+    tell = progress or (lambda done, total, stage: None)
+    _check(steps, guidance, schedule)
+    tell(0, 1, "load")
+    base = denoisers.load(model, device) if isinstance(model, str) else model
+    base.size_px = _size(base, views)
+    run = _settings(base, steps, guidance, sampler, schedule, seed)
+    solver = sampling.sampler(run["sampler"])
+    try:
+        x = _run(base, prompts, views, run, solver, tell)
+    except torch.cuda.OutOfMemoryError as error:
+        raise RunFailed(f"the memory of {base.device} is too small for this model; use a smaller one, or --device cpu.") from error
+    pixels = _whole_cells(x[0].clamp(-1, 1), views) / 2 + .5
+    name = model if isinstance(model, str) else type(model).__name__
+    return pixels.float().cpu().numpy(), {"model": name, **base.facts(), **run, "device": str(base.device), "versions": _versions(),
+                                          "seconds": round(time.perf_counter() - begin, 2)}
+
+
+def _check(steps: int | None, guidance: float | None, schedule: str | None) -> None:
+    if steps is not None and not (isinstance(steps, int) and 1 <= steps <= 1000):
+        raise BadValue(f"--steps is a whole number from 1 to 1000; {steps} came.")
+    if guidance is not None and not (is_number(guidance) and 0 <= guidance <= 100):
+        raise BadValue(f"--guidance is a number from 0 to 100; {guidance} came.")
+    if schedule is not None and schedule not in sampling.SCHEDULES:
+        raise UnknownName("schedule", schedule, sampling.SCHEDULES)
+
+
+def _settings(base: Denoiser, steps: int | None, guidance: float | None, sampler: str | None, schedule: str | None, seed: int) -> dict[str, Any]:
+    usual = base.defaults
+    return {"steps": usual.steps if steps is None else steps, "guidance": float(usual.guidance if guidance is None else guidance),
+            "sampler": sampler or usual.sampler, "schedule": schedule or "model", "seed": seed}
+
+
+@torch.no_grad()
+def _run(base: Denoiser, prompts: Sequence[Any], views: Sequence[View], run: dict[str, Any], solver: Callable, tell: Callable) -> torch.Tensor:
+    model = AnagramDenoiser(base if run["guidance"] == 1 else GuidedDenoiser(base, run["guidance"]), views)
+    tell(0, 1, "encode")
+    cond = model.encode(prompts)
+    sigmas = model.sigmas(run["steps"])
+    if run["schedule"] != "model":
+        sigmas = sampling.SCHEDULES[run["schedule"]](run["steps"], sigmas[0], sigmas[-2])
+    dice = torch.Generator().manual_seed(run["seed"])
+    noise = torch.randn((1, 3, *model.size_px), generator=dice).to(model.device)
+    return solver(lambda x, sigma: model.threshold(model(x, sigma, cond)), noise * sigmas[0], sigmas, dice,
+                  lambda done, total: tell(done, total, "sample"))
+
+
+def _size(base: Denoiser, views: Sequence[View]) -> tuple[int, int]:
+    """The model's own size; for a board as many pixels in the board's shape, in whole cells where the model allows it."""
+    boards = [view.board.cut for view in views if view.needs_board]
+    if not boards:
+        return base.size_px
+    rows, cols = boards[0].rows, boards[0].cols
+    cell = max(1, round((base.size_px[0] * base.size_px[1] / (rows * cols)) ** .5))
+    return tuple(max(1, round(n * cell / base.multiple_px)) * base.multiple_px for n in (rows, cols))
+
+
+def _whole_cells(x: torch.Tensor, views: Sequence[View]) -> torch.Tensor:
+    """The part of a picture (c, h, w) that a board of square cells covers."""
+    for cut in (view.board.cut for view in views if view.needs_board):
+        s = min(x.shape[-2] // cut.rows, x.shape[-1] // cut.cols)
+        x = x[..., :cut.rows * s, :cut.cols * s]
+    return x
+
+
+def _versions() -> dict[str, str]:
+    from importlib.metadata import PackageNotFoundError, version
+    out = {}
+    for name in ("torch", "diffusers", "transformers"):
+        try:
+            out[name] = version(name)
+        except PackageNotFoundError:
+            pass
+    return out

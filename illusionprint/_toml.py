@@ -43,3 +43,5 @@ def _check(field: dataclasses.Field, value: Any, where: str) -> None:
     kind, words = _KINDS[str(field.type).split("[")[0].split(" ")[0]]
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise BadValue(f"{where} must be {words}; {value!r} came.")
+    if kind is list and not all(isinstance(v, str) for v in value):   # every list of a spec holds text
+        raise BadValue(f"{where} must be a list of text; {value!r} came.")

@@ -42,16 +42,21 @@ class Anagram:
 
     @classmethod
     def load(cls, folder: Path) -> Anagram:
-        """Raises BadValue when the folder is no result."""
+        """Raises BadValue when the folder is no result, or a damaged one."""
         folder = Path(folder)
         if not (folder / "anagram.json").is_file():
             raise BadValue(f"{folder} is not a result folder: it has no anagram.json.")
-        facts = json.loads((folder / "anagram.json").read_text(encoding="utf-8"))
+        try:
+            facts = json.loads((folder / "anagram.json").read_text(encoding="utf-8"))
+            return cls(read_png(folder / "anagram.png"), _pictures(folder, "seen"), facts.pop("px_per_mm"),
+                       _pictures(folder, "target"), facts)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadValue(f"{folder} is a damaged result: {error}.") from None
 
-        def pictures(kind: str) -> tuple[np.ndarray, ...]:
-            paths = sorted(folder.glob(f"{kind}-*.png"), key=lambda p: int(p.stem.split("-")[1]))
-            return tuple(read_png(p) for p in paths)
-        return cls(read_png(folder / "anagram.png"), pictures("seen"), facts.pop("px_per_mm"), pictures("target"), facts)
+
+def _pictures(folder: Path, kind: str) -> tuple[np.ndarray, ...]:
+    paths = sorted(folder.glob(f"{kind}-*.png"), key=lambda p: int(p.stem.split("-")[1]))
+    return tuple(read_png(p) for p in paths)
 
 
 def write_png(path: Path, pixels: np.ndarray, px_per_mm: float) -> None:

@@ -75,7 +75,7 @@ def _cubic(p: np.ndarray, tolerance: float) -> np.ndarray:
     """Uniform split into n: |error| <= (1/8) (1/n)^2 max|B''| and max|B''| <= 6 max|p_i - 2 p_(i+1) + p_(i+2)| (Wang's bound),
     hence n = sqrt(0.75 max|...| / tolerance). Walked from its lesser end, so that both neighbours of an edge get the same points.
     """
-    if tuple(p[0]) > tuple(p[3]):
+    if p.tolist() > p[::-1].tolist():
         return np.concatenate([_cubic(p[::-1], tolerance)[-2::-1], p[3:]])
     bend = max(np.hypot(*(p[i] - 2 * p[i + 1] + p[i + 2])) for i in (0, 1))
     n = max(1, math.ceil(math.sqrt(0.75 * bend / tolerance)))

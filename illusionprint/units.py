@@ -29,7 +29,7 @@ def length_mm(text: str | float) -> float:
     """
     match = re.fullmatch(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*([a-z]*)\s*", str(text).lower())
     unit = match and (match[2] or "mm")
-    if not match or unit not in _MM:
+    if not match or unit not in _MM or not math.isfinite(float(match[1])):
         raise BadValue(f"'{text}' is not a length; write a number and one of {', '.join(_MM)}, as in '200mm'.")
     return float(match[1]) * _MM[unit]
 

@@ -1,0 +1,121 @@
+"""The assembly guide: which piece goes where, and how it is turned. Lengths in mm, y down.
+
+A piece is named by its place in picture 1 like a field of a chess board: column letter, row number, so "B3" is r3c2 of arrangement.json.
+"""
+from __future__ import annotations
+
+from ..anagram import Anagram
+from ..jigsaw import Arrangement
+from ..spec import Template
+from ..units import fmt_mm
+from ..views import arrangement_table
+from . import booklet, turning
+from . import furniture as f
+from .booklet import SIDE
+from .maps import map_pages, piece_name
+from .moves import table_on, table_pages
+from .printing import credits, made_by, prompts, title_of
+from .sheet import Item, Role, Sheet, Stroke, Text
+
+KIND, TITLE_Y, EXAMPLE_MM = "Assembly guide", 36.0, 35.0
+TURNS = ("as in picture 1", "a quarter turn clockwise", "half a turn", "a quarter turn anticlockwise")
+
+
+def guide_sheets(anagram: Anagram, board: Arrangement | None, template_name: str = "a4") -> list[Sheet]:
+    """A cover, a map of each assembly, and a table of the moves; pictures without pieces get one page that says how to turn them.
+
+    Maps of large boards are split so that a piece is 8 mm or more. Raises UnknownName for a sheet that does not exist.
+    """
+    size, note = Template.load(template_name, "sheet").size_mm, made_by(anagram, board)
+    if board is None:
+        return booklet.pages(template_name, [turning.page(anagram, size)], title_of(anagram), "How to see it", note)
+    bodies = [_cover(anagram, board, size)]
+    for a in range(board.assemblies):
+        bodies += _assembly(anagram, board, a, size)
+    return booklet.pages(template_name, bodies, title_of(anagram), KIND, note)
+
+
+def _assembly(anagram: Anagram, board: Arrangement, a: int, size: booklet.Size) -> list[list[Item]]:
+    """The maps of an assembly; from the second on also the table, under the map where there is room."""
+    name = prompts(anagram)[a]
+    maps, bottom = map_pages(anagram.seen[a], board, a, name, size)
+    if a == 0:
+        return maps
+    under = table_on(board, a, bottom + 9, size) if len(maps) == 1 else None
+    return [maps[0] + under] if under else maps + table_pages(board, a, name, size)
+
+
+def _cover(anagram: Anagram, board: Arrangement, size: booklet.Size) -> list[Item]:
+    width = size[0] - 2 * SIDE
+    half, top = (width - 10) / 2, 50.0
+    h, w = anagram.pixels.shape[:2]
+    tall = min(half * h / w, 96.0)
+    shown = list(zip(anagram.seen[:2], prompts(anagram)))
+    pictures = [item for k, (p, name) in enumerate(shown) for item in booklet.captioned(p, (SIDE + k * (half + 10), top, half, tall), k + 1, name)]
+    y = top + tall + 15
+    lead = f.paragraph("One set of pieces, two pictures.", (SIDE, 44), width, 3.6, colour=f.GREY, italic=True)
+    rows = booklet.facts(_facts(anagram, board), y, width)
+    return [*booklet.heading(title_of(anagram), TITLE_Y, width), *lead, *pictures, *rows, *_steps(y + 25, width, board, size[1] - booklet.FOOT - 8),
+            *booklet.fine_print(credits(anagram), size[1] - booklet.FOOT, width)]
+
+
+def _facts(anagram: Anagram, board: Arrangement) -> list[tuple[str, str]]:
+    cut = board.cut
+    return [("Pieces", f"{cut.count} ({cut.rows} × {cut.cols})"), ("Finished size", booklet.sized(anagram)),
+            ("One piece", fmt_mm(round(cut.cell_mm, 1)).replace("mm", " mm")), ("Ways to close it", ways(board))]
+
+
+def ways(board: Arrangement) -> str:
+    """Number of assemblies as arrangement.json has it; beyond 12 digits the power of ten."""
+    found = arrangement_table([], board.cut.size_mm, board, [])["solutions"]
+    if found["counted"] and found["counted"] < 10**12:
+        return f"{found['counted']:,}"
+    return f"about 10^{found['log10']:.0f}"
+
+
+def _steps(y: float, width: float, board: Arrangement, bottom: float) -> list[Item]:
+    """How to go about it, in three steps, and what the arrows mean."""
+    last = piece_name(board.cut.rows - 1, board.cut.cols - 1)
+    steps = ["Put picture 1 together with its map. Every piece is named by its column letter and row number there, as on a chess board: "
+             f"A1 is at the top left, {last} at the bottom right. Pencil the names on the backs.",
+             "For picture 2 put each piece where its name stands on the map of picture 2.",
+             "Turn it so that the side which is at the top in picture 1 points where the red arrow points. "
+             "Shape alone does not tell: many pieces fit many places, only the names lead to the second picture."]
+    out: list[Item] = []
+    for k, text in enumerate(steps, 1):
+        out.append(Text(str(k), (SIDE, y), 3.4, bold=True, colour=f.ACCENT))
+        lines = f.paragraph(text, (SIDE + 7, y), width - 7, 2.9, leading=1.45)
+        out += lines
+        y = lines[-1].at[1] + 6.4
+    return [*out, *legend(SIDE + 7, y - 1.5, width - 7), *(example(board, y + 12) if y + 12 + EXAMPLE_MM < bottom else [])]
+
+
+def example(board: Arrangement, y: float) -> list[Item]:
+    """The first turned piece as it lies in picture 1 and in picture 2, with its name and arrow."""
+    turns = board.turns[1] % 4
+    i = int(turns.argmax()) if not (turns == 1).any() else int((turns == 1).argmax())
+    name = piece_name(*divmod(i, board.cut.cols))
+    x, cell = SIDE + 7, 18.0
+    out: list[Item] = [f.paragraph("For example:", (x, y + 4), 30, 2.9, italic=True, colour=f.GREY)[0]]
+    for k, quarter in enumerate((0, int(turns[i]))):
+        centre = (x + 44 + 66 * k, y + 15)
+        out += [_piece(board, i, quarter, centre, cell), Text(name, (centre[0], centre[1] - 0.4), 3.6, "middle", True, f.INK),
+                f.arrow((centre[0], centre[1] + 3), 4.2, quarter),
+                *f.paragraph(f"{name} in picture {k + 1}", (centre[0], y + 34), 60, 2.5, colour=f.GREY, anchor="middle")]
+    return [*out, f.arrow((x + 77, y + 15), 8, 1, f.PALE)]
+
+
+def _piece(board: Arrangement, i: int, quarter_turns: int, centre: tuple[float, float], cell: float) -> Stroke:
+    """The outline of a piece about its cell's centre, turned clockwise."""
+    (row, col), k = divmod(i, board.cut.cols), cell / board.cut.cell_mm
+    path = board.cut.outline(i).transformed(k, 0, 0, k, -(col + .5) * cell, -(row + .5) * cell)
+    for _ in range(quarter_turns):
+        path = path.transformed(0, 1, -1, 0, 0, 0)
+    return Stroke(path.transformed(1, 0, 0, 1, *centre), Role.NOTE, 0.25, f.INK, "#f1f0ec")
+
+
+def legend(x: float, y: float, width: float) -> list[Item]:
+    """The four arrows with their meaning, in a row 6 mm high."""
+    step = width / 4
+    return [item for k, text in enumerate(TURNS) for item in
+            (f.arrow((x + k * step + 2, y + 2.6), 4.4, k), *f.paragraph(text, (x + k * step + 6, y + 2.6), step - 8, 2.2, most=2, leading=1.25))]

@@ -50,7 +50,7 @@ def imported(path: str, text: str) -> list[tuple[int, str]]:
             base = here[:len(here) + 1 - node.level] if node.level else []
             base = base + (node.module or "").split(".") if node.module else base
             out += [(node.lineno, ".".join([*base, alias.name])) for alias in node.names]
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ast.unparse(node.func) in ("plugins.load", "plugins.names"):
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("load", "names") and ast.unparse(node.func.value) == "plugins":
             out += [(node.lineno, f"illusionprint.{a.value}") for a in node.args[:1] if isinstance(a, ast.Constant)]
     return out
 

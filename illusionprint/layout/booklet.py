@@ -19,10 +19,14 @@ Size = tuple[float, float]
 
 def pages(template_name: str, bodies: list[list[Item]], title: str, kind: str, note: str) -> list[Sheet]:
     """A sheet for each page's items, with head and foot."""
-    size = Template.load(template_name, "sheet").size_mm
+    size = page_size(template_name)
     total = len(bodies)
     return [Sheet(size, (*_head(size, title, kind), *body, *_foot(size, k, total)), (0.0, 0.0, *size), 0.0, f"{title}: {kind}", note)
             for k, body in enumerate(bodies, 1)]
+
+
+def page_size(template_name: str) -> Size:
+    return Template.load(template_name, "sheet").size_mm
 
 
 def _head(size: Size, title: str, kind: str) -> list[Item]:

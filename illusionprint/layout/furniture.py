@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from .. import path
 from ..path import Path, Point
 from . import words
-from .sheet import Box, Item, Role, Stroke, Text
+from .sheet import Box, Item, Picture, Role, Stroke, Text
 
 INK, GREY, PALE, ACCENT = "#1a1a1a", "#666666", "#c8c8c8", "#b3261e"
 SCALE_WORDS = "scale check: this line is 100 mm"
@@ -94,3 +95,12 @@ def crop_marks(trim: Box, offset: float, length: float) -> list[Stroke]:
             out.append(path.line(cx + sx * offset, cy, cx + sx * (offset + length), cy))
             out.append(path.line(cx, cy + sy * offset, cx, cy + sy * (offset + length)))
     return [Stroke(p, Role.REGISTER) for p in out]
+
+
+def shifted(item: Item, dx: float, dy: float) -> Item:
+    """The same item elsewhere."""
+    if isinstance(item, Text):
+        return replace(item, at=(item.at[0] + dx, item.at[1] + dy))
+    if isinstance(item, Picture):
+        return replace(item, box=(item.box[0] + dx, item.box[1] + dy, *item.box[2:]))
+    return replace(item, path=item.path.transformed(1, 0, 0, 1, dx, dy))

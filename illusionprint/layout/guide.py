@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from ..anagram import Anagram
 from ..jigsaw import Arrangement
-from ..spec import Template
 from ..units import fmt_mm
 from ..views import arrangement_table
 from . import booklet, turning
@@ -26,7 +25,7 @@ def guide_sheets(anagram: Anagram, board: Arrangement | None, template_name: str
 
     Maps of large boards are split so that a piece is 8 mm or more. Raises UnknownName for a sheet that does not exist.
     """
-    size, note = Template.load(template_name, "sheet").size_mm, made_by(anagram, board)
+    size, note = booklet.page_size(template_name), made_by(anagram, board)
     if board is None:
         return booklet.pages(template_name, [turning.page(anagram, size)], title_of(anagram), "How to see it", note)
     bodies = [_cover(anagram, board, size)]

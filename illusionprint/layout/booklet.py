@@ -49,6 +49,13 @@ def heading(text: str, y: float, width: float, size_mm: float = 8.0) -> list[Tex
     return f.paragraph(safe, (SIDE, y), width, size, most=2, bold=True, leading=1.2)
 
 
+def one_line(text: str, at: tuple[float, float], width: float, size_mm: float, least_mm: float = 2.6) -> Text:
+    """A bold line that shrinks, and then ends in an ellipsis, rather than be wider than `width`."""
+    safe = words.printable(text)[0]
+    size = words.shrink(safe, width, size_mm, least_mm, True)
+    return Text(words.clip(words.wrap(safe, width if size > least_mm else width - size, size, True) or [""], 1)[0], at, size, bold=True, colour=f.INK)
+
+
 def small(pixels: np.ndarray, box: Box, strength: float = 1.0) -> Picture:
     """A picture at the guide's resolution; `strength` below 1 fades it to white: p' = 255 - strength (255 - p)."""
     h, w = pixels.shape[:2]

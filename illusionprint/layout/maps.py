@@ -45,12 +45,10 @@ def map_pages(picture: np.ndarray, board: Arrangement, assembly: int, name: str,
 
 def _heading(assembly: int, name: str, k: int, parts: list[Tile], board: Arrangement, size: booklet.Size) -> list[Item]:
     width = size[0] - 2 * SIDE - (30 if len(parts) > 1 else 0)
-    text = f"Picture {assembly + 1}: {name}" + (f" ({k + 1} of {len(parts)})" if len(parts) > 1 else "")
-    safe = words.printable(text)[0]
-    line = Text(safe, (SIDE, 30), words.shrink(safe, width, 6.0, 2.6, True), bold=True, colour=f.INK)
+    text = f"Picture {assembly + 1}" + (f", part {k + 1} of {len(parts)}" if len(parts) > 1 else "") + f": {name}"
     how = ("Names of the pieces: column letter, row number." if assembly == 0 else
            "The piece that belongs in each place. The arrow points to its side that is at the top in picture 1.")
-    return [line, *f.paragraph(how, (SIDE, 36.5), width, 2.9, colour=f.GREY), *(_key(parts, k, board, size) if len(parts) > 1 else [])]
+    return [booklet.one_line(text, (SIDE, 30), width, 6.0), *f.paragraph(how, (SIDE, 36.5), width, 2.9, colour=f.GREY), *(_key(parts, k, board, size) if len(parts) > 1 else [])]
 
 
 def _key(parts: list[Tile], k: int, board: Arrangement, size: booklet.Size) -> list[Item]:

@@ -6,7 +6,6 @@ import math
 from ..jigsaw import Arrangement
 from . import booklet
 from . import furniture as f
-from . import words
 from .booklet import SIDE
 from .maps import piece_name
 from .sheet import Item, Text
@@ -40,8 +39,8 @@ def table_pages(board: Arrangement, assembly: int, name: str, size: booklet.Size
     out = []
     for k in range(count):
         part = rows[k * most:(k + 1) * most]
-        text = words.printable(f"Picture {assembly + 1}: {name}, piece by piece" + (f" ({k + 1} of {count})" if count > 1 else ""))[0]
-        head = Text(text, (SIDE, 30), words.shrink(text, size[0] - 2 * SIDE, 6.0, 2.6, True), bold=True, colour=f.INK)
+        text = f"Picture {assembly + 1}, piece by piece" + (f" ({k + 1} of {count})" if count > 1 else "") + f": {name}"
+        head = booklet.one_line(text, (SIDE, 30), size[0] - 2 * SIDE, 6.0)
         how = f.paragraph("Where each piece of picture 1 goes, and how far it is turned clockwise.", (SIDE, 36.5), 174, 2.9, colour=f.GREY)
         out.append([head, *how, *_table(part, 44, math.ceil(len(part) / blocks), size)])
     return out

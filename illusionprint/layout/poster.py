@@ -11,7 +11,7 @@ from . import booklet, words
 from . import furniture as f
 from .sheet import Box, Item, Picture, Sheet, Text
 
-BLEED_MM, SLUG_MM, LEAST_MM = 3.0, 15.0, 120.0
+BLEED_MM, SLUG_MM, LEAST_MM = 3.0, 16.0, 120.0
 MARK_OFFSET_MM, MARK_MM = 4.0, 6.0
 GROUND = "#f6f4ef"
 Size = tuple[float, float]

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import zipfile
 from email import message_from_string
 from pathlib import Path
@@ -76,8 +75,7 @@ def tree(tmp_path_factory) -> Path:
 def wheel(tree, tmp_path_factory) -> Path:
     """Made from the sdist, as an index's users without a wheel do: so the sdist is whole too."""
     out = tmp_path_factory.mktemp("dist")
-    with tarfile.open(built(tree, out, "sdist")) as archive:
-        archive.extractall(out, filter="data")
+    shutil.unpack_archive(built(tree, out, "sdist"), out)
     unpacked = next(p for p in out.iterdir() if p.is_dir())
     return built(unpacked, out / "wheel", "wheel")
 

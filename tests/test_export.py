@@ -249,7 +249,8 @@ def test_cut_has_a_plate_and_the_art_is_not_knocked_out_under_it(printed, tmp_pa
     data = file.read_bytes()
     with_cut = plates(data, tmp_path, "over")
     knocked = plates(damaged(data, b"/OP true", b"/OP null").replace(b"/op true", b"/op null"), tmp_path, "knock")
-    bare = plates(pdf([Sheet(sheet.size_mm, tuple(i for i in sheet.items if not isinstance(i, Stroke)), sheet.trim, sheet.bleed_mm)]), tmp_path, "bare")
+    rest = tuple(i for i in sheet.items if not isinstance(i, Stroke))
+    bare = plates(pdf([Sheet(sheet.size_mm, rest, sheet.trim, sheet.bleed_mm)]), tmp_path, "bare")
     assert "CutContour" in with_cut and "CutContour" not in bare
     under = with_cut["CutContour"] < 128
     assert under.sum() > 1000

@@ -130,9 +130,10 @@ def _text(canvas: object, item: Text, height_mm: float) -> None:
     line.setTextTransform(c, -s, s, c, x, y)
     line.setFont(words.face(item.bold, item.italic).fontName, item.size_mm * PT_PER_MM)
     line.setCharSpace(item.track_mm * PT_PER_MM)
-    line._code.append(_colour(item.colour, "g", "rg"))
     line.textOut(safe)
+    canvas.addLiteral(f"q {_colour(item.colour, 'g', 'rg')}")
     canvas.drawText(line)
+    canvas.addLiteral("Q")
 
 
 def _finish(data: bytes, sheets: list[Sheet], spot: str, names: _Names) -> bytes:
@@ -180,7 +181,8 @@ def _separation(name: str, cmyk: tuple[int, ...]) -> Array:
 def _image(document: pikepdf.Pdf, picture: Picture) -> pikepdf.Stream:
     """Without loss: the compressed rows of a PNG, which a PDF reads as they are (Predictor 15). With loss: JPEG, 4:4:4."""
     h, w = picture.pixels.shape[:2]
-    buffer, facts = io.BytesIO(), {"Type": Name.XObject, "Subtype": Name.Image, "Width": w, "Height": h, "BitsPerComponent": 8, "ColorSpace": Name.DeviceRGB}
+    facts = {"Type": Name.XObject, "Subtype": Name.Image, "Width": w, "Height": h, "BitsPerComponent": 8, "ColorSpace": Name.DeviceRGB}
+    buffer = io.BytesIO()
     if not picture.lossless:
         Image.fromarray(picture.pixels).save(buffer, "jpeg", quality=95, subsampling=0)
         return pikepdf.Stream(document, buffer.getvalue(), **facts, Filter=Name.DCTDecode)

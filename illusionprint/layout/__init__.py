@@ -5,4 +5,5 @@ from .poster import poster_sheet
 from .printing import choose, print_sheet
 from .sheet import Box, Item, Picture, Role, Sheet, Stroke, Text
 
-__all__ = ["Box", "Item", "Picture", "Role", "Sheet", "Stroke", "Text", "choose", "guide_sheets", "poster_sheet", "print_sheet", "viewing_guide_sheet"]
+__all__ = ["Box", "Item", "Picture", "Role", "Sheet", "Stroke", "Text",
+           "choose", "guide_sheets", "poster_sheet", "print_sheet", "viewing_guide_sheet"]

@@ -53,7 +53,8 @@ def one_line(text: str, at: tuple[float, float], width: float, size_mm: float, l
     """A bold line that shrinks, and then ends in an ellipsis, rather than be wider than `width`."""
     safe = words.printable(text)[0]
     size = words.shrink(safe, width, size_mm, least_mm, True)
-    return Text(words.clip(words.wrap(safe, width if size > least_mm else width - size, size, True) or [""], 1)[0], at, size, bold=True, colour=f.INK)
+    lines = words.wrap(safe, width if size > least_mm else width - size, size, True) or [""]
+    return Text(words.clip(lines, 1)[0], at, size, bold=True, colour=f.INK)
 
 
 def small(pixels: np.ndarray, box: Box, strength: float = 1.0) -> Picture:
@@ -80,7 +81,8 @@ def captioned(pixels: np.ndarray, box: Box, number: int, caption: str) -> list[I
     y = box[1] + box[3] - h
     below = y + h + 6.5
     mark = [f.disc((x + 2.6, below - 1.1), 2.6), Text(str(number), (x + 2.6, below), 3.0, "middle", True, "#ffffff")]
-    return [small(pixels, (x, y, w, h)), f.frame((x, y, w, h)), *mark, *f.paragraph(caption, (x + 7.4, below), w - 7.4, 3.4, most=2, bold=True)]
+    said = f.paragraph(caption, (x + 7.4, below), w - 7.4, 3.4, most=2, bold=True)
+    return [small(pixels, (x, y, w, h)), f.frame((x, y, w, h)), *mark, *said]
 
 
 def facts(rows: list[tuple[str, str]], y: float, width: float) -> list[Item]:

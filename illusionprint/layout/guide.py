@@ -50,11 +50,12 @@ def _cover(anagram: Anagram, board: Arrangement, size: booklet.Size) -> list[Ite
     h, w = anagram.pixels.shape[:2]
     tall = min(half * h / w, 96.0)
     shown = list(zip(anagram.seen[:2], prompts(anagram)))
-    pictures = [item for k, (p, name) in enumerate(shown) for item in booklet.captioned(p, (SIDE + k * (half + 10), top, half, tall), k + 1, name)]
+    pictures = [item for k, (p, name) in enumerate(shown)
+                for item in booklet.captioned(p, (SIDE + k * (half + 10), top, half, tall), k + 1, name)]
     y = top + tall + 15
     lead = f.paragraph("One set of pieces, two pictures.", (SIDE, 44), width, 3.6, colour=f.GREY, italic=True)
-    rows = booklet.facts(_facts(anagram, board), y, width)
-    return [*booklet.heading(title_of(anagram), TITLE_Y, width), *lead, *pictures, *rows, *_steps(y + 25, width, board, size[1] - booklet.FOOT - 8),
+    rows, steps = booklet.facts(_facts(anagram, board), y, width), _steps(y + 25, width, board, size[1] - booklet.FOOT - 8)
+    return [*booklet.heading(title_of(anagram), TITLE_Y, width), *lead, *pictures, *rows, *steps,
             *booklet.fine_print(credits(anagram), size[1] - booklet.FOOT, width)]
 
 

@@ -48,14 +48,16 @@ def _heading(assembly: int, name: str, k: int, parts: list[Tile], board: Arrange
     text = f"Picture {assembly + 1}" + (f", part {k + 1} of {len(parts)}" if len(parts) > 1 else "") + f": {name}"
     how = ("Names of the pieces: column letter, row number." if assembly == 0 else
            "The piece that belongs in each place. The arrow points to its side that is at the top in picture 1.")
-    return [booklet.one_line(text, (SIDE, 30), width, 6.0), *f.paragraph(how, (SIDE, 36.5), width, 2.9, colour=f.GREY), *(_key(parts, k, board, size) if len(parts) > 1 else [])]
+    key = _key(parts, k, board, size) if len(parts) > 1 else []
+    return [booklet.one_line(text, (SIDE, 30), width, 6.0), *f.paragraph(how, (SIDE, 36.5), width, 2.9, colour=f.GREY), *key]
 
 
 def _key(parts: list[Tile], k: int, board: Arrangement, size: booklet.Size) -> list[Item]:
     """Which part of the board this page shows, in small at the top right."""
     cell = min(26 / board.cut.cols, 13 / board.cut.rows)
     x, y = size[0] - SIDE - cell * board.cut.cols, 24.5
-    return [f.frame((x + c * cell, y + r * cell, w * cell, h * cell), 0.15, f.GREY, f.INK if i == k else "") for i, (r, c, h, w) in enumerate(parts)]
+    return [f.frame((x + c * cell, y + r * cell, w * cell, h * cell), 0.15, f.GREY, f.INK if i == k else "")
+            for i, (r, c, h, w) in enumerate(parts)]
 
 
 def _map(picture: np.ndarray, board: Arrangement, assembly: int, tile: Tile, size: booklet.Size) -> tuple[list[Item], float]:

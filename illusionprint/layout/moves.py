@@ -62,8 +62,8 @@ def _table(rows: list[Row], top: float, deep: int, size: booklet.Size) -> list[I
 
 
 def _block_head(x: float, y: float, width: float) -> list[Item]:
-    return [f.caps("piece", (x + .6, y + 3.4), 1.6), f.caps("place", (x + 9.4, y + 3.4), 1.6), f.caps("turn", (x + width - .4, y + 3.4), 1.6, anchor="end"),
-            f.rule(x, y + HEAD - 1, width, 0.2)]
+    return [f.caps("piece", (x + .6, y + 3.4), 1.6), f.caps("place", (x + 9.4, y + 3.4), 1.6),
+            f.caps("turn", (x + width - .4, y + 3.4), 1.6, anchor="end"), f.rule(x, y + HEAD - 1, width, 0.2)]
 
 
 def _row(row: Row, x: float, y: float, width: float, shade: bool) -> list[Item]:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import PurePath
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from . import furniture, words
 from .sheet import Box, Item, Picture, Role, Sheet, Stroke, Text
 
 STRIP_MM, GAP_MM, NOTE_MM, NOTE_LINES = 15.0, 2.0, 2.0, 3
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 Size = tuple[float, float]
 
 
@@ -78,7 +80,7 @@ def _area(sheet: Template) -> float:
 
 def _too_small(sheet: Template, size: Size) -> str:
     (w, h), edge = sheet.size_mm, 2 * (sheet.mm("bleed") + sheet.mm("margin"))
-    most = f"{max(0, w - edge):.0f}x{max(0, h - edge - GAP_MM - STRIP_MM):.0f} or {max(0, h - edge):.0f}x{max(0, w - edge - GAP_MM - STRIP_MM):.0f} mm"
+    most = " or ".join(f"{max(0, a - edge):.0f}x{max(0, b - edge - GAP_MM - STRIP_MM):.0f}" for a, b in ((w, h), (h, w))) + " mm"
     other = choose(size)
     return (f"{fmt_size(size)} with bleed, margin and the scale line do not fit on {sheet.title}, which takes up to {most}; "
             f"'auto' would take {other.title} ({fmt_size(other.size_mm)}).")
@@ -111,8 +113,8 @@ def _strip(page: Size, margin: float, note: str) -> list[Item]:
 
 
 def prompts(anagram: Anagram) -> list[str]:
-    """What each view shows, in words."""
-    found = [str(p) for p in anagram.facts.get("prompts", ())]
+    """What each view shows, in words; a picture's file is its name without folder and ending."""
+    found = [PurePath(p).stem if PurePath(p).suffix.lower() in PICTURES else str(p) for p in anagram.facts.get("prompts", ())]
     return found + [f"picture {k}" for k in range(len(found) + 1, len(anagram.seen) + 1)]
 
 

@@ -27,12 +27,14 @@ def page(anagram: Anagram, size: booklet.Size) -> list[Item]:
     tall = min(130.0, max(half * p.shape[0] / p.shape[1] for p in anagram.seen[:2]))
     top = 54 + 0.12 * max(0, size[1] - booklet.FOOT - 76 - tall - 56)
     shown = zip(anagram.seen[:2], prompts(anagram))
-    pictures = [i for k, (p, text) in enumerate(shown) for i in booklet.captioned(p, (SIDE + k * (half + gap), top, half, tall), k + 1, text)]
+    pictures = [i for k, (p, text) in enumerate(shown)
+                for i in booklet.captioned(p, (SIDE + k * (half + gap), top, half, tall), k + 1, text)]
     middle = (size[0] / 2, top + tall - half / 2)
     y = top + tall + 24
-    return [*booklet.heading(title_of(anagram), 36, width), *f.paragraph("One print, two pictures.", (SIDE, 44), width, 3.6, colour=f.GREY, italic=True),
-            *pictures, *move(name, middle), f.caps(says[0], (middle[0], middle[1] + 16), 1.8, f.INK, "middle"),
-            *f.paragraph(says[1], (SIDE, y), width, 4.4, bold=True), *booklet.facts([("Size", booklet.sized(anagram)), ("Pictures", str(len(anagram.seen)))], y + 16, width),
+    lead = f.paragraph("One print, two pictures.", (SIDE, 44), width, 3.6, colour=f.GREY, italic=True)
+    rows = booklet.facts([("Size", booklet.sized(anagram)), ("Pictures", str(len(anagram.seen)))], y + 16, width)
+    return [*booklet.heading(title_of(anagram), 36, width), *lead, *pictures, *move(name, middle),
+            f.caps(says[0], (middle[0], middle[1] + 16), 1.8, f.INK, "middle"), *f.paragraph(says[1], (SIDE, y), width, 4.4, bold=True), *rows,
             *booklet.fine_print(credits(anagram), size[1] - booklet.FOOT, width)]
 
 

@@ -11,7 +11,6 @@ import numpy as np
 from ..errors import BadValue
 
 VARIANTS = 96
-GROUNDS = np.array([[1, 1, 1], [1, 1, 1], [1, 1, 1], [.99, .95, .86], [.88, .94, .99], [.97, .89, .90], [.90, .96, .88]], np.float32)
 
 
 def pictures(prompt: Any, size_px: tuple[int, int]) -> list[np.ndarray]:
@@ -21,6 +20,8 @@ def pictures(prompt: Any, size_px: tuple[int, int]) -> list[np.ndarray]:
     Raises UnknownName for a word out of reach, BadValue for the empty prompt and for arrays that are no picture.
     """
     double = (2 * size_px[0], 2 * size_px[1])
+    if isinstance(prompt, str) and not prompt.strip():
+        return [np.zeros((*double, 4), np.float32)]
     if not isinstance(prompt, str):
         return [_centred(np.asarray(prompt, np.float32), double)]
     return [_centred(d.rgb, double) if d.is_photo else d.rgba(double) for d in _drawings(prompt)]
@@ -28,8 +29,6 @@ def pictures(prompt: Any, size_px: tuple[int, int]) -> list[np.ndarray]:
 
 def _drawings(word: str) -> list[Any]:
     from .. import vocabulary
-    if not word.strip():
-        raise BadValue("the model 'patches' has no empty prompt: --guidance must be 1, and no prompt may be empty.")
     return [vocabulary.picture(word)] if vocabulary.is_picture(word) else vocabulary.find(word)
 
 
@@ -47,13 +46,12 @@ def _centred(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def exemplars(drawings: Sequence[np.ndarray], size_px: tuple[int, int], count: int = VARIANTS, shift_px: int = 1, seed: int = 0) -> np.ndarray:
-    """float32 (9 count, h, w, 3) in [-1, 1]: variants on their grounds, each shifted by -1, 0, 1 times `shift_px` both ways. Deterministic."""
+    """float32 (9 count, h, w, 3) in [-1, 1]: variants on white, each shifted by -1, 0, 1 times `shift_px` both ways. Deterministic."""
     rng = np.random.default_rng(seed)
     out = []
     for i in range(count):
         rgba = variant(drawings[i % len(drawings)], rng)
-        ground = GROUNDS[rng.integers(len(GROUNDS))]
-        small = cv2.resize(rgba[..., :3] + ground * (1 - rgba[..., 3:]), size_px[::-1], interpolation=cv2.INTER_AREA)
+        small = cv2.resize(rgba[..., :3] + (1 - rgba[..., 3:]), size_px[::-1], interpolation=cv2.INTER_AREA)
         wide = np.pad(small, ((shift_px, shift_px), (shift_px, shift_px), (0, 0)), mode="edge")
         out += [wide[y:y + size_px[0], x:x + size_px[1]] for y in (0, shift_px, 2 * shift_px) for x in (0, shift_px, 2 * shift_px)]
     return np.stack(out) * 2 - 1

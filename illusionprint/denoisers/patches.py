@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.nn.functional import avg_pool2d
+from torch.nn.functional import pad
 
 from . import _bank
 from ._base import Cond, Defaults, Denoiser
@@ -68,7 +68,9 @@ def posterior_mean(x: torch.Tensor, bank: Bank, sigma: float) -> torch.Tensor:
     size = tuple(x.shape[1:])
     k = window_px(sigma, size)
     coarse = 4 if k >= 33 else 2 if k >= 17 else 1
-    match = sum(x[c, :, :, None] * bank.pictures[c] for c in range(len(x))) - bank.half_energy
+    match = -bank.half_energy
+    for channel, pictures in zip(x, bank.pictures):
+        match.addcmul_(channel[..., None], pictures)
     weight = (_window_sum(match, k, coarse) / sigma ** 2).softmax(-1)
     if coarse > 1:
         weight = weight.repeat_interleave(coarse, 0).repeat_interleave(coarse, 1)[:size[0], :size[1]]
@@ -77,10 +79,12 @@ def posterior_mean(x: torch.Tensor, bank: Bank, sigma: float) -> torch.Tensor:
 
 def _window_sum(field: torch.Tensor, k: int, coarse: int) -> torch.Tensor:
     """Sum of (h, w, J) over windows of k px that end at the picture's edge, at every `coarse`-th pixel."""
-    planes = field.permute(2, 0, 1)[None]
+    h, w, count = field.shape
     if coarse > 1:
-        planes = avg_pool2d(planes, coarse, ceil_mode=True, divisor_override=1)
+        field = pad(field, (0, 0, 0, -w % coarse, 0, -h % coarse))
+        field = field.view(-(-h // coarse), coarse, -(-w // coarse), coarse, count).sum((1, 3))
     r = k // coarse // 2
-    for side in ((2 * r + 1, 1), (1, 2 * r + 1)):
-        planes = avg_pool2d(planes, side, 1, (side[0] // 2, side[1] // 2), divisor_override=1)
-    return planes[0].permute(1, 2, 0)
+    total = pad(field, (0, 0, 0, 0, r + 1, r)).cumsum(0)
+    field = total[2 * r + 1:] - total[:-2 * r - 1]
+    total = pad(field, (0, 0, r + 1, r)).cumsum(1)
+    return total[:, 2 * r + 1:] - total[:, :-2 * r - 1]

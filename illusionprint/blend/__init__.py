@@ -1,0 +1,1 @@
+"""Blend: two pictures under a view become one that shows both."""

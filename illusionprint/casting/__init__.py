@@ -1,0 +1,10 @@
+"""Casting: which drawing, pose, colour and ground of two subjects conflict least under a view.
+
+Conflict at a place is what the best weighted compromise of both pictures leaves over, w_a w_b / (w_a + w_b) |a - b|^2; of a
+pair it is the sum over the contrast energy of the subjects against their own grounds, so that hiding a subject does not pay.
+"""
+from ._features import importance, over, rotate_hue
+from ._part import Casting, Part
+from .board import cast_board
+from .rigid import cast_rigid
+

@@ -32,6 +32,10 @@ class View(ABC):
     def inverse(self, x: Array) -> Array:
         """Picture of which this view shows x."""
 
+    def pieces(self, size_px: tuple[int, int]) -> np.ndarray:
+        """int (h, w): which pixels move together; one piece unless a view says otherwise."""
+        return np.zeros(size_px, np.int32)
+
     def motion(self, size_mm: tuple[float, float]) -> Matrix:
         """How the whole sheet moves, as an SVG matrix mm -> mm; views that move nothing, or pieces, keep the identity."""
         return (1, 0, 0, 1, 0, 0)

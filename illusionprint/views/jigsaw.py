@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..errors import BadValue
-from ..jigsaw import pixel_map
+from ..jigsaw import labels, pixel_map
 from ._base import Board, PermutationView, grid
 
 
@@ -25,9 +25,17 @@ class Jigsaw(PermutationView):
         return cls(board)
 
     def indices(self, size_px: tuple[int, int]) -> np.ndarray:
-        cut, index = self.board.cut, grid(size_px)
-        s = min(size_px[0] // cut.rows, size_px[1] // cut.cols)
+        cut, index, s = self.board.cut, grid(size_px), self._px(size_px)
         if s:
             h, w = cut.rows * s, cut.cols * s
             index[:h, :w] = index[:h, :w].reshape(-1)[pixel_map(self.board, self.assembly, s)]
         return index
+
+    def pieces(self, size_px: tuple[int, int]) -> np.ndarray:
+        out, s = np.full(size_px, -1, np.int32), self._px(size_px)
+        if s:
+            out[: self.board.cut.rows * s, : self.board.cut.cols * s] = labels(self.board.cut, s)
+        return out
+
+    def _px(self, size_px: tuple[int, int]) -> int:
+        return min(size_px[0] // self.board.cut.rows, size_px[1] // self.board.cut.cols)

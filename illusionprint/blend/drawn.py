@@ -1,0 +1,80 @@
+"""From a casting to pixels at any size, and the choice among castings by what a small blend shows."""
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from ..casting import Casting, Part, importance
+from ..views import View
+from .regions import regions
+from .score import seen_score
+
+SMALL = 144          # side of the pictures that castings are compared by
+SUPERSAMPLE_PX = 9e6  # up to this many pixels edges are smoothed by 2 x 2 samples
+
+
+def blend(casting: Casting, view: View, size_px: tuple[int, int], supersample: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(picture, target 1, target 2), float32 (h, w, 3) in [0, 1], as rendered from the vectors at this size.
+
+    supersample: samples a pixel and direction; 0 takes 2 where memory allows.
+    """
+    f = supersample or (2 if size_px[0] * size_px[1] <= SUPERSAMPLE_PX else 1)
+    back = _back(view, size_px, f)
+    (la, ca), (lb, cb) = (p.flat((size_px[0] * f, size_px[1] * f)) for p in casting.parts)
+    targets = [_shrunk(c[x], f) for x, c in ((la, ca), (lb, cb))]
+    wa, wb = (cv2.resize(_weights(p, size_px), la.shape[::-1], interpolation=cv2.INTER_LINEAR) for p in casting.parts)
+    piece = np.repeat(np.repeat(view.pieces(size_px), f, 0), f, 1)
+    moved, weight = lb.ravel()[back], wb.ravel()[back]
+    return _shrunk(regions((la, ca), (moved, cb), wa, weight, piece), f), *targets
+
+
+def _weights(part: Part, size_px: tuple[int, int]) -> np.ndarray:
+    """Importance at a working size of 240 px on the shorter side."""
+    k = 240 / min(size_px)
+    return importance(part.rgba((round(size_px[0] * k), round(size_px[1] * k))), 4)
+
+
+def _shrunk(x: np.ndarray, f: int) -> np.ndarray:
+    return x.astype(np.float32) if f == 1 else cv2.resize(x, (x.shape[1] // f, x.shape[0] // f), interpolation=cv2.INTER_AREA)
+
+
+def _back(view: View, size_px: tuple[int, int], f: int) -> np.ndarray:
+    """int (f h, f w): flat index into picture 2 of what lies at each sample of assembly 1.
+
+    Whole pixels belong to one piece: where the finer map disagrees with the pixel's own, on a cut, the pixel's own counts.
+    """
+    h, w = size_px
+    index = view.inverse(np.arange(h * w).reshape(1, h, w))[0]
+    if f == 1:
+        return index
+    fine = view.inverse(np.arange(h * w * f * f).reshape(1, h * f, w * f))[0]
+    y, x = np.divmod(fine, w * f)
+    coarse = np.repeat(np.repeat(index, f, 0), f, 1)
+    wrong = (y // f) * w + x // f != coarse
+    fine[wrong] = (coarse[wrong] // w) * f * w * f + (coarse[wrong] % w) * f
+    return fine
+
+
+def best(castings: list[Casting], view: View, aspect: float, seed: int, count: int = 8) -> Casting:
+    """The casting whose small blend shows both pictures best; other seeds take the next ones that are nearly as good.
+
+    aspect: height over width.
+    """
+    scored = sorted((_scored(c, view, aspect) for c in castings), key=lambda c: -c.score)
+    good = [c for c in scored if c.score >= scored[0].score - 0.04][:count]
+    return good[seed % len(good)]
+
+
+def _scored(c: Casting, view: View, aspect: float) -> Casting:
+    v = view if c.arrangement is None else type(view)(c.arrangement)
+    size = (round(SMALL * max(1, aspect)), round(SMALL * max(1, 1 / aspect)))
+    if c.arrangement is not None:
+        cut = c.arrangement.cut
+        s = max(6, SMALL // min(cut.rows, cut.cols))
+        size = (cut.rows * s, cut.cols * s)
+    x, *targets = blend(c, v, size, 1)
+    seen = (x, np.moveaxis(v(np.moveaxis(x, -1, 0)), 0, -1))
+    scores = [seen_score(a, t, _weights(p, size)) for a, t, p in zip(seen, targets, c.parts)]
+    return replace(c, score=min(scores))

@@ -1,0 +1,71 @@
+"""One picture of a casting: a drawing, how it lies, its colours and its ground."""
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from ..jigsaw import Arrangement
+from ..vocabulary import Drawing, Pose
+from ._features import WHITE, over, rotate_hue
+
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """bend: float32 (g, g, 2), displacement (right, down) at control points over the square, in units of its side, or None.
+
+    A bent picture shows at p what the drawing has at p + u(p).
+    """
+
+    drawing: Drawing
+    pose: Pose = Pose()
+    hue_deg: float = 0.0
+    ground: tuple[float, ...] = WHITE
+    bend: np.ndarray | None = None
+
+    def rgba(self, size_px: Size) -> np.ndarray:
+        """float32 (h, w, 4), premultiplied."""
+        a = rotate_hue(self.drawing.rgba(size_px, self.pose), self.hue_deg)
+        return a if self.bend is None else np.clip(cv2.remap(a, *self.field(size_px), cv2.INTER_LINEAR), 0, 1)
+
+    def rgb(self, size_px: Size) -> np.ndarray:
+        """float32 (h, w, 3), on its ground."""
+        return over(self.rgba(size_px), self.ground)
+
+    def flat(self, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
+        """Labels uint8 (h, w) and colours float32 (n, 3) on the ground."""
+        labels, palette = self.drawing.flat(size_px, self.pose)
+        if self.bend is not None:
+            ground = int(palette[:, 3].argmin())
+            labels = cv2.remap(labels, *self.field(size_px), cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=ground)
+        return labels, np.clip(over(rotate_hue(palette, self.hue_deg), self.ground), 0, 1)
+
+    def field(self, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
+        """float32 maps (x, y) for cv2.remap at a size."""
+        h, w = size_px
+        u = cv2.resize(self.bend, (w, h), interpolation=cv2.INTER_CUBIC)
+        return np.arange(w, dtype=np.float32) + u[..., 0] * w, np.arange(h, dtype=np.float32)[:, None] + u[..., 1] * h
+
+    def facts(self) -> dict[str, Any]:
+        """What anagram.json tells of it."""
+        return {"subject": self.drawing.subject, "style": self.drawing.style, "licence": self.drawing.licence,
+                "pose": dataclasses.asdict(self.pose), "hue_deg": self.hue_deg, "ground": "#" + "".join(f"{round(255 * v):02x}" for v in self.ground),
+                "bent": self.bend is not None}
+
+
+@dataclass(frozen=True, eq=False)
+class Casting:
+    """Both pictures; conflict 0 (they agree) upwards; score 0 to 1, how well both are seen in a small blend; a board's arrangement."""
+
+    parts: tuple[Part, ...]
+    conflict: float
+    score: float = 0.0
+    arrangement: Arrangement | None = None
+
+    def facts(self) -> dict[str, Any]:
+        return {"conflict": round(self.conflict, 4), "score": round(self.score, 4), "pictures": [p.facts() for p in self.parts]}

@@ -1,0 +1,80 @@
+"""Bending: both pictures move a little towards each other under a rigid view.
+
+    E(u, v) = sum w_a w_b / (w_a + w_b) |A(p + u(p)) - B(p + v(p))|^2 / norm + stiffness * sum_f (|grad f|^2 + 0.05 |f|^2),  f = u, v
+
+u and v are cubic surfaces over G x G control points; p runs over picture 1, B is picture 2 seen back through the view. Minimised by
+L-BFGS with exact gradients of the warped pictures, from blurred to sharp. Stiffness, not conflict, says when to stop.
+"""
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from scipy.optimize import minimize
+
+G, N = 6, 48
+LEAK = 0.05
+LIMIT = 0.09  # of the side
+
+
+def _basis() -> np.ndarray:
+    """float64 (N, G): cubic interpolation weights from control points to pixels, as cv2.resize uses them."""
+    return np.stack([cv2.resize(np.eye(G)[:, [i]], (1, N), interpolation=cv2.INTER_CUBIC)[:, 0] for i in range(G)], 1)
+
+
+_B = _basis()
+
+
+def bend(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, stiffness: float) -> tuple[np.ndarray, np.ndarray, float]:
+    """(u, v, conflict left). a, b float32 (N, N, 3), w (N, N); u, v float32 (G, G, 2) in units of the side."""
+    x = np.zeros(4 * G * G)
+    norm = float((wa[..., None] * (a - a[0, 0]) ** 2).sum() + (wb[..., None] * (b - b[0, 0]) ** 2).sum()) / 2 + 1e-6
+    for sigma in (4.0, 2.0, 1.0):
+        pair = [_Warped(p, w, sigma) for p, w in ((a, wa), (b, wb))]
+        x = minimize(_energy, x, (pair, norm, stiffness), "L-BFGS-B", jac=True, bounds=[(-LIMIT, LIMIT)] * len(x), options={"maxiter": 25}).x
+    left = _energy(x, pair, norm, 0.0)[0]
+    u, v = x.reshape(2, G, G, 2).astype(np.float32)
+    return u, v, left
+
+
+class _Warped:
+    """A picture with its weight and slopes, to be seen at displaced places."""
+
+    def __init__(self, picture: np.ndarray, weight: np.ndarray, sigma: float):
+        s = cv2.GaussianBlur(picture, (0, 0), sigma)
+        slopes = [cv2.Sobel(s, cv2.CV_32F, dx, dy, ksize=3, scale=1 / 8) for dx, dy in ((1, 0), (0, 1))]
+        self.stack = np.concatenate([s, *slopes, weight[..., None]], -1).astype(np.float32)
+
+    def at(self, field: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(picture (N, N, 3), slopes (N, N, 2, 3) per unit of the side, weight (N, N))."""
+        x = (np.arange(N)[None] + field[..., 0] * N).astype(np.float32)
+        y = (np.arange(N)[:, None] + field[..., 1] * N).astype(np.float32)
+        planes = [cv2.remap(self.stack[..., i: i + 4], x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for i in (0, 4, 8)]
+        out = np.concatenate([p.reshape(N, N, -1) for p in planes], -1)
+        return out[..., :3], out[..., 3:9].reshape(N, N, 2, 3) * N, out[..., 9]
+
+
+def _energy(x: np.ndarray, pair: list[_Warped], norm: float, stiffness: float) -> tuple[float, np.ndarray]:
+    control = x.reshape(2, G, G, 2)
+    fields = [np.einsum("yi,xj,ijc->yxc", _B, _B, c, optimize=True) for c in control]
+    (pa, sa, wa), (pb, sb, wb) = (w.at(f) for w, f in zip(pair, fields))
+    w, diff = wa * wb / (wa + wb), pa - pb
+    value = float((w[..., None] * diff**2).sum()) / norm
+    pull = 2 * w[..., None] * diff / norm
+    grads = [np.einsum("yxc,yxdc->yxd", sign * pull, s) for sign, s in ((1, sa), (-1, sb))]
+    grad = np.stack([np.einsum("yi,xj,yxc->ijc", _B, _B, g, optimize=True) for g in grads])
+    if stiffness:
+        stiff, slope = _stiffness(control)
+        value, grad = value + stiffness * stiff, grad + stiffness * slope
+    return value, grad.ravel()
+
+
+def _stiffness(c: np.ndarray) -> tuple[float, np.ndarray]:
+    """sum |differences of neighbouring control points|^2 (G - 1)^2 / G^2 + LEAK |c|^2, and its gradient."""
+    value, grad = LEAK * float((c**2).sum()), 2 * LEAK * c
+    for axis in (1, 2):
+        d = np.diff(c, axis=axis)
+        value += float((d**2).sum())
+        pad = [(0, 0)] * c.ndim
+        pad[axis] = (1, 1)
+        grad -= 2 * np.diff(np.pad(d, pad), axis=axis)
+    return value, grad

@@ -1,0 +1,192 @@
+"""Casting for a jigsaw: poses, hues and grounds of both pictures together with the arrangement of the pieces."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from ..jigsaw import Cut
+from ..jigsaw.fit import UNFIT, assign, fit
+from ..vocabulary import Drawing, Pose
+from ._features import WHITE, contour_contrast, dominant, energy, importance, over, rotate_hue
+from ._part import Casting, Part
+from ._table import energies, features
+
+PX = 3          # pixels a piece in the search
+FINE = 12       # pixels a piece in the last fit
+BUDGET = 1.5e10  # multiplications of the first search
+Progress = Callable[[int, int, str], None] | None
+
+
+def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut, seed: int, count: int = 16, progress: Progress = None) -> list[Casting]:
+    """Castings by rising conflict, each different from the others; the arrangement is fitted to the real outlines.
+
+    The grid of poses and hues is drawn from the seed. White grounds first, then the colours of both drawings for the best.
+    """
+    rng = np.random.default_rng(seed)
+    poses = max(4, min(40, int((BUDGET / (180 * len(first) * len(second) * 6 * 4 * cut.count**2)) ** 0.5)))
+    one = [Part(d, p) for d in first for p in _poses(rng, poses)]
+    two = [Part(d, p, h) for d in second for p in _poses(rng, poses) for h in _hues(rng)]
+    pairs = _search(one, two, cut, 3 * count)
+    found = []
+    for n, (part, other) in enumerate(pairs[:count]):
+        found += _grounds(part, other, cut)
+        if progress:
+            progress(n + 1, min(count, len(pairs)), "casting")
+    found.sort(key=lambda c: c.conflict)
+    return [_fitted(c, cut) for c in _different(found, count)]
+
+
+def _poses(rng: np.random.Generator, count: int) -> list[Pose]:
+    """Upright first, then small turns, sizes and shifts, every other one mirrored."""
+    out = [Pose(scale=1.1), Pose(scale=1.1, mirror=True)]
+    for n in range(count - 2):
+        out.append(Pose(float(np.round(rng.normal(0, 7), 2)), float(np.round(rng.uniform(0.95, 1.25), 3)),
+                        *(float(v) for v in np.round(rng.uniform(-0.05, 0.05, 2), 3)), mirror=bool(n % 2)))
+    return out[:count]
+
+
+def _hues(rng: np.random.Generator, count: int = 6) -> list[float]:
+    """The drawing's own colours, and turns of the hue circle."""
+    return [0.0, *(float(v) for v in np.round(rng.uniform(-20, 20, count - 1) + np.arange(1, count) * 360 / count, 1))]
+
+
+def _small(part: Part, cut: Cut, s: int) -> np.ndarray:
+    size = (cut.rows * s, cut.cols * s)
+    fine = part.rgba((cut.rows * 4 * s, cut.cols * 4 * s))
+    return cv2.resize(fine, size[::-1], interpolation=cv2.INTER_AREA)
+
+
+def _cells(x: np.ndarray, cut: Cut) -> np.ndarray:
+    """(n, s, s, c) of (rows * s, cols * s, c)."""
+    s = x.shape[0] // cut.rows
+    return x.reshape(cut.rows, s, cut.cols, s, -1).swapaxes(1, 2).reshape(cut.count, s, s, -1)
+
+
+def _search(one: list[Part], two: list[Part], cut: Cut, keep: int) -> list[tuple[Part, Part]]:
+    """Pairs of least conflict on white grounds: a lower bound for all (each piece in its best slot), the assignment for the best."""
+    a, b = ([_small(p, cut, PX) for p in parts] for parts in (one, two))
+    ea, eb = energies(np.stack(a)), energies(np.stack(b))
+    A = np.stack([features(_cells(x, cut), False) for x in a])
+    bar = np.where(cut.fits, 0, UNFIT).astype(np.float32)
+    bound, full = np.empty((len(a), len(b))), {}
+    for j, y in enumerate(b):
+        cells = _cells(y, cut)
+        # piece i turned k against slot j is piece i against the slot turned back
+        cost = np.stack([(A.reshape(-1, A.shape[-1]) @ features(np.rot90(cells, k, (1, 2)), True).T).reshape(len(a), cut.count, -1) for k in range(4)], 1)
+        best = (cost + bar).min(1)
+        bound[:, j] = best.min(2).sum(1) / (ea + eb[j])
+        full[j] = best if cut.count <= 64 else None
+    order = np.argsort(bound, axis=None)[: 40 * keep if cut.count <= 64 else keep]
+    ranked = []
+    for i, j in zip(*np.unravel_index(order, bound.shape)):
+        total = assign(full[j][i][None], cut)[2] if full[j] is not None else bound[i, j] * (ea[i] + eb[j])
+        ranked.append((total / (ea[i] + eb[j]) + _unnatural(one[i], two[j]), i, j))
+    ranked.sort()
+    return _spread(ranked, one, two, keep)
+
+
+def _unnatural(one: Part, two: Part) -> float:
+    """What a turned hue and a turned pose cost, in units of conflict."""
+    hue = min(abs(two.hue_deg) % 360, 360 - abs(two.hue_deg) % 360) / 180
+    return 0.015 * hue + 0.0005 * (abs(one.pose.turn_deg) + abs(two.pose.turn_deg))
+
+
+def _spread(ranked: list, one: list[Part], two: list[Part], keep: int) -> list[tuple[Part, Part]]:
+    """The best, at most two with the same hue and mirrors."""
+    seen: dict[tuple, int] = {}
+    out = []
+    for _, i, j in ranked:
+        key = (one[i].drawing.style, two[j].drawing.style, two[j].hue_deg, one[i].pose.mirror, two[j].pose.mirror)
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] <= 2:
+            out.append((one[i], two[j]))
+    return out[:keep]
+
+
+def _grounds(one: Part, two: Part, cut: Cut) -> list[Casting]:
+    """The pair on white, and on the colours of both drawings and their tints, as long as each contour stays clear of its ground."""
+    parts, s = (one, two), PX if cut.count > 64 else 5
+    colours = [WHITE]
+    for part in parts:
+        for c in _own_colours(part):
+            colours += [c, tuple(0.5 * v + 0.5 for v in c)]
+    allowed = [_clear(part, colours) for part in parts]
+    small = [_small(p, cut, s) for p in parts]
+    w = [importance(x, 0.25 * s) for x in small]
+    on = [{g: energy(x, u, g) for g in gs} for x, u, gs in zip(small, w, allowed)]
+    cost = ground_costs(*small, *w, cut)
+    tried = [(g, h) for g in allowed[0] for h in allowed[1]]
+    tried = tried[:: max(1, len(tried) * cut.count // 6000)]
+    out = []
+    for g, h in tried:
+        total = assign(cost(g, h), cut)[2]
+        share = total / min(on[0][g], on[1][h]) / 2
+        out.append(Casting((replace(one, ground=g), replace(two, ground=h)), share + _unnatural(one, two)))
+    return sorted(out, key=lambda c: c.conflict)[:4]
+
+
+def _clear(part: Part, colours: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
+    fine = part.rgba((96, 96))
+    least = min(0.25, contour_contrast(fine, WHITE))
+    return [g for g in dict.fromkeys(colours) if contour_contrast(fine, g) >= least]
+
+
+def ground_costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut) -> Callable[..., np.ndarray]:
+    """cost(g, h) -> float32 (4, n, n), as `jigsaw.fit.costs` on square cells, for any pair of grounds at once.
+
+    With X = 1 - alpha and D = a - b of the premultiplied colours,
+    sum w |D + g X - h Y|^2 = sum w |D|^2 + 2 g sum w D X - 2 h sum w D Y + |g|^2 sum w X^2 + |h|^2 sum w Y^2 - 2 g h sum w X Y.
+    """
+    A, B, U, V = (_cells(x, cut).reshape(cut.count, -1, x.shape[-1] if x.ndim == 3 else 1) for x in (a, b, wa[..., None], wb[..., None]))
+    s = a.shape[0] // cut.rows
+    out = np.full((10, 4, cut.count, cut.count), 0, np.float32)
+    for k in range(4):
+        P, W = (np.rot90(x.reshape(cut.count, s, s, -1), -k, (1, 2)).reshape(cut.count, s * s, -1) for x in (A, U))
+        for i in range(cut.count):
+            j = np.flatnonzero(cut.fits[k, i])
+            if len(j):
+                out[:, k, i, j] = _moments(P[i], W[i], B[j], V[j])
+    bar = np.where(cut.fits, 0, UNFIT).astype(np.float32)
+
+    def cost(g: tuple[float, ...], h: tuple[float, ...]) -> np.ndarray:
+        g, h = np.asarray(g), np.asarray(h)
+        c = np.array([1, *(2 * g), *(-2 * h), g @ g, h @ h, -2 * g @ h], np.float32)
+        return np.tensordot(c, out, 1) + bar
+    return cost
+
+
+def _moments(a: np.ndarray, u: np.ndarray, B: np.ndarray, V: np.ndarray) -> np.ndarray:
+    """float32 (10, n): the ten sums of `ground_costs` of one patch (p, 4) against n patches (n, p, 4)."""
+    w = (u * V / (u + V))[..., 0]
+    D, X, Y = a[:, :3] - B[..., :3], 1 - a[:, 3], 1 - B[..., 3]
+    wX, wY = w * X, w * Y
+    return np.stack([np.einsum("np,npc,npc->n", w, D, D), *np.einsum("np,npc->cn", wX, D), *np.einsum("np,npc->cn", wY, D),
+                     (wX * X).sum(1), (wY * Y).sum(1), (wX * Y).sum(1)])
+
+
+def _own_colours(part: Part) -> list[tuple[float, ...]]:
+    labels, palette = part.drawing.flat((96, 96), part.pose)
+    return dominant(labels, rotate_hue(palette, part.hue_deg))
+
+
+def _different(found: list[Casting], count: int) -> list[Casting]:
+    """The best of each combination of grounds and hue."""
+    seen, out = set(), []
+    for c in found:
+        key = tuple((p.ground, p.hue_deg, p.pose.mirror) for p in c.parts)
+        if key not in seen:
+            seen.add(key)
+            out.append(c)
+    return out[:count]
+
+
+def _fitted(c: Casting, cut: Cut) -> Casting:
+    """With the arrangement of least conflict by the pieces' real outlines."""
+    s = FINE if cut.count <= 400 else 6
+    size = (cut.rows * s, cut.cols * s)
+    rgba = [p.rgba(size) for p in c.parts]
+    arrangement, _ = fit(*(over(x, p.ground) for x, p in zip(rgba, c.parts)), *(importance(x, s / 3) for x in rgba), cut, s)
+    return replace(c, arrangement=arrangement)

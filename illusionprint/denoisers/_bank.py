@@ -17,11 +17,9 @@ def pictures(prompt: Any, size_px: tuple[int, int]) -> list[np.ndarray]:
     """Drawings of a word or of a picture's path, or a picture as an array (h w 3 or h w 4, in [0, 1], premultiplied): rgba float32
     (2 h, 2 w, 4).
 
-    Raises UnknownName for a word out of reach, BadValue for the empty prompt and for arrays that are no picture.
+    Raises what `vocabulary.find` and `vocabulary.picture` raise, and BadValue for an array that is no picture.
     """
     double = (2 * size_px[0], 2 * size_px[1])
-    if isinstance(prompt, str) and not prompt.strip():
-        return [np.zeros((*double, 4), np.float32)]
     if not isinstance(prompt, str):
         return [_centred(np.asarray(prompt, np.float32), double)]
     return [_centred(d.rgb, double) if d.is_photo else d.rgba(double) for d in _drawings(prompt)]
@@ -45,16 +43,23 @@ def _centred(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     return out
 
 
-def exemplars(drawings: Sequence[np.ndarray], size_px: tuple[int, int], count: int = VARIANTS, shift_px: int = 1, seed: int = 0) -> np.ndarray:
-    """float32 (9 count, h, w, 3) in [-1, 1]: variants on white, each shifted by -1, 0, 1 times `shift_px` both ways. Deterministic."""
-    rng = np.random.default_rng(seed)
-    out = []
-    for i in range(count):
-        rgba = variant(drawings[i % len(drawings)], rng)
-        small = cv2.resize(rgba[..., :3] + (1 - rgba[..., 3:]), size_px[::-1], interpolation=cv2.INTER_AREA)
-        wide = np.pad(small, ((shift_px, shift_px), (shift_px, shift_px), (0, 0)), mode="edge")
-        out += [wide[y:y + size_px[0], x:x + size_px[1]] for y in (0, shift_px, 2 * shift_px) for x in (0, shift_px, 2 * shift_px)]
+def exemplars(prompt: Any, size_px: tuple[int, int], count: int = VARIANTS, seed: int = 0) -> np.ndarray:
+    """float32 (9 count, h, w, 3) in [-1, 1]: variants of the prompt's drawings on white, each shifted by -1, 0, 1 px both ways.
+
+    The empty prompt has one exemplar, the white ground. The same prompt gives the same exemplars.
+    """
+    if isinstance(prompt, str) and not prompt.strip():
+        return np.ones((1, *size_px, 3), np.float32)
+    rng, drawings = np.random.default_rng(seed), pictures(prompt, size_px)
+    out = [s for i in range(count) for s in _shifted(variant(drawings[i % len(drawings)], rng), size_px)]
     return np.stack(out) * 2 - 1
+
+
+def _shifted(rgba: np.ndarray, size_px: tuple[int, int]) -> list[np.ndarray]:
+    """Nine rgb pictures of size_px on white of one of twice the size."""
+    small = cv2.resize(rgba[..., :3] + (1 - rgba[..., 3:]), size_px[::-1], interpolation=cv2.INTER_AREA)
+    wide = np.pad(small, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    return [wide[y:y + size_px[0], x:x + size_px[1]] for y in range(3) for x in range(3)]
 
 
 def variant(rgba: np.ndarray, rng: np.random.Generator) -> np.ndarray:

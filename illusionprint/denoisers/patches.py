@@ -32,10 +32,12 @@ class Patches(Denoiser):
 
         x0(p) = sum over j of w_j(p) E_j(p),   w_j(p) ~ exp(-|x - E_j|^2 summed over the window at p / (2 sigma^2))
 
-    The window is a square of k(sigma) = 8 sigma px at 64 px, at least 5; when it covers the picture this is the posterior mean of the bank.
+    The window is a square of k(sigma) px, see `window_px`; when it covers the picture this is the posterior mean of the bank.
+    The empty prompt is the bare white ground: guidance g > 1 is contrast against it, so that what only one view shows is not washed out
+    by the other's ground.
     """
 
-    defaults = Defaults(40, 1.0, "ancestral")
+    defaults = Defaults(40, 1.2, "ancestral")
     size_px = (64, 64)
 
     def __init__(self, device: torch.device | str = "cpu", variants: int = _bank.VARIANTS):
@@ -43,11 +45,15 @@ class Patches(Denoiser):
 
     def encode(self, prompts: Sequence[Any]) -> Cond:
         """A bank a prompt: a word, a picture's path, or a picture (h w 3 or h w 4 in [0, 1]). Raises UnknownName, BadValue."""
-        return [Bank.of(_bank.exemplars(_bank.pictures(p, self.size_px), self.size_px, self.variants), self.device) for p in prompts]
+        return [Bank.of(_bank.exemplars(p, self.size_px, self.variants), self.device) for p in prompts]
 
     def sigmas(self, steps: int) -> list[float]:
         """sigma = t / (1 - t) with the logit of t uniform from 4 to -3."""
         return [*np.exp(np.linspace(4, -3, steps)).tolist(), 0.0]
+
+    def threshold(self, x0: torch.Tensor) -> torch.Tensor:
+        """Guided colours that no ink has are clipped."""
+        return x0.clamp(-1, 1)
 
     @torch.no_grad()
     def __call__(self, x_t: torch.Tensor, sigma: float, cond: Cond) -> torch.Tensor:
@@ -55,9 +61,11 @@ class Patches(Denoiser):
 
 
 def window_px(sigma: float, size_px: tuple[int, int]) -> int:
-    """Side of the window, odd: 8 sigma at 64 px, from 5 to one that covers the picture wherever it stands."""
-    k = 8 * sigma * min(size_px) / 64
-    return int(min(max(5, k), 2 * max(size_px) - 1)) // 2 * 2 + 1
+    """Side of the window, odd: 12 sigma at 64 px, from 9 to one that covers the picture wherever it stands. Smaller windows paint more
+    freely, and lose eyes and contours when two views pull at a picture.
+    """
+    k = 12 * sigma * min(size_px) / 64
+    return int(min(max(9, k), 2 * max(size_px) - 1)) // 2 * 2 + 1
 
 
 def posterior_mean(x: torch.Tensor, bank: Bank, sigma: float) -> torch.Tensor:

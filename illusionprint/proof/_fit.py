@@ -12,6 +12,7 @@ Size = tuple[float, float]
 #: Rounds the noise of floats away. Incommensurate with micrometres: flattened points lie on simple fractions of one, and equal
 #: points that stood on a rounding boundary would fall on both sides of it.
 _SNAP_MM = 1e-5 / np.pi
+_STEP_MM = 2.0  # straight edges are measured at points this far apart
 
 
 def placing(table: Table, assembly: int, shift_mm: np.ndarray) -> np.ndarray:
@@ -45,7 +46,7 @@ def seam_offset(polygons: np.ndarray, size_mm: Size) -> float:
 
     The directed Hausdorff distance of every outline from all the others; REACH_MM stands for "that or more".
     """
-    edges = np.append(shapely.boundary(polygons), shapely.boundary(shapely.box(0, 0, *size_mm)))
+    edges = shapely.segmentize(np.append(shapely.boundary(polygons), shapely.boundary(shapely.box(0, 0, *size_mm))), _STEP_MM)
     points, own = shapely.get_coordinates(edges[:-1], return_index=True)
     return float(distances(points, edges, own).max())
 

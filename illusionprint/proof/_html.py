@@ -94,7 +94,7 @@ def _sheet_rows(figures: dict[str, Any]) -> list[tuple[str, str]]:
     if "print_offset_mm" in cut:
         rows.append(("cut in print.pdf beside cut.svg", f"{cut['print_offset_mm']:.4f} mm"))
     if board:
-        rows.append(("board, page", "{2:g} × {3:g}, {0:g} × {1:g} mm".format(*board["size_mm"], *board["trim_mm"][2:])))
+        rows.append(("board, page", " × ".join(f"{round(v, 1):g}" for v in board["trim_mm"][2:]) + ", " + " × ".join(f"{round(v, 1):g}" for v in board["size_mm"]) + " mm"))
     rows += [(f"reference line in {name}", f"{mm:g} mm" if mm else "none") for name, mm in figures.get("reference_mm", {}).items()]
     if "compared_at_px_per_mm" in figures:
         rows.append(("compared at", f"{figures['compared_at_px_per_mm']:g} px/mm"))

@@ -30,7 +30,7 @@
       i, up,
       x: (from[0] * CM + dx * u - dy * bow) * apart[0], y: (from[1] * CM + dy * u + dx * bow) * apart[1],
       angle: (tips ? near[2] : from[2] + turn * u) * Math.PI / 180, hand: near[3], flat: tips ? Math.abs(Math.cos(Math.PI * u)) : 1,
-      grow: sheet ? 1 - 0.24 * up : 1 + 0.1 * up,
+      grow: 1 + 0.1 * up,
       mix: u, leg,
     };
   }
@@ -100,6 +100,11 @@
   }
 
   // -- drawing -------------------------------------------------------------------------------------------------------------
+  function inside(p) {                                                           // a turning sheet shrinks as far as the mat asks
+    const c = Math.abs(Math.cos(p.angle)), n = Math.abs(Math.sin(p.angle)), [w, h] = data.size;
+    return Math.min(1, 0.95 * mat[0] / (w * c + h * n), 0.95 * mat[1] / (w * n + h * c)) * (1 - 0.06 * p.up);
+  }
+
   function put(g, s, p, dx, dy) {
     const x = (p.x + mat[0] / 2 + dx) * scale, y = (p.y + mat[1] / 2 + dy) * scale, size = p.grow * scale, c = Math.cos(p.angle), n = Math.sin(p.angle);
     g.setTransform(c * size, n * p.flat * size, -n * p.hand * size, c * p.hand * p.flat * size, x, y);
@@ -114,6 +119,7 @@
     const poses = data.pieces.map((_, i) => pose(i, t)).sort((a, b) => a.up - b.up || a.i - b.i);
     const lift = Math.min(wide, high) * 0.012;
     for (const p of poses) {
+      if (sheet) p.grow = inside(p);
       const shape = data.pieces[p.i][0];
       g.globalAlpha = 0.35 + 0.4 * p.up;
       put(g, shadows[shape], p, lift * (0.12 + p.up), lift * (0.2 + 1.6 * p.up));
@@ -160,10 +166,10 @@
     play.setAttribute("aria-pressed", "true"); play.lastElementChild.textContent = "Pause";
     if (t >= last) towards = -1; else if (t <= 0) towards = 1;
     pause = 0;
-    const me = playing = Math.random() + 1; let before = performance.now();
+    const me = playing = Math.random() + 1; let before = null;
     requestAnimationFrame(function step(now) {
       if (playing !== me) return;
-      const passed = Math.min(now - before, 60); before = now;
+      const passed = before === null ? 0 : clamp(now - before, 0, 60); before = now;
       if (pause > 0) pause -= passed;
       else {
         const next = clamp(t + towards * passed / LEG_MS, 0, last), stopAt = towards > 0 ? Math.floor(t) + 1 : Math.ceil(t) - 1;

@@ -150,6 +150,8 @@ def _pictures_of(folder: Path, page: Page | None, polygons: np.ndarray, shift: n
         shown.append(picture)
         if seen is not None:
             findings += _compare(picture, labels, seen, table, k, figures["assemblies"][k])
+        if k == 0 and seen is not None:
+            findings += _aside(page, seen, table, figures)
     if page:
         figures["compared_at_px_per_mm"] = round(page.art.shape[1] / table.size_mm[0], 3)
     return tuple(shown)
@@ -176,14 +178,16 @@ def _compare(picture: np.ndarray, labels: np.ndarray, seen: np.ndarray, table: T
     overall = float(likeness[keep].mean())
     figures |= {"ssim": round(overall, 4), "compared_share": round(float(keep.mean()), 4),
                 "mean_difference": round(float(cv2.absdiff(picture, seen)[keep].mean() / 255), 4)}
-    out = _aside(picture, seen, table, figures) if k == 0 else []
-    return out + _unlike(likeness, labels, keep, table, k, name, overall)
+    return _unlike(likeness, labels, keep, table, k, name, overall)
 
 
-def _aside(picture: np.ndarray, seen: np.ndarray, table: Table, figures: dict[str, Any]) -> list[Finding]:
-    offset = _pictures.art_offset(picture, seen) * table.region_mm(0)[0] / picture.shape[1]
-    figures["art_offset_mm"] = [round(float(v), 3) for v in offset]
-    if not ART_MM < np.hypot(*offset) < 10:
+def _aside(page: Page, seen: np.ndarray, table: Table, figures: dict[str, Any]) -> list[Finding]:
+    """Assembly 1 is the printed sheet as it lies, so what lies in the trim box is the first picture, at the same place."""
+    import cv2
+    h, w = page.art.shape[:2]
+    offset = _pictures.art_offset(page.art, cv2.resize(seen, (w, h), interpolation=cv2.INTER_AREA)) * table.size_mm[0] / w
+    figures["art_offset_mm"] = [round(float(v), 3) + 0.0 for v in offset]
+    if np.hypot(*offset) <= ART_MM:
         return []
     return [error("ART_OFFSET", f"The printed picture lies {offset[0]:+.2f} mm across and {offset[1]:+.2f} mm down beside the trim box.", (0, 0))]
 

@@ -87,10 +87,28 @@ def _fetch(model: str, kind: type[Denoiser], variant: str | None) -> Path:
 def open_parts(path: Path, kind: type[Denoiser], dtype: Any, without: Sequence[str]) -> Any:
     """The pipeline with some of its parts left closed, so that text encoder and network are never in memory together. Raises Missing."""
     import diffusers
+    if not hasattr(diffusers, kind.pipeline):
+        raise Missing(f'diffusers {diffusers.__version__} has no {kind.pipeline}; a newer one has: pip install -U "illusionprint[diffusion]"')
     half = str(dtype) != "torch.float32"
     closed = dict.fromkeys((*kind.unused, *without))
-    with told(str(path)):
-        return getattr(diffusers, kind.pipeline).from_pretrained(path, torch_dtype=dtype, variant=_variant(path, half), local_files_only=True, **closed)
+    with told(str(path)), _quiet():
+        return getattr(diffusers, kind.pipeline).from_pretrained(path, dtype=dtype, variant=_variant(path, half), local_files_only=True, **closed)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No bars and no warnings of both libraries while a folder is opened: the caller has a progress of its own."""
+    from diffusers.utils import logging as first
+    from transformers.utils import logging as second
+    loud = [(log, log.get_verbosity(), log.is_progress_bar_enabled()) for log in (first, second)]
+    try:
+        for log, _, _ in loud:
+            log.set_verbosity_error(), log.disable_progress_bar()
+        yield
+    finally:
+        for log, level, bar in loud:
+            log.set_verbosity(level)
+            (log.enable_progress_bar if bar else log.disable_progress_bar)()
 
 
 def _weights(part: Path) -> Iterator[Path]:

@@ -1,10 +1,12 @@
 """The page to play with: what it holds, and how it behaves in a real browser where there is one."""
 import base64
-import html
+import http.server
 import json
+import queue
 import re
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 
 import cv2
@@ -112,31 +114,57 @@ SCRIPT = """<script>
 (async () => {
   const root = document.documentElement, out = {frames: {}, errors: []};
   addEventListener("error", e => out.errors.push(e.message));
+  const frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
   const rest = ms => new Promise(done => setTimeout(done, ms)), slider = document.getElementById("time");
   for (let k = 0; k < 100 && !root.dataset.ready; k++) await rest(50);
-  for (const t of ["0", "0.5", "1"]) { location.hash = "t=" + t; await rest(300); out.frames[t] = document.getElementById("stage").toDataURL(); }
+  for (const t of ["0", "0.5", "1"]) { location.hash = "t=" + t; for (let k = 0; k < 100 && slider.value !== t; k++) await rest(20); await frame(); out.frames[t] = document.getElementById("stage").toDataURL(); }
   const key = (what, name) => what.dispatchEvent(new KeyboardEvent("keydown", {key: name, bubbles: true, cancelable: true}));
   key(slider, "ArrowLeft"); out.left = +slider.value;
   document.querySelector("#ends button").click(); out.end = +slider.value; out.text = slider.getAttribute("aria-valuetext");
   key(document.body, " "); out.pressed = document.getElementById("play").getAttribute("aria-pressed");
-  for (let k = 0; k < 40 && !+slider.value; k++) await rest(50);
+  for (let k = 0; k < 200 && !+slider.value; k++) { await rest(20); await frame(); }
   out.played = +slider.value; key(document.body, " ");
   out.title = document.title; out.wide = root.scrollWidth <= innerWidth;
-  const pre = document.createElement("pre"); pre.id = "out"; pre.textContent = JSON.stringify(out); document.body.append(pre);
+  await fetch("/out", {method: "POST", body: JSON.stringify(out)});
 })();
 </script>"""
 
 
 def browse(page: Path, folder: Path, *flags: str):
+    """What SCRIPT reports of the page in a real browser. The page is served here and the report sent back: on this machine alone."""
+    text, reports = page.read_text(encoding="utf-8").replace("</body>", SCRIPT + "</body>").encode(), queue.Queue()
+
+    class Here(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200 if self.path == "/" else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(text if self.path == "/" else b"")
+
+        def do_POST(self):
+            reports.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Here)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
     folder.mkdir()
-    copy = folder / "page.html"
-    copy.write_text(page.read_text(encoding="utf-8").replace("</body>", SCRIPT + "</body>"), encoding="utf-8")
-    run = subprocess.run([BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-                          "--disable-component-update", "--disable-sync", f"--user-data-dir={folder / 'profile'}", "--enable-logging=stderr",
-                          "--virtual-time-budget=12000", "--window-size=900,800", *flags, "--dump-dom", copy.as_uri()],
-                         capture_output=True, text=True, timeout=120)
-    assert "CONSOLE" not in run.stderr
-    return json.loads(html.unescape(re.search(r'<pre id="out">(.*?)</pre>', run.stdout, re.S)[1]))
+    with open(folder / "log", "w+") as log:
+        run = subprocess.Popen([BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+                                "--disable-component-update", "--disable-sync", f"--user-data-dir={folder / 'profile'}", "--enable-logging=stderr",
+                                "--window-size=900,800", *flags, f"http://127.0.0.1:{server.server_port}/"], stdout=log, stderr=log)
+        try:
+            report = reports.get(timeout=60)
+        finally:
+            run.terminate()
+            run.wait(20)
+            server.shutdown()
+            server.server_close()
+    console = [line for line in (folder / "log").read_text().splitlines() if "CONSOLE" in line and "favicon" not in line]
+    return report | {"console": console}
 
 
 def board_in(frame: str, size_mm) -> np.ndarray:
@@ -160,7 +188,7 @@ def likeness(frame, seen):
 def test_the_player_shows_both_pictures(result, tmp_path):
     seen = [read_png(result / f"seen-{k}.png") for k in (1, 2)]
     out = browse(result / "proof.html", tmp_path / "browser")
-    assert out["errors"] == [] and out["title"] != "broken" and out["wide"]
+    assert out["errors"] == out["console"] == [] and out["title"] != "broken" and out["wide"]
     assert likeness(out["frames"]["0"], seen[0]) > 0.97 and likeness(out["frames"]["1"], seen[1]) > 0.97
     assert likeness(out["frames"]["1"], seen[0]) < 0.7 and likeness(out["frames"]["0.5"], seen[1]) < 0.7  # the measure can fail
     assert out["left"] == pytest.approx(0.98) and out["end"] == 0 and out["text"] == PROMPTS[0]
@@ -170,4 +198,4 @@ def test_the_player_shows_both_pictures(result, tmp_path):
 @pytest.mark.skipif(not BROWSER, reason="no Chromium here")
 def test_no_motion_for_those_who_want_none(result, tmp_path):
     out = browse(result / "proof.html", tmp_path / "browser", "--force-prefers-reduced-motion")
-    assert out["errors"] == [] and out["pressed"] == "false" and out["played"] == 1
+    assert out["errors"] == out["console"] == [] and out["pressed"] == "false" and out["played"] == 1

@@ -135,7 +135,7 @@
     }
   }
 
-  function ask() { if (!asked) { asked = true; requestAnimationFrame(draw); } }
+  function ask() { if (!asked && background) { asked = true; requestAnimationFrame(draw); } }
 
   function set(value) {
     t = clamp(value, 0, last);
@@ -154,7 +154,7 @@
     canvas.width = Math.round(room * dpr); canvas.height = Math.round(tall * dpr);
     scale = Math.min(canvas.width / least[0], canvas.height / least[1]);
     mat[0] = canvas.width / scale; mat[1] = canvas.height / scale;
-    cutOut(); layMat(); ask();
+    cutOut(); layMat(); draw();                                                   // at once: a resized canvas is empty
   }
 
   // -- hands ---------------------------------------------------------------------------------------------------------------
@@ -206,6 +206,6 @@
   matchMedia("(prefers-color-scheme: dark)").onchange = fit;
 
   art = new Image();
-  art.onload = () => { outlines.checked = /outlines/.test(location.hash); fit(); set(asks() || 0); draw(); document.documentElement.dataset.ready = "1"; };
+  art.onload = () => { outlines.checked = /outlines/.test(location.hash); set(asks() || 0); fit(); document.documentElement.dataset.ready = "1"; };
   art.src = data.art;
 })();

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from ..casting import Casting, Part, importance
-from ..views import View
+from ..views import PermutationView, View, seen
 from .regions import regions
 from .score import seen_score
 
@@ -27,7 +27,12 @@ def blend(casting: Casting, view: View, size_px: tuple[int, int], supersample: i
     wa, wb = (cv2.resize(_weights(p, size_px), la.shape[::-1], interpolation=cv2.INTER_LINEAR) for p in casting.parts)
     piece = np.repeat(np.repeat(view.pieces(size_px), f, 0), f, 1)
     moved, weight = lb.ravel()[back], wb.ravel()[back]
-    return _shrunk(regions((la, ca), (moved, cb), wa, weight, piece), f), *targets
+    return _shrunk(regions((la, ca), (moved, _colours_back(view, cb)), wa, weight, piece), f), *targets
+
+
+def _colours_back(view: View, colours: np.ndarray) -> np.ndarray:
+    """Colours (n, 3) of picture 2 as they stand in assembly 1: a view moves pixels or changes colours."""
+    return colours if isinstance(view, PermutationView) else (view.inverse(2 * colours - 1) + 1) / 2
 
 
 def _weights(part: Part, size_px: tuple[int, int]) -> np.ndarray:
@@ -46,6 +51,8 @@ def _back(view: View, size_px: tuple[int, int], f: int) -> np.ndarray:
     Whole pixels belong to one piece: where the finer map disagrees with the pixel's own, on a cut, the pixel's own counts.
     """
     h, w = size_px
+    if not isinstance(view, PermutationView):
+        return np.arange(h * w * f * f).reshape(h * f, w * f)
     index = view.inverse(np.arange(h * w).reshape(1, h, w))[0]
     if f == 1:
         return index
@@ -75,6 +82,5 @@ def _scored(c: Casting, view: View, aspect: float) -> Casting:
         s = max(6, SMALL // min(cut.rows, cut.cols))
         size = (cut.rows * s, cut.cols * s)
     x, *targets = blend(c, v, size, 1)
-    seen = (x, np.moveaxis(v(np.moveaxis(x, -1, 0)), 0, -1))
-    scores = [seen_score(a, t, _weights(p, size)) for a, t, p in zip(seen, targets, c.parts)]
+    scores = [seen_score(a, t, _weights(p, size)) for a, t, p in zip((x, seen(v, x)), targets, c.parts)]
     return replace(c, score=min(scores))

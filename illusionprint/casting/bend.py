@@ -17,8 +17,9 @@ LIMIT = 0.09  # of the side
 
 
 def _basis() -> np.ndarray:
-    """float64 (N, G): cubic interpolation weights from control points to pixels, as cv2.resize uses them."""
-    return np.stack([cv2.resize(np.eye(G)[:, [i]], (1, N), interpolation=cv2.INTER_CUBIC)[:, 0] for i in range(G)], 1)
+    """float64 (N N, G G): cubic interpolation weights from control points to pixels, as cv2.resize uses them."""
+    line = np.stack([cv2.resize(np.eye(G)[:, [i]], (1, N), interpolation=cv2.INTER_CUBIC)[:, 0] for i in range(G)], 1)
+    return np.kron(line, line)
 
 
 _B = _basis()
@@ -30,7 +31,7 @@ def bend(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, stiffness
     norm = float((wa[..., None] * (a - a[0, 0]) ** 2).sum() + (wb[..., None] * (b - b[0, 0]) ** 2).sum()) / 2 + 1e-6
     for sigma in (4.0, 2.0, 1.0):
         pair = [_Warped(p, w, sigma) for p, w in ((a, wa), (b, wb))]
-        x = minimize(_energy, x, (pair, norm, stiffness), "L-BFGS-B", jac=True, bounds=[(-LIMIT, LIMIT)] * len(x), options={"maxiter": 25}).x
+        x = minimize(_energy, x, (pair, norm, stiffness), "L-BFGS-B", jac=True, bounds=[(-LIMIT, LIMIT)] * len(x), options={"maxiter": 20, "maxfun": 40}).x
     left = _energy(x, pair, norm, 0.0)[0]
     u, v = x.reshape(2, G, G, 2).astype(np.float32)
     return u, v, left
@@ -55,13 +56,13 @@ class _Warped:
 
 def _energy(x: np.ndarray, pair: list[_Warped], norm: float, stiffness: float) -> tuple[float, np.ndarray]:
     control = x.reshape(2, G, G, 2)
-    fields = [np.einsum("yi,xj,ijc->yxc", _B, _B, c, optimize=True) for c in control]
+    fields = [(_B @ c.reshape(-1, 2)).reshape(N, N, 2) for c in control]
     (pa, sa, wa), (pb, sb, wb) = (w.at(f) for w, f in zip(pair, fields))
     w, diff = wa * wb / (wa + wb), pa - pb
     value = float((w[..., None] * diff**2).sum()) / norm
     pull = 2 * w[..., None] * diff / norm
-    grads = [np.einsum("yxc,yxdc->yxd", sign * pull, s) for sign, s in ((1, sa), (-1, sb))]
-    grad = np.stack([np.einsum("yi,xj,yxc->ijc", _B, _B, g, optimize=True) for g in grads])
+    grads = [sign * (pull[:, :, None] * s).sum(-1) for sign, s in ((1, sa), (-1, sb))]
+    grad = np.stack([(_B.T @ g.reshape(-1, 2)).reshape(G, G, 2) for g in grads])
     if stiffness:
         stiff, slope = _stiffness(control)
         value, grad = value + stiffness * stiff, grad + stiffness * slope

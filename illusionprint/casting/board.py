@@ -17,6 +17,7 @@ from ._table import energies, features
 PX = 3          # pixels a piece in the search
 FINE = 12       # pixels a piece in the last fit
 BUDGET = 1.5e10  # multiplications of the first search
+ALIKE = 0.2     # two grounds nearer than this look like a mistake
 Progress = Callable[[int, int, str], None] | None
 
 
@@ -118,7 +119,7 @@ def _grounds(one: Part, two: Part, cut: Cut) -> list[Casting]:
     w = [importance(x, 0.25 * s) for x in small]
     on = [{g: energy(x, u, g) for g in gs} for x, u, gs in zip(small, w, allowed)]
     cost = ground_costs(*small, *w, cut)
-    tried = [(g, h) for g in allowed[0] for h in allowed[1]]
+    tried = [(g, h) for g in allowed[0] for h in allowed[1] if g == h or np.abs(np.subtract(g, h)).max() > ALIKE]
     tried = tried[:: max(1, len(tried) * cut.count // 6000)]
     out = []
     for g, h in tried:

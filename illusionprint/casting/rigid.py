@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 
 from ..vocabulary import Drawing, Pose
-from ..views import View
-from ._features import WHITE, importance
+from ..views import PermutationView, View, seen
+from ._features import importance
 from ._part import Casting, Part
 from ._table import energies, features
 from .bend import N, bend
@@ -22,7 +22,7 @@ def cast_rigid(first: list[Drawing], second: list[Drawing], view: View, seed: in
     """Castings by rising conflict, each unbent and bent with two stiffnesses. The grid of poses and hues is drawn from the seed."""
     rng = np.random.default_rng(seed)
     one = [Part(d, p) for d in first for p in _poses(rng)]
-    two = [Part(d, p, h) for d in second for h in _hues(rng, 8) for p in _poses(rng)]
+    two = [Part(d, p, h, _ground(view)) for d in second for h in _hues(rng, 8) for p in _poses(rng)]
     pairs = _search(one, two, view, count)
     out = []
     for n, (conflict, a, b) in enumerate(pairs):
@@ -58,8 +58,17 @@ def _small(parts: list[Part]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def seen_back(view: View, x: np.ndarray) -> np.ndarray:
-    """Pictures (n, h, w, c) of the second view as they lie in the first."""
-    return np.moveaxis(view.inverse(np.moveaxis(x, -1, -3)), -3, -1)
+    """Pictures (n, h, w, 3 or 4) of the second view as they lie in the first; a view of colours takes each about mid grey."""
+    if isinstance(view, PermutationView):
+        return np.moveaxis(view.inverse(np.moveaxis(x, -1, -3)), -3, -1)
+    white = x[..., 3:] if x.shape[-1] == 4 else 1.0
+    rgb = (view.inverse(2 * x[..., :3] - white) + white) / 2
+    return np.concatenate([rgb, x[..., 3:]], -1)
+
+
+def _ground(view: View) -> tuple[float, ...]:
+    """The second picture's ground: what a white ground of the first looks like under the view."""
+    return tuple(float(v) for v in seen(view, np.ones((1, 1, 3)))[0, 0])
 
 
 def _search(one: list[Part], two: list[Part], view: View, keep: int) -> list[tuple[float, Part, Part]]:
@@ -94,6 +103,8 @@ def _bent(one: Part, two: Part, view: View, stiffness: float) -> Casting:
 
 def _own_frame(view: View, v: np.ndarray) -> np.ndarray:
     """A field given in the first picture's frame, in the second's: control points move and the displacements turn with the view."""
+    if not isinstance(view, PermutationView):
+        return v
     moved = np.moveaxis(view(np.moveaxis(v, -1, 0)), 0, -1)
     a, b, c, d, _, _ = view.motion((1.0, 1.0))
     return np.stack([a * moved[..., 0] + c * moved[..., 1], b * moved[..., 0] + d * moved[..., 1]], -1).astype(np.float32)

@@ -61,9 +61,13 @@ def print_sheet(anagram: Anagram, board: Arrangement | None, template: Template)
 
 
 def _need(sheet: Template, size: Size) -> Size:
-    """Smallest page: margin, bleed, picture, bleed, margin; below the picture also the strip. The scale line is 100 mm."""
-    edge = 2 * (sheet.mm("bleed") + sheet.mm("margin"))
-    return max(size[0] + edge, 100 + 2 * sheet.mm("margin")), size[1] + edge + GAP_MM + STRIP_MM
+    """Smallest page: margin, picture, margin, the bleed inside the margin where it can be; below the picture also the strip.
+
+    The scale line is 100 mm.
+    """
+    bleed, margin = sheet.mm("bleed"), sheet.mm("margin")
+    edge = max(bleed, margin)
+    return max(size[0] + 2 * edge, 100 + 2 * margin), edge + size[1] + bleed + GAP_MM + STRIP_MM + margin
 
 
 def _page(sheet: Template, size: Size) -> Size | None:
@@ -79,8 +83,9 @@ def _area(sheet: Template) -> float:
 
 
 def _too_small(sheet: Template, size: Size) -> str:
-    (w, h), edge = sheet.size_mm, 2 * (sheet.mm("bleed") + sheet.mm("margin"))
-    most = " or ".join(f"{max(0, a - edge):.0f}x{max(0, b - edge - GAP_MM - STRIP_MM):.0f}" for a, b in ((w, h), (h, w))) + " mm"
+    (w, h), dy = sheet.size_mm, _need(sheet, (0, 0))[1]
+    dx = 2 * max(sheet.mm("bleed"), sheet.mm("margin"))
+    most = " or ".join(f"{max(0, a - dx):.0f}x{max(0, b - dy):.0f}" for a, b in ((w, h), (h, w))) + " mm"
     other = choose(size)
     return (f"{fmt_size(size)} with bleed, margin and the scale line do not fit on {sheet.title}, which takes up to {most}; "
             f"'auto' would take {other.title} ({fmt_size(other.size_mm)}).")

@@ -1,0 +1,3 @@
+from illusionprint.cli import main
+
+main(prog_name="illusionprint")

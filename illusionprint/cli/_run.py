@@ -1,0 +1,99 @@
+"""Errors, progress and the options that commands share."""
+from __future__ import annotations
+
+import functools
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+from typing import Any
+
+import click
+
+from ..errors import IllusionPrintError
+
+
+class Errors(click.Group):
+    """One message and an exit status for what a user may do wrong; no traceback. Unknown commands name the nearest."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        known = self.list_commands(ctx)
+        if args and args[0] not in known and not args[0].startswith("-"):
+            near = get_close_matches(args[0], known, 1)
+            hint = f"; did you mean '{near[0]}'?" if near else "."
+            raise click.UsageError(f"no command '{args[0]}'{hint} Commands: {', '.join(known)}.")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except IllusionPrintError as error:
+            click.echo(f"illusionprint: {error}", err=True)
+            ctx.exit(error.exit_status)
+        except MemoryError:
+            click.echo("illusionprint: not enough memory; take a lower --dpi or a smaller --size.", err=True)
+            ctx.exit(1)
+        except KeyboardInterrupt:
+            click.echo("illusionprint: stopped; nothing was left half-written.", err=True)
+            ctx.exit(1)
+
+
+@contextmanager
+def progress(quiet: bool = False) -> Iterator[Callable[[int, int, str], None] | None]:
+    """A bar on a terminal, a line a stage elsewhere, nothing when quiet."""
+    if quiet:
+        yield None
+    elif sys.stderr.isatty():
+        with _bar() as tell:
+            yield tell
+    else:
+        yield _lines()
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int, str], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    with Progress(TextColumn("{task.description:<44}"), BarColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=1)
+        yield lambda done, total, stage: bar.update(task, description=stage, completed=done, total=total)
+
+
+def _lines() -> Callable[[int, int, str], None]:
+    begin, last = time.monotonic(), [""]
+
+    def tell(done: int, total: int, stage: str) -> None:
+        if stage != last[0]:
+            last[0] = stage
+            click.echo(f"{time.monotonic() - begin:6.1f} s  {stage}", err=True)
+    return tell
+
+
+def options(*names: str) -> Callable:
+    """Adds the named options of OPTIONS to a command, in their order there."""
+    def add(function: Callable) -> Callable:
+        return functools.reduce(lambda f, n: OPTIONS[n](f), reversed([n for n in OPTIONS if n in names]), function)
+    return add
+
+
+OPTIONS: dict[str, Callable] = {
+    "out": click.option("--out", default="output", show_default=True, help="Folder for results."),
+    "seed": click.option("--seed", type=int, default=None, help="Whole number; picks among the best designs.  [default: 0]"),
+    "seeds": click.option("--seeds", default="", help="Several seeds, one result each: '0-9' or '1,4,7'."),
+    "grid": click.option("--grid", default=None, help="Rows x columns of a jigsaw, 2 to 40 a side.  [default: 4x4]"),
+    "size": click.option("--size", default=None, help="'200mm' (a board's longer side), '480x360mm', '18x24in', 'A3'.  [default: 200mm]"),
+    "template": click.option("--template", default=None, help="Sheet to print on; 'auto' takes the smallest that fits.  [default: auto]"),
+    "machine": click.option("--machine", default=None, help="Machine that cuts.  [default: laser]"),
+    "dpi": click.option("--dpi", type=float, default=None, help="Resolution of the print, 20 to 1200.  [default: 300]"),
+    "style": click.option("--style", "styles", multiple=True, help="Drawing style; may be repeated.  [default: twemoji]"),
+    "licence": click.option("--licence", type=click.Choice(["attribution", "share-alike"]), default="attribution", show_default=True,
+                            help="What the drawings' licence may ask for; share-alike admits openmoji."),
+    "model": click.option("--model", default=None, help="Sample it: 'patches', or a diffusers model's folder or hub name."),
+    "steps": click.option("--steps", type=int, default=None, help="Steps of the sampler."),
+    "guidance": click.option("--guidance", type=float, default=None, help="Classifier-free guidance; 1 is off."),
+    "device": click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default=None, help="Where the model runs.  [default: auto]"),
+    "quiet": click.option("--quiet", is_flag=True, help="No progress."),
+}
+MAKING = ("out", "seed", "seeds", "grid", "size", "template", "machine", "dpi", "style", "licence", "quiet")
+MODEL = ("model", "steps", "guidance", "device")

@@ -1,0 +1,124 @@
+"""Commands that write."""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ._run import MAKING, MODEL, options, progress
+
+
+@click.command()
+@click.argument("kind")
+@click.argument("prompts", nargs=-1)
+@options(*MAKING, *MODEL)
+def make(kind: str, prompts: tuple[str, ...], **given: Any) -> None:
+    """Make a puzzle: picture, print, cut, guide and proof.
+
+    KIND is a view (jigsaw, rotate_180, flip, ...) and is followed by two PROMPTS: words, or paths of pictures. Or it is a
+    puzzle: a shipped one's name, or a path ending in .toml (also a former result's puzzle.toml).
+    """
+    from .. import workshop
+    _each(workshop.make, kind, prompts, given)
+
+
+@click.command()
+@click.argument("kind")
+@click.argument("prompts", nargs=-1)
+@options(*MAKING)
+def draw(kind: str, prompts: tuple[str, ...], **given: Any) -> None:
+    """Only the picture, drawn: anagram.png and what each view shows."""
+    from .. import workshop
+    _each(workshop.draw, kind, prompts, given)
+
+
+@click.command()
+@click.argument("kind")
+@click.argument("prompts", nargs=-1)
+@options(*MAKING, *MODEL)
+def sample(kind: str, prompts: tuple[str, ...], **given: Any) -> None:
+    """Only the picture, sampled by a diffusion model (default: the embedded 'patches')."""
+    from .. import workshop
+    _each(workshop.draw, kind, prompts, {**given, "model": given["model"] or "patches"})
+
+
+@click.command()
+@click.argument("result")
+@options("template", "machine", "quiet")
+def layout(result: str, **given: Any) -> None:
+    """Lay a finished picture out again: cut lines, print.pdf and guide, on another sheet or for another machine."""
+    from ..workshop import relayout
+    with progress(given.pop("quiet")) as tell:
+        click.echo(relayout(Path(result), {k: v for k, v in given.items() if v is not None}, tell))
+
+
+@click.command()
+@click.argument("result")
+@options("quiet")
+def proof(result: str, quiet: bool) -> None:
+    """Read a result's files back, put both pictures together and write proof.json and proof.html."""
+    from ..workshop import reprove
+    with progress(quiet) as tell:
+        lines, errors = reprove(Path(result), tell)
+    _tell(lines, errors)
+
+
+@click.command()
+@click.argument("result")
+def check(result: str) -> None:
+    """Preflight: the findings of a result. Exit status 1 on an error."""
+    from ..workshop import findings
+    _tell(*findings(Path(result)))
+
+
+@click.command()
+@click.argument("far")
+@click.argument("near")
+@click.option("--near", "near_m", default="0.4m", show_default=True, help="Distance at which NEAR is seen.")
+@click.option("--far", "far_m", default="3m", show_default=True, help="Distance at which FAR is seen.")
+@options("out", "seed", "size", "dpi", "style", "licence", "quiet")
+def hybrid(far: str, near: str, near_m: str, far_m: str, quiet: bool, out: str, **given: Any) -> None:
+    """A picture that is FAR from afar and NEAR close up, with a guide that says where to stand.
+
+    FAR and NEAR are paths of pictures or words.
+    """
+    from .. import workshop
+    from ._spec import spec_of
+    spec = spec_of("hybrid", (far, near), {**given, "near": near_m, "far": far_m, "size": given["size"] or "A4"})
+    with progress(quiet) as tell:
+        click.echo(workshop.hybrid(spec, Path(out), tell).folder)
+
+
+@click.command()
+@click.argument("source")
+@click.option("--size", default="A2", show_default=True, help="ISO or US size, or '50x70cm'.")
+@click.option("--title", default="", help="Title; a result's prompts if left out.")
+@click.option("--credit", default="", help="Credit line; a result's drawings if left out.")
+@click.option("--dpi", type=click.FloatRange(20, 1200), default=300.0, show_default=True)
+@click.option("--out", default=None, help="The PDF to write.  [default: beside the source]")
+def poster(source: str, size: str, title: str, credit: str, dpi: float, out: str | None) -> None:
+    """An exhibition poster of a result folder or any picture: bleed, marks, title and credit line."""
+    from .. import workshop
+    click.echo(workshop.poster(Path(source), size, title, credit, dpi, Path(out) if out else None))
+
+
+def _each(stage: Any, kind: str, prompts: tuple[str, ...], given: dict[str, Any]) -> None:
+    """One run a seed; the folder on stdout."""
+    from ._spec import seeds_of, spec_of
+    quiet, out, seeds = given.pop("quiet"), Path(given.pop("out")), given.pop("seeds")
+    spec = spec_of(kind, prompts, given)
+    failed = 0
+    for seed in seeds_of(seeds) or [spec.seed]:
+        with progress(quiet) as tell:
+            result = stage(spec.replace(seed=seed), out, tell)
+        click.echo(result.folder)
+        failed += result.errors
+    if failed:
+        click.echo(f"illusionprint: the proof found {failed} error{'s' * (failed > 1)}; see proof.html.", err=True)
+        click.get_current_context().exit(1)
+
+
+def _tell(lines: list[str], errors: int) -> None:
+    click.echo("\n".join(lines))
+    click.get_current_context().exit(1 if errors else 0)

@@ -1,0 +1,8 @@
+"""From a PuzzleSpec to a result folder: the stages in their order, each of which meets the next in files."""
+from .again import findings, relayout, reprove
+from .hybrids import hybrid
+from .make import draw, make
+from .posters import poster
+from .result import Result, name_of
+
+__all__ = ["Result", "draw", "findings", "hybrid", "make", "name_of", "poster", "relayout", "reprove"]

@@ -1,0 +1,85 @@
+"""The drawn way: subjects are found, cast, arranged and blended; no weights, no GPU."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .. import vocabulary
+from ..blend import bands, photos
+from ..blend.drawn import best, blend
+from ..casting import Part, cast_board, cast_rigid
+from ..jigsaw import Arrangement, Cut
+from ..spec import PuzzleSpec
+from ..views import View, seen, view
+
+Progress = Callable[[int, int, str], None] | None
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is printed and what should be seen, float32 (h, w, 3) in [0, 1]; the view, the board, the facts."""
+
+    picture: np.ndarray
+    targets: tuple[np.ndarray, ...]
+    view: View
+    board: Arrangement | None
+    facts: dict[str, Any]
+    credits: list[str]
+
+
+def subjects(spec: PuzzleSpec) -> list[list[Any]]:
+    """Drawings of each prompt (one a style), or the user's picture alone. Raises what the vocabulary raises."""
+    return [[vocabulary.picture(p)] if vocabulary.is_picture(p) else vocabulary.find(p, spec.styles) for p in spec.prompts]
+
+
+def draw(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> Drawn:
+    """Both pictures of a spec under its view, at a size in pixels."""
+    found = subjects(spec)
+    way = _photographs if any(s[0].is_photo for s in found) else _drawings
+    return way(spec, found, cut, size_px, progress)
+
+
+def _drawings(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> Drawn:
+    if cut:
+        castings = cast_board(found[0], found[1], cut, spec.seed, progress=progress)
+        v = view(spec.kind, castings[0].arrangement)
+    else:
+        v = view(spec.kind)
+        castings = cast_rigid(found[0], found[1], v, spec.seed, progress=progress)
+    casting = best(castings, v, size_px[0] / size_px[1], spec.seed)
+    if cut:
+        v = view(spec.kind, casting.arrangement)
+    picture, *targets = blend(casting, v, size_px)
+    used = [p.drawing for p in casting.parts]
+    return Drawn(picture, tuple(targets), v, casting.arrangement, {"way": "drawn", "casting": casting.facts()}, _credits(used))
+
+
+def _photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> Drawn:
+    """Two photographs, or a photograph and a drawing on white."""
+    tell = progress or (lambda done, total, stage: None)
+    one, two = (s[0] for s in found)
+    v = None if cut else view(spec.kind)
+    turned = seen(v, np.zeros((*size_px, 1), np.uint8)).shape[:2] if v else size_px
+    tell(0, 3, "toning")
+    a, b = photos.toned(*(_rgb(s, size) for s, size in zip((one, two), (size_px, turned))))
+    wa, wb = bands.salience(a), bands.salience(b)
+    tell(1, 3, "arranging")
+    board = photos.arrangement(a, b, wa, wb, cut) if cut else None
+    v = v or view(spec.kind, board)
+    tell(2, 3, "blending")
+    sigma = size_px[1] / cut.cols / 2 if cut else min(size_px) / 32
+    picture = bands.bands(a, b, wa, wb, v, sigma)
+    tell(3, 3, "blending")
+    facts = {"way": "drawn", "casting": {"pictures": [{"subject": s.subject, "style": s.style, "licence": s.licence} for s in (one, two)]}}
+    return Drawn(picture, (a, b), v, board, facts, _credits([one, two]))
+
+
+def _rgb(subject: Any, size_px: tuple[int, int]) -> np.ndarray:
+    return photos.cropped(subject.rgb, size_px) if subject.is_photo else Part(subject).rgb(size_px)
+
+
+def _credits(used: list[Any]) -> list[str]:
+    return list(dict.fromkeys(d.credit for d in used if d.credit))

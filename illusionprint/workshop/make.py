@@ -1,0 +1,152 @@
+"""The main job: picture, layout, proof, in one folder."""
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from .. import __version__, plugins, views
+from ..anagram import Anagram, write_json
+from ..errors import BadValue
+from ..jigsaw import Arrangement, Cut, board
+from ..spec import PuzzleSpec, Template
+from ..units import length_mm, px, size_mm
+from .result import Result, name_of, whole
+
+Progress = Callable[[int, int, str], None] | None
+DEFAULT_MM = 200.0
+CELL_MM = 20.0  # what a piece measures when no size is given and the board has many
+
+
+def make(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Result:
+    """Everything of a puzzle, into out/<name>/<seed>/. Raises IllusionPrintError children; nothing half-written stays."""
+    spec, cut = checked(spec)
+    target = Path(out) / name_of(spec) / str(spec.seed)
+    with whole(target) as folder:
+        anagram, arrangement = picture(spec, cut, progress)
+        write(folder, spec, anagram, arrangement, progress)
+        errors = prove(folder, progress)
+    return Result(target, errors)
+
+
+def draw(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Result:
+    """The picture alone: anagram.png, seen-K.png, target-K.png, anagram.json, arrangement.json, puzzle.toml."""
+    spec, cut = checked(spec)
+    target = Path(out) / name_of(spec) / str(spec.seed)
+    with whole(target) as folder:
+        anagram, arrangement = picture(spec, cut, progress)
+        _pictures(folder, spec, anagram, arrangement)
+    return Result(target)
+
+
+def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
+    """The spec with its size filled in, and the board; everything that can be wrong is found here, before any work."""
+    if spec.kind not in views.kinds() or spec.kind == "identity":
+        plugins.load("views", spec.kind)
+        raise BadValue("'identity' shows one picture only; take another view.")
+    if len(spec.prompts) != 2:
+        raise BadValue(f"'{spec.kind}' shows two pictures; {len(spec.prompts)} prompts came.")
+    machine = Template.load(spec.machine, "machine")
+    if spec.template != "auto":
+        Template.load(spec.template, "sheet")
+    if spec.kind != "jigsaw":
+        if spec.grid:
+            raise BadValue(f"a grid belongs to a jigsaw; '{spec.kind}' moves the whole sheet.")
+        return (spec if spec.size else spec.replace(size=f"{DEFAULT_MM:g}mm")), None
+    rows, cols = spec.rows_cols
+    longest = max(rows, cols)
+    size = spec.size or f"{max(DEFAULT_MM, CELL_MM * longest):g}mm"
+    cut = board(rows, cols, _box(size, rows, cols), spec.tabs, machine.mm("min_neck"))
+    return spec.replace(size=size, grid=f"{rows}x{cols}"), cut
+
+
+def _box(size: str, rows: int, cols: int) -> tuple[float, float]:
+    """(width, height) that a board may take: one length is its longer side."""
+    if "x" in size.lower() or not size.strip()[0].isdigit():
+        return size_mm(size)
+    side = length_mm(size)
+    return side * min(1, cols / rows), side * min(1, rows / cols)
+
+
+def picture(spec: PuzzleSpec, cut: Cut | None, progress: Progress = None) -> tuple[Anagram, Arrangement | None]:
+    """The anagram by the way that the spec names, and the board's arrangement."""
+    size_px, px_per_mm = raster(spec, cut)
+    if spec.model:
+        from .sampled import sample as way
+    else:
+        from .drawn import draw as way
+    made = way(spec, cut, size_px, progress)
+    pixels = np.rint(made.picture * 255).astype(np.uint8)
+    facts = {"illusionprint": __version__, "kind": spec.kind, "prompts": list(spec.prompts), "views": ["identity", spec.kind], "seed": spec.seed,
+             **made.facts, "credits": made.credits}
+    targets = tuple(np.rint(t * 255).astype(np.uint8) for t in made.targets)
+    return Anagram(pixels, (pixels, views.seen(made.view, pixels)), px_per_mm, targets, facts), made.board
+
+
+def raster(spec: PuzzleSpec, cut: Cut | None) -> tuple[tuple[int, int], float]:
+    """((height, width) in pixels, pixels per mm): whole pixels a cell."""
+    if cut:
+        s = max(8, px(cut.cell_mm, spec.dpi))
+        return (cut.rows * s, cut.cols * s), s / cut.cell_mm
+    w, h = size_mm(spec.size)
+    per_mm = px(w, spec.dpi) / w
+    return (max(16, round(h * per_mm)), max(16, round(w * per_mm))), per_mm
+
+
+def write(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None, progress: Progress = None) -> None:
+    """All files but the proof."""
+    tell = progress or (lambda done, total, stage: None)
+    tell(0, 4, "layout")
+    _pictures(folder, spec, anagram, arrangement)
+    tell(1, 4, "layout")
+    layout(folder, spec, anagram, arrangement, tell)
+
+
+def layout(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None, tell: Callable = lambda *_: None) -> None:
+    """cut.*, print.pdf, guide.pdf."""
+    from .. import layout as sheets
+    machine = Template.load(spec.machine, "machine")
+    sheet = sheets.print_sheet(anagram, arrangement, sheets.choose(anagram.size_mm, spec.template))
+    for name in machine.formats:
+        (folder / f"cut.{name}").write_bytes(plugins.load("export", name)(sheet, machine))
+    tell(2, 4, "layout")
+    pdf = plugins.load("export", "pdf")
+    (folder / "print.pdf").write_bytes(pdf([sheet], spot=machine.spot, title=sheet.title))
+    tell(3, 4, "layout")
+    guide = sheets.guide_sheets(anagram, arrangement, "letter" if spec.template in ("letter", "tabloid") else "a4")
+    (folder / "guide.pdf").write_bytes(pdf(guide, title=sheet.title))
+    tell(4, 4, "layout")
+
+
+def _pictures(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None) -> None:
+    anagram.save(folder)
+    shown = [views.view("identity"), views.view(spec.kind, arrangement)]
+    assemblies = [{"seen": f"seen-{k}.png", "prompt": p, "view": v} for k, (p, v) in enumerate(zip(spec.prompts, ("identity", spec.kind)), 1)]
+    write_json(folder / "arrangement.json", views.arrangement_table(shown, anagram.size_mm, arrangement, assemblies))
+    (folder / "puzzle.toml").write_text(spec.toml(), encoding="utf-8")
+
+
+def prove(folder: Path, progress: Progress = None) -> int:
+    """proof.json and proof.html of a folder; how many errors were found."""
+    from .. import proof
+    found = proof.prove(folder, progress and (lambda stage: progress(0, 1, f"proof: {stage}")))
+    proof.write(folder, found)
+    return sum(f.severity == "error" for f in found.findings)
+
+
+def board_of(folder: Path, spec: PuzzleSpec) -> Arrangement | None:
+    """The arrangement of a finished result, read from its arrangement.json."""
+    if spec.kind != "jigsaw":
+        return None
+    _, cut = checked(spec)
+    table = json.loads((Path(folder) / "arrangement.json").read_text(encoding="utf-8"))
+    turns = {(1, 0): 0, (0, 1): 1, (-1, 0): 2, (0, -1): 3}
+    moves = np.array([p["moves"] for p in table["pieces"]]).swapaxes(0, 1)
+    home = np.array([[c + 0.5, r + 0.5] for r in range(cut.rows) for c in range(cut.cols)]) * cut.cell_mm
+    at = np.stack([m[:, 0] * home[:, 0] + m[:, 2] * home[:, 1] + m[:, 4] for m in moves]), np.stack(
+        [m[:, 1] * home[:, 0] + m[:, 3] * home[:, 1] + m[:, 5] for m in moves])
+    col, row = (np.floor(v / cut.cell_mm).astype(int) for v in at)
+    return Arrangement(cut, row * cut.cols + col, np.array([[turns[int(round(a)), int(round(b))] for a, b in m[:, :2]] for m in moves]))
+

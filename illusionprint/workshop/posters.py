@@ -1,0 +1,36 @@
+"""Exhibition posters of a result or of any picture."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from .. import plugins, vocabulary
+from ..anagram import Anagram
+from ..errors import BadValue
+from ..units import size_mm
+from .result import whole_file
+
+
+def poster(source: Path, size: str, title: str = "", credit: str = "", dpi: float = 300.0, out: Path | None = None) -> Path:
+    """poster.pdf beside a result's files, or NAME-poster.pdf beside a picture. Raises BadValue when the source is neither."""
+    from .. import layout
+    source = Path(source)
+    sheet_mm = size_mm(size)
+    if source.is_dir():
+        anagram = Anagram.load(source)
+        words = " / ".join(Path(p).stem if vocabulary.is_picture(p) else p for p in anagram.facts.get("prompts", []))
+        picture, second, target = anagram.pixels, anagram.seen[1] if len(anagram.seen) > 1 else None, source / "poster.pdf"
+        title, credit = title or words, credit or " · ".join(anagram.facts.get("credits", []))
+        subtitle = str(anagram.facts.get("kind", "")).replace("_", " ")
+    else:
+        found = vocabulary.picture(str(source))
+        if not found.is_photo:
+            raise BadValue(f"'{source}' has no ground of its own; a poster needs a whole picture or a result folder.")
+        picture, second, subtitle = np.rint(found.rgb * 255).astype(np.uint8), None, ""
+        target, title = source.with_name(f"{source.stem}-poster.pdf"), title or source.stem
+    sheet = layout.poster_sheet(picture, sheet_mm, title=title, subtitle=subtitle, credit=credit, dpi=dpi, second=second)
+    target = Path(out) if out else target
+    with whole_file(target) as file:
+        file.write_bytes(plugins.load("export", "pdf")([sheet], title=title))
+    return target

@@ -1,0 +1,44 @@
+"""The sampled way: a diffusion model paints both pictures at once; then up to the print's size, every view alike."""
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+
+from ..jigsaw import Cut, random_arrangement
+from ..spec import PuzzleSpec
+from ..views import View, seen, view
+from .drawn import Drawn, Progress
+
+
+def sample(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> Drawn:
+    """A board gets a random arrangement of the seed. Raises Missing, UnknownName, RunFailed as multiview.sample does."""
+    from .. import multiview
+    board = random_arrangement(cut, np.random.default_rng(spec.seed)) if cut else None
+    v = view(spec.kind, board)
+    low, facts = multiview.sample(spec.model, list(spec.prompts), [view("identity"), v], steps=spec.steps or None,
+                                  guidance=None if spec.guidance < 0 else spec.guidance, seed=spec.seed, device=spec.device, progress=progress)
+    facts.pop("seconds", None)
+    picture = enlarged(np.moveaxis(low, 0, -1).astype(np.float32), v, size_px)
+    return Drawn(picture, (), v, board, {"way": "sampled", "sampling": facts}, _credits(spec))
+
+
+def enlarged(low: np.ndarray, v: View, size_px: tuple[int, int]) -> np.ndarray:
+    """mean over views of inverse_k(up(view_k(low))), up by Lanczos: each view is smooth, also across its own cuts. (h, w, 3)."""
+    one = _up(low, size_px)
+    two = _up(seen(v, low), seen(v, np.zeros((*size_px, 1), np.uint8)).shape[:2])
+    back = np.moveaxis(v.inverse(np.moveaxis(two * 2 - 1, -1, 0)), 0, -1) / 2 + 0.5
+    return np.clip((one + back) / 2, 0, 1).astype(np.float32)
+
+
+def _up(x: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
+    return np.clip(cv2.resize(x, size_px[::-1], interpolation=cv2.INTER_LANCZOS4), 0, 1)
+
+
+def _credits(spec: PuzzleSpec) -> list[Any]:
+    """`patches` is made of the vocabulary's drawings; a diffusion model's picture has none to credit here."""
+    if spec.model != "patches":
+        return []
+    from .drawn import subjects
+    return list(dict.fromkeys(d.credit for found in subjects(spec) for d in found if d.credit))

@@ -15,6 +15,8 @@ _LETTERS = re.compile(r"(NEGATIVE )?SQUARED|CIRCLED (IDEO|LATIN)|INPUT SYMBOL|KE
 _SHAPES = re.compile(r"((LARGE|MEDIUM|SMALL|MEDIUM SMALL|BLACK|WHITE|RED|BLUE|ORANGE|YELLOW|GREEN|PURPLE|BROWN) )+(SMALL |LARGE |MEDIUM )*(SQUARE|CIRCLE)$")
 _BUTTONS = re.compile(r".*\b(BUTTON|ARROWS?|(LEFT|RIGHT|UP|DOWN)[- ]POINTING)\b")
 _ARTICLES = {"a", "an", "the", "some", "of", "and", "with", "face", "sign", "symbol"}
+_PLURALS = (("ves", ("f", "fe", "ve")), ("ies", ("y", "ie")), ("es", ("e", "")), ("s", ("",)))
+_IRREGULAR = {"mice": "mouse", "geese": "goose", "dice": "die", "teeth": "tooth", "feet": "foot", "oxen": "ox"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def _wanted(e) -> bool:
 def _subject(e, cldr: dict) -> Subject:
     known = cldr.get(_text(e.unified)) or cldr.get(_text(e.unified.replace("-FE0F", ""))) or {}
     names = [known.get("en", "").strip(":"), e.name.lower(), *e.short_names, *(n.strip(":") for n in known.get("alias", ()))]
-    plain = dict.fromkeys(" ".join(re.sub(r"[_\-,’:.“”!()]", " ", n).split()).lower() for n in names if n)
+    plain = dict.fromkeys(_plain(n) for n in names if n)
     return Subject(next(iter(plain)), e.unified, tuple(plain))
 
 
@@ -52,21 +54,26 @@ def _text(code: str) -> str:
     return "".join(chr(int(c, 16)) for c in code.split("-"))
 
 
+def _plain(name: str) -> str:
+    """Lower case words with one blank between; an apostrophe stays."""
+    return " ".join(re.sub(r"[_\-,:.“”!()]", " ", name.replace("’", "'")).lower().split())
+
+
 def lookup(word: str) -> Subject:
     """The subject of a word: its exact name, then a short name, then the fewest words more than those asked for.
 
     Articles and plurals do not matter. Raises UnknownSubject, which lists the five nearest.
     """
-    asked = " ".join(re.sub(r"[_\-,]", " ", word.lower()).split())
-    for form in dict.fromkeys([asked, " ".join(_stems(asked))]):
+    asked = _plain(word)
+    words = [w for w in asked.split() if w not in _ARTICLES]
+    one = [[w, *_singulars(w)] for w in words]
+    for form in dict.fromkeys([asked, *(" ".join(f[min(k, len(f) - 1)] for f in one) for k in range(4)), "".join(words)]):
         for rank in range(3):  # CLDR name, Unicode name, any other
             for s in subjects():
                 if form in (s.names[rank: rank + 1] if rank < 2 else s.names[2:]):
                     return s
-    want = set(_stems(asked))
-    near = [(min(_extra(want, n) for n in s.names), i, s) for i, s in enumerate(subjects())]
-    extra, _, best = min(near)
-    if want and extra < 4:
+    extra, _, best = min((min(_extra(words, n) for n in s.names), i, s) for i, s in enumerate(subjects()))
+    if words and extra < 4:
         return best
     raise UnknownSubject(word, nearest(asked))
 
@@ -86,21 +93,22 @@ def nearest(word: str, count: int = 5) -> list[str]:
     return [s.name for s in ranked[:count]]
 
 
-def _stems(words: str) -> list[str]:
-    """Words without articles, plurals made singular where the rule is safe."""
-    out = []
-    for w in words.split():
-        if w not in _ARTICLES:
-            for end, new in (("ies", "y"), ("ves", "f"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("sses", "ss"), ("oes", "o")):
-                if w.endswith(end) and len(w) > 4:
-                    w = w[: -len(end)] + new
-                    break
-            else:
-                w = w[:-1] if w.endswith("s") and not w.endswith(("ss", "us")) and len(w) > 3 else w
-            out.append(w)
-    return out
+def _singulars(word: str) -> list[str]:
+    """What a word may be the plural of; none for one that does not look like a plural."""
+    if word in _IRREGULAR:
+        return [_IRREGULAR[word]]
+    if len(word) <= 3 or word.endswith(("ss", "us")):
+        return []
+    end, new = next((rule for rule in _PLURALS if word.endswith(rule[0])), ("", ()))
+    return [word[: -len(end)] + n for n in new]
 
 
-def _extra(want: set[str], name: str) -> float:
-    have = set(_stems(name))
-    return len(have) - len(want) if want <= have else 99
+def _extra(words: list[str], name: str) -> int:
+    """Words that a name has beyond those asked for; 99 when it lacks one of them."""
+    have = [_forms(w) for w in name.split() if w not in _ARTICLES]
+    return len(have) - len(words) if all(any(_forms(w) & h for h in have) for w in words) else 99
+
+
+@functools.lru_cache(maxsize=10000)
+def _forms(word: str) -> frozenset[str]:
+    return frozenset([word, *_singulars(word)])

@@ -140,7 +140,8 @@ def test_a_single_picture_shows_its_subject():
     """Nearer to the subject's own exemplars than to others', by the mean over patches of 9 px of the least distance."""
     pixels, facts = sample("patches", ["rabbit"], [view("identity")], steps=15, seed=2)
     picture = torch.from_numpy(pixels * 2 - 1)
-    distance = {w: (posterior_mean(picture, Bank.of(_bank.exemplars(w, (64, 64))), 0.05) - picture).square().mean().item() for w in ("rabbit", "duck", "")}
+    banks = {w: Bank.of(_bank.exemplars(w, (64, 64))) for w in ("rabbit", "duck", "")}
+    distance = {w: (posterior_mean(picture, bank, 0.05) - picture).square().mean().item() for w, bank in banks.items()}
     assert distance["rabbit"] < 0.3 * min(distance["duck"], distance[""])
     assert facts["model"] == "patches" and facts["sampler"] == "ancestral"
 

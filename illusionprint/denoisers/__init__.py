@@ -31,7 +31,8 @@ def load(model: str, device: str = "auto") -> Denoiser:
     kinds, where = _kinds(), pick_device(device)
     if model in kinds and kinds[model].pipeline is None:
         return kinds[model](where)
-    need("diffusers"), need("transformers")
+    need("diffusers")
+    need("transformers")
     from . import _folder
     path, pipeline = _folder.find(model, models())
     kind = {k.pipeline: k for k in kinds.values() if k.pipeline}.get(pipeline)

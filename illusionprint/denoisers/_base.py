@@ -1,6 +1,7 @@
 """What every sampler and every way of combining pictures relies on."""
 from __future__ import annotations
 
+import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ class Denoiser(ABC):
     defaults: ClassVar[Defaults] = Defaults(40, 1.0, "ddim")
     #: `_class_name` in the model_index.json of the diffusers folders that a file reads; none when it needs no folder
     pipeline: ClassVar[str | None] = None
+    parts: ClassVar[tuple[str, ...]] = ()  # sub-folders of such a folder that must hold weights
+    unused: ClassVar[tuple[str, ...]] = ()  # components of the pipeline that are neither fetched nor opened
 
     @abstractmethod
     def encode(self, prompts: Sequence[Any]) -> Cond:
@@ -77,7 +80,6 @@ def pick_device(name: str = "auto") -> torch.device:
 
 def need(module: str) -> Any:
     """An optional module. Raises Missing, which names the extra that brings it."""
-    import importlib
     try:
         return importlib.import_module(module)
     except ImportError as error:

@@ -88,11 +88,12 @@ def open_parts(path: Path, kind: type[Denoiser], dtype: Any, without: Sequence[s
     """The pipeline with some of its parts left closed, so that text encoder and network are never in memory together. Raises Missing."""
     import diffusers
     if not hasattr(diffusers, kind.pipeline):
-        raise Missing(f'diffusers {diffusers.__version__} has no {kind.pipeline}; a newer one has: pip install -U "illusionprint[diffusion]"')
-    half = str(dtype) != "torch.float32"
+        raise Missing(f"diffusers {diffusers.__version__} has no {kind.pipeline}; a newer one has: "
+                      'pip install -U "illusionprint[diffusion]"')
+    variant = _variant(path, str(dtype) != "torch.float32")
     closed = dict.fromkeys((*kind.unused, *without))
     with told(str(path)), _quiet():
-        return getattr(diffusers, kind.pipeline).from_pretrained(path, dtype=dtype, variant=_variant(path, half), local_files_only=True, **closed)
+        return getattr(diffusers, kind.pipeline).from_pretrained(path, dtype=dtype, variant=variant, local_files_only=True, **closed)
 
 
 @contextmanager
@@ -103,7 +104,8 @@ def _quiet() -> Iterator[None]:
     loud = [(log, log.get_verbosity(), log.is_progress_bar_enabled()) for log in (first, second)]
     try:
         for log, _, _ in loud:
-            log.set_verbosity_error(), log.disable_progress_bar()
+            log.set_verbosity_error()
+            log.disable_progress_bar()
         yield
     finally:
         for log, level, bar in loud:

@@ -45,7 +45,7 @@ class PrxPixel(Denoiser):
 
     @torch.no_grad()
     def encode(self, prompts: Sequence[str]) -> Cond:
-        """One (hidden states, mask) a prompt, padded to the model's number of tokens. The encoder is opened for this call and freed after it.
+        """One (hidden states, mask) a prompt, padded to the model's number of tokens; the encoder is opened for this call only.
 
         The pipeline's own cleaning repairs broken encodings with a further package; prompts are taken as they are instead.
         """

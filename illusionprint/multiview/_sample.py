@@ -54,14 +54,16 @@ def _check(steps: int | None, guidance: float | None, schedule: str | None) -> N
         raise UnknownName("schedule", schedule, sampling.SCHEDULES)
 
 
-def _settings(base: Denoiser, steps: int | None, guidance: float | None, sampler: str | None, schedule: str | None, seed: int) -> dict[str, Any]:
+def _settings(base: Denoiser, steps: int | None, guidance: float | None, sampler: str | None, schedule: str | None,
+              seed: int) -> dict[str, Any]:
     usual = base.defaults
     return {"steps": usual.steps if steps is None else steps, "guidance": float(usual.guidance if guidance is None else guidance),
             "sampler": sampler or usual.sampler, "schedule": schedule or "model", "seed": seed}
 
 
 @torch.no_grad()
-def _run(base: Denoiser, prompts: Sequence[Any], views: Sequence[View], run: dict[str, Any], solver: Callable, tell: Callable) -> torch.Tensor:
+def _run(base: Denoiser, prompts: Sequence[Any], views: Sequence[View], run: dict[str, Any], solver: Callable,
+         tell: Callable) -> torch.Tensor:
     model = AnagramDenoiser(base if run["guidance"] == 1 else GuidedDenoiser(base, run["guidance"]), views)
     tell(0, 1, "encode")
     cond = model.encode(prompts)

@@ -70,11 +70,12 @@ def _posed(svg: str, margin: float, size_px: tuple[int, int], pose: Pose) -> str
     side = max(box[2:]) / (1 - 2 * margin)
     x, y = (box[i] - (side - box[i + 2]) / 2 for i in (0, 1))
     body = svg[found.end(): svg.rindex("</svg>")]
-    keep = "".join(re.findall(r'\s(?:xmlns:?\w*|fill|stroke|style)="[^"]*"', found[0]))
+    keep = "".join(re.findall(r"""\s(?:xmlns:?\w*|(?:fill|stroke)[\w-]*|style|class|color|opacity)=(?:"[^"]*"|'[^']*')""", found[0]))
     keep = keep if "xmlns=" in keep else ' xmlns="http://www.w3.org/2000/svg"' + keep
     h, w = (n / min(size_px) for n in size_px)
+    sides = f'width="{size_px[1]}" height="{size_px[0]}"'  # without them resvg takes the aspect of the whole numbers above the view box
     move = " ".join(f"{v:.9g}" for v in pose.matrix())
-    return (f'<svg{keep} viewBox="{(1 - w) / 2:.9g} {(1 - h) / 2:.9g} {w:.9g} {h:.9g}"><g transform="matrix({move}) '
+    return (f'<svg{keep} {sides} viewBox="{(1 - w) / 2:.9g} {(1 - h) / 2:.9g} {w:.9g} {h:.9g}"><g transform="matrix({move}) '
             f'scale({1 / side:.9g}) translate({-x:.9g} {-y:.9g})">{body}</g></svg>')
 
 
@@ -109,8 +110,8 @@ def _group(table: np.ndarray, weight: np.ndarray, colours: int) -> np.ndarray:
 
 
 def _view_box(tag: str) -> tuple[float, float, float, float]:
-    box = re.search(r'viewBox="([^"]+)"', tag)
+    box = re.search(r"""viewBox=["']([^"']+)""", tag)
     if box:
         return tuple(float(v) for v in re.split(r"[\s,]+", box[1].strip()))
-    sides = [re.search(rf'\b{n}="([\d.]+)', tag) for n in ("width", "height")]
+    sides = [re.search(rf"""\s{n}=["']\s*([\d.]+)""", tag) for n in ("width", "height")]
     return (0.0, 0.0, *(float(s[1]) if s else 100.0 for s in sides))

@@ -1,6 +1,8 @@
 """The user's own picture as a subject: a drawing (SVG, or PNG with alpha) or a photograph."""
 from __future__ import annotations
 
+import functools
+import math
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,20 +44,42 @@ class Cutout:
     def rgba(self, size_px: tuple[int, int], pose: Pose = Pose()) -> np.ndarray:
         """float32 (h, w, 4), premultiplied; the picture is fitted into the pose's square by its longer side."""
         import cv2
-        (h, w), m = self.pixels.shape[:2], min(size_px)
+        m, (h, w) = min(size_px), self.pixels.shape[:2]
         side = max(h, w)
-        place = np.array([[1 / side, 0, (1 - w / side) / 2], [0, 1 / side, (1 - h / side) / 2], [0, 0, 1]])
-        move = (np.array(pose.matrix()).reshape(3, 2).T @ place) * m
+        source = self._halved(max(0, int(math.log2(side / m / pose.scale))))
+        shrink = side / m / pose.scale * source.shape[1] / w
+        if shrink > 1.2:
+            source = cv2.GaussianBlur(source, (0, 0), 0.4 * shrink)
+        move = _pixel_move(pose, (w / side, h / side), source.shape[1::-1], m)
         move[:, 2] += (size_px[1] - m) / 2, (size_px[0] - m) / 2
-        shrink = side / m / pose.scale
-        source = cv2.GaussianBlur(self.pixels, (0, 0), 0.4 * shrink) if shrink > 1.2 else self.pixels
-        return np.clip(cv2.warpAffine(source, move, size_px[::-1], flags=cv2.INTER_CUBIC), 0, 1)
+        out = np.clip(cv2.warpAffine(source, move, size_px[::-1], flags=cv2.INTER_CUBIC), 0, 1)
+        return np.minimum(out, out[..., 3:])
+
+    @functools.lru_cache(maxsize=4)
+    def _halved(self, times: int) -> np.ndarray:
+        import cv2
+        h, w = (max(1, round(n / 2**times)) for n in self.pixels.shape[:2])
+        return cv2.resize(self.pixels, (w, h), interpolation=cv2.INTER_AREA) if times else self.pixels
 
     def flat(self, size_px: tuple[int, int], pose: Pose = Pose(), colours: int = 24) -> tuple[np.ndarray, np.ndarray]:
         """As a drawing's: the picture in few flat colours."""
         a = self.rgba(size_px, pose)
         a = np.concatenate([a[..., :3] / np.maximum(a[..., 3:], 1e-3), (a[..., 3:] > 0.5)], -1)
-        return flat_colours((np.clip(a, 0, 1) * 31).round().astype(np.uint8) * 8, colours)
+        return flat_colours(np.rint(np.rint(np.clip(a, 0, 1) * 31) * (255 / 31)).astype(np.uint8), colours)
+
+
+def _pixel_move(pose: Pose, share: tuple[float, float], source_px: tuple[int, int], m: int) -> np.ndarray:
+    """(2, 3) from pixel indices of a source (w, h), which fills a share (w, h) of the pose's square, to those of a square of m pixels.
+
+    Pixel i has its centre at (i + 1/2) / n.
+    """
+    to_square = np.eye(3)
+    for k in range(2):
+        to_square[k, k] = share[k] / source_px[k]
+        to_square[k, 2] = 0.5 * to_square[k, k] + (1 - share[k]) / 2
+    move = (np.array(pose.matrix()).reshape(3, 2).T @ to_square) * m
+    move[:, 2] -= 0.5
+    return move
 
 
 def is_picture(text: str) -> bool:

@@ -138,18 +138,22 @@ def test_load_and_names():
 
 def test_a_single_picture_shows_its_subject():
     """Nearer to the subject's own exemplars than to others', by the mean over patches of 9 px of the least distance."""
-    pixels, facts = sample("patches", ["rabbit"], [view("identity")], steps=15, seed=2)
+    pixels, facts = sample(Patches(variants=16), ["rabbit"], [view("identity")], steps=15, seed=2)
     picture = torch.from_numpy(pixels * 2 - 1)
-    banks = {w: Bank.of(_bank.exemplars(w, (64, 64))) for w in ("rabbit", "duck", "")}
+    banks = {w: Bank.of(_bank.exemplars(w, (64, 64), 16)) for w in ("rabbit", "duck", "")}
     distance = {w: (posterior_mean(picture, bank, 0.05) - picture).square().mean().item() for w, bank in banks.items()}
     assert distance["rabbit"] < 0.3 * min(distance["duck"], distance[""])
-    assert facts["model"] == "patches" and facts["sampler"] == "ancestral"
+    assert facts["model"] == "Patches" and facts["sampler"] == "ancestral"
 
 
-def test_two_views_show_two_subjects():
+@pytest.mark.parametrize("seed", [0, 1])
+def test_two_views_show_two_subjects(seed):
+    """Each subject is nearer in its own view than in the other one."""
     turn = view("rotate_180")
-    pixels, _ = sample("patches", ["owl", "sailboat"], [view("identity"), turn], steps=20, seed=0)
+    pixels, _ = sample(Patches(variants=24), ["owl", "sailboat"], [view("identity"), turn], steps=12, seed=seed)
     picture = torch.from_numpy(pixels * 2 - 1)
-    for seen, mine, other in ((picture, "owl", "sailboat"), (turn(picture), "sailboat", "owl")):
-        near = {w: (posterior_mean(seen, Bank.of(_bank.exemplars(w, (64, 64))), 0.3) - seen).square().mean().item() for w in (mine, other)}
-        assert near[mine] < near[other]
+
+    def distance(seen, word):
+        return (posterior_mean(seen, Bank.of(_bank.exemplars(word, (64, 64), 24)), 0.3) - seen).square().mean().item()
+    assert distance(picture, "owl") < 0.8 * distance(turn(picture), "owl")
+    assert distance(turn(picture), "sailboat") < 0.8 * distance(picture, "sailboat")

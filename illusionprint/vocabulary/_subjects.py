@@ -67,7 +67,8 @@ def lookup(word: str) -> Subject:
     asked = _plain(word)
     words = [w for w in asked.split() if w not in _ARTICLES]
     one = [[w, *_singulars(w)] for w in words]
-    for form in dict.fromkeys([asked, *(" ".join(f[min(k, len(f) - 1)] for f in one) for k in range(4)), "".join(words)]):
+    bare = re.sub(r"^(an?|the|some) ", "", asked)
+    for form in dict.fromkeys([asked, bare, *(" ".join(f[min(k, len(f) - 1)] for f in one) for k in range(4)), "".join(words)]):
         for rank in range(3):  # CLDR name, Unicode name, any other
             for s in subjects():
                 if form in (s.names[rank: rank + 1] if rank < 2 else s.names[2:]):

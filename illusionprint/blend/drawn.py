@@ -1,6 +1,7 @@
 """From a casting to pixels at any size, and the choice among castings by what a small blend shows."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import cv2
@@ -12,6 +13,7 @@ from .regions import regions
 from .score import seen_score
 
 SMALL = 144          # side of the pictures that castings are compared by
+BALANCES = (0.6, 1.6)
 SUPERSAMPLE_PX = 9e6  # up to this many pixels edges are smoothed by 2 x 2 samples
 
 
@@ -27,7 +29,7 @@ def blend(casting: Casting, view: View, size_px: tuple[int, int], supersample: i
     wa, wb = (cv2.resize(_weights(p, size_px), la.shape[::-1], interpolation=cv2.INTER_LINEAR) for p in casting.parts)
     piece = np.repeat(np.repeat(view.pieces(size_px), f, 0), f, 1)
     moved, weight = lb.ravel()[back], wb.ravel()[back]
-    return _shrunk(regions((la, ca), (moved, _colours_back(view, cb)), wa, weight, piece), f), *targets
+    return _shrunk(regions((la, ca), (moved, _colours_back(view, cb)), wa * casting.balance, weight, piece), f), *targets
 
 
 def _colours_back(view: View, colours: np.ndarray) -> np.ndarray:
@@ -65,13 +67,23 @@ def _back(view: View, size_px: tuple[int, int], f: int) -> np.ndarray:
 
 
 def best(castings: list[Casting], view: View, aspect: float, seed: int, count: int = 8) -> Casting:
-    """The casting whose small blend shows both pictures best; other seeds take the next ones that are nearly as good.
+    """The casting whose small blend shows its weaker picture best; other seeds take the next ones that are nearly as good.
 
-    aspect: height over width.
+    The best castings are also tried with either picture's importance raised. aspect: height over width.
     """
     scored = sorted((_scored(c, view, aspect) for c in castings), key=lambda c: -c.score)
+    shifted = (_scored(replace(c, balance=b), view, aspect) for c in scored[:count] for b in BALANCES)
+    scored = sorted(_best_of_each(scored, shifted), key=lambda c: -c.score)
     good = [c for c in scored if c.score >= scored[0].score - 0.04][:count]
     return good[seed % len(good)]
+
+
+def _best_of_each(scored: list[Casting], shifted: Iterable[Casting]) -> list[Casting]:
+    """Of castings that differ in balance only, the one of best score."""
+    found = {id(c.parts): c for c in scored}
+    for c in shifted:
+        found[id(c.parts)] = max(found[id(c.parts)], c, key=lambda x: x.score)
+    return list(found.values())
 
 
 def _scored(c: Casting, view: View, aspect: float) -> Casting:

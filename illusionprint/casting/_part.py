@@ -60,12 +60,16 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Casting:
-    """Both pictures; conflict 0 (they agree) upwards; score 0 to 1, how well both are seen in a small blend; a board's arrangement."""
+    """Both pictures; conflict 0 (they agree) upwards; score 0 to 1, how well both are seen in a small blend; a board's arrangement.
+
+    balance: what the first picture's importance counts against the second's.
+    """
 
     parts: tuple[Part, ...]
     conflict: float
     score: float = 0.0
     arrangement: Arrangement | None = None
+    balance: float = 1.0
 
     def facts(self) -> dict[str, Any]:
-        return {"conflict": round(self.conflict, 4), "score": round(self.score, 4), "pictures": [p.facts() for p in self.parts]}
+        return {"conflict": round(self.conflict, 4), "balance": self.balance, "score": round(self.score, 4), "pictures": [p.facts() for p in self.parts]}

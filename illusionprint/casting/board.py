@@ -16,12 +16,12 @@ from ._table import energies, features
 
 PX = 3          # pixels a piece in the search
 FINE = 12       # pixels a piece in the last fit
-BUDGET = 1.5e10  # multiplications of the first search
+BUDGET = 3e10    # multiplications of the first search
 ALIKE = 0.2     # two grounds nearer than this look like a mistake
 Progress = Callable[[int, int, str], None] | None
 
 
-def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut, seed: int, count: int = 16, progress: Progress = None) -> list[Casting]:
+def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut, seed: int, count: int = 24, progress: Progress = None) -> list[Casting]:
     """Castings by rising conflict, each different from the others; the arrangement is fitted to the real outlines.
 
     The grid of poses and hues is drawn from the seed. White grounds first, then the colours of both drawings for the best.
@@ -90,9 +90,9 @@ def _search(one: list[Part], two: list[Part], cut: Cut, keep: int) -> list[tuple
 
 
 def _unnatural(one: Part, two: Part) -> float:
-    """What a turned hue and a turned pose cost, in units of conflict."""
+    """What a turned hue, a turned pose and two grounds cost, in units of conflict."""
     hue = min(abs(two.hue_deg) % 360, 360 - abs(two.hue_deg) % 360) / 180
-    return 0.015 * hue + 0.0005 * (abs(one.pose.turn_deg) + abs(two.pose.turn_deg))
+    return 0.015 * hue + 0.02 * (one.ground != two.ground) + 0.0005 * (abs(one.pose.turn_deg) + abs(two.pose.turn_deg))
 
 
 def _spread(ranked: list, one: list[Part], two: list[Part], keep: int) -> list[tuple[Part, Part]]:

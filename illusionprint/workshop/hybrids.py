@@ -27,7 +27,8 @@ def hybrid(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Result:
     spec.near, spec.far: distances. Raises BadValue when they are not near < far.
     """
     tell = progress or (lambda done, total, stage: None)
-    near_m, far_m = distance_m(spec.near or "0.4m"), distance_m(spec.far or "3m")
+    spec = spec.replace(size=spec.size or "A4", near=spec.near or "0.4m", far=spec.far or "3m")
+    near_m, far_m = distance_m(spec.near), distance_m(spec.far)
     if not near_m < far_m:
         raise BadValue(f"--near must be less than --far; {near_m:g} m and {far_m:g} m came.")
     target = Path(out) / name_of(spec) / str(spec.seed)

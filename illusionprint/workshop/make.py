@@ -22,6 +22,9 @@ CELL_MM = 20.0  # what a piece measures when no size is given and the board has 
 
 def make(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Result:
     """Everything of a puzzle, into out/<name>/<seed>/. Raises IllusionPrintError children; nothing half-written stays."""
+    if spec.kind == "hybrid":
+        from .hybrids import hybrid
+        return hybrid(spec, out, progress)
     spec, cut = checked(spec)
     target = Path(out) / name_of(spec) / str(spec.seed)
     with whole(target) as folder:

@@ -301,6 +301,17 @@ def test_missing_and_broken_files(name, how, result):
     assert "error" in (result / "proof.html").read_text()
 
 
+@pytest.mark.parametrize("change", [{"units": "in"}, {"size_mm": [0, 80]}, {"rows": 5}, {"pieces": []}, {"assemblies": []}, {"pieces": 3},
+                                    {"pieces": [{"id": "r1c1", "outline": "", "moves": [[1, 0, 0, 1, 0, 0]] * 2}], "rows": 1, "cols": 1},
+                                    {"pieces": [{"id": "r1c1", "outline": "M0,0L1,0L1,1Z", "moves": [[1, 0, 0]] * 2}], "rows": 1, "cols": 1}])
+def test_a_malformed_arrangement_is_one_finding(change, result):
+    path = result / "arrangement.json"
+    write_json(path, json.loads(path.read_text()) | change)
+    proof = prove(result)
+    assert [f.code for f in proof.findings] == ["BROKEN_FILE"] and "arrangement.json cannot be read" in proof.findings[0].message
+    write(result, proof)
+
+
 def test_every_code_has_its_damage():
     assert set().union(*(c for _, c in DAMAGES), {"MISSING_FILE", "BROKEN_FILE"}) == set(CODES)
 

@@ -54,7 +54,7 @@ def seam_offset(polygons: np.ndarray, size_mm: Size) -> float:
 def check(polygons: np.ndarray, whole: shapely.Geometry, size_mm: Size, assembly: int) -> list[Finding]:
     """Gaps and overlaps wider than twice TOLERANCE_MM."""
     board, name = shapely.box(0, 0, *size_mm), f"assembly {assembly + 1}"
-    both = _overlaps(polygons) if shapely.area(polygons).sum() > shapely.area(whole) + 1e-4 else shapely.Polygon()
+    both = _overlaps(polygons) if shapely.area(polygons).sum() > shapely.area(whole) + 1e-4 else np.array([])
     out = [error("GAP", f"In {name} {size:.2f} mm2 of the board are left open at x {x:.1f}, y {y:.1f} mm.", (x, y))
            for size, x, y in _wide(shapely.difference(board, whole))]
     out += [error("OVERLAP", f"In {name} pieces lie on each other by {size:.2f} mm2 at x {x:.1f}, y {y:.1f} mm.", (x, y))
@@ -63,14 +63,16 @@ def check(polygons: np.ndarray, whole: shapely.Geometry, size_mm: Size, assembly
                   for size, x, y in _wide(shapely.difference(whole, board))]
 
 
-def _overlaps(polygons: np.ndarray) -> shapely.Geometry:
+def _overlaps(polygons: np.ndarray) -> np.ndarray:
+    """What every two polygons share."""
     a, b = shapely.STRtree(polygons).query(polygons, predicate="intersects")
-    both = shapely.intersection(polygons[a[a < b]], polygons[b[a < b]], grid_size=NODE_MM)
-    return shapely.union_all(both[shapely.area(both) > 1e-6])
+    return shapely.intersection(polygons[a[a < b]], polygons[b[a < b]], grid_size=NODE_MM)
 
 
-def _wide(area: shapely.Geometry) -> list[tuple[float, float, float]]:
+def _wide(areas: shapely.Geometry | np.ndarray) -> list[tuple[float, float, float]]:
     """(mm2, x, y) of the parts wider than twice TOLERANCE_MM, the largest first, with a point inside each."""
-    parts = [g for g in shapely.get_parts(area) if not shapely.is_empty(shapely.buffer(g, -TOLERANCE_MM))]
-    parts.sort(key=shapely.area, reverse=True)
+    parts = shapely.get_parts(areas)
+    parts = parts[shapely.area(parts) > np.pi * TOLERANCE_MM**2]  # such a part holds a disc of that radius
+    parts = parts[~shapely.is_empty(shapely.buffer(parts, -TOLERANCE_MM))]
+    parts = parts[np.argsort(-shapely.area(parts))]
     return [(float(shapely.area(g)), *map(float, shapely.get_coordinates(shapely.point_on_surface(g))[0])) for g in parts]

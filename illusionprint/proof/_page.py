@@ -87,9 +87,9 @@ def _take_strokes(page: Any, media: Box) -> list[np.ndarray]:
             for points in _path(item):
                 x, y = points.T
                 points = np.stack([a * x + c * y + e - media[0], media[3] - (b * x + d * y + f)], 1)
-                out.extend(flatten([points / PT_PER_MM]))
+                out.append(points / PT_PER_MM)
             page.remove_obj(item)
-    return out
+    return flatten(out)
 
 
 def _path(item: Any) -> list[np.ndarray]:

@@ -64,8 +64,11 @@ def read_table(path: Path) -> Table:
         if data["units"] != "mm" or moves.shape != (len(pieces), len(assemblies), 6) or not np.isfinite(moves).all():
             raise ValueError(f"moves of shape {moves.shape} for {len(pieces)} pieces and {len(assemblies)} assemblies")
         width, height = (float(v) for v in data["size_mm"])
+        grid = int(data["rows"]), int(data["cols"])
+        if min(width, height) <= 0 or grid[0] * grid[1] != len(pieces):
+            raise ValueError(f"{len(pieces)} pieces for {grid[0]} x {grid[1]} in {width:g} x {height:g} mm")
         outlines = tuple(_outline(p["outline"]) for p in pieces)
-        return Table((width, height), tuple(str(p["id"]) for p in pieces), outlines, moves, assemblies, (int(data["rows"]), int(data["cols"])))
+        return Table((width, height), tuple(str(p["id"]) for p in pieces), outlines, moves, assemblies, grid)
     except (ValueError, KeyError, TypeError, OSError, IndexError, AttributeError) as e:
         raise BadValue(f"arrangement.json cannot be read: {type(e).__name__}: {e}.") from e
 

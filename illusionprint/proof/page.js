@@ -121,9 +121,11 @@
     for (const p of poses) {
       if (sheet) p.grow = inside(p);
       const shape = data.pieces[p.i][0];
-      g.globalAlpha = 0.35 + 0.4 * p.up;
-      put(g, shadows[shape], p, lift * (0.12 + p.up), lift * (0.2 + 1.6 * p.up));
-      g.globalAlpha = 1;
+      if (p.up > 0.02 || poses.length < 150) {                                   // of many, only those in the air cast shadows
+        g.globalAlpha = 0.35 + 0.4 * p.up;
+        put(g, shadows[shape], p, lift * (0.12 + p.up), lift * (0.2 + 1.6 * p.up));
+        g.globalAlpha = 1;
+      }
       put(g, sprites[p.i], p, 0, 0);
       if (negative) {
         const at = k => data.views[k] === "negate" ? 1 : 0;

@@ -6,17 +6,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-import shapely
 
 from ..anagram import read_png
 from ..errors import BadValue
-from . import _cut, _fit, _pictures
+from . import _compare, _cut, _fit, _pictures
 from ._page import Page, read_page
 from ._table import Drawing, Table, read_svg, read_table
 from .findings import Finding, Proof, error, tidy
 
-SSIM_LEAST, PIECE_LEAST = 0.9, 0.7
-BOX_MM, ART_MM, REFERENCE_MM = 0.1, 0.15, 100.0
+BOX_MM, REFERENCE_MM = 0.1, 100.0
 T = TypeVar("T")
 
 
@@ -116,14 +114,19 @@ def _cut_sheet(drawing: Drawing | None, page: Page | None, table: Table, finding
     figures["pieces"]["found"] = len(found.polygons)
     figures["cut"] = {"registered_by": "the trim box" if same_page else "its own corner", "shift_mm": [round(float(v), 3) for v in found.shift_mm],
                       "outline_offset_mm": None if np.isnan(offsets).all() else round(float(np.nanmax(offsets)), 4),
-                      "length_mm": round(sum(float(shapely.length(shapely.linestrings(p))) for p in lines), 1)}
+                      "length_mm": round(sum(float(np.hypot(*np.diff(p, axis=0).T).sum()) for p in lines), 1)}
     if same_page:
-        far, at = _cut.line_offset(lines, [s - origin for s in page.strokes])
-        figures["cut"]["print_offset_mm"] = round(far, 4)
-        if far > _cut.TOLERANCE_MM:
-            more = " or more" if far >= _cut.REACH_MM else ""
-            findings.append(error("PRINT_CUT_DIFFERS", f"The cut lines of print.pdf lie {far:.2f} mm{more} beside those of cut.svg.", at))
+        findings += _printed_lines(lines, [s - origin for s in page.strokes], figures["cut"])
     return _cut.as_cut(found, table), found.shift_mm
+
+
+def _printed_lines(lines: list[np.ndarray], printed: list[np.ndarray], figures: dict[str, Any]) -> list[Finding]:
+    far, at = _cut.line_offset(lines, printed)
+    figures["print_offset_mm"] = round(far, 4)
+    if far <= _cut.TOLERANCE_MM:
+        return []
+    more = " or more" if far >= _cut.REACH_MM else ""
+    return [error("PRINT_CUT_DIFFERS", f"The cut lines of print.pdf lie {far:.2f} mm{more} beside those of cut.svg.", at)]
 
 
 def _assembly(polygons: np.ndarray, shift: np.ndarray, table: Table, k: int, findings: list[Finding]) -> dict[str, Any]:
@@ -137,23 +140,19 @@ def _assembly(polygons: np.ndarray, shift: np.ndarray, table: Table, k: int, fin
 
 def _pictures_of(folder: Path, page: Page | None, polygons: np.ndarray, shift: np.ndarray, table: Table, findings: list[Finding],
                  figures: dict[str, Any]) -> tuple[np.ndarray, ...]:
-    """The printed board and every assembly made of it; compares the latter with the seen pictures."""
-    shown = [page.art] if page else []
-    for k, assembly in enumerate(table.assemblies):
-        seen = _read(folder / str(assembly.get("seen", f"seen-{k + 1}.png")), _png, findings)
-        if page is None:
-            continue
-        turned = table.region_mm(k) != table.size_mm
-        picture, labels = _pictures.assemble(page.art, polygons, _fit.placing(table, k, shift), table.size_mm, turned)
-        if assembly.get("view") == "negate":
-            picture = 255 - picture
-        shown.append(picture)
-        if seen is not None:
-            findings += _compare(picture, labels, seen, table, k, figures["assemblies"][k])
-        if k == 0 and seen is not None:
-            findings += _aside(page, seen, table, figures)
-    if page:
-        figures["compared_at_px_per_mm"] = round(page.art.shape[1] / table.size_mm[0], 3)
+    """The printed board and every assembly made of it, each compared with what it should show."""
+    seen = [_read(folder / _compare.seen_name(table, k), _png, findings) for k in range(len(table.assemblies))]
+    if page is None:
+        return ()
+    figures["compared_at_px_per_mm"] = round(page.art.shape[1] / table.size_mm[0], 3)
+    if seen[0] is not None:
+        findings += _compare.check_place(page, seen[0], table, figures)
+    shown = [page.art]
+    for k, wanted in enumerate(seen):
+        found = _compare.assemble(page, polygons, shift, table, k)
+        shown.append(found.picture)
+        if wanted is not None:  # a shifted cut spoils all pieces alike: no word about single ones
+            findings += _compare.check(found, wanted, table, figures["assemblies"][k], table.count > 1 and not shift.any())
     return tuple(shown)
 
 
@@ -162,47 +161,3 @@ def _png(path: Path) -> np.ndarray:
         return read_png(path)
     except (OSError, SyntaxError, ValueError) as e:
         raise BadValue(f"{path.name} cannot be read: {e}.") from e
-
-
-def _compare(picture: np.ndarray, labels: np.ndarray, seen: np.ndarray, table: Table, k: int, figures: dict[str, Any]) -> list[Finding]:
-    """Structural similarity of an assembly and the picture that it should show, all over and piece by piece."""
-    import cv2
-    name, (h, w) = table.assemblies[k].get("seen", f"seen-{k + 1}.png"), picture.shape[:2]
-    if abs(seen.shape[1] / seen.shape[0] * h / w - 1) > 0.01:
-        return [error("PICTURE_DIFFERS", f"{name} is {seen.shape[1]} x {seen.shape[0]} pixels, another shape than assembly {k + 1}.")]
-    seen = cv2.resize(seen, (w, h), interpolation=cv2.INTER_AREA)
-    keep = _pictures.away_from_seams(labels)
-    if not keep.any():
-        return [error("PICTURE_DIFFERS", f"Assembly {k + 1} shows nothing of {name}.")]
-    likeness = _pictures.ssim_map(picture, seen, keep)
-    overall = float(likeness[keep].mean())
-    figures |= {"ssim": round(overall, 4), "compared_share": round(float(keep.mean()), 4),
-                "mean_difference": round(float(cv2.absdiff(picture, seen)[keep].mean() / 255), 4)}
-    return _unlike(likeness, labels, keep, table, k, name, overall)
-
-
-def _aside(page: Page, seen: np.ndarray, table: Table, figures: dict[str, Any]) -> list[Finding]:
-    """Assembly 1 is the printed sheet as it lies, so what lies in the trim box is the first picture, at the same place."""
-    import cv2
-    h, w = page.art.shape[:2]
-    offset = _pictures.art_offset(page.art, cv2.resize(seen, (w, h), interpolation=cv2.INTER_AREA)) * table.size_mm[0] / w
-    figures["art_offset_mm"] = [round(float(v), 3) + 0.0 for v in offset]
-    if np.hypot(*offset) <= ART_MM:
-        return []
-    return [error("ART_OFFSET", f"The printed picture lies {offset[0]:+.2f} mm across and {offset[1]:+.2f} mm down beside the trim box.", (0, 0))]
-
-
-def _unlike(likeness: np.ndarray, labels: np.ndarray, keep: np.ndarray, table: Table, k: int, name: str, overall: float) -> list[Finding]:
-    """A few pieces that are unlike are misplaced; many, and it is another picture."""
-    at = labels[keep]
-    count = np.bincount(at, minlength=table.count)
-    mean = np.bincount(at, likeness[keep], table.count) / np.maximum(count, 1)
-    bad = np.flatnonzero((mean < PIECE_LEAST) & (count > 0))
-    if table.count > 1 and 0 < len(bad) <= table.count / 4:
-        m = table.moves[bad, k]
-        where = np.einsum("nij,nj->ni", m[:, [[0, 2], [1, 3]]], table.middles[bad]) + m[:, 4:]
-        return [error("PIECE_MISPLACED", f"In assembly {k + 1} piece {table.ids[i]} does not show what {name} has there (similarity {mean[i]:.2f}).", at_mm)
-                for i, at_mm in zip(bad, where)]
-    if overall >= SSIM_LEAST and not len(bad):
-        return []
-    return [error("PICTURE_DIFFERS", f"Assembly {k + 1} is not {name}: structural similarity {overall:.2f} instead of {SSIM_LEAST} or more.")]

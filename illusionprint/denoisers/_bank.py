@@ -62,13 +62,13 @@ def _shifted(rgba: np.ndarray, size_px: tuple[int, int]) -> list[np.ndarray]:
 
 
 def variant(rgba: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Mirrored by chance, turned (sd 5 degrees), scaled (0.85 to 1.1), shifted (sd 2 %), bent (sd 2 %), with another hue and lightness."""
+    """Mirrored by chance, turned (sd 8 degrees), scaled (0.8 to 1.1), shifted (sd 3.5 %), bent (sd 2 %), with another hue and lightness."""
     h, w = rgba.shape[:2]
     if rng.random() < .5:
         rgba = rgba[:, ::-1]
-    angle, scale = math.radians(rng.normal(0, 5)), rng.uniform(.85, 1.1)
+    angle, scale = math.radians(rng.normal(0, 8)), rng.uniform(.8, 1.1)
     y, x = np.mgrid[:h, :w].astype(np.float32)
-    u, v = x - w / 2 - w * rng.normal(0, .02), y - h / 2 - h * rng.normal(0, .02)
+    u, v = x - w / 2 - w * rng.normal(0, .035), y - h / 2 - h * rng.normal(0, .035)
     c, s = math.cos(angle) / scale, math.sin(angle) / scale
     bend = [cv2.resize(rng.normal(0, .02, (4, 4)).astype(np.float32), (w, h), interpolation=cv2.INTER_CUBIC) * min(h, w) for _ in range(2)]
     out = cv2.remap(rgba, (c * u + s * v + w / 2 + bend[0]).astype(np.float32), (c * v - s * u + h / 2 + bend[1]).astype(np.float32),

@@ -15,8 +15,10 @@ def read(path: Path) -> dict[str, Any]:
     """Raises BadValue for a file that is missing, not text, or not TOML (with line and column)."""
     try:
         return tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadValue(f"cannot read {path}: {error}.") from None
+    except OSError as error:
+        raise BadValue(f"cannot read {path}: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        raise BadValue(f"cannot read {path}: it is not UTF-8 text ({error.reason} at byte {error.start}).") from None
     except tomllib.TOMLDecodeError as error:
         raise BadValue(f"{path} is not valid TOML: {error}.") from None
 

@@ -23,8 +23,8 @@ class UnknownName(IllusionPrintError):
 
     def __init__(self, what: str, came: str, allowed: Iterable[str]):
         self.what, self.came, self.allowed = what, came, sorted(allowed)
-        near = get_close_matches(str(came).lower(), self.allowed, 1, 0.4)
-        hint = f"; did you mean '{near[0]}'?" if near else ""
+        near = get_close_matches(str(came).lower(), self.allowed, 1, 0.55)
+        hint = f"; did you mean '{near[0]}'?" if near else "."
         super().__init__(f"unknown {what} '{came}'{hint} Allowed: {', '.join(self.allowed) or 'none'}.")
 
 

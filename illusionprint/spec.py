@@ -54,6 +54,8 @@ class PuzzleSpec:
             raise BadValue("steps and guidance belong to a diffusion model; name one with --model, or leave them out.")
         if self.model and not 0 <= self.steps <= 1000:
             raise BadValue(f"steps must be 1 to 1000; {self.steps} came.")
+        if not (self.guidance == -1 or 0 <= self.guidance <= 1000):
+            raise BadValue(f"guidance must be 0 to 1000; {self.guidance:g} came.")
 
     @property
     def rows_cols(self) -> tuple[int, int]:
@@ -112,7 +114,7 @@ class Template:
     def load(cls, name: str, kind: str) -> Template:
         """A shipped template by name or a TOML path. Raises UnknownName listing those of this kind, BadValue for the wrong kind."""
         known = [n for n in data.names("templates") if _toml.read(data.find("templates", n)).get("kind") == kind]
-        if not name.endswith(".toml") and name.lower() not in known:
+        if not Path(name).is_file() and name.lower() not in known:
             raise UnknownName(f"{kind} template", name, known)
         found = _toml.build(cls, _toml.read(data.find("templates", name)), name)
         if found.kind != kind:

@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import functools
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,7 +29,8 @@ class Errors(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with _terminated():
+                return super().invoke(ctx)
         except IllusionPrintError as error:
             click.echo(f"illusionprint: {error}", err=True)
             ctx.exit(error.exit_status)
@@ -37,6 +40,19 @@ class Errors(click.Group):
         except KeyboardInterrupt:
             click.echo("illusionprint: stopped; nothing was left half-written.", err=True)
             ctx.exit(1)
+
+
+@contextmanager
+def _terminated() -> Iterator[None]:
+    """A polite kill ends a run as Ctrl-C does, so that temporary files go too."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
@@ -90,7 +106,7 @@ OPTIONS: dict[str, Callable] = {
     "licence": click.option("--licence", type=click.Choice(["attribution", "share-alike"]), default="attribution", show_default=True,
                             help="What the drawings' licence may ask for; share-alike admits openmoji."),
     "model": click.option("--model", default=None, help="Sample it: 'patches', or a diffusers model's folder or hub name."),
-    "steps": click.option("--steps", type=int, default=None, help="Steps of the sampler."),
+    "steps": click.option("--steps", type=click.IntRange(1, 1000), default=None, help="Steps of the sampler."),
     "guidance": click.option("--guidance", type=float, default=None, help="Classifier-free guidance; 1 is off."),
     "device": click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default=None, help="Where the model runs.  [default: auto]"),
     "quiet": click.option("--quiet", is_flag=True, help="No progress."),

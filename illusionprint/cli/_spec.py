@@ -23,20 +23,32 @@ def spec_of(kind: str, prompts: tuple[str, ...], given: dict[str, Any]) -> Puzzl
     if name in (*views, "hybrid"):
         return PuzzleSpec(name, prompts, **changes)
     if prompts:
-        raise UnknownName("kind", kind, views)
+        if _is_puzzle(kind):
+            raise BadValue(f"the puzzle '{kind}' has prompts of its own; leave out {', '.join(map(repr, prompts))}, or begin with a kind.")
+        raise UnknownName("kind", kind, [*views, "hybrid"])
     return _puzzle(kind, views).replace(**changes)
 
 
+def _is_puzzle(name: str) -> bool:
+    return Path(name).is_file() or name.endswith(".toml") or name.lower() in data.names("puzzles")
+
+
 def _puzzle(name: str, views: list[str]) -> PuzzleSpec:
-    path = Path(name)
-    if path.is_dir() and (path / "puzzle.toml").is_file():
-        return PuzzleSpec.load(path / "puzzle.toml")
+    """A file, a result's folder, or a shipped puzzle: `rabbit-duck`, `puzzles/rabbit-duck.toml`."""
+    path = Path(name) / "puzzle.toml" if Path(name).is_dir() else Path(name)
+    if path.is_file():
+        return _beside(PuzzleSpec.load(path), path.parent)
     stem = path.stem if path.parent.name == "puzzles" else name
-    if path.is_file() or name.endswith(".toml"):
-        return PuzzleSpec.load(path)
     if stem.lower() in data.names("puzzles"):
         return PuzzleSpec.load(data.find("puzzles", stem))
-    raise UnknownName("kind or puzzle", name, [*views, *data.names("puzzles")])
+    if path.suffix == ".toml" and path.parent.name != "puzzles":
+        raise BadValue(f"there is no puzzle file '{path}'.")
+    raise UnknownName("kind or puzzle", name, [*views, "hybrid", *data.names("puzzles")])
+
+
+def _beside(spec: PuzzleSpec, folder: Path) -> PuzzleSpec:
+    """Pictures that are not where the command runs are looked for beside the puzzle's file."""
+    return spec.replace(prompts=tuple(str(folder / p) if not Path(p).exists() and (folder / p).is_file() else p for p in spec.prompts))
 
 
 def _changes(given: dict[str, Any]) -> dict[str, Any]:
@@ -53,9 +65,9 @@ def _changes(given: dict[str, Any]) -> dict[str, Any]:
 def seeds_of(text: str) -> list[int]:
     """[0, 1, 2, 7] of "0-2,7"; [] of "". Raises BadValue."""
     out: list[int] = []
-    for part in filter(None, (p.strip() for p in text.split(","))):
-        match = re.fullmatch(r"(\d+)(?:-(\d+))?", part)
-        if not match or int(match[2] or match[1]) - int(match[1]) > 999:
-            raise BadValue(f"--seeds takes numbers and ranges as in '0-9' or '1,4,7'; '{text}' came.")
+    for part in text.split(",") if text else ():
+        match = re.fullmatch(r"\s*(\d{1,10})\s*(?:-\s*(\d{1,10}))?\s*", part)
+        if not match or not 0 <= int(match[2] or match[1]) - int(match[1]) < 1000:
+            raise BadValue(f"--seeds takes numbers and rising ranges of up to 1000, as in '0-9' or '1,4,7'; '{text}' came.")
         out += range(int(match[1]), int(match[2] or match[1]) + 1)
     return out

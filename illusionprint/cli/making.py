@@ -107,6 +107,8 @@ def _each(stage: Any, kind: str, prompts: tuple[str, ...], given: dict[str, Any]
     """One run a seed; the folder on stdout."""
     from ._spec import seeds_of, spec_of
     quiet, out, seeds = given.pop("quiet"), Path(given.pop("out")), given.pop("seeds")
+    if seeds and given["seed"] is not None:
+        raise click.UsageError("take --seed or --seeds, not both.")
     spec = spec_of(kind, prompts, given)
     failed = 0
     for seed in seeds_of(seeds) or [spec.seed]:

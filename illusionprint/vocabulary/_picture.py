@@ -3,7 +3,10 @@ from __future__ import annotations
 
 import functools
 import math
+import os
+import re
 import warnings
+import xml.etree.ElementTree as xml
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,7 +87,7 @@ def _pixel_move(pose: Pose, share: tuple[float, float], source_px: tuple[int, in
 
 def is_picture(text: str) -> bool:
     """Whether a prompt is meant as a path: it ends like a picture, or it is a file."""
-    return Path(text).suffix.lower() in _SUFFIXES or (len(text) < 1000 and Path(text).is_file())
+    return Path(text).suffix.lower() in _SUFFIXES or os.path.isfile(text)
 
 
 def picture(path: str) -> Drawing | Photo | Cutout:
@@ -123,10 +126,23 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 
 def _svg(file: Path) -> Drawing:
     try:
-        drawing = Drawing(file.stem, "svg", "the user's", "", file.read_text(encoding="utf-8"))
+        text = _plain_root(file.read_text(encoding="utf-8-sig"))
+        drawing = Drawing(file.stem, "svg", "the user's", "", text)
         seen = drawing.rgba((64, 64))[..., 3].max()
-    except (OSError, ValueError, TypeError, RuntimeError, UnicodeDecodeError) as error:
+    except (OSError, ValueError, TypeError, RuntimeError, ArithmeticError, xml.ParseError) as error:
         raise BadValue(f"cannot read '{file}' as SVG: {error}.") from None
     if seen == 0:
         raise BadValue(f"'{file}' draws nothing.")
     return drawing
+
+
+def _plain_root(text: str) -> str:
+    """The text with double quotes in its root. Raises ParseError for what is not XML, ValueError for what is not a drawing with a size."""
+    root = xml.fromstring(text.encode())
+    found = re.search(r"<svg\b[^>]*>", text)
+    if not found or root.tag.rpartition("}")[2] != "svg":
+        raise ValueError(f"its root is <{root.tag.rpartition('}')[2]}>, not <svg>")
+    box = re.split(r"[\s,]+", root.get("viewBox", "0 0 100 100").strip())
+    if len(box) != 4 or not all(re.fullmatch(r"[-+]?[\d.]+(e[-+]?\d+)?", v, re.I) for v in box) or min(map(float, box[2:])) <= 0:
+        raise ValueError(f"its viewBox '{root.get('viewBox')}' is not four numbers with a width and a height")
+    return text[: found.start()] + re.sub(r"='([^'\"]*)'", r'="\1"', found[0]) + text[found.end():]

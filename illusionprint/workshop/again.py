@@ -3,13 +3,16 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..anagram import Anagram
 from ..errors import BadValue
 from ..spec import PuzzleSpec
-from .make import Progress, board_of, checked, layout, prove
+from .make import Progress, board_of, checked, layout, prove, proved
 from .result import whole
+
+if TYPE_CHECKING:
+    from ..proof import Proof
 
 
 def relayout(folder: Path, changes: dict[str, Any], progress: Progress = None) -> Path:
@@ -32,15 +35,20 @@ def relayout(folder: Path, changes: dict[str, Any], progress: Progress = None) -
 def reprove(folder: Path, progress: Progress = None) -> tuple[list[str], int]:
     """proof.json and proof.html anew; (lines to show, number of errors)."""
     _opened(folder)
-    prove(folder, progress)
-    return findings(folder)
+    with whole(folder.resolve()) as new:
+        shutil.copytree(folder, new, dirs_exist_ok=True)
+        found = proved(new, progress)
+    return _told(found)
 
 
 def findings(folder: Path) -> tuple[list[str], int]:
     """What a proof finds in a result as it stands; nothing is written."""
     from .. import proof
     _opened(folder)
-    found = proof.prove(folder)
+    return _told(proof.prove(folder))
+
+
+def _told(found: Proof) -> tuple[list[str], int]:
     lines = [f"{f.severity}: {f.code}: {f.message}" for f in found.findings]
     errors = sum(f.severity == "error" for f in found.findings)
     seen = [f"{a['seen']}: similarity {a['ssim']:.3f}, gap {a['gap_mm2']:g} mm2, overlap {a['overlap_mm2']:g} mm2"
@@ -54,4 +62,3 @@ def _opened(folder: Path) -> tuple[PuzzleSpec, Anagram]:
     if not path.is_file():
         raise BadValue(f"{folder} has no puzzle.toml.")
     return PuzzleSpec.load(path), anagram
-

@@ -15,7 +15,7 @@ from ..spec import PuzzleSpec, Template
 from ..units import distance_m, fmt_mm, size_mm
 from ..views import arrangement_table, view
 from .drawn import Progress, subjects
-from .make import prove, raster
+from .make import measured, prove, raster
 from .result import Result, name_of, whole
 
 PREVIEW_PX = 900
@@ -27,10 +27,14 @@ def hybrid(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Result:
     spec.near, spec.far: distances. Raises BadValue when they are not near < far.
     """
     tell = progress or (lambda done, total, stage: None)
+    if len(spec.prompts) != 2 or spec.grid or spec.model:
+        raise BadValue(f"a hybrid is made of two pictures, without a grid or a model; {', '.join(map(repr, spec.prompts))} came"
+                       f"{spec.grid and ', grid ' + spec.grid}{spec.model and ', model ' + spec.model}.")
     spec = spec.replace(size=spec.size or "A4", near=spec.near or "0.4m", far=spec.far or "3m")
     near_m, far_m = distance_m(spec.near), distance_m(spec.far)
     if not near_m < far_m:
         raise BadValue(f"--near must be less than --far; {near_m:g} m and {far_m:g} m came.")
+    measured(spec, None)
     target = Path(out) / name_of(spec) / str(spec.seed)
     with whole(target) as folder:
         tell(0, 3, "filtering")

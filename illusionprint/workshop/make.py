@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,11 +14,16 @@ from ..anagram import Anagram, write_json
 from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut, board
 from ..spec import PuzzleSpec, Template
-from ..units import length_mm, px, size_mm
+from ..units import fmt_size, length_mm, px, size_mm
 from .result import Result, name_of, whole
+
+if TYPE_CHECKING:
+    from ..proof import Proof
 
 Progress = Callable[[int, int, str], None] | None
 DEFAULT_MM = 200.0
+LEAST_MM = 20.0  # of a picture's side
+MOST_PX = 150_000_000  # A2 at 600 dpi
 CELL_MM = 20.0  # what a piece measures when no size is given and the board has many
 
 
@@ -46,28 +53,42 @@ def draw(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Result:
 
 def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
     """The spec with its size filled in, and the board; everything that can be wrong is found here, before any work."""
+    if spec.kind == "hybrid":
+        raise BadValue("a hybrid is made whole, with `illusionprint hybrid FAR NEAR`.")
     if spec.kind not in views.kinds() or spec.kind == "identity":
         plugins.load("views", spec.kind)
         raise BadValue("'identity' shows one picture only; take another view.")
     if len(spec.prompts) != 2:
         raise BadValue(f"'{spec.kind}' shows two pictures; {len(spec.prompts)} prompts came.")
     machine = Template.load(spec.machine, "machine")
-    if spec.template != "auto":
-        Template.load(spec.template, "sheet")
     if spec.kind != "jigsaw":
         if spec.grid:
             raise BadValue(f"a grid belongs to a jigsaw; '{spec.kind}' moves the whole sheet.")
-        return (spec if spec.size else spec.replace(size=f"{DEFAULT_MM:g}mm")), None
+        return measured(spec if spec.size else spec.replace(size=f"{DEFAULT_MM:g}mm"), None), None
     rows, cols = spec.rows_cols
     longest = max(rows, cols)
     size = spec.size or f"{max(DEFAULT_MM, CELL_MM * longest):g}mm"
     cut = board(rows, cols, _box(size, rows, cols), spec.tabs, machine.mm("min_neck"))
-    return spec.replace(size=size, grid=f"{rows}x{cols}"), cut
+    return measured(spec.replace(size=size, grid=f"{rows}x{cols}"), cut), cut
+
+
+def measured(spec: PuzzleSpec, cut: Cut | None) -> PuzzleSpec:
+    """The spec itself. Raises BadValue when its picture is too small, has too many pixels, or does not fit the sheet asked for."""
+    from ..layout import choose
+    w, h = cut.size_mm if cut else size_mm(spec.size)
+    if min(w, h) < LEAST_MM:
+        raise BadValue(f"a picture is at least {LEAST_MM:g} mm wide and high; {fmt_size((w, h))} came.")
+    height, width = raster(spec, cut)[0]
+    if height * width > MOST_PX:
+        raise BadValue(f"{fmt_size((w, h))} at {spec.dpi:g} dpi are {width} x {height} pixels, and {MOST_PX / 1e6:g} million is the most; "
+                       "take a lower --dpi or a smaller --size.")
+    choose((w, h), spec.template)
+    return spec
 
 
 def _box(size: str, rows: int, cols: int) -> tuple[float, float]:
     """(width, height) that a board may take: one length is its longer side."""
-    if "x" in size.lower() or not size.strip()[0].isdigit():
+    if re.search("[x×]", size.lower()) or not re.match(r"\s*[\d.]", size):
         return size_mm(size)
     side = length_mm(size)
     return side * min(1, cols / rows), side * min(1, rows / cols)
@@ -133,17 +154,28 @@ def _pictures(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arr
 
 def prove(folder: Path, progress: Progress = None) -> int:
     """proof.json and proof.html of a folder; how many errors were found."""
+    return sum(f.severity == "error" for f in proved(folder, progress).findings)
+
+
+def proved(folder: Path, progress: Progress = None) -> Proof:
+    """The proof of a folder, written into it."""
     from .. import proof
     found = proof.prove(folder, progress and (lambda stage: progress(0, 1, f"proof: {stage}")))
     proof.write(folder, found)
-    return sum(f.severity == "error" for f in found.findings)
+    return found
 
 
 def board_of(folder: Path, spec: PuzzleSpec) -> Arrangement | None:
-    """The arrangement of a finished result, read from its arrangement.json."""
+    """The arrangement of a finished result, read from its arrangement.json. Raises BadValue when that is damaged."""
     if spec.kind != "jigsaw":
         return None
-    _, cut = checked(spec)
+    try:
+        return _read_board(folder, checked(spec)[1])
+    except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
+        raise BadValue(f"{folder} is a damaged result: arrangement.json: {error}.") from None
+
+
+def _read_board(folder: Path, cut: Cut) -> Arrangement:
     table = json.loads((Path(folder) / "arrangement.json").read_text(encoding="utf-8"))
     turns = {(1, 0): 0, (0, 1): 1, (-1, 0): 2, (0, -1): 3}
     moves = np.array([p["moves"] for p in table["pieces"]]).swapaxes(0, 1)

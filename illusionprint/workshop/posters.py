@@ -16,6 +16,8 @@ def poster(source: Path, size: str, title: str = "", credit: str = "", dpi: floa
     """poster.pdf beside a result's files, or NAME-poster.pdf beside a picture. Raises BadValue when the source is neither."""
     from .. import layout
     source = Path(source)
+    if not source.exists():
+        raise BadValue(f"there is no result folder or picture '{source}'.")
     sheet_mm = size_mm(size)
     if source.is_dir():
         anagram = Anagram.load(source)

@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,11 +41,11 @@ def _slug(model: str) -> str:
 def whole(target: Path) -> Iterator[Path]:
     """A temporary folder beside the target that takes its place when the block ends well, and vanishes when it does not.
 
-    Raises RunFailed when the place cannot be written or is full.
+    Parents that had to be made vanish too. Raises RunFailed when the place cannot be written or is full.
     """
-    temporary = None
+    temporary, made = None, []
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        made = _make(target.parent)
         temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         temporary.chmod(0o755)
         yield temporary
@@ -55,36 +55,62 @@ def whole(target: Path) -> Iterator[Path]:
     finally:
         if temporary is not None:
             shutil.rmtree(temporary, ignore_errors=True)
+        _drop(made)
+
+
+def _make(folder: Path) -> list[Path]:
+    """Makes a folder; those that were missing, the innermost first."""
+    missing = [p for p in (folder, *folder.parents) if not p.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        _drop(missing)
+        raise
+    return missing
+
+
+def _drop(folders: list[Path]) -> None:
+    """Removes those that are empty."""
+    with suppress(OSError):
+        for folder in folders:
+            folder.rmdir()
 
 
 def _replace(temporary: Path, target: Path) -> None:
-    """An older result stands until the new one is whole."""
-    if target.exists():
-        old = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent)) / "old"
-        target.rename(old)
+    """An older result stands until the new one is whole, and comes back when the last step is interrupted."""
+    if not target.exists():
         temporary.rename(target)
-        shutil.rmtree(old.parent, ignore_errors=True)
-    else:
+        return
+    if not target.is_dir():
+        raise FileExistsError(errno.EEXIST, "", str(target))
+    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        target.rename(aside / "old")
         temporary.rename(target)
+    finally:
+        if not target.exists():
+            (aside / "old").rename(target)
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _reason(error: OSError) -> str:
     known = {errno.ENOSPC: "the disk is full", errno.EROFS: "it is read-only", errno.EACCES: "no permission", errno.EDQUOT: "the quota is used up",
-             errno.ENOTDIR: "a file stands where a folder is needed", errno.EEXIST: "a file stands where a folder is needed"}
+             errno.ENOTDIR: "a file stands where a folder is needed", errno.EEXIST: "a file stands where a folder is needed",
+             errno.EISDIR: "a folder stands there"}
     return known.get(error.errno, error.strerror or str(error))
 
 
 @contextmanager
 def whole_file(target: Path) -> Iterator[Path]:
-    """A temporary file that takes the target's place when the block ends well."""
-    with tempfile.TemporaryDirectory() as folder:
-        temporary = Path(folder) / target.name
-        yield temporary
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            beside = target.with_name(f".{target.name}.part")
-            shutil.copyfile(temporary, beside)
-            beside.replace(target)
-        except OSError as error:
-            beside.unlink(missing_ok=True)
-            raise RunFailed(f"cannot write {target}: {_reason(error)}.") from error
+    """A temporary file beside the target that takes its place when the block ends well, and vanishes when it does not."""
+    beside, made = target.with_name(f".{target.name}.part"), []
+    try:
+        made = _make(target.parent)
+        yield beside
+        beside.replace(target)
+    except OSError as error:
+        raise RunFailed(f"cannot write {target}: {_reason(error)}.") from error
+    finally:
+        with suppress(OSError):
+            beside.unlink()
+        _drop(made)

@@ -48,22 +48,10 @@ def _shrunk(x: np.ndarray, f: int) -> np.ndarray:
 
 
 def _back(view: View, size_px: tuple[int, int], f: int) -> np.ndarray:
-    """int (f h, f w): flat index into picture 2 of what lies at each sample of assembly 1.
-
-    Whole pixels belong to one piece: where the finer map disagrees with the pixel's own, on a cut, the pixel's own counts.
-    """
-    h, w = size_px
-    if not isinstance(view, PermutationView):
-        return np.arange(h * w * f * f).reshape(h * f, w * f)
-    index = view.inverse(np.arange(h * w).reshape(1, h, w))[0]
-    if f == 1:
-        return index
-    fine = view.inverse(np.arange(h * w * f * f).reshape(1, h * f, w * f))[0]
-    y, x = np.divmod(fine, w * f)
-    coarse = np.repeat(np.repeat(index, f, 0), f, 1)
-    wrong = (y // f) * w + x // f != coarse
-    fine[wrong] = (coarse[wrong] // w) * f * w * f + (coarse[wrong] % w) * f
-    return fine
+    """int (f h, f w): flat index into picture 2 of what lies at each sample of assembly 1; whole pixels belong to one piece."""
+    if isinstance(view, PermutationView):
+        return view.index(size_px, f, True)
+    return np.arange(size_px[0] * size_px[1] * f * f).reshape(size_px[0] * f, size_px[1] * f)
 
 
 def best(castings: list[Casting], view: View, aspect: float, seed: int, count: int = 8) -> Casting:

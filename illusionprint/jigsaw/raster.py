@@ -54,25 +54,22 @@ def labels(cut: Cut, px_per_cell: int) -> np.ndarray:
     return out.reshape(rows * s, cols * s)
 
 
-def pixel_map(arrangement: Arrangement, assembly: int, px_per_cell: int) -> np.ndarray:
+def pixel_map(arrangement: Arrangement, assembly: int, px_per_cell: int, samples: int = 1) -> np.ndarray:
     """int64 (h, w): flat index of the assembly-1 pixel that is seen at each pixel of an assembly. A bijection.
 
-    In doubled coordinates about the cell's centre, u = 2 x + 1 - s, a quarter turn is (u, v) -> (-v, u).
+    Piece by piece: the window round its cell is turned by whole quarter turns and laid on the slot's, where the slot's label is.
+    samples: as many finer pixels a pixel and direction; whole pixels stay together.
     """
-    cut, s = arrangement.cut, px_per_cell
-    label = labels(cut, s)
-    at_slot = np.empty(cut.count, np.int64)
-    at_slot[arrangement.slots[assembly]] = np.arange(cut.count)
-    turns = arrangement.turns[assembly][at_slot] % 4
+    cut, s = arrangement.cut, px_per_cell * samples
+    reach = -(-px_per_cell // 3) * samples
+    label = np.repeat(np.repeat(labels(cut, px_per_cell), samples, 0), samples, 1)
     h, w = label.shape
-    y, x = np.divmod(np.arange(h * w), w)
-    slot = label.reshape(-1)
-    u, v = 2 * x + 1 - s * (2 * (slot % cut.cols) + 1), 2 * y + 1 - s * (2 * (slot // cut.cols) + 1)
-    k = turns[slot]
-    # back by k clockwise turns: (u, v) -> (v, -u)
-    back_u = np.choose(k, (u, v, -u, -v))
-    back_v = np.choose(k, (v, -u, -v, u))
-    piece = at_slot[slot]
-    x0 = (back_u - 1 + s * (2 * (piece % cut.cols) + 1)) // 2
-    y0 = (back_v - 1 + s * (2 * (piece // cut.cols) + 1)) // 2
-    return (y0 * w + x0).reshape(h, w)
+    source, label = (np.pad(x, reach, constant_values=-1) for x in (np.arange(h * w).reshape(h, w), label))
+    out = np.empty_like(source)
+
+    def window(cell: int) -> tuple[slice, slice]:
+        row, col = divmod(cell, cut.cols)
+        return slice(row * s, (row + 1) * s + 2 * reach), slice(col * s, (col + 1) * s + 2 * reach)
+    for piece, (slot, turns) in enumerate(zip(arrangement.slots[assembly].tolist(), arrangement.turns[assembly].tolist())):
+        np.copyto(out[window(slot)], np.rot90(source[window(piece)], -turns), where=label[window(slot)] == slot)
+    return out[reach: reach + h, reach: reach + w]

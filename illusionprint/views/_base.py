@@ -44,30 +44,33 @@ class View(ABC):
 class PermutationView(View):
     """A view that moves whole pixels."""
 
-    @abstractmethod
-    def indices(self, size_px: tuple[int, int]) -> np.ndarray:
-        """int (h', w'): flat index into the (h, w) picture of the pixel that is seen at each place. A bijection."""
+    swaps_sides = False  # (h, w) becomes (w, h)
 
-    def source_size(self, size_px: tuple[int, int]) -> tuple[int, int]:
-        """(h, w) of the picture of which this view shows (h', w')."""
-        return self.indices(size_px).shape
+    @abstractmethod
+    def indices(self, size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
+        """int (h', w'): flat index into the (h, w) picture of the pixel that is seen at each place. A bijection.
+
+        samples: the same for a picture of that many samples a pixel and direction, in which whole pixels stay together.
+        """
 
     def __call__(self, x: Array) -> Array:
         """seen[p] = x[indices[p]]."""
-        return _gather(x, self._index(tuple(x.shape[-2:]), False))
+        return _gather(x, self.index(tuple(x.shape[-2:])))
 
     def inverse(self, x: Array) -> Array:
         """x[indices[p]] = seen[p]."""
-        return _gather(x, self._index(self.source_size(tuple(x.shape[-2:])), True))
+        size = tuple(x.shape[-2:])
+        return _gather(x, self.index(size[::-1] if self.swaps_sides else size, inverse=True))
 
-    @functools.lru_cache(maxsize=8)
-    def _index(self, size_px: tuple[int, int], inverse: bool) -> np.ndarray:
-        index = self.indices(size_px)
+    @functools.lru_cache(maxsize=4)
+    def index(self, size_px: tuple[int, int], samples: int = 1, inverse: bool = False) -> np.ndarray:
+        """`indices` of a picture, or those that undo them; the last few are kept."""
+        index = self.indices(size_px, samples)
         if not inverse:
             return index
         back = np.empty(index.size, np.int64)
         back[index.reshape(-1)] = np.arange(index.size)
-        return back.reshape(size_px)
+        return back.reshape(size_px[0] * samples, size_px[1] * samples)
 
 
 def _gather(x: Array, index: np.ndarray) -> Array:
@@ -77,6 +80,7 @@ def _gather(x: Array, index: np.ndarray) -> Array:
     return xp.reshape(xp.take(flat, at, axis=flat.ndim - 1), (*x.shape[:-2], *index.shape))
 
 
-def grid(size_px: tuple[int, int]) -> np.ndarray:
-    """int64 (h, w): flat index of every pixel."""
-    return np.arange(size_px[0] * size_px[1]).reshape(size_px)
+def grid(size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
+    """int64 (h, w): flat index of every pixel, or of every sample."""
+    h, w = (n * samples for n in size_px)
+    return np.arange(h * w).reshape(h, w)

@@ -6,5 +6,5 @@ from ._base import PermutationView, grid
 class Identity(PermutationView):
     """seen(p) = x(p)."""
 
-    def indices(self, size_px: tuple[int, int]) -> np.ndarray:
-        return grid(size_px)
+    def indices(self, size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
+        return grid(size_px, samples)

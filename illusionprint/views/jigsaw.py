@@ -24,11 +24,11 @@ class Jigsaw(PermutationView):
             raise BadValue("the view 'jigsaw' needs a board: --grid ROWSxCOLUMNS.")
         return cls(board)
 
-    def indices(self, size_px: tuple[int, int]) -> np.ndarray:
-        cut, index, s = self.board.cut, grid(size_px), self._px(size_px)
+    def indices(self, size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
+        cut, index, s = self.board.cut, grid(size_px, samples), self._px(size_px)
         if s:
-            h, w = cut.rows * s, cut.cols * s
-            index[:h, :w] = index[:h, :w].reshape(-1)[pixel_map(self.board, self.assembly, s)]
+            h, w = cut.rows * s * samples, cut.cols * s * samples
+            index[:h, :w] = index[:h, :w].reshape(-1)[pixel_map(self.board, self.assembly, s, samples)]
         return index
 
     def pieces(self, size_px: tuple[int, int]) -> np.ndarray:

@@ -6,8 +6,10 @@ from ._base import Matrix, PermutationView, grid
 class Rotate270(PermutationView):
     """A quarter turn anticlockwise; (h, w) becomes (w, h)."""
 
-    def indices(self, size_px: tuple[int, int]) -> np.ndarray:
-        return np.rot90(grid(size_px), 1)
+    swaps_sides = True
+
+    def indices(self, size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
+        return np.rot90(grid(size_px, samples), 1)
 
     def motion(self, size_mm: tuple[float, float]) -> Matrix:
         return (0, -1, 1, 0, 0, size_mm[0])

@@ -1,18 +1,24 @@
-"""Blend by two bands, for photographs: the coarse band by weight, the fine band nearly winner takes all.
+"""Blend by bands, for photographs: the coarse band nearly evenly, the finer ones the more by importance.
 
-    G = Gaussian of sigma = cell / 2 (no board: side / 32),  L = G * I,  H = I - L
-    X = (w_a L_a + w_b L_b) / (w_a + w_b) + (w_a^4 H_a + w_b^4 H_b) / (w_a^4 + w_b^4)
+    I = sum_n I_n,   I_0 = G(sigma) * I,   I_1 = G(sigma / 4) * (I - I_0),   I_2 = I - I_0 - I_1
+    X = sum_n s_n A_n + (1 - s_n) B_n,   s_n = (t w_a)^e_n / ((t w_a)^e_n + w_b^e_n),   e = 1/2, 1, 2
 
-everything of picture b as it lies in assembly 1 (views move its pixels). Contours and eyes keep full contrast.
+everything of picture B as it lies in assembly 1 (views move its pixels); sigma is half a cell (no board: side / 32), t the balance at
+which both pictures come out equally well. An even share is the least squares answer, and spares seams; exponents give contours and eyes
+their contrast.
 """
 from __future__ import annotations
+
+import math
 
 import cv2
 import numpy as np
 
-from ..views import PermutationView, View
+from ..views import PermutationView, View, seen
 
-FINE = 4.0
+BANDS = ((1.0, 0.5), (0.25, 1.0), (0.0, 2.0))  # (Gaussian in units of sigma, exponent); the last band is what is left
+GREY = 0.5    # views of colours turn about it
+MOST = 12.0   # what one picture may count against the other
 
 
 def salience(rgb: np.ndarray) -> np.ndarray:
@@ -27,19 +33,30 @@ def salience(rgb: np.ndarray) -> np.ndarray:
     return cv2.resize(out.astype(np.float32), (w, h), interpolation=cv2.INTER_LINEAR)
 
 
-def bands(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, view: View, sigma: float) -> np.ndarray:
+def bands(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, view: View, sigma: float, balance: float = 1.0) -> np.ndarray:
     """float32 (h, w, 3) in [0, 1]: what is printed. a, b (h, w, 3) as they should be seen; wa, wb (h, w); sigma in pixels."""
-    low_a, low_b = _low(a, sigma), _low(b, sigma)
-
     def back(x: np.ndarray) -> np.ndarray:
         return np.moveaxis(view.inverse(np.moveaxis(x, -1, 0)), 0, -1)
+    u = balance * wa[..., None]
     v = back(wb[..., None]) if isinstance(view, PermutationView) else wb[..., None]
-    share = wa[..., None] / (wa[..., None] + v)
-    out = share * low_a + (1 - share) * (back(low_b - 0.5) + 0.5)
-    power = wa[..., None] ** FINE
-    share = power / (power + v**FINE)
-    out += share * (a - low_a) + (1 - share) * back(b - low_b)
+    rest_a, rest_b, out = a - GREY, b - GREY, np.full_like(a, GREY)
+    for width, exponent in BANDS:
+        low_a, low_b = (_low(x, width * sigma) if width else x for x in (rest_a, rest_b))
+        share = u**exponent / (u**exponent + v**exponent)
+        out += share * low_a + (1 - share) * back(low_b)
+        rest_a, rest_b = rest_a - low_a, rest_b - low_b
     return np.clip(out, 0, 1)
+
+
+def balanced(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, view: View, sigma: float) -> float:
+    """The balance t at which the mean square error of both pictures is the same, by bisection of log t; arguments as in `bands`."""
+    low, high = math.log(1 / MOST), math.log(MOST)
+    for _ in range(10):
+        middle = (low + high) / 2
+        x = bands(a, b, wa, wb, view, sigma, math.exp(middle))
+        better = np.mean((x - a) ** 2) < np.mean((seen(view, x) - b) ** 2)
+        low, high = (low, middle) if better else (middle, high)
+    return round(math.exp((low + high) / 2), 4)
 
 
 def _low(x: np.ndarray, sigma: float) -> np.ndarray:

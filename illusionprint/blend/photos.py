@@ -7,6 +7,8 @@ import numpy as np
 from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut
 from ..jigsaw.fit import fit
+from ..views import View, seen
+from .bands import balanced
 
 TONE = 0.6  # how far both go towards their common tone; lightness keeps 70 % of its deviation and more
 
@@ -45,3 +47,14 @@ def arrangement(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cu
     size = (cut.cols * s, cut.rows * s)
     small = [cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, b, wa, wb)]
     return fit(*small, cut, s)[0]
+
+
+def balance(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, view: View, sigma: float, cut: Cut | None) -> float:
+    """`bands.balanced` on reduced pictures: whole pixels a cell, about 500 px on the longer side."""
+    h, w = a.shape[:2]
+    k = max(6, 500 // max(cut.rows, cut.cols)) * cut.cols / w if cut else min(1.0, 500 / max(h, w))
+    size = (round(w * k), round(h * k))
+    one = [cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, wa)]
+    turned = seen(view, np.zeros((*size[::-1], 1), np.uint8)).shape[1::-1]
+    two = [cv2.resize(x, turned, interpolation=cv2.INTER_AREA) for x in (b, wb)]
+    return balanced(one[0], two[0], one[1], two[1], view, sigma * k)

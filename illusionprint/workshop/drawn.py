@@ -71,9 +71,10 @@ def _photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size
     v = v or view(spec.kind, board)
     tell(2, 3, "blending")
     sigma = size_px[1] / cut.cols / 2 if cut else min(size_px) / 32
-    picture = bands.bands(a, b, wa, wb, v, sigma)
+    balance = photos.balance(a, b, wa, wb, v, sigma, cut)
+    picture = bands.bands(a, b, wa, wb, v, sigma, balance)
     tell(3, 3, "blending")
-    facts = {"way": "drawn", "casting": {"pictures": [{"subject": s.subject, "style": s.style, "licence": s.licence} for s in (one, two)]}}
+    facts = {"way": "drawn", "casting": {"balance": balance, "pictures": [{"subject": s.subject, "style": s.style, "licence": s.licence} for s in (one, two)]}}
     return Drawn(picture, (a, b), v, board, facts, _credits([one, two]))
 
 

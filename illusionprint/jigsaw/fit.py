@@ -48,13 +48,15 @@ def costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut
 
 
 def _pairs(A: np.ndarray, U: np.ndarray, B: np.ndarray, V: np.ndarray) -> np.ndarray:
-    """float32 (n, n): sum of u v / (u + v) |a_i - b_j|^2, row by row to keep memory small."""
+    """float32 (n, n): sum of u v / (u + v) |a_i - b_j|^2, row by row to keep memory small; slots lie along the last axis, for speed."""
+    planes = np.ascontiguousarray(B.reshape(len(B), -1, B.shape[-1]).transpose(2, 1, 0))
+    V = np.ascontiguousarray(V.reshape(len(V), -1).T)
     out = np.empty((len(A), len(B)), np.float32)
-    for i, (a, u) in enumerate(zip(A, U)):
-        on = u > 0
-        v = V[:, on]
-        w = u[on] * v / (u[on] + v + 1e-9)
-        out[i] = np.einsum("np,np->n", w, ((B[:, on] - a[on]) ** 2).sum(-1))
+    for i, (a, u) in enumerate(zip(A.reshape(len(A), -1, A.shape[-1]), U.reshape(len(U), -1))):
+        on = np.flatnonzero(u)
+        u, v = u[on, None], V[on]
+        far = sum((plane[on] - x[:, None]) ** 2 for plane, x in zip(planes, a[on].T))
+        out[i] = np.einsum("pn,pn->n", u * v / (u + v + 1e-9), far)
     return out
 
 

@@ -32,6 +32,7 @@ class PuzzleSpec:
     machine: str = "laser"
     dpi: float = 300.0
     styles: tuple[str, ...] = ("twemoji",)
+    search: int = 12
     model: str = ""
     steps: int = 0
     guidance: float = -1.0
@@ -46,6 +47,8 @@ class PuzzleSpec:
                            f"{', '.join(map(repr, self.prompts)) or 'none'}.")
         if not 0 <= self.seed < 2**31:
             raise BadValue(f"a seed is a whole number from 0 to {2**31 - 1}; {self.seed} came.")
+        if not 0 <= self.search <= 1000:
+            raise BadValue(f"search is how many crops of photographs are tried, 0 to 1000; {self.search} came.")
         if not 20 <= self.dpi <= 1200:
             raise BadValue(f"dpi must be 20 to 1200; {self.dpi:g} came.")
         if self.device not in DEVICES:

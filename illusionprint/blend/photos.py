@@ -1,26 +1,62 @@
 """Two photographs brought to one shape and one tone, fitted to a board and blended."""
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
 from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut
 from ..jigsaw.fit import fit
-from ..views import View, seen
-from .bands import balanced
+from ..views import PermutationView, View, seen
+from .bands import balanced, salience
 
 TONE = 0.6  # how far both go towards their common tone; lightness keeps 70 % of its deviation and more
 
 
-def cropped(rgb: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
-    """The middle of a picture in the shape of the board, float32 (h, w, 3), area-averaged down or cubic up."""
+@dataclass(frozen=True)
+class Crop:
+    """zoom 1 shows as much as the board's shape allows; x, y in [-1, 1]: where in the room that is left, 0 the middle."""
+
+    zoom: float = 1.0
+    x: float = 0.0
+    y: float = 0.0
+
+    @property
+    def price(self) -> float:
+        """Factor on the conflict: what is cut away, and leaving the middle, must pay."""
+        return self.zoom * (1 + 0.08 * (self.x**2 + self.y**2))
+
+
+def cropped(rgb: np.ndarray, size_px: tuple[int, int], crop: Crop = Crop()) -> np.ndarray:
+    """A picture in the shape of the board, float32 (h, w, 3), area-averaged down or cubic up."""
     h, w = size_px
-    k = max(h / rgb.shape[0], w / rgb.shape[1])
+    k = max(h / rgb.shape[0], w / rgb.shape[1]) * crop.zoom
     ch, cw = min(rgb.shape[0], round(h / k)), min(rgb.shape[1], round(w / k))
-    y, x = (rgb.shape[0] - ch) // 2, (rgb.shape[1] - cw) // 2
-    part = rgb[y: y + ch, x: x + cw]
+    y, x = (round((n - c) * (1 + at) / 2) for n, c, at in ((rgb.shape[0], ch, crop.y), (rgb.shape[1], cw, crop.x)))
+    part = np.ascontiguousarray(rgb[y: y + ch, x: x + cw])
     return np.clip(cv2.resize(part, (w, h), interpolation=cv2.INTER_AREA if k < 1 else cv2.INTER_CUBIC), 0, 1)
+
+
+def crops(count: int, seed: int) -> list[tuple[Crop, Crop]]:
+    """Pairs to be tried: the plain one first, then zooms up to 1.2 and shifts of both pictures, from the seed."""
+    rng = np.random.default_rng(seed)
+
+    def one() -> Crop:
+        return Crop(*(float(v) for v in np.round([rng.uniform(1, 1.2), *rng.uniform(-1, 1, 2)], 3)))
+    return [(Crop(), Crop()), *((one(), one()) for _ in range(count))]
+
+
+def conflict(a: np.ndarray, b: np.ndarray, cut: Cut | None, view: View | None) -> float:
+    """Conflict left by the best arrangement (or under the view) over the contrast energy of both; toned pictures (h, w, 3)."""
+    wa, wb = salience(a), salience(b)
+    norm = sum(float((w[..., None] * (x - x.mean((0, 1))) ** 2).sum()) for x, w in ((a, wa), (b, wb))) + 1e-6
+    if cut:
+        return fit(a, b, wa, wb, cut, a.shape[0] // cut.rows)[1] / norm
+    other = np.moveaxis(view.inverse(np.moveaxis(b - 0.5, -1, 0)), 0, -1) + 0.5
+    v = np.moveaxis(view.inverse(np.moveaxis(wb[..., None], -1, 0)), 0, -1)[..., 0] if isinstance(view, PermutationView) else wb
+    return float((wa * v / (wa + v) * ((a - other) ** 2).sum(-1)).sum()) / norm
 
 
 def toned(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -105,11 +105,12 @@ OPTIONS: dict[str, Callable] = {
     "style": click.option("--style", "styles", multiple=True, help="Drawing style; may be repeated.  [default: twemoji]"),
     "licence": click.option("--licence", type=click.Choice(["attribution", "share-alike"]), default="attribution", show_default=True,
                             help="What the drawings' licence may ask for; share-alike admits openmoji."),
+    "search": click.option("--search", type=int, default=None, help="Crops of photographs that are tried; 0 takes the middle.  [default: 12]"),
     "model": click.option("--model", default=None, help="Sample it: 'patches', or a diffusers model's folder or hub name."),
     "steps": click.option("--steps", type=click.IntRange(1, 1000), default=None, help="Steps of the sampler."),
     "guidance": click.option("--guidance", type=float, default=None, help="Classifier-free guidance; 1 is off."),
     "device": click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default=None, help="Where the model runs.  [default: auto]"),
     "quiet": click.option("--quiet", is_flag=True, help="No progress."),
 }
-MAKING = ("out", "seed", "seeds", "grid", "size", "template", "machine", "dpi", "style", "licence", "quiet")
+MAKING = ("out", "seed", "seeds", "grid", "size", "template", "machine", "dpi", "style", "licence", "search", "quiet")
 MODEL = ("model", "steps", "guidance", "device")

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -60,11 +60,11 @@ def _drawings(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px
 def _photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> Drawn:
     """Two photographs, or a photograph and a drawing on white."""
     tell = progress or (lambda done, total, stage: None)
-    one, two = (s[0] for s in found)
+    pair = tuple(s[0] for s in found)
     v = None if cut else view(spec.kind)
-    turned = seen(v, np.zeros((*size_px, 1), np.uint8)).shape[:2] if v else size_px
+    crops = _crops(spec, pair, cut, v, size_px, tell)
     tell(0, 3, "toning")
-    a, b = photos.toned(*(_rgb(s, size) for s, size in zip((one, two), (size_px, turned))))
+    a, b = _toned(pair, crops, size_px, v)
     wa, wb = bands.salience(a), bands.salience(b)
     tell(1, 3, "arranging")
     board = photos.arrangement(a, b, wa, wb, cut) if cut else None
@@ -74,12 +74,36 @@ def _photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size
     balance = photos.balance(a, b, wa, wb, v, sigma, cut)
     picture = bands.bands(a, b, wa, wb, v, sigma, balance)
     tell(3, 3, "blending")
-    facts = {"way": "drawn", "casting": {"balance": balance, "pictures": [{"subject": s.subject, "style": s.style, "licence": s.licence} for s in (one, two)]}}
-    return Drawn(picture, (a, b), v, board, facts, _credits([one, two]))
+    told = [{"subject": s.subject, "style": s.style, "licence": s.licence, "crop": asdict(c)} for s, c in zip(pair, crops)]
+    return Drawn(picture, (a, b), v, board, {"way": "drawn", "casting": {"balance": balance, "pictures": told}}, _credits(list(pair)))
 
 
-def _rgb(subject: Any, size_px: tuple[int, int]) -> np.ndarray:
-    return photos.cropped(subject.rgb, size_px) if subject.is_photo else Part(subject).rgb(size_px)
+def _crops(spec: PuzzleSpec, pair: tuple[Any, Any], cut: Cut | None, v: View | None, size_px: tuple[int, int],
+           tell: Callable) -> tuple[photos.Crop, photos.Crop]:
+    """The pair of crops that leaves least conflict, tried on small pictures."""
+    tried = photos.crops(spec.search, spec.seed)
+    if len(tried) == 1:
+        return tried[0]
+    if cut and cut.count > 400:  # a board of a quarter of the pieces ranks crops as well
+        cut = Cut(cut.rows // 2, cut.cols // 2, cut.cell_um, cut.tabs)
+    small = (cut.rows * 4, cut.cols * 4) if cut else tuple(max(8, round(n * 96 / min(size_px))) for n in size_px)
+    best, least = tried[0], float("inf")
+    for n, crops in enumerate(tried):
+        tell(n, len(tried), "cropping")
+        left = photos.conflict(*_toned(pair, crops, small, v), cut, v) * crops[0].price * crops[1].price
+        if left < least:
+            best, least = crops, left
+    return best
+
+
+def _toned(pair: tuple[Any, Any], crops: tuple[photos.Crop, photos.Crop], size_px: tuple[int, int], v: View | None) -> tuple[np.ndarray, np.ndarray]:
+    """Both pictures in the shape that they are seen in, brought to one tone."""
+    turned = seen(v, np.zeros((*size_px, 1), np.uint8)).shape[:2] if v else size_px
+    return photos.toned(*(_rgb(s, size, crop) for s, size, crop in zip(pair, (size_px, turned), crops)))
+
+
+def _rgb(subject: Any, size_px: tuple[int, int], crop: photos.Crop) -> np.ndarray:
+    return photos.cropped(subject.rgb, size_px, crop) if subject.is_photo else Part(subject).rgb(size_px)
 
 
 def _credits(used: list[Any]) -> list[str]:

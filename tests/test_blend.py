@@ -13,13 +13,14 @@ from hypothesis.extra.numpy import arrays
 from scipy import ndimage
 
 from illusionprint.blend import photos
-from illusionprint.blend.bands import FINE, bands, salience
+from illusionprint.blend.bands import BANDS, MOST, balanced, bands, salience
 from illusionprint.blend.drawn import _weights, best, blend
 from illusionprint.blend.regions import SHARPNESS, components, regions
 from illusionprint.blend.score import seen_score, ssim
 from illusionprint.casting import Casting, Part, cast_board, cast_rigid
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Cut, labels, random_arrangement
+from illusionprint.jigsaw.fit import fit
 from illusionprint.views import seen, view
 from illusionprint.vocabulary import Pose, find
 
@@ -218,7 +219,7 @@ def test_targets_are_what_the_parts_show():
 
 @pytest.fixture(scope="module")
 def board_castings():
-    return cast_board(find("rabbit"), find("duck"), CUT, 0, count=6)
+    return cast_board(find("rabbit"), find("duck"), CUT, 0, count=4)
 
 
 def test_best_is_the_one_that_shows_its_weaker_picture_best(board_castings):
@@ -325,12 +326,25 @@ def test_bands_are_what_the_formula_says(name, rng):
     out = bands(a, b, wa, wb, v, 4.0)
     back = shown(name, b)                      # all four undo themselves
     u = (wb if name == "negate" else shown(name, wb[..., None])[..., 0])[..., None]
-    low = [ndimage.gaussian_filter(x.astype(float), (4, 4, 0), mode="reflect", truncate=3) for x in (a, back)]
-    w = wa[..., None]
-    true = (w * low[0] + u * low[1]) / (w + u) + (w**FINE * (a - low[0]) + u**FINE * (back - low[1])) / (w**FINE + u**FINE)
-    assert out.dtype == np.float32 and out == pytest.approx(np.clip(true, 0, 1), abs=0.004)
+    rest, true, w = [a - 0.5, back - 0.5], 0.5, wa[..., None]
+    for width, e in BANDS:
+        low = [ndimage.gaussian_filter(x.astype(float), (4 * width, 4 * width, 0), mode="reflect", truncate=3) if width else x for x in rest]
+        true = true + (w**e * low[0] + u**e * low[1]) / (w**e + u**e)
+        rest = [x - y for x, y in zip(rest, low)]
+    assert out.dtype == np.float32 and out == pytest.approx(np.clip(true, 0, 1), abs=0.006)
     one_band = (w * a + u * back) / (w + u)
-    assert rms(out, one_band) > 0.005
+    assert rms(out, np.clip(true, 0, 1)) < 0.001 < 0.005 < rms(out, one_band)
+
+
+def test_balance_is_where_both_pictures_come_out_equally_well():
+    a, b, v = scene(1), scene(2), view("rotate_180")
+    wa, wb = salience(a), salience(b)
+    t = balanced(a, b, wa, wb, v, 4.0)
+    off = [(rms(x, a), rms(seen(v, x), b)) for x in (bands(a, b, wa, wb, v, 4.0, k) for k in (t / 2, t, 2 * t))]
+    assert 1 / MOST < t < MOST and off[1][0] == pytest.approx(off[1][1], rel=0.02)
+    assert off[0][0] > off[1][0] > off[2][0] and off[0][1] < off[1][1] < off[2][1]
+    assert balanced(b, a, wb, wa, v, 4.0) == pytest.approx(1 / t, rel=0.01)
+    assert np.array_equal(bands(a, b, t * wa, wb, v, 4.0), bands(a, b, wa, wb, v, 4.0, np.float32(t)))
 
 
 def test_large_sigma_on_a_reduced_picture_is_nearly_the_same():
@@ -343,7 +357,7 @@ def test_large_sigma_on_a_reduced_picture_is_nearly_the_same():
 def test_bands_follow_the_weights():
     a, b, w = scene(1), scene(2), np.ones((64, 64), np.float32)
     v = view("rotate_180")
-    assert rms(bands(a, b, 1000 * w, w, v, 4.0), a) < 0.005 and rms(seen(v, bands(a, b, w, 1000 * w, v, 4.0)), b) < 0.005
+    assert rms(bands(a, b, 1e6 * w, w, v, 4.0), a) < 0.005 and rms(seen(v, bands(a, b, w, 1e6 * w, v, 4.0)), b) < 0.005
 
 
 def test_salience_is_high_on_contours():
@@ -399,6 +413,35 @@ def test_cropped_is_the_middle_in_the_right_size(h, w, to_h, to_w):
     for axis, channel in ((1, 0), (0, 1)):
         if inner.shape[axis] > 4:
             assert np.diff(inner[..., channel], axis=axis).mean() * k == pytest.approx(1, rel=0.12)
+
+
+@pytest.mark.parametrize("x, y", [(-1, -1), (1, 1), (0.5, -0.5)])
+@pytest.mark.parametrize("zoom", [1.0, 1.25])
+def test_other_crops(x, y, zoom):
+    """-1 shows the left or upper end, 1 the right or lower one; a zoom shows a share 1 / zoom of what the shape allows."""
+    down, right = (np.mgrid[:100, :160] + 0.5)
+    rgb = np.stack([right / 200, down / 200, 0 * down], -1).astype(np.float32)
+    out = photos.cropped(rgb, (80, 80), photos.Crop(zoom, x, y))
+    side = 100 / zoom
+    assert out[..., 0].mean() * 200 == pytest.approx(side / 2 + (160 - side) * (1 + x) / 2, abs=0.6)
+    assert out[..., 1].mean() * 200 == pytest.approx(side / 2 + (100 - side) * (1 + y) / 2, abs=0.6)
+    assert np.diff(out[20:60, 20:60, 0], axis=1).mean() * 200 == pytest.approx(side / 80, rel=0.02)
+
+
+def test_crops_come_from_the_seed():
+    made = photos.crops(30, 5)
+    assert made == photos.crops(30, 5) != photos.crops(30, 6) and len(made) == 31 and made[0] == (photos.Crop(), photos.Crop())
+    assert all(1 <= c.zoom <= 1.25 and abs(c.x) <= 1 and abs(c.y) <= 1 for pair in made for c in pair) and photos.crops(0, 1) == made[:1]
+
+
+def test_conflict_of_photographs():
+    """None between a picture and what the view makes of it; that of a board is its fit's."""
+    a, b, v = scene(1, 48, 48), scene(2, 48, 48), view("rotate_180")
+    assert photos.conflict(a, seen(v, a), None, v) == pytest.approx(0, abs=1e-9) and photos.conflict(a, 1 - a, None, view("negate")) < 1e-9
+    assert photos.conflict(a, b, None, v) > 0.05
+    wa, wb = salience(a), salience(b)
+    norm = sum(float((w[..., None] * (x - x.mean((0, 1))) ** 2).sum()) for x, w in ((a, wa), (b, wb)))
+    assert photos.conflict(a, b, CUT, None) == pytest.approx(fit(a, b, wa, wb, CUT, 12)[1] / norm, rel=1e-4)
 
 
 def test_cropped_loses_nothing_of_the_same_shape():

@@ -32,7 +32,7 @@ class PuzzleSpec:
     machine: str = "laser"
     dpi: float = 300.0
     styles: tuple[str, ...] = ("twemoji",)
-    search: int = 12
+    search: int = 16
     model: str = ""
     steps: int = 0
     guidance: float = -1.0
@@ -53,6 +53,8 @@ class PuzzleSpec:
             raise BadValue(f"dpi must be 20 to 1200; {self.dpi:g} came.")
         if self.device not in DEVICES:
             raise UnknownName("device", self.device, DEVICES)
+        if not self.styles:
+            raise BadValue("name a style to draw in, as in styles = [\"twemoji\"].")
         if not self.model and (self.steps or self.guidance >= 0):
             raise BadValue("steps and guidance belong to a diffusion model; name one with --model, or leave them out.")
         if self.model and not 0 <= self.steps <= 1000:

@@ -26,7 +26,7 @@ class Crop:
     @property
     def price(self) -> float:
         """Factor on the conflict: what is cut away, and leaving the middle, must pay."""
-        return self.zoom * (1 + 0.08 * (self.x**2 + self.y**2))
+        return self.zoom**0.25 * (1 + 0.01 * (self.x**2 + self.y**2))
 
 
 def cropped(rgb: np.ndarray, size_px: tuple[int, int], crop: Crop = Crop()) -> np.ndarray:

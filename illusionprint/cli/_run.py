@@ -105,7 +105,7 @@ OPTIONS: dict[str, Callable] = {
     "style": click.option("--style", "styles", multiple=True, help="Drawing style; may be repeated.  [default: twemoji]"),
     "licence": click.option("--licence", type=click.Choice(["attribution", "share-alike"]), default="attribution", show_default=True,
                             help="What the drawings' licence may ask for; share-alike admits openmoji."),
-    "search": click.option("--search", type=int, default=None, help="Crops of photographs that are tried; 0 takes the middle.  [default: 12]"),
+    "search": click.option("--search", type=int, default=None, help="Crops of photographs that are tried; 0 takes the middle.  [default: 16]"),
     "model": click.option("--model", default=None, help="Sample it: 'patches', or a diffusers model's folder or hub name."),
     "steps": click.option("--steps", type=click.IntRange(1, 1000), default=None, help="Steps of the sampler."),
     "guidance": click.option("--guidance", type=float, default=None, help="Classifier-free guidance; 1 is off."),

@@ -142,6 +142,8 @@ def _plain_root(text: str) -> str:
     found = re.search(r"<svg\b[^>]*>", text)
     if not found or root.tag.rpartition("}")[2] != "svg":
         raise ValueError(f"its root is <{root.tag.rpartition('}')[2]}>, not <svg>")
+    if not len(root):
+        raise ValueError("it draws nothing")
     box = re.split(r"[\s,]+", root.get("viewBox", "0 0 100 100").strip())
     if len(box) != 4 or not all(re.fullmatch(r"[-+]?[\d.]+(e[-+]?\d+)?", v, re.I) for v in box) or min(map(float, box[2:])) <= 0:
         raise ValueError(f"its viewBox '{root.get('viewBox')}' is not four numbers with a width and a height")

@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import __version__, plugins, views
 from ..anagram import Anagram, write_json
-from ..errors import BadValue
+from ..errors import BadValue, UnknownName
 from ..jigsaw import Arrangement, Cut, board
 from ..spec import PuzzleSpec, Template
 from ..units import fmt_size, length_mm, px, size_mm
@@ -55,9 +55,9 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
     """The spec with its size filled in, and the board; everything that can be wrong is found here, before any work."""
     if spec.kind == "hybrid":
         raise BadValue("a hybrid is made whole, with `illusionprint hybrid FAR NEAR`.")
-    if spec.kind not in views.kinds() or spec.kind == "identity":
-        plugins.load("views", spec.kind)
-        raise BadValue("'identity' shows one picture only; take another view.")
+    kinds = [*(k for k in views.kinds() if k != "identity"), "hybrid"]
+    if spec.kind not in kinds:
+        raise UnknownName("kind", spec.kind, kinds)
     if len(spec.prompts) != 2:
         raise BadValue(f"'{spec.kind}' shows two pictures; {len(spec.prompts)} prompts came.")
     machine = Template.load(spec.machine, "machine")
@@ -139,7 +139,7 @@ def layout(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrang
     pdf = plugins.load("export", "pdf")
     (folder / "print.pdf").write_bytes(pdf([sheet], spot=machine.spot, title=sheet.title))
     tell(3, 4, "layout")
-    guide = sheets.guide_sheets(anagram, arrangement, "letter" if spec.template in ("letter", "tabloid") else "a4")
+    guide = sheets.guide_sheets(anagram, arrangement, "letter" if spec.template.lower() in ("letter", "tabloid") else "a4")
     (folder / "guide.pdf").write_bytes(pdf(guide, title=sheet.title))
     tell(4, 4, "layout")
 

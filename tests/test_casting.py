@@ -341,9 +341,11 @@ def test_stiffness_and_its_gradient(rng):
     assert value > 0 and bending._stiffness(3 * c)[0] == pytest.approx(9 * value)
 
 
-def test_gradient_of_the_energy(rng):
+@pytest.mark.parametrize("weights", ["flat", pytest.param("moving", marks=pytest.mark.xfail(reason="the slope of the weights is left out"))])
+def test_gradient_of_the_energy(rng, weights):
     """Against central differences. The slopes are Sobel's, so the pictures are smooth and the tolerance is not nil."""
-    pair = [bending._Warped(smooth(rng), FLAT, 2.0) for _ in range(2)]
+    w = [FLAT if weights == "flat" else smooth(rng, 1)[..., 0] + 0.1 for _ in range(2)]
+    pair = [bending._Warped(smooth(rng), u, 2.0) for u in w]
     x, d = rng.normal(0, 0.02, 4 * G * G), 2e-3
     grad = bending._energy(x, pair, 1.0, 0.3)[1]
     slopes = np.array([(bending._energy(x + d * e, pair, 1.0, 0.3)[0] - bending._energy(x - d * e, pair, 1.0, 0.3)[0]) / (2 * d) for e in np.eye(len(x))])

@@ -347,8 +347,11 @@ def test_gradient_of_the_energy(rng, weights):
     w = [FLAT if weights == "flat" else smooth(rng, 1)[..., 0] + 0.1 for _ in range(2)]
     pair = [bending._Warped(smooth(rng), u, 2.0) for u in w]
     x, d = rng.normal(0, 0.02, 4 * G * G), 2e-3
+
+    def energy_at(y: np.ndarray) -> float:
+        return bending._energy(y, pair, 1.0, 0.3)[0]
     grad = bending._energy(x, pair, 1.0, 0.3)[1]
-    slopes = np.array([(bending._energy(x + d * e, pair, 1.0, 0.3)[0] - bending._energy(x - d * e, pair, 1.0, 0.3)[0]) / (2 * d) for e in np.eye(len(x))])
+    slopes = np.array([(energy_at(x + d * e) - energy_at(x - d * e)) / (2 * d) for e in np.eye(len(x))])
     assert np.linalg.norm(grad - slopes) < 0.05 * np.linalg.norm(slopes)
     swapped = grad.reshape(-1, 2)[:, ::-1].ravel()   # right and down exchanged
     assert np.linalg.norm(swapped - slopes) > 0.3 * np.linalg.norm(slopes)
@@ -420,7 +423,8 @@ def test_own_frame_of_a_view_that_moves_nothing():
 def test_a_part_without_bend_is_the_drawing_turned_in_hue():
     d, pose = find("tulip")[0], Pose(12, 0.9, mirror=True)
     p = Part(d, pose, 90.0, (0.2, 0.4, 0.6))
-    assert np.array_equal(p.rgba((40, 40)), rotate_hue(d.rgba((40, 40), pose), 90.0)) and np.array_equal(p.rgb((40, 40)), over(p.rgba((40, 40)), p.ground))
+    assert np.array_equal(p.rgba((40, 40)), rotate_hue(d.rgba((40, 40), pose), 90.0))
+    assert np.array_equal(p.rgb((40, 40)), over(p.rgba((40, 40)), p.ground))
     assert p.facts()["ground"] == "#336699" and p.facts()["pose"]["mirror"] and not p.facts()["bent"]
 
 

@@ -94,7 +94,8 @@ def test_singulars_hold_the_right_one(word, singular):
     assert not any(_singulars(w) for w in ("bus", "glass", "cactus", "gas", "cat"))
 
 
-@pytest.mark.parametrize("word, near", [("rabit", "rabbit"), ("elefant", "elephant"), ("xyzzy", "dizzy"), ("", None), ("the", None), ("aeroplane", "airplane"),
+@pytest.mark.parametrize("word, near", [("rabit", "rabbit"), ("elefant", "elephant"), ("xyzzy", "dizzy"), ("", None), ("the", None),
+                                        ("aeroplane", "airplane"),
                                         ("rabbit and duck and owl", None), ("🦆🦆", None), ("x" * 500, None)])
 def test_a_word_out_of_reach_names_the_five_nearest(word, near):
     with pytest.raises(UnknownSubject) as caught:
@@ -111,6 +112,18 @@ def test_styles():
     two = find("duck", ("twemoji", "openmoji"))
     assert [d.style for d in two] == ["twemoji", "openmoji"] and [d.licence for d in two] == ["CC-BY-4.0", "CC-BY-SA-4.0"]
     assert all(d.subject == "duck" and d.credit and d.licence[3:] in d.credit.replace(" ", "-") for d in two)
+
+
+@pytest.mark.parametrize("style", vocabulary.styles())
+def test_every_style_draws_the_same_picture_at_every_size(style):
+    try:
+        found = [find(w, (style,))[0] for w in ("duck", "castle", "burrito")]
+    except Missing as missing:
+        pytest.skip(str(missing))
+    for d in found:
+        small, large = d.rgba((64, 64)), d.rgba((256, 256))
+        assert d.style == style and d.licence and d.credit and rms(small, area(large, 4)) < 0.08
+        assert (large[..., :3] <= large[..., 3:]).all() and 0.05 < large[..., 3].mean() < 0.9 and 2 <= len(d.flat((64, 64))[1]) <= 24
 
 
 def test_openmoji_draws_every_subject_where_it_is_installed():

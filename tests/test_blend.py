@@ -61,6 +61,12 @@ def test_areas_that_touch_at_a_corner_only_are_two():
     assert components(np.zeros((3, 1), int)).max() == 0 and components(np.arange(6).reshape(1, 6)).max() == 5
 
 
+def coloured(*made):
+    """The picture that `regions` gives."""
+    region, colours = regions(*made)
+    return colours[region]
+
+
 @st.composite
 def pairs_of_labels(draw):
     """(first, second, wa, wb, piece): labels and colours of two pictures, weights, pieces."""
@@ -73,7 +79,7 @@ def pairs_of_labels(draw):
 @given(pairs_of_labels())
 def test_regions_have_the_colour_that_the_formula_says(made):
     (la, ca), (lb, cb), wa, wb, piece = made
-    out = regions((la, ca), (lb, cb), wa, wb, piece)
+    out = coloured((la, ca), (lb, cb), wa, wb, piece)
     assert out.dtype == np.float32 and out.shape == (*la.shape, 3)
     for k, i, j in {*zip(piece.ravel(), la.ravel(), lb.ravel())}:
         areas, count = ndimage.label((piece == k) & (la == i) & (lb == j))
@@ -86,7 +92,7 @@ def test_regions_have_the_colour_that_the_formula_says(made):
 @given(pairs_of_labels())
 def test_colours_stay_between_both_pictures(made):
     (la, ca), (lb, cb), wa, wb, piece = made
-    out, a, b = regions(*made), ca[la], cb[lb]
+    out, a, b = coloured(*made), ca[la], cb[lb]
     assert (out >= np.minimum(a, b) - 1e-6).all() and (out <= np.maximum(a, b) + 1e-6).all()
     share = ((out - b) * (a - b)).sum(-1) / ((a - b) ** 2).sum(-1)
     assert out == pytest.approx(share[..., None] * a + (1 - share[..., None]) * b, abs=1e-5)   # on the line, not only in the box
@@ -95,25 +101,27 @@ def test_colours_stay_between_both_pictures(made):
 @given(pairs_of_labels())
 def test_a_picture_without_weight_leaves_the_other(made):
     (la, ca), (lb, cb), wa, wb, piece = made
-    assert regions((la, ca), (lb, cb), 0 * wa, wb, piece) == pytest.approx(cb[lb], abs=1e-6)
-    assert regions((la, ca), (lb, cb), wa, 0 * wb, piece) == pytest.approx(ca[la], abs=1e-6)
+    assert coloured((la, ca), (lb, cb), 0 * wa, wb, piece) == pytest.approx(cb[lb], abs=1e-6)
+    assert coloured((la, ca), (lb, cb), wa, 0 * wb, piece) == pytest.approx(ca[la], abs=1e-6)
 
 
 @given(pairs_of_labels())
 def test_equal_pictures_give_the_picture_itself(made):
     first, _, wa, wb, piece = made
-    assert regions(first, first, wa, wb, piece) == pytest.approx(first[1][first[0]], abs=1e-6)
+    assert coloured(first, first, wa, wb, piece) == pytest.approx(first[1][first[0]], abs=1e-6)
 
 
 def test_pieces_divide_what_would_be_one_region():
     flat, two = np.zeros((4, 8), int), np.repeat([[0, 1]], 4, 1).reshape(1, 8).repeat(4, 0)
     red, blue = np.array([[1.0, 0, 0]]), np.array([[0, 0, 1.0]])
     weight = np.where(two == 0, 1.0, 0.1)
-    whole, cut = (regions((flat, red), (flat, blue), weight, np.full((4, 8), 0.3), p) for p in (flat, two))
+    whole, cut = (coloured((flat, red), (flat, blue), weight, np.full((4, 8), 0.3), p) for p in (flat, two))
     assert np.ptp(whole.reshape(-1, 3), axis=0).max() < 1e-6 and cut[0, 0, 0] > 0.98 and cut[0, 7, 0] < 0.02
 
 
 # Blend of a casting
+
+STEP = 1 / 255   # samples are averaged in 8 bits
 
 @dataclass(frozen=True, eq=False)
 class Painted:
@@ -155,7 +163,7 @@ def test_no_colour_leaks_across_a_cut(f, s, rng):
     hues = np.concatenate([rng.random((16, 3)), np.ones((16, 1))], 1)
     second = seen(a_view("jigsaw"), own[..., None].astype(np.float32))[..., 0].astype(int)
     x, *_ = blend(Casting((painted(0 * own, GREY), painted(second, hues)), 0.0, arrangement=BOARD), a_view("jigsaw"), own.shape, f)
-    assert off_the_line(x, GREY[0, :3], hues[own][..., :3]).max() < 1e-5 and rms(x, GREY[0, :3]) > 0.05
+    assert off_the_line(x, GREY[0, :3], hues[own][..., :3]).max() < (1e-5 if f == 1 else STEP) and rms(x, GREY[0, :3]) > 0.05
     shifted = np.roll(own, 1, 1)
     assert off_the_line(x, GREY[0, :3], hues[shifted][..., :3]).max() > 0.05   # a neighbour's pixel would show
 
@@ -169,15 +177,12 @@ def test_a_blank_picture_leaves_the_other_as_its_view_shows_it(name, f, rng):
     blank, full = painted(0 * areas, CLEAR), painted(areas, solid)
     v = a_view(name)
     x, one, two = blend(Casting((blank, full), 0.0), v, (48, 48), f)
-    assert np.abs(one - 1).max() == 0 and np.abs(two - solid[areas][..., :3]).max() < 1e-6 and np.abs(seen(v, x) - two).max() < 0.002
+    assert np.abs(one - 1).max() == 0 and np.abs(two - solid[areas][..., :3]).max() < (1e-6 if f == 1 else STEP) and np.abs(seen(v, x) - two).max() < 0.005
     x, one, two = blend(Casting((full, blank), 0.0), v, (48, 48), f)
-    assert np.abs(x - one).max() < 0.002 and rms(seen(v, x), one) > (0.1 if name != "identity" else -1)
+    assert np.abs(x - one).max() < 0.005 and rms(seen(v, x), one) > (0.1 if name != "identity" else -1)
 
 
-TURNED = pytest.mark.xfail(reason="the second picture is drawn on the canvas of the first")
-
-
-@pytest.mark.parametrize("name", [pytest.param("rotate_90", marks=TURNED), pytest.param("rotate_270", marks=TURNED), "rotate_180", "flip"])
+@pytest.mark.parametrize("name", ["rotate_90", "rotate_270", "rotate_180", "flip"])
 def test_a_blend_on_a_canvas_that_is_no_square(name):
     """Seen through a quarter turn it is upright, and so is its target."""
     v, casting = view(name), Casting((Part(find("ship")[0], Pose(scale=0.4)), Part(find("owl")[0])), 0.0)

@@ -23,13 +23,19 @@ def blend(casting: Casting, view: View, size_px: tuple[int, int], supersample: i
     supersample: samples a pixel and direction; 0 takes 2 where memory allows.
     """
     f = supersample or (2 if size_px[0] * size_px[1] <= SUPERSAMPLE_PX else 1)
-    back = _back(view, size_px, f)
-    (la, ca), (lb, cb) = (p.flat((size_px[0] * f, size_px[1] * f)) for p in casting.parts)
-    targets = [_shrunk(c[x], f) for x, c in ((la, ca), (lb, cb))]
-    wa, wb = (cv2.resize(_weights(p, size_px), la.shape[::-1], interpolation=cv2.INTER_LINEAR) for p in casting.parts)
+    sizes = size_px, shown_size(view, size_px)
+    (la, ca), (lb, cb) = (p.flat((h * f, w * f)) for p, (h, w) in zip(casting.parts, sizes))
+    targets = [_shrunk(x, c, f) for x, c in ((la, ca), (lb, cb))]
+    wa, wb = (cv2.resize(_weights(p, size), size[::-1], interpolation=cv2.INTER_LINEAR) for p, size in zip(casting.parts, sizes))
     piece = np.repeat(np.repeat(view.pieces(size_px), f, 0), f, 1)
-    moved, weight = lb.ravel()[back], wb.ravel()[back]
-    return _shrunk(regions((la, ca), (moved, _colours_back(view, cb)), wa * casting.balance, weight, piece), f), *targets
+    moved, weight = lb.ravel()[_back(view, size_px, f)], wb.ravel()[_back(view, size_px, 1)]
+    region, colours = regions((la, ca), (moved, _colours_back(view, cb)), wa * casting.balance, weight, piece)
+    return _shrunk(region, colours, f), *targets
+
+
+def shown_size(view: View, size_px: tuple[int, int]) -> tuple[int, int]:
+    """(h, w) of what a view shows of a picture: a quarter turn swaps the sides."""
+    return size_px[::-1] if getattr(view, "swaps_sides", False) else size_px
 
 
 def _colours_back(view: View, colours: np.ndarray) -> np.ndarray:
@@ -43,8 +49,12 @@ def _weights(part: Part, size_px: tuple[int, int]) -> np.ndarray:
     return importance(part.rgba((round(size_px[0] * k), round(size_px[1] * k))), 4)
 
 
-def _shrunk(x: np.ndarray, f: int) -> np.ndarray:
-    return x.astype(np.float32) if f == 1 else cv2.resize(x, (x.shape[1] // f, x.shape[0] // f), interpolation=cv2.INTER_AREA)
+def _shrunk(labels: np.ndarray, colours: np.ndarray, f: int) -> np.ndarray:
+    """Labels (f h, f w) in their colours (n, 3), averaged over f x f samples: float32 (h, w, 3)."""
+    if f == 1:
+        return colours.astype(np.float32)[labels]
+    picture = np.rint(colours * 255).astype(np.uint8)[labels]
+    return cv2.resize(picture, (labels.shape[1] // f, labels.shape[0] // f), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
 
 
 def _back(view: View, size_px: tuple[int, int], f: int) -> np.ndarray:

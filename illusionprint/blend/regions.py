@@ -30,17 +30,26 @@ def components(key: np.ndarray) -> np.ndarray:
 
 
 def regions(first: tuple[np.ndarray, np.ndarray], second: tuple[np.ndarray, np.ndarray], wa: np.ndarray, wb: np.ndarray,
-            piece: np.ndarray) -> np.ndarray:
-    """float32 (h, w, 3). first, second: labels (h, w) and colours (n, 3) of both pictures as they lie in assembly 1; wa, wb,
-    piece (h, w): importance of either, and the piece of each pixel.
+            piece: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(region of each sample int32 (f h, f w), colour of each region float32 (n, 3)).
+
+    first, second: labels (f h, f w) and colours (n, 3) of both pictures as they lie in assembly 1; piece (f h, f w): the piece of
+    each sample; wa, wb (h, w): importance of either, f samples a pixel and direction.
     """
     (la, ca), (lb, cb) = first, second
-    key = (piece.astype(np.int64) * len(ca) + la) * len(cb) + lb
-    region = components(key)
-    flat, size = region.ravel(), np.bincount(region.ravel())
-    at = np.full(len(size), -1)
-    at[flat] = np.arange(flat.size)  # any pixel of each region
-    a, b = (np.bincount(flat, w.ravel()) / size for w in (wa, wb))
-    share = a**SHARPNESS / (a**SHARPNESS + b**SHARPNESS + 1e-12)
-    colour = share[:, None] * ca[la.ravel()[at]] + (1 - share[:, None]) * cb[lb.ravel()[at]]
-    return np.clip(colour, 0, 1).astype(np.float32)[region]
+    region = components((piece.astype(np.int32) * len(ca) + la) * len(cb) + lb)
+    at = np.empty(int(region.max()) + 1, np.int64)
+    at[region.ravel()] = np.arange(region.size)  # any sample of each region
+    a, b = (_means(region, at, w) for w in (wa, wb))
+    share = (a**SHARPNESS / (a**SHARPNESS + b**SHARPNESS + 1e-12))[:, None]
+    colours = share * ca[la.ravel()[at]] + (1 - share) * cb[lb.ravel()[at]]
+    return region, np.clip(colours, 0, 1).astype(np.float32)
+
+
+def _means(region: np.ndarray, at: np.ndarray, w: np.ndarray) -> np.ndarray:
+    """Mean of w over each region, at one sample a pixel; regions between the samples take w where they lie."""
+    f = region.shape[0] // w.shape[0]
+    seen = region[f // 2:: f, f // 2:: f].ravel()
+    size = np.bincount(seen, minlength=len(at))
+    y, x = np.divmod(at, region.shape[1])
+    return np.where(size > 0, np.bincount(seen, w.ravel(), len(at)) / np.maximum(size, 1), w[y // f, x // f])

@@ -6,6 +6,7 @@ Coordinates are integer micrometres and quarter turns are (x, y) -> (-y, x), so 
 """
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -187,5 +188,5 @@ def board(rows: int, cols: int, size_mm: tuple[float, float], tabs: str = "class
     least = smallest_cell_mm(min_neck_mm, tabs)
     if cell_mm < least:
         raise BadValue(f"{rows}x{cols} pieces in {size_mm[0]:g} x {size_mm[1]:g} mm are {cell_mm:.1f} mm wide; '{tabs}' with a neck of "
-                       f"{min_neck_mm:g} mm needs {least:.1f} mm. Take at least {least * cols:.0f} x {least * rows:.0f} mm, or fewer pieces.")
+                       f"{min_neck_mm:g} mm needs {least:.1f} mm. Take at least {math.ceil(least * cols)} x {math.ceil(least * rows)} mm, or fewer pieces.")
     return Cut(rows, cols, int(cell_mm * 500 + 1e-6) * 2, tabs)

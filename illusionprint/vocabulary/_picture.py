@@ -17,6 +17,7 @@ from ..errors import BadValue
 from ._drawing import Drawing, Pose, flat_colours
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".svg"}
+LEAST_ALPHA = 0.002  # of a picture, in the mean
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +112,8 @@ def picture(path: str) -> Drawing | Photo | Cutout:
         raise BadValue(f"cannot read '{path}' as a picture: {error}.") from None
     if min(rgba.shape[:2]) < 16:
         raise BadValue(f"'{path}' has {rgba.shape[1]} x {rgba.shape[0]} pixels; 16 x 16 at least are needed.")
+    if rgba[..., 3].mean() < LEAST_ALPHA:
+        raise BadValue(f"'{path}' is all but transparent; nothing of it could be seen.")
     if has_alpha and rgba[..., 3].min() < 0.5:
         return Cutout(file.stem, np.concatenate([rgba[..., :3] * rgba[..., 3:], rgba[..., 3:]], -1))
     return Photo(file.stem, np.ascontiguousarray(rgba[..., :3]))
@@ -128,11 +131,11 @@ def _svg(file: Path) -> Drawing:
     try:
         text = _plain_root(file.read_text(encoding="utf-8-sig"))
         drawing = Drawing(file.stem, "svg", "the user's", "", text)
-        seen = drawing.rgba((64, 64))[..., 3].max()
+        seen = drawing.rgba((64, 64))[..., 3].mean()
     except (OSError, ValueError, TypeError, RuntimeError, ArithmeticError, xml.ParseError) as error:
         raise BadValue(f"cannot read '{file}' as SVG: {error}.") from None
-    if seen == 0:
-        raise BadValue(f"'{file}' draws nothing.")
+    if seen < LEAST_ALPHA:
+        raise BadValue(f"'{file}' draws nothing, or hardly anything within its viewBox.")
     return drawing
 
 
@@ -142,9 +145,9 @@ def _plain_root(text: str) -> str:
     found = re.search(r"<svg\b[^>]*>", text)
     if not found or root.tag.rpartition("}")[2] != "svg":
         raise ValueError(f"its root is <{root.tag.rpartition('}')[2]}>, not <svg>")
-    if not len(root):
-        raise ValueError("it draws nothing")
     box = re.split(r"[\s,]+", root.get("viewBox", "0 0 100 100").strip())
     if len(box) != 4 or not all(re.fullmatch(r"[-+]?[\d.]+(e[-+]?\d+)?", v, re.I) for v in box) or min(map(float, box[2:])) <= 0:
         raise ValueError(f"its viewBox '{root.get('viewBox')}' is not four numbers with a width and a height")
+    if not len(root):
+        raise ValueError("it draws nothing")
     return text[: found.start()] + re.sub(r"='([^'\"]*)'", r'="\1"', found[0]) + text[found.end():]

@@ -1,0 +1,441 @@
+"""The command line: what is typed wrong gets one clear message and leaves nothing; what is right works from a shell."""
+from __future__ import annotations
+
+import io
+import os
+import pty
+import re
+import resource
+import shlex
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from PIL import Image
+
+from illusionprint import __version__, data, plugins, workshop
+from illusionprint.cli import main
+from illusionprint.cli._spec import seeds_of
+from illusionprint.errors import BadValue
+from illusionprint.spec import PuzzleSpec
+from illusionprint.workshop.make import checked
+
+TINY = "--size 60mm --dpi 20"   # with pictures: half a second
+FILES = {
+    "text.jpg": b"this is no picture", "empty.png": b"", "nosvg.svg": b"text", "open.svg": b"<svg viewBox='0 0 9 9'><path",
+    "html.svg": b"<html/>", "box.svg": b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 0 9'/>", "blank.svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "speck.svg": b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 900 900'><path d='M0 0H9V9H0Z'/></svg>",
+    "broken.toml": b'kind = "jigsaw"\nprompts = ["a"\nseed = 3\n', "key.toml": b'kind = "jigsaw"\nprompts = ["cat", "dog"]\nsede = 3\n',
+    "type.toml": b'kind = "jigsaw"\nprompts = ["cat", "dog"]\nseed = "3"\n', "one.toml": b'kind = "flip"\nprompts = ["cat"]\n',
+    "three.toml": b'kind = "hybrid"\nprompts = ["cat", "dog", "owl"]\n', "text.toml": b'kind = "jigsaw"\nprompts = "cat"\n',
+    "kind.toml": b'kind = "jigsow"\nprompts = ["cat", "dog"]\n', "case.toml": b'kind = "JIGSAW"\nprompts = ["cat", "dog"]\n', "styles.toml": b'kind = "jigsaw"\nprompts = ["cat", "dog"]\nstyles = []\n',
+    "latin.toml": b'kind = "\xe9"\n', "none.toml": b"", "afile": b"x",
+    "damaged/anagram.json": b"{", "folder/file": b"x", "sheet.toml": b'kind = "sheet"\ntitle = "x"\nsize = "A44"\n',
+    "machine.toml": b'kind = "machine"\ntitle = "x"\nkurf = "1mm"\n',
+}
+
+
+@pytest.fixture(scope="module")
+def pictures() -> dict[str, bytes]:
+    """Files that the tests' folders hold: pictures, and what is none."""
+    y, x = np.mgrid[:120, :160] / 120
+    a = np.stack([y, x / 1.4, (np.sin(20 * x) + 1) / 2], -1)
+    b = np.stack([np.hypot(x - 0.6, y - 0.5) < 0.4] * 3, -1) * 0.7 + 0.2 * y[..., None]
+    files = {}
+    for name, pixels in (("a.png", a), ("b.jpg", b)):
+        stream = io.BytesIO()
+        Image.fromarray(np.rint(pixels * 255).astype(np.uint8)).save(stream, "png" if name == "a.png" else "jpeg")
+        files[name] = stream.getvalue()
+    clear = io.BytesIO()
+    Image.new("RGBA", (60, 60)).save(clear, "png")
+    return FILES | files | {"clear.png": clear.getvalue(), "half.png": files["a.png"][:len(files["a.png"]) // 2], "half.jpg": files["b.jpg"][:len(files["b.jpg"]) // 2]}
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch, pictures) -> Path:
+    for name, content in pictures.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def all_files(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() if p.is_file() else b"/" for p in sorted(folder.rglob("*"))}
+
+
+def run(line: str) -> Result:
+    return CliRunner().invoke(main, shlex.split(line), prog_name="illusionprint")
+
+
+def shell(line: str, **options) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, "-m", "illusionprint", *shlex.split(line)], capture_output=True, text=True, timeout=120, **options)
+
+
+# Wrong use: (command, exit status, what the message says)
+WRONG = [
+    ("make", 2, "Missing argument 'KIND'"),
+    ("makk jigsaw cat dog", 2, "did you mean 'make'"),
+    ("make jigsow cat dog", 2, "did you mean 'jigsaw'"),
+    ("make rotate cat dog", 2, "did you mean 'rotate_"),
+    ("make identity cat dog", 2, "unknown kind 'identity'"),
+    ("make cat dog", 2, "unknown kind 'cat'. Allowed: flip, hybrid, jigsaw"),
+    ("make a.png b.jpg", 2, "prompts of its own|unknown kind"),
+    ("make jigsaw", 2, "two prompts or picture files; 0 came"),
+    ("make jigsaw cat", 2, "two prompts or picture files; 1 came: 'cat'"),
+    ("make rotate_180 a.png", 2, "1 came: 'a.png'"),
+    ("sample jigsaw cat", 2, "1 came"),
+    ("make jigsaw cat dog owl", 2, "shows two pictures; 3 prompts came"),
+    ("make hybrid cat dog owl", 2, "two pictures"),
+    ("make jigsaw '' dog", 2, "two prompts"),
+    ("make jigsaw cat dog --grid 1x1", 2, "'1x1' is not rows x columns with 2 to 40 a side"),
+    ("make jigsaw cat dog --grid 0x4", 2, "2 to 40 a side"),
+    ("make jigsaw cat dog --grid 41x4", 2, "2 to 40 a side"),
+    ("make jigsaw cat dog --grid abc", 2, "as in '4x6'"),
+    ("make jigsaw cat dog --grid 4", 2, "as in '4x6'"),
+    ("make jigsaw cat dog --grid -4x4", 2, "as in '4x6'"),
+    ("make flip cat dog --grid 4x4", 2, "a grid belongs to a jigsaw"),
+    ("make hybrid cat dog --grid 4x4", 2, "without a grid"),
+    ("make jigsaw cat dog --size 20mm", 2, "Take at least 42 x 42 mm, or fewer pieces"),
+    ("make jigsaw cat dog --grid 20x20 --size 100mm", 2, "Take at least 210 x 210 mm"),
+    ("make jigsaw cat dog --size 0mm", 2, "Take at least"),
+    ("make jigsaw cat dog --size ' '", 2, "not a length"),
+    ("make jigsaw cat dog --size -5mm", 2, "'-5mm' is not a length; write a number and one of"),
+    ("make jigsaw cat dog --size 20furlong", 2, "not a length"),
+    ("make jigsaw cat dog --size big", 2, "unknown size 'big'. Allowed: a0"),
+    ("make jigsaw cat dog --size leter", 2, "did you mean 'letter'"),
+    ("make jigsaw cat dog --size 9999mm", 2, "lower --dpi or a smaller --size"),
+    ("make flip cat dog --size 9999mm", 2, "lower --dpi or a smaller --size"),
+    ("make flip cat dog --size 1mm", 2, "at least 20 mm"),
+    ("make flip cat dog --size 0x5mm", 2, "more than 0"),
+    ("make jigsaw cat dog --size 400mm --template a4", 2, "'auto' would take A2"),
+    ("make jigsaw cat dog --template a44", 2, "did you mean 'a4'"),
+    ("make jigsaw cat dog --template laser", 2, "unknown sheet template 'laser'"),
+    ("make jigsaw cat dog --template no.toml", 2, "unknown sheet template 'no.toml'. Allowed"),
+    ("make jigsaw cat dog --template sheet.toml", 2, "A44"),
+    ("make jigsaw cat dog --machine lazer", 2, "did you mean 'laser'"),
+    ("make jigsaw cat dog --machine sheet.toml", 2, "A44|not a machine"),
+    ("make jigsaw cat dog --machine machine.toml", 2, "'kurf'; did you mean 'kerf'"),
+    ("make jigsaw cat dog --model patchs", 2, "did you mean 'patches'"),
+    ("make jigsaw cat dog --model folder", 2, "model_index.json"),
+    ("make jigsaw cat dog --steps 5", 2, "name one with --model"),
+    ("make jigsaw cat dog --guidance 5", 2, "name one with --model"),
+    ("make jigsaw cat dog --model patches --steps 0", 2, "1<=x<=1000"),
+    ("make jigsaw cat dog --model patches --steps x", 2, "'x' is not a valid integer"),
+    ("make jigsaw cat dog --model patches --guidance -3", 2, "guidance must be 0 to 1000; -3 came"),
+    ("make jigsaw cat dog --model patches --guidance nan", 2, "guidance must be"),
+    ("make jigsaw cat dog --device cud", 2, "not one of 'auto', 'cpu', 'cuda', 'mps'"),
+    ("make jigsaw cat dog --style twemojy", 2, "did you mean 'twemoji'"),
+    ("make jigsaw cat dog --style openmoji", 2, "say --licence share-alike"),
+    ("make jigsaw cat dog --licence gpl", 2, "'attribution', 'share-alike'"),
+    ("make jigsaw cat dog --sede 3", 2, "--seed"),
+    ("make jigsaw cat dog --seed -1", 2, "from 0 to 2147483647; -1 came"),
+    ("make jigsaw cat dog --seed 1.5", 2, "'1.5' is not a valid integer"),
+    ("make jigsaw cat dog --seeds a-b", 2, "as in '0-9' or '1,4,7'"),
+    ("make jigsaw cat dog --seeds 9-0", 2, "rising ranges"),
+    ("make jigsaw cat dog --seeds 0-9 --seed 3", 2, "not both"),
+    ("make jigsaw cat dog --dpi 5", 2, "dpi must be 20 to 1200; 5 came"),
+    ("make jigsaw cat dog --dpi nan", 2, "dpi must be 20 to 1200"),
+    ("make jigsaw cat dog --dpi x", 2, "'x' is not a valid float"),
+    ("make jigsaw text.jpg a.png", 2, "cannot read 'text.jpg' as a picture"),
+    ("make jigsaw empty.png a.png", 2, "cannot read 'empty.png' as a picture"),
+    ("make jigsaw half.png a.png", 2, "cannot read 'half.png' as a picture"),
+    ("make jigsaw a.png half.jpg", 2, "cannot read 'half.jpg' as a picture.*truncated"),
+    ("make jigsaw missing.jpg a.png", 2, "there is no picture 'missing.jpg'"),
+    ("make jigsaw cat open.svg", 2, "cannot read 'open.svg' as SVG: unclosed token: line 1"),
+    ("make jigsaw cat nosvg.svg", 2, "cannot read 'nosvg.svg' as SVG"),
+    ("make jigsaw cat html.svg", 2, "its root is <html>, not <svg>"),
+    ("make jigsaw cat box.svg", 2, "viewBox '0 0 0 9'"),
+    ("make jigsaw cat blank.svg", 2, "'blank.svg' as SVG: it draws nothing"),
+    ("make jigsaw qwertyuiop dog", 2, "no drawing of 'qwertyuiop'; the nearest subjects are ([^,]+, ){4}[^,]+\\."),
+    (f"make jigsaw {'a' * 400} dog", 2, "no drawing of"),
+    ("make jigsaw ./folder dog", 2, "no drawing of './folder'"),
+    ("make jigsaw duck clear.png", 2, "'clear.png' is all but transparent"),
+    ("make jigsaw cat speck.svg", 2, "hardly anything within its viewBox"),
+    ("make broken.toml", 2, "not valid TOML.*line 3"),
+    ("make key.toml", 2, "'sede'; did you mean 'seed'"),
+    ("make type.toml", 2, "seed must be a whole number; '3' came"),
+    ("make one.toml", 2, "two prompts"),
+    ("make three.toml", 2, "two pictures"),
+    ("make text.toml", 2, "prompts must be a list"),
+    ("make kind.toml", 2, "did you mean 'jigsaw'"),
+    ("make case.toml", 2, "did you mean 'jigsaw'"),
+    ("make styles.toml", 2, "name a style"),
+    ("make latin.toml", 2, "not UTF-8 text"),
+    ("make none.toml", 2, "lacks 'kind'"),
+    ("make missing.toml", 2, "there is no puzzle file 'missing.toml'"),
+    ("make puzzles/rabbit-duk.toml", 2, "did you mean 'rabbit-duck'"),
+    ("make rabbit-duk", 2, "did you mean 'rabbit-duck'"),
+    ("make rabbit-duck cat dog", 2, "has prompts of its own"),
+    ("make folder", 2, "there is no puzzle file 'folder/puzzle.toml'"),
+    ("make jigsaw a.png b.jpg --out afile", 1, "cannot write .*a file stands where a folder is needed"),
+    ("make jigsaw a.png b.jpg --out afile/below", 1, "cannot write .*a file stands where a folder is needed"),
+    ("draw jigsow cat dog", 2, "did you mean 'jigsaw'"),
+    ("draw hybrid cat dog", 2, "illusionprint hybrid FAR NEAR"),
+    ("hybrid a.png", 2, "Missing argument 'NEAR'"),
+    ("hybrid a.png b.jpg --near 3m --far 1m", 2, "--near must be less than --far; 3 m and 1 m came"),
+    ("hybrid a.png b.jpg --near 0m", 2, "more than 0"),
+    ("hybrid a.png b.jpg --near near", 2, "not a length"),
+    ("hybrid a.png b.jpg --size A99", 2, "unknown size 'A99'"),
+    ("hybrid a.png missing.jpg", 2, "there is no picture 'missing.jpg'"),
+    ("hybrid a.png b.jpg --size 9999mm", 2, "smaller --size"),
+    ("poster nothing", 2, "no result folder or picture 'nothing'"),
+    ("poster folder", 2, "not a result folder"),
+    ("poster text.jpg", 2, "cannot read 'text.jpg'"),
+    ("poster a.png --size A22", 2, "unknown size 'A22'"),
+    ("poster a.png --size 10mm", 2, "at least 120 mm"),
+    ("poster a.png --dpi 5", 2, "20<=x<=1200"),
+    ("poster a.png --out afile/x.pdf", 1, "cannot write afile/x.pdf: a file stands where a folder is needed"),
+    ("poster a.png --out folder", 1, "a folder stands there"),
+    ("check nothing", 2, "not a result folder"),
+    ("check a.png", 2, "not a result folder"),
+    ("check damaged", 2, "damaged result"),
+    ("proof nothing", 2, "not a result folder"),
+    ("layout nothing", 2, "not a result folder"),
+    ("layout folder --template a3", 2, "not a result folder"),
+    ("show nothing", 2, "unknown puzzle or template 'nothing'"),
+    ("show rabit-duck", 2, "did you mean 'rabbit-duck'"),
+    ("list nothing", 2, "'views'"),
+]
+
+
+@pytest.mark.parametrize("line, status, says", WRONG, ids=[w[0][:60] for w in WRONG])
+def test_wrong_use(line, status, says, place):
+    before = all_files(place)
+    found = run(line)
+    assert (found.exit_code, found.stdout) == (status, "")
+    assert isinstance(found.exception, SystemExit) and "Traceback" not in found.stderr
+    messages = [m for m in found.stderr.splitlines() if m.startswith(("illusionprint: ", "Error: "))]
+    assert len(messages) == 1 and messages[0].endswith((".", "?", ")", "KIND'", "NEAR'", "KIND'.")), found.stderr
+    assert re.search(says, messages[0]), messages[0]
+    assert all_files(place) == before
+
+
+@pytest.mark.parametrize("grid", ["4x4", "20x20", "3x7"])
+def test_the_size_that_a_message_asks_for_will_do(grid, place):
+    says = re.search(r"Take at least (\d+) x (\d+) mm", run(f"make jigsaw cat dog --grid {grid} --size 20mm").stderr)
+    spec = PuzzleSpec("jigsaw", ("cat", "dog"), grid=grid, size=f"{says[1]}x{says[2]}mm")
+    assert checked(spec)[1].count > 0
+    with pytest.raises(BadValue):
+        checked(spec.replace(size=f"{int(says[1]) - 1}x{int(says[2]) - 1}mm"))
+
+
+def test_the_check_of_wrong_use_can_fail(place):
+    with pytest.raises(AssertionError):
+        test_wrong_use(f"draw jigsaw a.png b.jpg {TINY} --quiet", 0, "", place)   # it writes
+
+
+def test_a_real_shell_sees_the_same(place):
+    before = all_files(place)
+    for line, status, says in (("make jigsow cat dog", 2, "jigsaw"), ("make jigsaw a.png b.jpg --out afile", 1, "cannot write"), ("make --sed 3", 2, "--seed")):
+        found = shell(line, cwd=place)
+        assert found.returncode == status and says in found.stderr and "Traceback" not in found.stderr and found.stdout == ""
+    assert all_files(place) == before
+
+
+@pytest.mark.parametrize("error, status, says", [(MemoryError(), 1, "not enough memory"), (KeyboardInterrupt(), 1, "nothing was left half-written")])
+def test_what_ends_a_run_is_one_line(error, status, says, place, monkeypatch):
+    def end(*_, **__):
+        raise error
+    monkeypatch.setattr(workshop, "make", end)
+    found = run("make jigsaw cat dog")
+    assert found.exit_code == status and found.stderr.count("\n") == 1 and says in found.stderr
+
+
+# Right use
+
+def test_seeds():
+    assert seeds_of("") == [] and seeds_of("0-2,7") == [0, 1, 2, 7] and seeds_of(" 3 , 5 - 6") == [3, 5, 6]
+    for text in (",", "1,", "3-1", "0-1000", "-1", "1.5", "a"):
+        with pytest.raises(BadValue):
+            seeds_of(text)
+
+
+def test_one_result_a_seed_and_only_folders_on_stdout(place):
+    found = run(f"make jigsaw a.png b.jpg {TINY} --grid 2x3 --seeds 0,4 --out results --quiet")
+    assert found.exit_code == 0 and found.stderr == ""
+    assert found.stdout.split() == ["results/jigsaw-2x3-a-b/0", "results/jigsaw-2x3-a-b/4"] and all(Path(f, "proof.html").is_file() for f in found.stdout.split())
+
+
+def test_every_stage_on_what_the_one_before_left(place):
+    folder = run(f"draw jigsaw a.png b.jpg {TINY} --grid 2x2 --quiet").stdout.strip()
+    assert {p.name for p in Path(folder).iterdir()} == {"anagram.png", "anagram.json", "arrangement.json", "puzzle.toml", "seen-1.png", "seen-2.png",
+                                                        "target-1.png", "target-2.png"}
+    assert run(f"layout {folder} --template letter --quiet").stdout.strip() == folder
+    found = run(f"proof {folder} --quiet")
+    assert found.exit_code == 0 and "no errors" in found.stdout
+    assert run(f"check {folder}").stdout == found.stdout
+    assert run(f"poster {folder} --size A4").stdout.strip() == f"{folder}/poster.pdf"
+    again = run(f"make {folder} --out again --quiet")
+    assert again.exit_code == 0 and 'template = "letter"' in Path(again.stdout.strip(), "puzzle.toml").read_text()
+    Image.new("RGB", (40, 40)).save(f"{folder}/seen-2.png")
+    damaged = run(f"check {folder}")
+    assert damaged.exit_code == 1 and "error" in damaged.stdout
+
+
+def test_a_hybrid_and_its_puzzle(place):
+    folder = run("hybrid a.png b.jpg --size 60x45mm --dpi 30 --near 0.5m --far 4m --quiet").stdout.strip()
+    again = run(f"make {folder}/puzzle.toml --out again --quiet").stdout.strip()
+    assert folder and all_files(Path(folder)) == all_files(Path(again))
+
+
+@pytest.mark.parametrize("name", ["rabbit-duck", "puzzles/rabbit-duck.toml", "Rabbit-Duck", "own.toml"])
+def test_a_puzzle_by_name_by_path_and_by_file(name, place, monkeypatch):
+    seen = []
+    monkeypatch.setattr(workshop, "make", lambda spec, out, tell: seen.append(spec) or workshop.Result(out / "x"))
+    (place / "own.toml").write_bytes(data.find("puzzles", "rabbit-duck").read_bytes())
+    assert run(f"make {name} --dpi 50").exit_code == 0
+    assert seen[0].prompts == ("rabbit", "duck") and seen[0].grid == "4x4" and seen[0].dpi == 50
+
+
+def test_pictures_beside_a_puzzles_file_are_found(place, tmp_path_factory, monkeypatch):
+    (place / "mine.toml").write_text('kind = "jigsaw"\nprompts = ["a.png", "b.jpg"]\nsize = "60mm"\ndpi = 20.0\ngrid = "2x2"\n')
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    assert run(f"draw {place / 'mine.toml'} --quiet").stdout.strip() == "output/jigsaw-2x2-a-b/0"
+
+
+@pytest.mark.parametrize("style", [s for s in plugins.names("vocabulary") if s == "openmoji"])
+def test_share_alike_is_admitted_when_asked_for(style, place, monkeypatch):
+    seen = []
+    monkeypatch.setattr(workshop, "draw", lambda spec, out, tell: seen.append(spec) or workshop.Result(out / "x"))
+    assert run(f"draw jigsaw cat dog --style {style} --licence share-alike").exit_code == 0 and seen[0].styles == (style,)
+
+
+def odd_pictures(folder: Path) -> dict[str, np.ndarray]:
+    """name -> what it should look like, uint8 rgb, of pictures in unusual modes."""
+    base = Image.open(folder / "a.png")
+    grey = np.asarray(base.convert("L"))
+    exif = Image.Exif()
+    exif[0x0112] = 6   # lies on its side; to be turned clockwise
+    base.transpose(Image.Transpose.ROTATE_90).save(folder / "turned.png", exif=exif)
+    base.convert("CMYK").save(folder / "cmyk.tif")
+    Image.fromarray(grey.astype(np.uint16) * 257).save(folder / "sixteen.png")
+    base.quantize(200).save(folder / "palette.png")
+    base.convert("L").save(folder / "grey.png")
+    base.convert("1").save(folder / "bits.png")
+    base.save(folder / "web.webp", lossless=True)
+    opaque = base.convert("RGBA")
+    opaque.save(folder / "opaque.png")
+    rgb = {n: np.asarray(Image.open(folder / n).convert("RGB")) for n in ("palette.png", "bits.png", "cmyk.tif")}
+    same = {n: np.asarray(base) for n in ("turned.png", "web.webp", "opaque.png")}
+    return rgb | same | {n: np.repeat(grey[..., None], 3, -1) for n in ("sixteen.png", "grey.png")}
+
+
+def test_pictures_of_every_mode_are_what_they_look_like(place):
+    """Each gives the same target as a plain PNG of what it looks like; a mirrored one does not."""
+    def target(name: str) -> np.ndarray:
+        found = run(f"draw rotate_180 {name} b.jpg --size 40x30mm --dpi 40 --quiet")
+        assert found.exit_code == 0, found.stderr
+        return np.asarray(Image.open(Path(found.stdout.strip(), "target-1.png")), int)
+    for name, look in odd_pictures(place).items():
+        Image.fromarray(look).save(place / "plain.png")
+        Image.fromarray(look[:, ::-1]).save(place / "mirrored.png")
+        one = target(name)
+        assert np.abs(one - target("plain.png")).max() <= 2, name
+        assert np.abs(one - target("mirrored.png")).max() > 20
+
+
+def test_lists(place):
+    assert run("list views").stdout.split() == plugins.names("views")
+    assert set(run("list puzzles").stdout.split()) >= {"rabbit-duck", "horse-tulip"}
+    assert len(run("list vocabulary").stdout.splitlines()) > 1000
+    assert run("show rabbit-duck").stdout.strip() == data.find("puzzles", "rabbit-duck").read_text().strip()
+
+
+# Stopping
+
+def started(line: str, place: Path, **options) -> subprocess.Popen:
+    """A run that has reached its first stage."""
+    process = subprocess.Popen([sys.executable, "-m", "illusionprint", *shlex.split(line)], cwd=place, stderr=subprocess.PIPE, text=True, **options)
+    assert "casting" in process.stderr.readline()
+    return process
+
+
+@pytest.mark.parametrize("kill", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_in_the_middle(kill, place):
+    before = all_files(place)
+    process = started("make rotate_180 cat dog", place)
+    time.sleep(0.5)
+    process.send_signal(kill)
+    rest = process.communicate(timeout=60)[1]
+    assert process.returncode == 1 and rest.splitlines()[-1].startswith("illusionprint: stopped") and "Traceback" not in rest
+    assert all_files(place) == before
+
+
+def test_a_hard_kill_leaves_no_result_under_its_name(place):
+    (place / "output" / "rotate-180-cat-dog" / "0").mkdir(parents=True)
+    (place / "output" / "rotate-180-cat-dog" / "0" / "file").write_text("older")
+    process = started("make rotate_180 cat dog", place)
+    process.kill()
+    process.communicate(timeout=60)
+    assert all_files(place / "output" / "rotate-180-cat-dog" / "0") == {"file": b"older"}
+
+
+def test_a_file_that_the_system_does_not_let_grow(place):
+    """A real refusal of the kernel, as of a full disk: no file may have more than 20 kB."""
+    before = all_files(place)
+    found = shell(f"make jigsaw a.png b.jpg {TINY} --grid 2x2 --quiet", cwd=place,
+                  preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000)))
+    assert found.returncode == 1 and found.stderr.count("\n") == 1 and "cannot write" in found.stderr and "too large" in found.stderr
+    assert all_files(place) == before
+
+
+# Light start and progress
+
+@pytest.mark.parametrize("line", ["--help", "--version", "make --help"])
+def test_help_and_version_are_instant(line, place):
+    took = []
+    for _ in range(5):
+        begin = time.perf_counter()
+        found = shell(line)
+        took.append(time.perf_counter() - begin)
+        assert found.returncode == 0 and ("illusionprint" in found.stdout)
+    assert statistics.median(took) < 1   # 0.3 s is the aim; machines are noisy
+
+
+def test_version(place):
+    assert run("--version").output.strip() == f"illusionprint {__version__}"
+
+
+def test_help_imports_nothing_heavy():
+    code = ("import sys\nfrom illusionprint.cli import main\ntry:\n    main(['make', '--help'])\nexcept SystemExit:\n    pass\n"
+            "heavy = {'numpy', 'scipy', 'cv2', 'PIL', 'torch', 'rich', 'shapely', 'reportlab'} & set(sys.modules)\nassert not heavy, heavy")
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
+    assert subprocess.run([sys.executable, "-c", "import numpy\n" + code], capture_output=True).returncode == 1   # the check can fail
+
+
+def test_progress_is_plain_lines_when_not_on_a_terminal(place):
+    found = shell(f"make jigsaw a.png b.jpg {TINY} --grid 2x2", cwd=place)
+    lines = found.stderr.splitlines()
+    assert found.returncode == 0 and found.stdout.strip() == "output/jigsaw-2x2-a-b/0" and "\x1b" not in found.stderr and len(lines) >= 4
+    assert all(line[7:8] == "s" and float(line[:6]) >= 0 for line in lines) and any("proof" in line for line in lines)
+
+
+def on_a_terminal(line: str, place: Path) -> str:
+    """What a run writes to a terminal as its stderr."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([sys.executable, "-m", "illusionprint", *shlex.split(line)], cwd=place, stderr=theirs, stdout=subprocess.PIPE,
+                               env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"})
+    os.close(theirs)
+    seen = b""
+    try:
+        while chunk := os.read(ours, 4096):
+            seen += chunk
+    except OSError:   # Linux says so at the end
+        pass
+    os.close(ours)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    return seen.decode()
+
+
+def test_progress_is_a_bar_on_a_terminal_and_nothing_when_quiet(place):
+    line = f"make jigsaw a.png b.jpg {TINY} --grid 2x2"
+    assert "━" in on_a_terminal(line, place)
+    assert on_a_terminal(line + " --quiet", place) == ""

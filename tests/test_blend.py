@@ -194,7 +194,7 @@ def test_a_blend_on_a_canvas_that_is_no_square(name):
 def test_equal_parts_blend_to_themselves():
     part = Part(find("owl")[0], Pose(8), 30.0, (0.9, 0.9, 0.6))
     x, one, two = blend(Casting((part, part), 0.0), view("identity"), (72, 72), 2)
-    assert np.array_equal(one, two) and np.abs(x - one).max() < 1e-5
+    assert np.array_equal(one, two) and np.abs(x - one).max() < STEP
 
 
 def test_balance_moves_the_blend_from_one_picture_to_the_other():

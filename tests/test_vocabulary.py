@@ -20,7 +20,6 @@ from illusionprint.errors import BadValue, IllusionPrintError, Missing, UnknownN
 from illusionprint.vocabulary import Drawing, Photo, Pose, find, lookup, picture, subjects
 from illusionprint.vocabulary._drawing import _render, flat_colours
 from illusionprint.vocabulary._picture import Cutout
-from illusionprint.vocabulary._subjects import UnknownSubject, _singulars
 from illusionprint.vocabulary.openmoji import Openmoji
 from illusionprint.vocabulary.twemoji import Twemoji
 
@@ -77,7 +76,8 @@ def test_every_name_finds_a_subject_that_bears_it():
     ("wolves", "wolf"), ("knives", "kitchen knife"), ("butterflies", "butterfly"), ("cookies", "cookie"), ("foxes", "fox"), ("buses", "bus"),
     ("tomatoes", "tomato"), ("cactus", "cactus"), ("octopus", "octopus"), ("cherry", "cherries"), ("mice", "mouse"), ("geese", "goose"),
     ("sail-boat", "sailboat"), ("SAIL BOAT", "sailboat"), ("club", "club suit"), ("shoes", "man's shoe"), ("man’s shoe", "man's shoe"),
-    ("a slice of pizza", "pizza"), ("apple", "red apple"), ("bee", "honeybee"), ("jack-o-lantern", "jack o lantern")])
+    ("a slice of pizza", "pizza"), ("apple", "red apple"), ("bee", "honeybee"), ("jack-o-lantern", "jack o lantern"),
+    ("leaves", "leaf fluttering in wind"), ("doves", "dove"), ("pies", "pie"), ("peaches", "peach"), ("axes", "axe"), ("houses", "houses"), ("bus", "bus")])
 def test_words(word, name):
     assert lookup(word).name == name
 
@@ -87,21 +87,13 @@ def test_articles_do_not_matter(subject, article):
     assert lookup(article + subject.name) == subject
 
 
-@pytest.mark.parametrize("word, singular", [("leaves", "leaf"), ("knives", "knife"), ("doves", "dove"), ("cities", "city"), ("pies", "pie"),
-                                            ("boxes", "box"), ("axes", "axe"), ("cats", "cat"), ("glasses", "glass"), ("houses", "house")])
-def test_singulars_hold_the_right_one(word, singular):
-    assert singular in _singulars(word)
-    assert not any(_singulars(w) for w in ("bus", "glass", "cactus", "gas", "cat"))
-
-
 @pytest.mark.parametrize("word, near", [("rabit", "rabbit"), ("elefant", "elephant"), ("xyzzy", "dizzy"), ("", None), ("the", None),
-                                        ("aeroplane", "airplane"),
                                         ("rabbit and duck and owl", None), ("🦆🦆", None), ("x" * 500, None)])
 def test_a_word_out_of_reach_names_the_five_nearest(word, near):
-    with pytest.raises(UnknownSubject) as caught:
+    with pytest.raises(IllusionPrintError) as caught:
         lookup(word)
     assert len(set(caught.value.near)) == 5 and set(caught.value.near) <= {s.name for s in subjects()}
-    assert isinstance(caught.value, IllusionPrintError) and all(n in str(caught.value) for n in (word, *caught.value.near))
+    assert caught.value.exit_status == 2 and all(n in str(caught.value) for n in (word, *caught.value.near))
     assert near is None or near in caught.value.near
 
 

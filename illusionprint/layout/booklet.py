@@ -7,7 +7,7 @@ from PIL import Image
 from .. import __version__
 from ..anagram import Anagram
 from ..spec import Template
-from ..units import fmt_size
+from ..units import fmt_size, px
 from . import furniture as f
 from . import words
 from .sheet import Box, Item, Picture, Sheet, Text
@@ -60,7 +60,7 @@ def one_line(text: str, at: tuple[float, float], width: float, size_mm: float, l
 def small(pixels: np.ndarray, box: Box, strength: float = 1.0) -> Picture:
     """A picture at the guide's resolution; `strength` below 1 fades it to white: p' = 255 - strength (255 - p)."""
     h, w = pixels.shape[:2]
-    most = max(1, round(box[2] * DPI / 25.4)), max(1, round(box[3] * DPI / 25.4))
+    most = px(box[2], DPI), px(box[3], DPI)
     image = Image.fromarray(np.ascontiguousarray(pixels))
     if most[0] < w or most[1] < h:
         image = image.resize((min(w, most[0]), min(h, most[1])), Image.Resampling.LANCZOS, reducing_gap=2.0)

@@ -15,6 +15,7 @@ from .bend import N, bend
 from .board import Progress, _hues, _unnatural
 
 PX = 16
+LOST = 0.03     # what the frame may cut off a subject
 STIFFNESS = (8.0, 3.0)
 
 
@@ -42,16 +43,17 @@ def _poses(rng: np.random.Generator, count: int = 120) -> list[Pose]:
 
 def _small(parts: list[Part]) -> tuple[np.ndarray, np.ndarray]:
     """(pictures (n, PX, PX, 4), share of the subject that the frame cuts off (n,)), from one rendering a drawing and hue."""
+    side = 2 * PX
     whole: dict[tuple, np.ndarray] = {}
     out, lost = [], []
     for p in parts:
         key = (id(p.drawing), p.hue_deg)
         if key not in whole:
-            whole[key] = replace(p, pose=Pose()).rgba((4 * PX, 4 * PX))
+            whole[key] = replace(p, pose=Pose()).rgba((side, side))
         a = whole[key]
         m = np.array(p.pose.matrix()).reshape(3, 2).T.copy()
-        m[:, 2] = m[:, 2] * 4 * PX + m[:, :2].sum(1) * 0.5 - 0.5
-        posed = np.clip(cv2.warpAffine(a, m, (4 * PX, 4 * PX), flags=cv2.INTER_LINEAR), 0, 1)
+        m[:, 2] = m[:, 2] * side + m[:, :2].sum(1) * 0.5 - 0.5
+        posed = np.clip(cv2.warpAffine(a, m, (side, side), flags=cv2.INTER_LINEAR), 0, 1)
         lost.append(1 - posed[..., 3].sum() / (a[..., 3].sum() * p.pose.scale**2 + 1e-6))
         out.append(cv2.resize(posed, (PX, PX), interpolation=cv2.INTER_AREA))
     return np.stack(out), np.array(lost)
@@ -77,8 +79,8 @@ def _search(one: list[Part], two: list[Part], view: View, keep: int) -> list[tup
     table = features(a, False) @ features(seen_back(view, b), True).T
     norm = (energies(a)[:, None] + energies(b)[None]) / 2
     tilt = 0.0008
-    price_a = np.array([tilt * abs(p.pose.turn_deg) for p in one]) + np.where(lost_a > 0.03, 1, 0)
-    price_b = np.array([_unnatural(Part(p.drawing), p) + (tilt - 0.0005) * abs(p.pose.turn_deg) for p in two]) + np.where(lost_b > 0.03, 1, 0)
+    price_a = np.array([tilt * abs(p.pose.turn_deg) for p in one]) + np.where(lost_a > LOST, 1, 0)
+    price_b = np.array([_unnatural(Part(p.drawing), p) + (tilt - 0.0005) * abs(p.pose.turn_deg) for p in two]) + np.where(lost_b > LOST, 1, 0)
     table = table / norm + price_a[:, None] + price_b[None] + 0.05 * (1 - np.minimum(1, norm / np.quantile(norm, 0.7)))
     out, seen = [], {}
     for flat in np.argsort(table, axis=None)[:20000]:

@@ -9,9 +9,6 @@ from .. import data, plugins
 from ..errors import BadValue, UnknownName
 from ..spec import PuzzleSpec
 
-SHARE_ALIKE = ("openmoji",)
-
-
 def spec_of(kind: str, prompts: tuple[str, ...], given: dict[str, Any]) -> PuzzleSpec:
     """A view's name with prompts, a shipped puzzle's name or a TOML path; options that were given win.
 
@@ -53,13 +50,18 @@ def _beside(spec: PuzzleSpec, folder: Path) -> PuzzleSpec:
 
 def _changes(given: dict[str, Any]) -> dict[str, Any]:
     """Options that were given; styles checked against the licence asked for."""
-    licence = given.pop("licence", "attribution")
+    styles = styles_of(given)
+    return {k: v for k, v in {**given, "styles": styles}.items() if v is not None and v != () and k != "licence"}
+
+
+def styles_of(given: dict[str, Any]) -> tuple[str, ...]:
+    """The styles asked for. Raises UnknownName, and BadValue for one whose licence asks for more than was agreed to."""
     for style in given.get("styles") or ():
         if style not in plugins.names("vocabulary"):
             raise UnknownName("style", style, plugins.names("vocabulary"))
-        if style in SHARE_ALIKE and licence != "share-alike":
+        if style in SHARE_ALIKE and given.get("licence") != "share-alike":
             raise BadValue(f"drawings in the style '{style}' ask for the same licence on what is made of them; say --licence share-alike to use them.")
-    return {k: v for k, v in given.items() if v is not None and v != ()}
+    return tuple(given.get("styles") or ())
 
 
 def seeds_of(text: str) -> list[int]:

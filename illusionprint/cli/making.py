@@ -110,6 +110,8 @@ def _each(stage: Any, kind: str, prompts: tuple[str, ...], given: dict[str, Any]
     if seeds and given["seed"] is not None:
         raise click.UsageError("take --seed or --seeds, not both.")
     spec = spec_of(kind, prompts, given)
+    if not quiet and not spec.model:
+        _say_words(spec.prompts)
     failed = 0
     for seed in seeds_of(seeds) or [spec.seed]:
         with progress(quiet) as tell:
@@ -119,6 +121,15 @@ def _each(stage: Any, kind: str, prompts: tuple[str, ...], given: dict[str, Any]
     if failed:
         click.echo(f"illusionprint: the proof found {failed} error{'s' * (failed > 1)}; see proof.html.", err=True)
         click.get_current_context().exit(1)
+
+
+def _say_words(prompts: tuple[str, ...]) -> None:
+    """What a word was taken for, where it might have meant something else."""
+    from .. import vocabulary
+    for word in prompts:
+        others = [] if vocabulary.is_picture(word) else vocabulary.alternatives(word)
+        if others:
+            click.echo(f"'{word}': {vocabulary.lookup(word).name}; also {', '.join(others)}", err=True)
 
 
 def _tell(lines: list[str], errors: int) -> None:

@@ -1,0 +1,47 @@
+"""Commands about words and drawings."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def vocabulary() -> None:
+    """Styles of drawings: which there are, and more of them."""
+
+
+@vocabulary.command("list")
+def list_styles() -> None:
+    """Styles, how many of the subjects each draws, their licences, and how to get those that are not here."""
+    from rich.console import Console
+    from rich.table import Table
+    from .. import vocabulary as words
+    grid = Table("style", "drawings", "licence", "", box=None, pad_edge=False, header_style="bold")
+    for style, count, licence, state in words.table():
+        grid.add_row(style, "" if count is None else f"{count:,}", licence, state)
+    console = Console(highlight=False, markup=False)
+    console.width = console.width if console.is_terminal else 160
+    console.print(grid)
+    click.echo(f"\n{len(words.subjects()):,} subjects; `illusionprint list vocabulary` names them.")
+
+
+@vocabulary.command()
+@click.argument("sources", nargs=-1, required=True)
+@click.option("--licence", default="", help="Licence of the drawings in a folder of yours, as it shall be shown: 'CC0', 'all rights mine'.")
+@click.option("--credit", default="", help="Credit line of a folder's drawings.  [default: style and licence]")
+@click.option("--name", default="", help="Name of the style out of a folder.  [default: the folder's]")
+def add(sources: tuple[str, ...], licence: str, credit: str, name: str) -> None:
+    """Add styles: noto, noto-v1, fluent, flat, emojione (through npm), or a FOLDER of your own drawings.
+
+    A folder holds SVG files, or PNG files with transparency; a file's name is its subject. Use a style by --style NAME.
+    """
+    from .. import vocabulary as words
+    if len(sources) > 1 and (licence or credit or name):
+        raise click.UsageError("--licence, --credit and --name belong to one folder at a time.")
+    for source in sources:
+        if words.is_set(source) and not licence and not Path(source).is_dir():
+            style, count = words.add_set(source)
+        else:
+            style, count = words.add_folder(Path(source), licence, name, credit)
+        click.echo(f"{style}: {count:,} drawings; use it by --style {style}")

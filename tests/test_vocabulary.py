@@ -70,7 +70,7 @@ def test_every_name_finds_a_subject_that_bears_it():
     """Its two full names always; of the short names a few may stand for what people mean by them ("moon")."""
     assert [(n, s.name) for s in subjects() for n in s.names[:2] if n not in lookup(n).names] == []
     short = {n for s in subjects() for n in s.names[2:]}
-    assert len([n for n in short if n not in lookup(n).names]) < 0.01 * len(short)
+    assert len([n for n in short if n not in lookup(n).names]) < 0.05 * len(short)
 
 
 @pytest.mark.parametrize("word, name", [

@@ -44,4 +44,4 @@ def add(sources: tuple[str, ...], licence: str, credit: str, name: str) -> None:
             style, count = words.add_set(source)
         else:
             style, count = words.add_folder(Path(source), licence, name, credit)
-        click.echo(f"{style}: {count:,} drawings; use it by --style {style}")
+        click.echo(f"{style}: {count:,} drawings; " + (f"use it by --style {style}" if style in words.styles() else "for measuring, never cast"))

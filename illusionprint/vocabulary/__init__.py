@@ -1,34 +1,44 @@
 """From a word, or a picture's path, to drawings of its subject, at any size.
 
-Drawings come from packages that ship them, one style a file of this room; none is part of the project.
+Drawings come from packages that ship them, one style a file of this room, and from the user's own folder; none is part of the project.
 """
 from __future__ import annotations
 
-from .. import plugins
-from ..errors import Missing
+from ..errors import Missing, UnknownName
+from ._cut_out import cut_out
 from ._drawing import Drawing, Pose
-from ._picture import Photo, is_picture, picture
-from ._subjects import Subject, lookup, subjects
+from ._lookup import UnknownSubject, alternatives, lookup, nearest, style_of
+from ._own import add_folder
+from ._picture import Cutout, Photo, is_picture, picture
+from ._sets import SETS, add_set, is_set, table
+from ._styles import drawing, load, share_alike, styles
+from ._subjects import Subject, plain, subjects
 
-__all__ = ["Drawing", "Photo", "Pose", "Subject", "find", "is_picture", "lookup", "picture", "styles", "subjects"]
+__all__ = ["Cutout", "Drawing", "Photo", "Pose", "SETS", "Subject", "UnknownSubject", "add_folder", "add_set", "alternatives", "cut_out", "find",
+           "is_picture", "is_set", "load", "lookup", "nearest", "picture", "share_alike", "style_of", "styles", "subjects", "table"]
 
 
-def styles() -> list[str]:
-    return plugins.names("vocabulary")
+def find(word: str, styles: tuple[str, ...] = ("twemoji",)) -> list[Drawing | Cutout]:
+    """Drawings of a word's subject, one a style that has it; words for a style ("an ink drawing of an owl") win over `styles`.
 
-
-def find(word: str, styles: tuple[str, ...] = ("twemoji",)) -> list[Drawing]:
-    """Drawings of a word's subject, one a style that has it.
-
-    Raises UnknownName for a style or a word out of reach (with the nearest subjects), Missing when no style draws it.
+    Raises UnknownName for a style, UnknownSubject for a word out of reach (with the nearest subjects), Missing when no style draws it.
     """
-    subject = lookup(word)
-    found = []
-    for name in styles:
-        style = plugins.load("vocabulary", name)()
-        svg = style.svg(subject.code)
-        if svg:
-            found.append(Drawing(subject.name, name, style.licence, style.credit, svg, style.margin))
+    rest, chosen = style_of(word)
+    wanted = {name: _castable(name) for name in ((chosen,) if chosen else styles)}
+    try:
+        subject = lookup(rest)
+    except UnknownSubject as error:
+        subject, unknown = Subject(rest, "", ()), error
+    else:
+        unknown = None
+    found = [d for name, style in wanted.items() if (d := drawing(style, name, subject, plain(rest)))]
     if not found:
-        raise Missing(f"no drawing of '{subject.name}' in {', '.join(styles)}.")
+        raise unknown or Missing(f"no drawing of '{subject.name}' in {', '.join(wanted)}.")
     return found
+
+
+def _castable(name: str) -> object:
+    style = load(name)
+    if not getattr(style, "cast", True):
+        raise UnknownName("style", name, styles())
+    return style

@@ -12,6 +12,9 @@ class Adapted:
     credit = Twemoji.credit.replace("Drawings: ", "Drawings: adapted from ")
     margin = Twemoji.margin
 
+    def draws(self, code: str) -> bool:
+        return Twemoji().svg(code) is not None
+
     def svg(self, code: str) -> str | None:
         text = Twemoji().svg(code)
         if not text:

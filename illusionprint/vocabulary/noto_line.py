@@ -15,16 +15,23 @@ class NotoLine:
     credit = "Drawings: Noto Emoji, (c) Google LLC, SIL Open Font License 1.1"
     margin = 0.03
 
+    def draws(self, code: str) -> bool:
+        return _glyph(_font(), _points(code)) is not None
+
     def svg(self, code: str) -> str | None:
         """The glyph of a Unicode sequence; each of its contours is filled with white underneath, so that the ground does not shine through."""
         font = _font()
-        glyph = _glyph(font, [int(c, 16) for c in code.split("-") if c != "FE0F"])
+        glyph = _glyph(font, _points(code))
         if glyph is None:
             return None
         contours, (x0, y0, x1, y1) = _outline(font, glyph)
         under = "".join(f'<path fill="#fff" d="{c}"/>' for c in contours)
         return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{x0:g} {-y1:g} {x1 - x0:g} {y1 - y0:g}"><g transform="scale(1 -1)">{under}'
                 f'<path fill="#111" d="{" ".join(contours)}"/></g></svg>')
+
+
+def _points(code: str) -> list[int]:
+    return [int(c, 16) for c in code.split("-") if c != "FE0F"]
 
 
 @functools.lru_cache(maxsize=1)

@@ -1,0 +1,232 @@
+"""How a word finds its subject, which others it might have meant, and what stands near a word out of reach."""
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from importlib.resources import files
+
+from ..errors import IllusionPrintError
+from ._subjects import ARTICLES, Subject, plain, singulars, subjects
+from ._synonyms import DESCRIBING, near, same
+
+_STYLES = {"ink": "ink", "line": "ink", "pen": "ink", "outline": "outline", "outlined": "outline", "sticker": "outline", "duotone": "duotone",
+           "two tone": "duotone", "riso": "duotone", "flat": "flat", "paper cut": "flat", "papercut": "flat"}
+_MADE = r"(?:drawing|art|picture|image|illustration|sketch|sticker|print|icon|style)"
+_STYLED = re.compile(rf"(?:(?:an?|the) )?(?:({'|'.join(_STYLES)}) )(?:{_MADE} )?(?:of )?(.+)")
+_PICTURE = re.compile(rf"(?:(?:an?|the) )?{_MADE} of (.+)")
+_AFTER = re.compile(r" (?:on|in|at|by|with|under|near|behind|over|beside|from|wearing|holding|that|who|which) .*")
+_COMMON = 8  # a keyword of more subjects than these names a kind, not a thing
+_LOOSE = 3   # words that a name may have beyond those asked for
+
+
+class UnknownSubject(IllusionPrintError):
+    """A word that no drawing answers to."""
+
+    def __init__(self, word: str, near: list[str]):
+        self.near = near
+        super().__init__(f"no drawing of '{word}'; the nearest subjects are {', '.join(near)}. "
+                         "`illusionprint list vocabulary` tells all, and a picture's path may stand in its place.")
+
+
+def lookup(word: str) -> Subject:
+    """The subject of a free word: its full name decides, then the rules of `_found`, on the whole and then on its last words alone.
+
+    Words for a style, articles, plurals and British or American spelling do not matter; what only describes ("an old castle") is taken off.
+    Raises UnknownSubject, which lists the five nearest.
+    """
+    found = _match(word)
+    if found is None:
+        raise UnknownSubject(word, nearest(word))
+    return found[0]
+
+
+def alternatives(word: str, count: int = 4) -> list[str]:
+    """Names of other subjects that the word might have meant, nearest first; none for a subject's full name of several words."""
+    found = _match(word)
+    if found is None:
+        return []
+    subject, form = found
+    ranked = [(_extra(form.split(), s), i, s) for i, s in _holding(form.split())]
+    ranked += [(2 + at / 10, i, subjects()[i]) for at, i in _thing(form) if at < 5]
+    return list(dict.fromkeys(s.name for extra, _, s in sorted(ranked, key=lambda r: r[:2]) if extra < 3 and s != subject))[:count]
+
+
+def style_of(word: str) -> tuple[str, str | None]:
+    """The word without what says how it is drawn, and the style that this chooses: "an ink drawing of an owl" is ("an owl", "ink").
+
+    A subject whose full name begins so ("flat shoe") stays whole.
+    """
+    asked = plain(word)
+    if exact(asked) is not None:
+        return word, None
+    styled, picture = _STYLED.fullmatch(asked), _PICTURE.fullmatch(asked)
+    if styled and _match_bare(styled[2]):
+        return styled[2], _STYLES[styled[1]]
+    return (picture[1], None) if picture and _match_bare(picture[1]) else (word, None)
+
+
+def _match(word: str) -> tuple[Subject, str] | None:
+    """A word's subject and the words that led to it."""
+    return _match_bare(plain(style_of(word)[0]))
+
+
+@functools.lru_cache(maxsize=256)
+def _match_bare(asked: str) -> tuple[Subject, str] | None:
+    for part, whole in _parts(asked):
+        found = _found(part, whole)
+        if found:
+            return found
+    return None
+
+
+def _parts(asked: str) -> Iterator[tuple[str, bool]]:
+    """What is looked for in turn, and whether all that carries meaning is in it: the whole; without what describes; "B" of "A of B",
+    then "A"; then the last words alone. "A and B" is never taken apart."""
+    yield asked, True
+    if re.search(r"\b(and|or)\b|&", asked):
+        return
+    head = _AFTER.sub("", asked)
+    words = [w for w in head.split() if w not in ARTICLES]
+    while len(words) > 1 and words[0] in DESCRIBING:
+        words = words[1:]
+        yield " ".join(words), True
+    if " of " in head:
+        yield from ((part, False) for part in reversed(head.split(" of ", 1)))
+    yield from ((" ".join(words[k:]), False) for k in range(len(words)))
+
+
+def _found(asked: str, whole: bool) -> tuple[Subject, str] | None:
+    """By rank: name; a word of ours; a short name; the fewest words beyond those asked for; a keyword. The loosest ones only for the whole."""
+    forms = list(_forms_of(asked))
+    for f in forms:
+        i = exact(f)
+        if i is not None:
+            return subjects()[i], f
+    words = [w for w in asked.split() if w not in ARTICLES]
+    if any(f in near() for f in forms):
+        return None
+    scored = min(((_extra(words, s, whole), i) for i, s in _holding(words)), default=(99, 0))
+    if scored[0] <= _LOOSE:
+        return subjects()[scored[1]], " ".join(words)
+    held = [(i, f) for f in forms if whole for _, i in _thing(f)]
+    return (subjects()[held[0][0]], held[0][1]) if held else None
+
+
+def _forms_of(asked: str) -> dict[str, None]:
+    """What is asked for, without its article, in the singular, as one word, in the other spelling."""
+    words = [w for w in asked.split() if w not in ARTICLES]
+    one = [[w, *singulars(w)] for w in words]
+    bare = re.sub(r"^(an?|the|some) ", "", asked)
+    forms = [asked, bare, *(" ".join(f[min(k, len(f) - 1)] for f in one) for k in range(4)), "".join(words)]
+    return dict.fromkeys(f for form in forms for f in (form, *_spellings(form)) if f)
+
+
+def _spellings(form: str) -> list[str]:
+    """British for American and the other way round."""
+    pairs = (("colour", "color"), ("grey", "gray"), ("aeroplane", "airplane"), ("theatre", "theater"), ("jewellery", "jewelry"), ("tyre", "tire"),
+             ("moustache", "mustache"), ("centre", "center"), ("armour", "armor"), ("harbour", "harbor"))
+    return [form.replace(a, b) for pair in pairs for a, b in (pair, pair[::-1]) if a in form]
+
+
+def exact(form: str) -> int | None:
+    """Place of the subject with this name: its own two names win, then our words, then its short names."""
+    ranks, ours = _names(), same().get(form)
+    rank, i = ranks.get(form, (9, 0))
+    if ours and rank > 1:
+        return ranks[ours][1]
+    return i if form in ranks else None
+
+
+@functools.lru_cache(maxsize=1)
+def _names() -> dict[str, tuple[int, int]]:
+    """Name -> its best rank (0 CLDR name, 1 Unicode name, 2 any other) and the place of the first subject with it."""
+    best: dict[str, tuple[int, int]] = {}
+    for i, s in enumerate(subjects()):
+        for k, n in enumerate(s.names):
+            best[n] = min(best.get(n, (9, 0)), (min(k, 2), i))
+    return best
+
+
+@functools.lru_cache(maxsize=1)
+def _by_word() -> dict[str, list[int]]:
+    """Any form of a word -> places of the subjects with it in a name."""
+    found: dict[str, dict[int, None]] = defaultdict(dict)
+    for i, s in enumerate(subjects()):
+        for f in {f for n in s.names for w in n.split() for f in _forms(w)}:
+            found[f][i] = None
+    return {f: list(places) for f, places in found.items()}
+
+
+@functools.lru_cache(maxsize=1)
+def _keywords() -> dict[str, list[tuple[int, int]]]:
+    """Keyword -> (its place in a subject's list, place of the subject), best first. The lists are those that `em-keyboard` ships (emojilib)."""
+    table = json.loads((files("em") / "emojis.json").read_text(encoding="utf-8"))
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for i, s in enumerate(subjects()):
+        text = "".join(chr(int(c, 16)) for c in s.code.split("-"))
+        for at, word in enumerate(table.get(text) or table.get(text.replace("\ufe0f", "")) or ()):
+            found[plain(word)].append((at, i))
+    return {w: sorted(held) for w, held in found.items()}
+
+
+def _holding(words: list[str]) -> list[tuple[int, Subject]]:
+    """Subjects with all the words in their names, in their order."""
+    if not words:
+        return []
+    sets = [{i for f in _forms(w) for i in _by_word().get(f, ())} for w in words]
+    return [(i, subjects()[i]) for i in sorted(set.intersection(*sets))]
+
+
+def _thing(keyword: str) -> list[tuple[int, int]]:
+    """What holds a keyword that names a thing and not a whole kind."""
+    held = _keywords().get(keyword, [])
+    return held if len(held) <= _COMMON else []
+
+
+def _extra(words: list[str], subject: Subject, whole: bool = True) -> int:
+    return min(_beyond(words, n, whole) for n in subject.names)
+
+
+def _beyond(words: list[str], name: str, whole: bool) -> int:
+    """Words that a name has beyond those asked for; 99 when it lacks one of them, or is about something else ("table" of "table tennis
+    paddle"): for the whole of what was asked only from the second such word on ("carousel" of "carousel horse")."""
+    kept = [w for w in name.split() if w not in ARTICLES]
+    have = [_forms(w) for w in kept]
+    if not all(any(_forms(w) & h for h in have) for w in words):
+        return 99
+    head = [w for w in re.split(r" (?:with|on|in|of|at) ", name)[0].split() if w not in ARTICLES]
+    about = not head or any(_forms(w) & _forms(head[-1]) for w in words)
+    more = len(have) - len(words)
+    return more if about or more <= whole else 99
+
+
+@functools.lru_cache(maxsize=10000)
+def _forms(word: str) -> frozenset[str]:
+    return frozenset([word, *singulars(word)])
+
+
+def nearest(word: str, count: int = 5) -> list[str]:
+    """Subjects near a word: those that our table sets beside it, those with it as a keyword, then those whose names look most like it."""
+    asked = plain(word)[:60]
+    words = [f for w in asked.split() if w not in ARTICLES for f in _forms(w)]
+    kin = [n for f in (asked, *words) for n in near().get(f, ())]
+    kin += [subjects()[i].name for f in (asked, *words) for _, i in _keywords().get(f, ())[:count]]
+    return list(dict.fromkeys([*kin[:count - 1], *_alike(asked, 2 * count)]))[:count]
+
+
+def _alike(asked: str, count: int) -> list[str]:
+    """By Ratcliff and Obershelp's ratio, among the names with the most pairs of letters in common."""
+    pairs = {asked[i: i + 2] for i in range(len(asked) - 1)}
+    share = {n: 2 * len(pairs & own) / (len(pairs) + len(own) or 1) for n, own in _pairs().items()}
+    few = sorted(share, key=lambda n: -share[n])[:60]
+    few.sort(key=lambda n: -SequenceMatcher(None, asked, n).ratio())
+    return list(dict.fromkeys(subjects()[_names()[n][1]].name for n in few))[:count]
+
+
+@functools.lru_cache(maxsize=1)
+def _pairs() -> dict[str, set[str]]:
+    return {n: {n[i: i + 2] for i in range(len(n) - 1)} for n in _names()}

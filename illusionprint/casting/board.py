@@ -125,7 +125,8 @@ def _grounds(one: Part, two: Part, cut: Cut) -> list[Casting]:
     for g, h in tried:
         total = assign(cost(g, h), cut)[2]
         share = total / min(on[0][g], on[1][h]) / 2
-        out.append(Casting((replace(one, ground=g), replace(two, ground=h)), share + _unnatural(one, two)))
+        pair = replace(one, ground=g), replace(two, ground=h)
+        out.append(Casting(pair, share + _unnatural(*pair)))
     return sorted(out, key=lambda c: c.conflict)[:4]
 
 

@@ -23,7 +23,7 @@ from ._drawing import Drawing, Pose, _posed
 INHERITED = {"fill": "black", "fill-rule": "nonzero", "fill-opacity": "1", "stroke": "none", "stroke-width": "1", "stroke-linecap": "butt",
              "stroke-linejoin": "miter", "stroke-miterlimit": "4", "stroke-opacity": "1", "stroke-dasharray": "none", "color": "black",
              "clip-rule": "nonzero", "visibility": "visible"}
-_HINDERS = ("mask", "filter", "marker-start", "marker-mid", "marker-end", "class", "mix-blend-mode")
+_HINDERS = ("mask", "filter", "marker-start", "marker-mid", "marker-end", "mix-blend-mode")
 _SILENT = {"defs", "clipPath", "title", "desc", "metadata"}
 MOST_POINTS = 200_000
 Matrix = np.ndarray  # (2, 3), mm = M (x, y, 1)
@@ -124,6 +124,8 @@ class _Reader:
     def __init__(self, root: xml.Element, tolerance_mm: float):
         self.tolerance = tolerance_mm
         self.by_id = {e.get("id"): e for e in root.iter() if e.get("id")}
+        if any(str(e.tag).endswith("}style") and (e.text or "").strip() for e in root.iter()):
+            raise Unsupported("style sheets are not supported")
 
     def node(self, e: xml.Element, matrix: Matrix, style: dict[str, str]) -> Group:
         """An element and what is in it."""
@@ -133,14 +135,11 @@ class _Reader:
         if foreign or tag in _SILENT or own.get("display") == "none":
             return Group(())
         for name in _HINDERS:
-            if own.get(name, "none") not in ("none", "normal", "") and (name != "class" or self._has_sheet()):
+            if own.get(name, "none") not in ("none", "normal", ""):
                 raise Unsupported(f"'{name}' is not supported")
         matrix = matrix @ _affine(own.get("transform", ""))
         inner = self._children(e, matrix, style) if tag in ("svg", "g", "a") else self._shape(tag, own, matrix, style)
         return Group(inner, _share(own.get("opacity", "1")), self._clip(own.get("clip-path", "none"), matrix))
-
-    def _has_sheet(self) -> bool:
-        return any(e.tag.endswith("}style") for e in self.by_id.values())
 
     def _children(self, e: xml.Element, matrix: Matrix, style: dict[str, str]) -> tuple[Group, ...]:
         nodes = (self.node(c, matrix, style) for c in e)

@@ -1,0 +1,254 @@
+"""A drawn anagram as vectors: the same regions as in `regions`, from the drawings' outlines and the pieces' instead of pixels.
+
+    1. each posed drawing's outlines cut the sheet into faces of one colour (`painted` at a point inside each face tells it);
+    2. the faces of A, of B moved back piece by piece, and the pieces are laid over each other: one planar partition;
+    3. faces of one pair of colours in one piece that touch are a region; its colour is share a + (1 - share) b;
+    4. slivers join a neighbour, neighbours of one colour in one piece are merged;
+    5. an SVG in mm: the regions exactly, and under them the same with strokes of their own colour (trapping).
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import shapely
+
+from ..casting import Casting, Part, over, rotate_hue
+from ..jigsaw import Arrangement
+from ..path import rectangle
+from ..views import PermutationView, View, seen
+from ..vocabulary import Drawing
+from ..vocabulary._paths import Group, Shape, Unsupported, mapped, painted, rings, shapes
+from . import _overlay
+from .drawn import _back, _colours_back, _weights
+from .regions import SHARPNESS
+
+FLAT_MM = 0.01
+STEP_MM = 1.0          # longest line between vertices that a bend moves one by one
+SLIVER_MM2, SLIVER_MM = 0.02, 0.04  # regions of less area, or thinner (2 area / perimeter), join a neighbour
+WORK_PX = 1000         # longer side of the raster that regions' importance is measured on
+
+Size = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Regions:
+    """Multipolygons (n,) in mm that tile the sheet, of one colour uint8 (n, 3) and one piece (n,) each; names of the pieces."""
+
+    areas: np.ndarray
+    colours: np.ndarray
+    pieces: np.ndarray
+    names: tuple[str, ...]
+    size_mm: Size
+
+
+@dataclass(frozen=True, eq=False)
+class Faces:
+    """Polygons that tile a picture, the number of the colour of each, colours float (n, 3), lines (m, 2, 2) where colours meet."""
+
+    polygons: np.ndarray
+    label: np.ndarray
+    colours: np.ndarray
+    lines: np.ndarray
+
+
+def vector(casting: Casting, view: View, size_mm: Size) -> Regions:
+    """The regions of a drawn anagram at its size (width, height). Raises Unsupported when a drawing has something that is no flat outline."""
+    turned = size_mm[::-1] if getattr(view, "swaps_sides", False) else size_mm
+    one, two = picture(casting.parts[0], size_mm), picture(casting.parts[1], turned)
+    names, outlines, moves = _pieces(view, casting.arrangement, size_mm)
+    back = [_moved_back(two.lines, o, m) for o, m in zip(outlines, moves)]
+    polygons = _overlay.faces([_closed(r) for r in outlines] + list(one.lines) + [line for lines in back for line in lines])
+    inside = shapely.get_coordinates(shapely.point_on_surface(polygons))
+    piece = _overlay.located(np.array([shapely.Polygon(r) for r in outlines]), inside)
+    there = (moves[piece][:, :, :2] @ inside[..., None])[..., 0] + moves[piece][:, :, 2]
+    la, lb = one.label[_overlay.located(one.polygons, inside)], two.label[_overlay.located(two.polygons, there)]
+    return _regions(casting, view, (one.colours, _colours_back(view, two.colours)), polygons, (piece, la, lb), names, size_mm)
+
+
+def picture(part: Part, size_mm: Size) -> Faces:
+    """One cast picture on its ground, as faces of flat colours."""
+    if not isinstance(part.drawing, Drawing):
+        raise Unsupported(f"'{part.drawing.subject}' is made of pixels")
+    w, h = size_mm
+    frame = rectangle(0, 0, w, h).flatten()
+    node: Shape | Group = shapes(part.drawing, part.pose, size_mm, FLAT_MM)
+    if part.bend is not None:  # beyond its frame a bent picture is ground
+        node = _bent(Group((node,), clip=(Shape((frame,)),)), part.bend, size_mm)
+    lines = [_closed(r) for r in rings(node) if len(r) > 1]
+    polygons = _overlay.faces([_closed(frame), *lines])
+    inside = shapely.get_coordinates(shapely.point_on_surface(polygons))
+    within = ((inside > 0) & (inside < (w, h))).all(1)
+    polygons, inside = polygons[within], inside[within]
+    rgba = np.rint(painted(node, inside) * 1e6) / 1e6
+    found, label = np.unique(rgba, axis=0, return_inverse=True)
+    colours = np.clip(over(rotate_hue(found.astype(np.float32), part.hue_deg), part.ground), 0, 1)
+    label = label.ravel()
+    shared = _overlay.edges(polygons)
+    meet = (shared.faces[:, 1] >= 0) & (label[shared.faces[:, 0]] != label[shared.faces[:, 1]])
+    return Faces(polygons, label, colours, shared.ends[meet])
+
+
+def _closed(ring: np.ndarray) -> np.ndarray:
+    return np.concatenate([ring, ring[:1]])
+
+
+def _bent(node: Group, bend: np.ndarray, size_mm: Size) -> Group:
+    """The tree as a bent picture shows it: what the drawing has at q stands at p with p + u(p) = q; p = q - u(p) by iteration.
+
+    Raises Unsupported where that does not settle within 5 um: the bend folds.
+    """
+    size = np.array(size_mm)
+
+    def move(ring: np.ndarray) -> np.ndarray:
+        q = _dense(ring) / size
+        p, step = q, 1.0
+        for _ in range(60):
+            new = 0.5 * p + 0.5 * (q - displacement(bend, p))
+            p, step = new, np.abs((new - p) * size).max()
+            if step < 0.0005:
+                break
+        if step > 0.005:
+            raise Unsupported("its bend folds over itself")
+        return p * size
+    return mapped(node, move)
+
+
+def _dense(ring: np.ndarray) -> np.ndarray:
+    """The closed ring with no side longer than STEP_MM."""
+    ends = np.roll(ring, -1, 0)
+    n = np.maximum(1, np.ceil(np.hypot(*(ends - ring).T) / STEP_MM)).astype(int)
+    at = np.repeat(np.arange(len(ring)), n)
+    t = (np.arange(len(at)) - np.repeat(np.cumsum(n) - n, n)) / n[at]
+    return ring[at] + t[:, None] * (ends - ring)[at]
+
+
+def displacement(bend: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """u (n, 2) at points of the unit square: the cubic convolution of the control points that cv2.resize computes for Part.field.
+
+    Keys, Cubic convolution interpolation for digital image processing (1981), a = -0.75; control point i stands at (i + 1/2) / g.
+    """
+    wx, wy = _cubic_weights(p[:, 0], bend.shape[1]), _cubic_weights(p[:, 1], bend.shape[0])
+    return np.einsum("ni,nj,ijk->nk", wy, wx, bend.astype(float))
+
+
+def _cubic_weights(x: np.ndarray, g: int, a: float = -0.75) -> np.ndarray:
+    """float64 (n, g); places beyond the grid count for its last control point."""
+    x = np.clip(x, 0, 1) * g - 0.5
+    low = np.floor(x).astype(int)
+    out = np.zeros((len(x), g))
+    for k in range(-1, 3):
+        d = np.abs(x - (low + k))
+        near, far = ((a + 2) * d - (a + 3)) * d * d + 1, ((a * d - 5 * a) * d + 8 * a) * d - 4 * a
+        np.add.at(out, (np.arange(len(x)), np.clip(low + k, 0, g - 1)), np.where(d <= 1, near, far))
+    return out
+
+
+def _pieces(view: View, board: Arrangement | None, size_mm: Size) -> tuple[tuple[str, ...], list[np.ndarray], np.ndarray]:
+    """(names, outlines (k, 2) in assembly 1, moves (n, 2, 3) to assembly 2). Raises Unsupported for a view that is no motion of pieces."""
+    if board is not None:
+        cut, ids = board.cut, range(board.cut.count)
+        outlines = [_open(cut.outline(i).flatten(FLAT_MM)) for i in ids]
+        return tuple(cut.piece(i).id for i in ids), outlines, np.array([board.moves(i)[1] for i in ids]).reshape(-1, 3, 2).swapaxes(1, 2)
+    move = np.array(view.motion(size_mm), float).reshape(3, 2).T
+    if isinstance(view, PermutationView) and not _is_motion(view):
+        raise Unsupported("the view moves more than whole pieces")
+    return ("r1c1",), [_open(rectangle(0, 0, *size_mm).flatten())], move[None]
+
+
+def _open(ring: np.ndarray) -> np.ndarray:
+    return ring[:-1] if np.allclose(ring[0], ring[-1], atol=1e-9) else ring
+
+
+def _is_motion(view: PermutationView, h: int = 5, w: int = 7) -> bool:
+    """Whether the view moves pixel centres as `motion` says."""
+    y, x = np.mgrid[:h, :w] + 0.5
+    a, b, c, d, e, f = view.motion((w, h))
+    shown = seen(view, np.stack([x, y], -1))
+    yy, xx = np.mgrid[:shown.shape[0], :shown.shape[1]] + 0.5
+    sx, sy = shown[..., 0], shown[..., 1]
+    return bool(np.allclose(a * sx + c * sy + e, xx) and np.allclose(b * sx + d * sy + f, yy))
+
+
+def _moved_back(lines: np.ndarray, outline: np.ndarray, move: np.ndarray) -> list[np.ndarray]:
+    """Lines (m, 2, 2) of picture 2 that lie in a piece, as they stand in assembly 1."""
+    turn, shift = move[:, :2], move[:, 2]
+    slot = outline @ turn.T + shift
+    near = ((lines.max(1) >= slot.min(0)) & (lines.min(1) <= slot.max(0))).all(1)
+    if not near.any():
+        return []
+    clipped = shapely.intersection(shapely.multilinestrings(shapely.linestrings(lines[near])), shapely.Polygon(slot))
+    parts = [p for p in shapely.get_parts(clipped) if p.geom_type == "LineString" and not p.is_empty]
+    return [(shapely.get_coordinates(p) - shift) @ turn for p in parts]
+
+
+def _regions(casting: Casting, view: View, colours: tuple[np.ndarray, np.ndarray], polygons: np.ndarray, keys: tuple[np.ndarray, ...],
+             names: tuple[str, ...], size_mm: Size) -> Regions:
+    shared = _overlay.edges(polygons)
+    first, second = shared.faces[shared.faces[:, 1] >= 0].T
+    piece, la, lb = keys
+    alike = np.all([k[first] == k[second] for k in keys], 0)
+    group = _overlay.groups(len(polygons), np.stack([first, second], 1)[alike])
+    any_face = np.unique(group, return_index=True)[1]
+    a, b = _importance(casting, view, _overlay.joined(polygons, group), size_mm)
+    share = a**SHARPNESS / (a**SHARPNESS + b**SHARPNESS + 1e-12)
+    colour = share[:, None] * colours[0][la[any_face]] + (1 - share[:, None]) * colours[1][lb[any_face]]
+    colour = np.rint(255 * np.clip(colour, 0, 1)).astype(np.uint8)
+    colour = colour[_without_slivers(polygons, shared, group, piece[any_face], colour)]
+    key = np.concatenate([piece[:, None], colour[group]], 1)
+    found, at = np.unique(key, axis=0, return_inverse=True)
+    areas = _overlay.joined(polygons, at.ravel())
+    return Regions(areas, found[:, 1:].astype(np.uint8), found[:, 0], names, size_mm)
+
+
+def _importance(casting: Casting, view: View, areas: np.ndarray, size_mm: Size) -> tuple[np.ndarray, np.ndarray]:
+    """Mean importance of either picture over each region, counted on a raster as `blend` does; at a point inside where no pixel falls."""
+    px = WORK_PX / max(size_mm)
+    size = tuple(round(v * px) for v in size_mm[::-1])
+    if casting.arrangement is not None:
+        cut = casting.arrangement.cut
+        s = round(cut.cell_mm * px)
+        size, px = (cut.rows * s, cut.cols * s), s / cut.cell_mm
+    number = _numbered(areas, size, px)
+    pixels = np.bincount(number.ravel(), minlength=len(areas) + 1)[1:]
+    inside = shapely.get_coordinates(shapely.point_on_surface(areas))
+    x, y = (np.clip((inside[:, k] * px).astype(int), 0, size[1 - k] - 1) for k in (0, 1))
+    wa, wb = (cv2.resize(_weights(p, size), size[::-1], interpolation=cv2.INTER_LINEAR) for p in casting.parts)
+    out = []
+    for w in (wa * casting.balance, wb.ravel()[_back(view, size, 1)]):
+        total = np.bincount(number.ravel(), w.ravel(), len(areas) + 1)[1:]
+        out.append(np.where(pixels > 0, total / np.maximum(pixels, 1), w[y, x]))
+    return out[0], out[1]
+
+
+def _numbered(areas: np.ndarray, size: tuple[int, int], px: float) -> np.ndarray:
+    """int32 (h, w): 1 + the number of the region of each pixel, small regions painted last."""
+    out = np.zeros(size, np.int32)
+    for n in np.argsort(-shapely.area(areas), kind="stable"):
+        loops = [np.rint((shapely.get_coordinates(r) * px - 0.5) * 256).astype(np.int32) for r in shapely.get_rings(areas[n])]
+        cv2.fillPoly(out, loops, int(n) + 1, lineType=cv2.LINE_8, shift=8)
+    return out
+
+
+def _without_slivers(polygons: np.ndarray, shared: _overlay.Edges, group: np.ndarray, piece: np.ndarray, colour: np.ndarray) -> np.ndarray:
+    """int (n,): the region whose colour each takes. A sliver looks to its larger neighbour in the piece of greatest length / (0.1 + colour step)."""
+    count = len(piece)
+    area = np.bincount(group, shapely.area(polygons), count)
+    pairs, length = _overlay.between(shared, group)
+    edge = np.bincount(group[shared.faces[shared.faces[:, 1] < 0][:, 0]], shared.lengths[shared.faces[:, 1] < 0], count)
+    edge += np.bincount(pairs[:, 0], length, count)
+    sliver = (area < SLIVER_MM2) | (2 * area / np.maximum(edge, 1e-9) < SLIVER_MM)
+    i, j = pairs.T
+    step = np.abs(colour[i].astype(float) - colour[j]).max(1) / 255
+    score = np.where(sliver[i] & (piece[i] == piece[j]) & ((area[j] > area[i]) | ((area[j] == area[i]) & (j > i))), length / (0.1 + step), 0)
+    goal = np.arange(count)
+    for k in np.argsort(score, kind="stable"):
+        if score[k] > 0:
+            goal[i[k]] = j[k]
+    for _ in range(count):
+        further = goal[goal]
+        if (further == goal).all():
+            break
+        goal = further
+    return goal

@@ -27,6 +27,7 @@ def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut, seed: int,
     The grid of poses and hues is drawn from the seed. White grounds first, then the colours of both drawings for the best.
     """
     rng = np.random.default_rng(seed)
+    count = min(count, 4 + 2000 // cut.count)  # large boards are forgiving, and dear
     poses = max(4, min(40, int((BUDGET / (180 * len(first) * len(second) * 6 * 4 * cut.count**2)) ** 0.5)))
     one = [Part(d, p) for d in first for p in _poses(rng, poses)]
     two = [Part(d, p, h) for d in second for p in _poses(rng, poses) for h in _hues(rng)]

@@ -111,7 +111,7 @@ def _each(stage: Any, kind: str, prompts: tuple[str, ...], given: dict[str, Any]
         raise click.UsageError("take --seed or --seeds, not both.")
     spec = spec_of(kind, prompts, given)
     if not quiet and not spec.model:
-        _say_words(spec.prompts)
+        _say_words(spec.prompts, spec.styles)
     failed = 0
     for seed in seeds_of(seeds) or [spec.seed]:
         with progress(quiet) as tell:
@@ -123,13 +123,14 @@ def _each(stage: Any, kind: str, prompts: tuple[str, ...], given: dict[str, Any]
         click.get_current_context().exit(1)
 
 
-def _say_words(prompts: tuple[str, ...]) -> None:
-    """What a word was taken for, where it might have meant something else."""
+def _say_words(prompts: tuple[str, ...], styles: tuple[str, ...]) -> None:
+    """What a word was taken for, where that is another word or it might have meant something else."""
     from .. import vocabulary
     for word in prompts:
-        others = [] if vocabulary.is_picture(word) else vocabulary.alternatives(word)
-        if others:
-            click.echo(f"'{word}': {vocabulary.lookup(word).name}; also {', '.join(others)}", err=True)
+        if not vocabulary.is_picture(word):
+            taken, others = vocabulary.find(word, styles)[0].subject, vocabulary.alternatives(word)
+            if others or taken != word.lower():
+                click.echo(f"'{word}': {taken}" + (f"; also {', '.join(others)}" if others else ""), err=True)
 
 
 def _tell(lines: list[str], errors: int) -> None:

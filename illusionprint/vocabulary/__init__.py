@@ -4,14 +4,17 @@ Drawings come from packages that ship them, one style a file of this room, and f
 """
 from __future__ import annotations
 
+from typing import Any
+
 from ..errors import Missing, UnknownName
+from . import _styles
 from ._cut_out import cut_out
 from ._drawing import Drawing, Pose
 from ._lookup import UnknownSubject, alternatives, lookup, nearest, style_of
 from ._own import add_folder
 from ._picture import Cutout, Photo, is_picture, picture
 from ._sets import SETS, add_set, is_set, table
-from ._styles import drawing, load, share_alike, styles
+from ._styles import drawing, knows, load, share_alike, styles
 from ._subjects import Subject, plain, subjects
 
 __all__ = ["Cutout", "Drawing", "Photo", "Pose", "SETS", "Subject", "UnknownSubject", "add_folder", "add_set", "alternatives", "cut_out", "find",
@@ -19,26 +22,24 @@ __all__ = ["Cutout", "Drawing", "Photo", "Pose", "SETS", "Subject", "UnknownSubj
 
 
 def find(word: str, styles: tuple[str, ...] = ("twemoji",)) -> list[Drawing | Cutout]:
-    """Drawings of a word's subject, one a style that has it; words for a style ("an ink drawing of an owl") win over `styles`.
+    """Drawings of a word's subject, one a style that has it. A drawing of the user's own with this very name comes first; words for a style
+    ("an ink drawing of an owl") win over `styles`.
 
     Raises UnknownName for a style, UnknownSubject for a word out of reach (with the nearest subjects), Missing when no style draws it.
     """
-    rest, chosen = style_of(word)
-    wanted = {name: _castable(name) for name in ((chosen,) if chosen else styles)}
-    try:
+    wanted, subject = {name: _castable(name) for name in styles}, Subject(word.strip(), "", ())
+    if not any(knows(style, plain(word)) for style in wanted.values()):
+        rest, chosen = style_of(word)
+        wanted = {chosen: _castable(chosen)} if chosen else wanted
         subject = lookup(rest)
-    except UnknownSubject as error:
-        subject, unknown = Subject(rest, "", ()), error
-    else:
-        unknown = None
-    found = [d for name, style in wanted.items() if (d := drawing(style, name, subject, plain(rest)))]
+    found = [d for name, style in wanted.items() if (d := drawing(style, name, subject, plain(word)))]
     if not found:
-        raise unknown or Missing(f"no drawing of '{subject.name}' in {', '.join(wanted)}.")
+        raise Missing(f"no drawing of '{subject.name}' in {', '.join(wanted)}.")
     return found
 
 
-def _castable(name: str) -> object:
+def _castable(name: str) -> Any:
     style = load(name)
     if not getattr(style, "cast", True):
-        raise UnknownName("style", name, styles())
+        raise UnknownName("style", name, _styles.styles())
     return style

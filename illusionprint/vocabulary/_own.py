@@ -32,7 +32,8 @@ def add_folder(source: Path, licence: str, name: str = "", credit: str = "") -> 
             if key in drawings:
                 raise BadValue(f"'{path.name}' draws the same subject as another file of '{source}'; keep one of them.")
             drawings[key] = _read(path)
-    _styles.write(style, drawings, licence=licence, credit=credit or f"Drawings: {style}, {licence}", margin=0.0, cast=True)
+    _styles.write(style, drawings, licence=licence, credit=credit or f"Drawings: {style}, {licence}", margin=0.0, cast=True,
+                  count=len(found))
     return style, len(found)
 
 

@@ -68,7 +68,8 @@ def add_set(name: str) -> tuple[str, int]:
         drawings = {code: (".svg", svg.encode()) for code, svg in icons(archive).items()}
     if not drawings:
         raise RunFailed(f"{one.package} holds no drawing of any subject.")
-    _styles.write(one.style, drawings, licence=one.licence, credit=one.credit, margin=0.03, cast=one.cast, package=one.package)
+    _styles.write(one.style, drawings, licence=one.licence, credit=one.credit, margin=0.03, cast=one.cast,
+                  count=len(drawings), package=one.package)
     return one.style, len(drawings)
 
 

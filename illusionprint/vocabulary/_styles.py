@@ -18,6 +18,7 @@ from typing import Any
 from .. import plugins
 from ..errors import BadValue, Missing, RunFailed, UnknownName
 from ._drawing import Drawing
+from ._lookup import exact
 from ._picture import Cutout, picture
 from ._subjects import Subject, subjects
 
@@ -32,6 +33,7 @@ class Added:
     credit: str
     margin: float
     cast: bool
+    count: int
     files: Mapping[str, tuple[str, str]]
 
     def svg(self, code: str) -> str | None:
@@ -59,7 +61,15 @@ class Added:
 
 def styles() -> list[str]:
     """Names of the styles that may be cast, sorted."""
-    return sorted({*plugins.names("vocabulary"), *(n for n in added() if load(n).cast)})
+    return sorted({*plugins.names("vocabulary"), *(n for n in added() if _may_be_cast(n))})
+
+
+def _may_be_cast(name: str) -> bool:
+    """Whether an added style is not kept for measuring; a damaged one is named too, so that using it says what is wrong."""
+    try:
+        return load(name).cast
+    except Missing:
+        return True
 
 
 def added() -> list[str]:
@@ -78,7 +88,7 @@ def load(name: str) -> Any:
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
         files = {k: (str(f), str(d)) for k, (f, d) in facts["files"].items()}
-        return Added(stem, path.parent, str(facts["licence"]), str(facts["credit"]), float(facts["margin"]), bool(facts["cast"]), files)
+        return Added(stem, path.parent, str(facts["licence"]), str(facts["credit"]), float(facts["margin"]), bool(facts["cast"]), int(facts["count"]), files)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Missing(f"the style '{stem}' in {path.parent} is damaged ({error}); add it again, or remove that folder.") from None
 
@@ -86,9 +96,14 @@ def load(name: str) -> Any:
 def count(style: Any) -> int:
     """How many drawings a style has. Raises Missing where its package is not there."""
     if isinstance(style, Added):
-        return len({name for name, _ in style.files.values()})
+        return style.count
     draws = getattr(style, "draws", lambda code: style.svg(code) is not None)
     return sum(draws(s.code) for s in subjects())
+
+
+def knows(style: Any, own: str) -> bool:
+    """Whether a style has a drawing of the user's own by this very name, which is no subject's full name."""
+    return isinstance(style, Added) and own in style.files and exact(own) is None
 
 
 def drawing(style: Any, name: str, subject: Subject, own: str) -> Drawing | Cutout | None:
@@ -121,7 +136,7 @@ def checked_name(name: str, reserved: tuple[str, ...] = ()) -> str:
 
 
 def write(name: str, drawings: Mapping[str, tuple[str, bytes]], **facts: Any) -> Path:
-    """Writes a style of drawings {key: (suffix, content)} with its facts (licence, credit, margin, cast), whole or not at all; an older one
+    """Writes a style of drawings {key: (suffix, content)} with its facts (licence, credit, margin, cast, count), whole or not at all; an older one
     of this name goes. Raises RunFailed when the folder cannot be written."""
     home = folder()
     try:

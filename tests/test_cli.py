@@ -350,10 +350,11 @@ def test_lists(place):
 
 # Stopping
 
-def started(line: str, place: Path, **options) -> subprocess.Popen:
+def started(command: str, place: Path, **options) -> subprocess.Popen:
     """A run that has reached its first stage."""
-    process = subprocess.Popen([sys.executable, "-m", "illusionprint", *shlex.split(line)], cwd=place, stderr=subprocess.PIPE, text=True, **options)
-    assert "casting" in process.stderr.readline()
+    process = subprocess.Popen([sys.executable, "-m", "illusionprint", *shlex.split(command)], cwd=place, stderr=subprocess.PIPE, text=True, **options)
+    while "casting" not in (line := process.stderr.readline()):
+        assert line, "it ended before it began"
     return process
 
 

@@ -38,7 +38,7 @@ def svg(regions: Regions, title: str = "", trap_mm: float = TRAP_MM) -> bytes:
 def path_data(area: shapely.Geometry) -> str:
     """Rings of a polygon or multipolygon as relative lines, three decimals: differences of whole micrometres, so nothing adds up."""
     out = []
-    for ring in shapely.get_rings(area):
+    for ring in shapely.get_rings(shapely.get_parts(area)):
         um = np.rint(shapely.get_coordinates(ring)[:-1] * 1000).astype(np.int64)
         steps = np.diff(um, axis=0).ravel().tolist()
         out.append(f"M{_mm(um[0, 0])} {_mm(um[0, 1])}l" + "".join(_next(v) for v in steps).lstrip() + "z")

@@ -226,7 +226,7 @@ def _numbered(areas: np.ndarray, size: tuple[int, int], px: float) -> np.ndarray
     """int32 (h, w): 1 + the number of the region of each pixel, small regions painted last."""
     out = np.zeros(size, np.int32)
     for n in np.argsort(-shapely.area(areas), kind="stable"):
-        loops = [np.rint((shapely.get_coordinates(r) * px - 0.5) * 256).astype(np.int32) for r in shapely.get_rings(areas[n])]
+        loops = [np.rint((shapely.get_coordinates(r) * px - 0.5) * 256).astype(np.int32) for r in shapely.get_rings(shapely.get_parts(areas[n]))]
         cv2.fillPoly(out, loops, int(n) + 1, lineType=cv2.LINE_8, shift=8)
     return out
 

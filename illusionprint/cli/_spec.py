@@ -9,6 +9,7 @@ from .. import data, plugins
 from ..errors import BadValue, UnknownName
 from ..spec import PuzzleSpec
 
+
 def spec_of(kind: str, prompts: tuple[str, ...], given: dict[str, Any]) -> PuzzleSpec:
     """A view's name with prompts, a shipped puzzle's name or a TOML path; options that were given win.
 
@@ -56,10 +57,11 @@ def _changes(given: dict[str, Any]) -> dict[str, Any]:
 
 def styles_of(given: dict[str, Any]) -> tuple[str, ...]:
     """The styles asked for. Raises UnknownName, and BadValue for one whose licence asks for more than was agreed to."""
+    from .. import vocabulary
     for style in given.get("styles") or ():
-        if style not in plugins.names("vocabulary"):
-            raise UnknownName("style", style, plugins.names("vocabulary"))
-        if style in SHARE_ALIKE and given.get("licence") != "share-alike":
+        if style not in vocabulary.styles():
+            raise UnknownName("style", style, vocabulary.styles())
+        if vocabulary.share_alike(vocabulary.load(style).licence) and given.get("licence") != "share-alike":
             raise BadValue(f"drawings in the style '{style}' ask for the same licence on what is made of them; say --licence share-alike to use them.")
     return tuple(given.get("styles") or ())
 

@@ -136,7 +136,7 @@ def exact(form: str) -> int | None:
     """Place of the subject with this name: its own two names win, then our words, then its short names."""
     ranks, ours = _names(), same().get(form)
     rank, i = ranks.get(form, (9, 0))
-    if ours and rank > 1:
+    if ours in ranks and rank > 1:
         return ranks[ours][1]
     return i if form in ranks else None
 
@@ -224,9 +224,9 @@ def _alike(asked: str, count: int) -> list[str]:
     share = {n: 2 * len(pairs & own) / (len(pairs) + len(own) or 1) for n, own in _pairs().items()}
     few = sorted(share, key=lambda n: -share[n])[:60]
     few.sort(key=lambda n: -SequenceMatcher(None, asked, n).ratio())
-    return list(dict.fromkeys(subjects()[_names()[n][1]].name for n in few))[:count]
+    return list(dict.fromkeys(subjects()[exact(n)].name for n in few))[:count]
 
 
 @functools.lru_cache(maxsize=1)
 def _pairs() -> dict[str, set[str]]:
-    return {n: {n[i: i + 2] for i in range(len(n) - 1)} for n in _names()}
+    return {n: {n[i: i + 2] for i in range(len(n) - 1)} for n in (*_names(), *same())}

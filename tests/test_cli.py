@@ -244,7 +244,7 @@ def test_what_ends_a_run_is_one_line(error, status, says, place, monkeypatch):
     def end(*_, **__):
         raise error
     monkeypatch.setattr(workshop, "make", end)
-    found = run("make jigsaw cat dog")
+    found = run("make jigsaw a.png b.jpg")
     assert found.exit_code == status and found.stderr.count("\n") == 1 and says in found.stderr
 
 

@@ -100,7 +100,7 @@ def _parts(asked: str) -> Iterator[tuple[str, bool]]:
 
 
 def _found(asked: str, whole: bool) -> tuple[Subject, str] | None:
-    """By rank: name; a word of ours; a short name; the fewest words beyond those asked for; a keyword. The loosest ones only for the whole."""
+    """By rank: full name; a word of ours; another name; the fewest words beyond those asked for; a keyword. The loosest ones only for the whole."""
     forms = list(_forms_of(asked))
     for f in forms:
         i = exact(f)
@@ -133,10 +133,10 @@ def _spellings(form: str) -> list[str]:
 
 
 def exact(form: str) -> int | None:
-    """Place of the subject with this name: its own two names win, then our words, then its short names."""
+    """Place of the subject with this name: its CLDR name wins, then our words, then its other names."""
     ranks, ours = _names(), same().get(form)
     rank, i = ranks.get(form, (9, 0))
-    if ours in ranks and rank > 1:
+    if ours in ranks and rank > 0:
         return ranks[ours][1]
     return i if form in ranks else None
 

@@ -9,9 +9,9 @@ import warnings
 import xml.etree.ElementTree as xml
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
 
 from ..errors import BadValue
 from ._drawing import Drawing, Pose, flat_colours
@@ -96,6 +96,7 @@ def picture(path: str) -> Drawing | Photo | Cutout:
 
     Raises BadValue when there is no such file or it is no picture that can be read.
     """
+    from PIL import Image, ImageOps
     file = Path(path)
     if not file.is_file():
         raise BadValue(f"there is no picture '{path}'.")
@@ -119,7 +120,9 @@ def picture(path: str) -> Drawing | Photo | Cutout:
     return Photo(file.stem, np.ascontiguousarray(rgba[..., :3]))
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
+def _eight_bits(image: Any) -> Any:
+    """A Pillow image of 16 bits, 32 bits or floats as one of 8 bits; others as they are."""
+    from PIL import Image
     if image.mode.startswith(("I", "F")):
         a = np.asarray(image, np.float64)
         top = 65535 if image.mode.startswith("I") else max(1.0, float(a.max()))

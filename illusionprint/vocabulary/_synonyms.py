@@ -290,7 +290,7 @@ eagle, owl, bird: hawk, falcon, kestrel, buzzard, vulture, condor
 swan, flamingo, bird: heron, stork, ostrich, emu, pelican, seagull, gull, albatross, ibis
 seal, otter, whale: walrus, narwhal, manatee
 water buffalo, ox, bison: yak, gnu, wildebeest, antelope, gazelle, impala
-whale, dolphin, shark: orca, killer whale, beluga
+whale, dolphin, shark: orca, beluga
 leopard, cat, lion: lynx, puma, cougar, bobcat, ocelot
 fish, shark, tropical fish: stingray, manta, ray, eel, swordfish, seahorse
 star, crab, octopus: starfish, sea urchin

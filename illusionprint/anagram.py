@@ -18,6 +18,7 @@ class Anagram:
     """pixels: uint8 (h, w, 3), what is printed. seen, targets: the same of every view.
 
     px_per_mm gives the print size exactly (w / px_per_mm mm wide). facts: JSON data (prompts, views, seed, casting, credits ...).
+    svg: what is printed as vectors, where there are any.
     """
 
     pixels: np.ndarray
@@ -25,6 +26,7 @@ class Anagram:
     px_per_mm: float
     targets: tuple[np.ndarray, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
+    svg: bytes | None = None
 
     @property
     def size_mm(self) -> tuple[float, float]:
@@ -32,12 +34,14 @@ class Anagram:
         return self.pixels.shape[1] / self.px_per_mm, self.pixels.shape[0] / self.px_per_mm
 
     def save(self, folder: Path) -> None:
-        """anagram.png, seen-K.png, target-K.png, anagram.json."""
+        """anagram.png, anagram.svg, seen-K.png, target-K.png, anagram.json."""
         folder = Path(folder)
         write_png(folder / "anagram.png", self.pixels, self.px_per_mm)
         for kind, pictures in (("seen", self.seen), ("target", self.targets)):
             for k, picture in enumerate(pictures, 1):
                 write_png(folder / f"{kind}-{k}.png", picture, self.px_per_mm)
+        if self.svg:
+            (folder / "anagram.svg").write_bytes(self.svg)
         write_json(folder / "anagram.json", {"px_per_mm": self.px_per_mm, **self.facts})
 
     @classmethod
@@ -48,8 +52,9 @@ class Anagram:
             raise BadValue(f"{folder} is not a result folder: it has no anagram.json.")
         try:
             facts = json.loads((folder / "anagram.json").read_text(encoding="utf-8"))
+            svg = (folder / "anagram.svg").read_bytes() if (folder / "anagram.svg").is_file() else None
             return cls(read_png(folder / "anagram.png"), _pictures(folder, "seen"), facts.pop("px_per_mm"),
-                       _pictures(folder, "target"), facts)
+                       _pictures(folder, "target"), facts, svg)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadValue(f"{folder} is a damaged result: {error}.") from None
 

@@ -26,7 +26,7 @@ make_module, again_module = (importlib.import_module(f"illusionprint.workshop.{n
 
 ALWAYS = {"puzzle.toml", "anagram.png", "anagram.json", "seen-1.png", "seen-2.png", "arrangement.json", "cut.svg", "print.pdf", "guide.pdf",
           "proof.json", "proof.html"}
-TARGETS = {"target-1.png", "target-2.png"}
+TARGETS, VECTORS = {"target-1.png", "target-2.png"}, {"anagram.svg"}
 SMALL = {"size": "80mm", "dpi": 40}
 DRAWN = {"other seed": PuzzleSpec("jigsaw", ("rabbit", "duck"), seed=1, grid="4x4", size="200mm", dpi=40),
          "cutout": PuzzleSpec("jigsaw", ("cutout.png", "duck"), grid="3x4", **SMALL),
@@ -46,6 +46,7 @@ def shipped(name: str) -> PuzzleSpec:
 
 
 SPECS = {**DRAWN, **QUICK, **{n: shipped(n) for n in SHIPPED}}
+VECTOR = {"other seed", "svg", *SHIPPED}  # pictures of drawings that are outlines
 
 
 def hills() -> np.ndarray:
@@ -115,7 +116,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 def test_a_result_is_whole_and_its_proof_passes(name, made):
     result, spec = made(name), SPECS[name]
     files = {p.name for p in result.folder.iterdir()}
-    assert files == (ALWAYS if name in ("patches", "hybrid") else ALWAYS | TARGETS)
+    assert files == (ALWAYS if name in ("patches", "hybrid") else ALWAYS | TARGETS | (VECTORS if name in VECTOR else set()))
     assert result.errors == 0 and workshop.findings(result.folder)[1] == 0
     assert not [p for p in result.folder.parent.iterdir() if p.name.startswith(".")]
     facts = json.loads((result.folder / "anagram.json").read_text())
@@ -413,7 +414,7 @@ def test_one_file_is_whole_or_as_before(tmp_path):
 @pytest.mark.parametrize("kind", ["negate", "rotate_90", "rotate_270"])
 def test_drawings_under_the_other_views(kind, tmp_path):
     result = workshop.make(PuzzleSpec(kind, ("moon", "candle"), **SMALL), tmp_path)
-    assert result.errors == 0 and {p.name for p in result.folder.iterdir()} == ALWAYS | TARGETS
+    assert result.errors == 0 and {p.name for p in result.folder.iterdir()} == ALWAYS | TARGETS | VECTORS
 
 
 @pytest.mark.slow
@@ -423,4 +424,4 @@ def test_shipped_puzzles_at_full_resolution(name, tmp_path):
     begin = time.perf_counter()
     result = workshop.make(spec, tmp_path)
     print(f"{name}: {time.perf_counter() - begin:.1f} s, {result.errors} errors")
-    assert spec.dpi == 300 and result.errors == 0 and {p.name for p in result.folder.iterdir()} == ALWAYS | TARGETS
+    assert spec.dpi == 300 and result.errors == 0 and {p.name for p in result.folder.iterdir()} == ALWAYS | TARGETS | VECTORS

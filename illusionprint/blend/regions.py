@@ -41,9 +41,13 @@ def regions(first: tuple[np.ndarray, np.ndarray], second: tuple[np.ndarray, np.n
     at = np.empty(int(region.max()) + 1, np.int64)
     at[region.ravel()] = np.arange(region.size)  # any sample of each region
     a, b = (_means(region, at, w) for w in (wa, wb))
+    return region, mixed(a, b, ca[la.ravel()[at]], cb[lb.ravel()[at]])
+
+
+def mixed(a: np.ndarray, b: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Colours float32 (n, 3) of regions whose mean importance is a and b (n,) and whose colours in either picture are given (n, 3)."""
     share = (a**SHARPNESS / (a**SHARPNESS + b**SHARPNESS + 1e-12))[:, None]
-    colours = share * ca[la.ravel()[at]] + (1 - share) * cb[lb.ravel()[at]]
-    return region, np.clip(colours, 0, 1).astype(np.float32)
+    return np.clip(share * first + (1 - share) * second, 0, 1).astype(np.float32)
 
 
 def _means(region: np.ndarray, at: np.ndarray, w: np.ndarray) -> np.ndarray:

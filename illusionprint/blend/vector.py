@@ -21,8 +21,9 @@ from ..views import PermutationView, View, seen
 from ..vocabulary import Drawing
 from ..vocabulary._paths import Group, Shape, Unsupported, mapped, painted, rings, shapes
 from . import _overlay
-from .drawn import _back, _colours_back, _weights
-from .regions import SHARPNESS
+from ._svg import TRAP_MM, svg
+from .drawn import _back, _colours_back, _weights, shown_size
+from .regions import mixed
 
 FLAT_MM = 0.01
 STEP_MM = 1.0          # longest line between vertices that a bend moves one by one
@@ -30,6 +31,8 @@ SLIVER_MM2, SLIVER_MM = 0.02, 0.04  # regions of less area, or thinner (2 area /
 WORK_PX = 1000         # longer side of the raster that regions' importance is measured on
 
 Size = tuple[float, float]
+
+__all__ = ["TRAP_MM", "Faces", "Regions", "Unsupported", "picture", "svg", "vector"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +58,8 @@ class Faces:
 
 def vector(casting: Casting, view: View, size_mm: Size) -> Regions:
     """The regions of a drawn anagram at its size (width, height). Raises Unsupported when a drawing has something that is no flat outline."""
-    turned = size_mm[::-1] if getattr(view, "swaps_sides", False) else size_mm
+    size_mm = (round(size_mm[0], 3), round(size_mm[1], 3))
+    turned = shown_size(view, size_mm)
     one, two = picture(casting.parts[0], size_mm), picture(casting.parts[1], turned)
     names, outlines, moves = _pieces(view, casting.arrangement, size_mm)
     back = [_moved_back(two.lines, o, m) for o, m in zip(outlines, moves)]
@@ -97,7 +101,7 @@ def _closed(ring: np.ndarray) -> np.ndarray:
 def _bent(node: Group, bend: np.ndarray, size_mm: Size) -> Group:
     """The tree as a bent picture shows it: what the drawing has at q stands at p with p + u(p) = q; p = q - u(p) by iteration.
 
-    Raises Unsupported where that does not settle within 5 um: the bend folds.
+    Half steps settle wherever the bend turns no direction round. Raises Unsupported where they do not within 5 um: the bend folds.
     """
     size = np.array(size_mm)
 
@@ -192,9 +196,7 @@ def _regions(casting: Casting, view: View, colours: tuple[np.ndarray, np.ndarray
     group = _overlay.groups(len(polygons), np.stack([first, second], 1)[alike])
     any_face = np.unique(group, return_index=True)[1]
     a, b = _importance(casting, view, _overlay.joined(polygons, group), size_mm)
-    share = a**SHARPNESS / (a**SHARPNESS + b**SHARPNESS + 1e-12)
-    colour = share[:, None] * colours[0][la[any_face]] + (1 - share[:, None]) * colours[1][lb[any_face]]
-    colour = np.rint(255 * np.clip(colour, 0, 1)).astype(np.uint8)
+    colour = np.rint(255 * mixed(a, b, colours[0][la[any_face]], colours[1][lb[any_face]])).astype(np.uint8)
     colour = colour[_without_slivers(polygons, shared, group, piece[any_face], colour)]
     key = np.concatenate([piece[:, None], colour[group]], 1)
     found, at = np.unique(key, axis=0, return_inverse=True)
@@ -214,7 +216,7 @@ def _importance(casting: Casting, view: View, areas: np.ndarray, size_mm: Size) 
     pixels = np.bincount(number.ravel(), minlength=len(areas) + 1)[1:]
     inside = shapely.get_coordinates(shapely.point_on_surface(areas))
     x, y = (np.clip((inside[:, k] * px).astype(int), 0, size[1 - k] - 1) for k in (0, 1))
-    wa, wb = (cv2.resize(_weights(p, size), size[::-1], interpolation=cv2.INTER_LINEAR) for p in casting.parts)
+    wa, wb = (cv2.resize(_weights(p, s), s[::-1], interpolation=cv2.INTER_LINEAR) for p, s in zip(casting.parts, (size, shown_size(view, size))))
     out = []
     for w in (wa * casting.balance, wb.ravel()[_back(view, size, 1)]):
         total = np.bincount(number.ravel(), w.ravel(), len(areas) + 1)[1:]

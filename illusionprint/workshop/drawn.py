@@ -10,7 +10,7 @@ import numpy as np
 from .. import vocabulary
 from ..blend import bands, photos
 from ..blend.drawn import best, blend
-from ..casting import Part, cast_board, cast_rigid
+from ..casting import Casting, Part, cast_board, cast_rigid
 from ..jigsaw import Arrangement, Cut
 from ..spec import PuzzleSpec
 from ..views import View, seen, view
@@ -28,6 +28,7 @@ class Drawn:
     board: Arrangement | None
     facts: dict[str, Any]
     credits: list[str]
+    casting: Casting | None = None
 
 
 def subjects(spec: PuzzleSpec) -> list[list[Any]]:
@@ -54,7 +55,19 @@ def _drawings(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px
         v = view(spec.kind, casting.arrangement)
     picture, *targets = blend(casting, v, size_px)
     used = [p.drawing for p in casting.parts]
-    return Drawn(picture, tuple(targets), v, casting.arrangement, {"way": "drawn", "casting": casting.facts()}, _credits(used))
+    return Drawn(picture, tuple(targets), v, casting.arrangement, {"way": "drawn", "casting": casting.facts()}, _credits(used), casting)
+
+
+def vectors(made: Drawn, size_mm: tuple[float, float], title: str) -> tuple[bytes | None, dict[str, Any]]:
+    """(SVG of a picture of drawings, what anagram.json tells of it); no SVG, and why, where something in it is no flat outline."""
+    if made.casting is None:
+        return None, {}
+    from ..blend.vector import TRAP_MM, Unsupported, svg, vector
+    try:
+        found = vector(made.casting, made.view, size_mm)
+    except Unsupported as error:
+        return None, {"vectors": {"left_out": str(error)}}
+    return svg(found, title), {"vectors": {"regions": len(found.areas), "colours": len(np.unique(found.colours, axis=0)), "trap_mm": TRAP_MM}}
 
 
 def _photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> Drawn:

@@ -101,12 +101,14 @@ def picture(spec: PuzzleSpec, cut: Cut | None, progress: Progress = None) -> tup
         from .sampled import sample as way
     else:
         from .drawn import draw as way
+    from .drawn import vectors
     made = way(spec, cut, size_px, progress)
+    svg, told = vectors(made, cut.size_mm if cut else (size_px[1] / px_per_mm, size_px[0] / px_per_mm), " / ".join(spec.prompts))
     pixels = np.rint(made.picture * 255).astype(np.uint8)
     facts = {"illusionprint": __version__, "kind": spec.kind, "prompts": list(spec.prompts), "views": ["identity", spec.kind], "seed": spec.seed,
-             **made.facts, "credits": made.credits}
+             **made.facts, **told, "credits": made.credits}
     targets = tuple(np.rint(t * 255).astype(np.uint8) for t in made.targets)
-    return Anagram(pixels, (pixels, views.seen(made.view, pixels)), px_per_mm, targets, facts), made.board
+    return Anagram(pixels, (pixels, views.seen(made.view, pixels)), px_per_mm, targets, facts, svg), made.board
 
 
 def raster(spec: PuzzleSpec, cut: Cut | None) -> tuple[tuple[int, int], float]:

@@ -5,6 +5,7 @@ comparisons can fail.
 """
 from __future__ import annotations
 
+import base64
 import dataclasses
 import sys
 import time
@@ -390,6 +391,22 @@ def test_what_is_no_picture(tmp_path, name, content, says):
     (tmp_path / name).write_text(content)
     with pytest.raises(BadValue, match=says):
         picture(str(tmp_path / name))
+
+
+@pytest.mark.parametrize("body, says", [
+    ('<image width="9" height="9" href="{}"/>', "outside"), ('<image width="9" height="9" xlink:href="file://{}"/>', "outside"),
+    ('<rect width="9" height="9" style="fill: url(http://x/y#z)"/>', "outside"), ("<style>@import '{}';</style><rect width='9' height='9'/>", "outside"),
+    ("<path d='M0 0h9'/>" * 100_001, "100,000 elements")])
+def test_hostile_svg(tmp_path, body, says):
+    """Nothing outside the file is read, and what would take too long is refused; the same within the file is drawn."""
+    Image.new("RGB", (20, 20), "red").save(tmp_path / "secret.png")
+    root = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">'
+    (tmp_path / "a.svg").write_text(root + body.replace("{}", str(tmp_path / "secret.png")) + "</svg>")
+    with pytest.raises(BadValue, match=says):
+        picture(str(tmp_path / "a.svg"))
+    inside = "data:image/png;base64," + base64.b64encode((tmp_path / "secret.png").read_bytes()).decode()
+    (tmp_path / "b.svg").write_text(root + f'<image width="9" height="9" href="{inside}"/><defs><path id="p" d="M0 0h1"/></defs><use href="#p"/></svg>')
+    assert picture(str(tmp_path / "b.svg")).rgba((32, 32))[16, 16, :3] == pytest.approx([1, 0, 0])
 
 
 def test_missing_and_tiny_pictures(tmp_path):

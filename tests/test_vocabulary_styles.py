@@ -22,7 +22,7 @@ from illusionprint import vocabulary
 from illusionprint.cli import main
 from illusionprint.errors import BadValue, Missing, RunFailed, UnknownName
 from illusionprint.vocabulary import Cutout, Drawing, Photo, add_folder, add_set, cut_out, find, load, subjects
-from illusionprint.vocabulary import _sets, _styles
+from illusionprint.vocabulary import _paths, _sets, _styles
 from illusionprint.vocabulary._vectors import luminance, shapes, six_digits
 from illusionprint.vocabulary.duotone import _tones
 from illusionprint.vocabulary.flat import _few, _lab
@@ -211,6 +211,17 @@ def test_noto_line_without_its_font_says_what_to_install(monkeypatch):
     with pytest.raises(Missing, match=r"illusionprint\[noto\]"):
         find("duck", ("noto_line",))
     noto_line._font.cache_clear()
+
+
+@pytest.mark.parametrize("name", [*RULED, "noto_line"])
+def test_every_style_has_vectors(name):
+    """The reader of outlines knows all that the styles are made of."""
+    if name == "noto_line":
+        pytest.importorskip("manimgx_fonts")
+    style = load(name)
+    for s in SOME[::6]:
+        d = Drawing(s.name, name, "", "", style.svg(s.code), style.margin)
+        assert _paths.shapes(d, vocabulary.Pose(), (100.0, 100.0), 0.05).children, s.name
 
 
 # Words choose a style

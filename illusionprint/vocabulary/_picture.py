@@ -17,6 +17,7 @@ from ..errors import BadValue
 from ._drawing import Drawing, Pose, flat_colours
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".svg"}
+_ELEMENTS = 100_000
 LEAST_ALPHA = 0.002  # of a picture, in the mean
 
 
@@ -142,9 +143,21 @@ def _svg(file: Path) -> Drawing:
     return drawing
 
 
+def _check_harmless(root: xml.Element) -> None:
+    """Raises ValueError for what reaches outside the file, or would take too long to draw."""
+    outside = re.compile(r"""url\(\s*["']?(?!\s*["']?(#|data:))|@import""", re.I)
+    for n, e in enumerate(root.iter()):
+        if n >= _ELEMENTS:
+            raise ValueError(f"it has more than {_ELEMENTS:,} elements")
+        links = [v.strip() for k, v in e.items() if k.rpartition("}")[2] == "href"]
+        if (any(v and not v.startswith(("#", "data:")) for v in links) and not e.tag.endswith("}a")) or any(map(outside.search, [e.text or "", *e.attrib.values()])):
+            raise ValueError("it refers to something outside the file")
+
+
 def _plain_root(text: str) -> str:
     """The text with double quotes in its root. Raises ParseError for what is not XML, ValueError for what is not a drawing with a size."""
     root = xml.fromstring(text.encode())
+    _check_harmless(root)
     found = re.search(r"<svg\b[^>]*>", text)
     if not found or root.tag.rpartition("}")[2] != "svg":
         raise ValueError(f"its root is <{root.tag.rpartition('}')[2]}>, not <svg>")

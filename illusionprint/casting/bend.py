@@ -59,12 +59,13 @@ def _energy(x: np.ndarray, pair: list[_Warped], norm: float, stiffness: float) -
     control = x.reshape(2, G, G, 2)
     fields = [(_B @ c.reshape(-1, 2)).reshape(N, N, 2) for c in control]
     (pa, sa, wa, la), (pb, sb, wb, lb) = (w.at(f) for w, f in zip(pair, fields))
-    w, diff = wa * wb / (wa + wb), pa - pb
+    both = wa + wb + 1e-9
+    w, diff = wa * wb / both, pa - pb
     square = (diff**2).sum(-1)
     value = float((w * square).sum()) / norm
     pull = 2 * w[..., None] * diff
     # d w / d wa = (wb / (wa + wb))^2, and likewise for wb
-    grads = [(sign * (pull[:, :, None] * s).sum(-1) + (square * (other / (wa + wb)) ** 2)[..., None] * lean) / norm
+    grads = [(sign * (pull[:, :, None] * s).sum(-1) + (square * (other / both) ** 2)[..., None] * lean) / norm
              for sign, s, other, lean in ((1, sa, wb, la), (-1, sb, wa, lb))]
     grad = np.stack([(_B.T @ g.reshape(-1, 2)).reshape(G, G, 2) for g in grads])
     if stiffness:

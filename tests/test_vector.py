@@ -63,9 +63,11 @@ def far(x: np.ndarray, y: np.ndarray) -> float:
     return float((np.abs(x.astype(int) - y).max(-1)[flat] > 8).mean())
 
 
-def pixels(name: str, px_per_mm: float = 6) -> tuple[np.ndarray, np.ndarray]:
-    """(picture by `blend`, by resvg from the vectors)."""
+@functools.lru_cache(maxsize=None)
+def pixels(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """(picture by `blend`, by resvg from the vectors). A raster joins what a gap of less than a pixel parts, so it has to be fine."""
     casting, v, size_mm, regions = case(name)
+    px_per_mm = 24 if name == "2x3" else 6
     size = tuple(round(s * px_per_mm) for s in size_mm[::-1])
     return np.rint(blend(casting, v, size)[0] * 255).astype(np.uint8), rendered(svg(regions), size)
 

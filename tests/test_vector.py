@@ -178,6 +178,12 @@ def test_what_is_not_supported_is_said(body, says):
         shapes(Drawing("test", "test", "", "", TAG + body + "</svg>"), Pose(), (100.0, 100.0))
 
 
+@pytest.mark.parametrize("body, says", [("<!--" + "x" * 1_000_001 + "-->", "letters"), ('<path d="M0 0' + "l1 1-1 0" * 31_000 + '"/>', "points"), ("<g>" * 900, "cannot be read")])
+def test_too_much_is_said(body, says):
+    with pytest.raises(Unsupported, match=says):
+        shapes(Drawing("test", "test", "", "", TAG + body + "</svg>"), Pose(), (100.0, 100.0))
+
+
 def test_curves_are_flattened_to_the_tolerance():
     circle = shapes(Drawing("t", "t", "", "", TAG + '<circle cx="10" cy="10" r="10"/></svg>'), Pose(), (200.0, 200.0)).children[0].children[0].children[0]
     away = np.hypot(*(circle.rings[0] - 100).T)

@@ -25,7 +25,7 @@ INHERITED = {"fill": "black", "fill-rule": "nonzero", "fill-opacity": "1", "stro
              "clip-rule": "nonzero", "visibility": "visible"}
 _HINDERS = ("mask", "filter", "marker-start", "marker-mid", "marker-end", "mix-blend-mode")
 _SILENT = {"defs", "clipPath", "title", "desc", "metadata"}
-MOST_POINTS = 200_000
+MOST_POINTS, MOST_LETTERS = 60_000, 1_000_000  # what is still a drawing; time and memory are bounded
 Matrix = np.ndarray  # (2, 3), mm = M (x, y, 1)
 
 
@@ -55,15 +55,14 @@ class Group:
 def shapes(drawing: Drawing, pose: Pose, size_mm: tuple[float, float], tolerance_mm: float = 0.01) -> Group:
     """A posed drawing on a sheet (width, height), curves flattened to the tolerance. Raises Unsupported."""
     side = min(size_mm)
+    if len(drawing.svg) > MOST_LETTERS:
+        raise Unsupported(f"its SVG is longer than {MOST_LETTERS:,} letters")
     try:
         root = xml.fromstring(_posed(drawing.svg, drawing.margin, (1000, 1000), pose))
         middle = np.array([[side, 0, (size_mm[0] - side) / 2], [0, side, (size_mm[1] - side) / 2]])
-        node = _Reader(root, tolerance_mm).node(root, middle, INHERITED)
+        return _Reader(root, tolerance_mm).node(root, middle, INHERITED)
     except (ValueError, TypeError, KeyError, AttributeError, xml.ParseError, RecursionError) as error:
         raise Unsupported(f"its SVG cannot be read as outlines: {error}") from None
-    if sum(len(r) for r in rings(node)) > MOST_POINTS:
-        raise Unsupported(f"it has more than {MOST_POINTS} points")
-    return node
 
 
 def rings(node: Shape | Group) -> Iterator[np.ndarray]:
@@ -122,7 +121,7 @@ class _Reader:
     """Walks an SVG tree."""
 
     def __init__(self, root: xml.Element, tolerance_mm: float):
-        self.tolerance = tolerance_mm
+        self.tolerance, self.points = tolerance_mm, 0
         self.by_id = {e.get("id"): e for e in root.iter() if e.get("id")}
         if any(str(e.tag).endswith("}style") and (e.text or "").strip() for e in root.iter()):
             raise Unsupported("style sheets are not supported")
@@ -184,6 +183,9 @@ class _Reader:
                 for c in (s.as_cubic_curves() if isinstance(s, svg.Arc) else [s]):
                     out[-1][0].append(self._flat(c, matrix))
         found = [(np.concatenate(p), closed) for p, closed in out]
+        self.points += sum(len(p) for p, _ in found)
+        if self.points > MOST_POINTS:
+            raise Unsupported(f"it has more than {MOST_POINTS:,} points")
         return [(p[:-1] if len(p) > 1 and closed and np.allclose(p[0], p[-1], atol=1e-9) else p, closed) for p, closed in found if len(p) > 1]
 
     def _flat(self, s: object, matrix: Matrix) -> np.ndarray:

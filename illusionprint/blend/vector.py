@@ -58,7 +58,13 @@ class Faces:
 
 def vector(casting: Casting, view: View, size_mm: Size) -> Regions:
     """The regions of a drawn anagram at its size (width, height). Raises Unsupported when a drawing has something that is no flat outline."""
-    size_mm = (round(size_mm[0], 3), round(size_mm[1], 3))
+    try:
+        return _vector(casting, view, (round(size_mm[0], 3), round(size_mm[1], 3)))
+    except shapely.errors.GEOSException as error:
+        raise Unsupported(f"its outlines cannot be laid over each other: {error}") from None
+
+
+def _vector(casting: Casting, view: View, size_mm: Size) -> Regions:
     turned = shown_size(view, size_mm)
     one, two = picture(casting.parts[0], size_mm), picture(casting.parts[1], turned)
     names, outlines, moves = _pieces(view, casting.arrangement, size_mm)

@@ -61,7 +61,7 @@ def shapes(drawing: Drawing, pose: Pose, size_mm: tuple[float, float], tolerance
         root = xml.fromstring(_posed(drawing.svg, drawing.margin, (1000, 1000), pose))
         middle = np.array([[side, 0, (size_mm[0] - side) / 2], [0, side, (size_mm[1] - side) / 2]])
         return _Reader(root, tolerance_mm).node(root, middle, INHERITED)
-    except (ValueError, TypeError, KeyError, AttributeError, xml.ParseError, RecursionError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, xml.ParseError, shapely.errors.ShapelyError) as error:
         raise Unsupported(f"its SVG cannot be read as outlines: {error}") from None
 
 
@@ -186,7 +186,7 @@ class _Reader:
         self.points += sum(len(p) for p, _ in found)
         if self.points > MOST_POINTS:
             raise Unsupported(f"it has more than {MOST_POINTS:,} points")
-        return [(p[:-1] if len(p) > 1 and closed and np.allclose(p[0], p[-1], atol=1e-9) else p, closed) for p, closed in found if len(p) > 1]
+        return [(p[:-1] if len(p) > 2 and closed and np.allclose(p[0], p[-1], atol=1e-9) else p, closed) for p, closed in found if len(p) > 1]
 
     def _flat(self, s: object, matrix: Matrix) -> np.ndarray:
         """Points after the first of a line, a quadratic or a cubic."""

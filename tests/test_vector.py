@@ -169,7 +169,7 @@ def test_painted_points_against_resvg(what):
         assert np.abs(np.roll(mine, 20, 0) - theirs)[flat].max() > 0.1
 
 
-@pytest.mark.parametrize("body, says", [('<rect width="9" height="9" fill="url(#g)"/>', "gradients"), ("<text>a</text>", "<text>"), ('<image href="x"/>', "<image>"),
+@pytest.mark.parametrize("body, says", [('<rect width="9" height="9" fill="url(#g)"/>', "gradients"), ("<text>a</text>", "<text>"), ('<svg x="3"><rect width="9" height="9"/></svg>', "<svg>"), ('<image href="x"/>', "<image>"),
                                         ("<style>rect{fill:red}</style>", "style sheets"), ('<g filter="url(#f)"><rect width="9" height="9"/></g>', "filter"),
                                         ('<path d="M0 0h9" stroke="red" stroke-dasharray="2 1"/>', "dashed"), ('<rect width="50%" height="9"/>', "50%"),
                                         ('<path d="M0 0h9" stroke="red" transform="scale(2 1)"/>', "uneven"), ('<use href="#a"/>', "<use>")])

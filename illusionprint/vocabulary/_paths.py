@@ -121,7 +121,7 @@ class _Reader:
     """Walks an SVG tree."""
 
     def __init__(self, root: xml.Element, tolerance_mm: float):
-        self.tolerance, self.points = tolerance_mm, 0
+        self.root, self.tolerance, self.points = root, tolerance_mm, 0
         self.by_id = {e.get("id"): e for e in root.iter() if e.get("id")}
         if any(str(e.tag).endswith("}style") and (e.text or "").strip() for e in root.iter()):
             raise Unsupported("style sheets are not supported")
@@ -137,7 +137,7 @@ class _Reader:
             if own.get(name, "none") not in ("none", "normal", ""):
                 raise Unsupported(f"'{name}' is not supported")
         matrix = matrix @ _affine(own.get("transform", ""))
-        inner = self._children(e, matrix, style) if tag in ("svg", "g", "a") else self._shape(tag, own, matrix, style)
+        inner = self._children(e, matrix, style) if tag in ("g", "a") or e is self.root else self._shape(tag, own, matrix, style)
         return Group(inner, _share(own.get("opacity", "1")), self._clip(own.get("clip-path", "none"), matrix))
 
     def _children(self, e: xml.Element, matrix: Matrix, style: dict[str, str]) -> tuple[Group, ...]:

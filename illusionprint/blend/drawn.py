@@ -1,6 +1,7 @@
 """From a casting to pixels at any size, and the choice among castings by what a small blend shows."""
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ import cv2
 import numpy as np
 
 from ..casting import Casting, Part, importance
+from ..jigsaw import put_back
 from ..views import PermutationView, View, seen
 from .regions import regions
 from .score import seen_score
@@ -28,7 +30,7 @@ def blend(casting: Casting, view: View, size_px: tuple[int, int], supersample: i
     targets = [_shrunk(x, c, f) for x, c in ((la, ca), (lb, cb))]
     wa, wb = (cv2.resize(_weights(p, size), size[::-1], interpolation=cv2.INTER_LINEAR) for p, size in zip(casting.parts, sizes))
     piece = np.repeat(np.repeat(view.pieces(size_px), f, 0), f, 1)
-    moved, weight = lb.ravel()[_back(view, size_px, f)], wb.ravel()[_back(view, size_px, 1)]
+    moved, weight = moved_back(view, lb, size_px, f), moved_back(view, wb, size_px)
     region, colours = regions((la, ca), (moved, _colours_back(view, cb)), wa * casting.balance, weight, piece)
     return _shrunk(region, colours, f), *targets
 
@@ -43,6 +45,7 @@ def _colours_back(view: View, colours: np.ndarray) -> np.ndarray:
     return colours if isinstance(view, PermutationView) else (view.inverse(2 * colours - 1) + 1) / 2
 
 
+@functools.lru_cache(maxsize=64)
 def _weights(part: Part, size_px: tuple[int, int]) -> np.ndarray:
     """Importance at a working size of 240 px on the shorter side."""
     k = 240 / min(size_px)
@@ -57,11 +60,13 @@ def _shrunk(labels: np.ndarray, colours: np.ndarray, f: int) -> np.ndarray:
     return cv2.resize(picture, (labels.shape[1] // f, labels.shape[0] // f), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
 
 
-def _back(view: View, size_px: tuple[int, int], f: int) -> np.ndarray:
-    """int (f h, f w): flat index into picture 2 of what lies at each sample of assembly 1; whole pixels belong to one piece."""
-    if isinstance(view, PermutationView):
-        return view.index(size_px, f, True)
-    return np.arange(size_px[0] * size_px[1] * f * f).reshape(size_px[0] * f, size_px[1] * f)
+def moved_back(view: View, x: np.ndarray, size_px: tuple[int, int], f: int = 1) -> np.ndarray:
+    """What a view shows, (h, w) or f samples a pixel and direction, as it lies in assembly 1; whole pixels belong to one piece."""
+    if not isinstance(view, PermutationView):
+        return x
+    if view.needs_board and x.shape == (size_px[0] * f, size_px[1] * f) and view.whole_cells(size_px):
+        return put_back(x, view.board, view.assembly, size_px[0] // view.board.cut.rows, f)
+    return x.ravel()[view.index(size_px, f, True)]
 
 
 def best(castings: list[Casting], view: View, aspect: float, seed: int, count: int = 8) -> Casting:

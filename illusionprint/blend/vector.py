@@ -22,7 +22,7 @@ from ..vocabulary import Drawing
 from ..vocabulary._paths import Group, Shape, Unsupported, mapped, painted, rings, shapes
 from . import _overlay
 from ._svg import TRAP_MM, svg
-from .drawn import _back, _colours_back, _weights, shown_size
+from .drawn import _colours_back, _weights, moved_back, shown_size
 from .regions import mixed
 
 FLAT_MM = 0.01
@@ -224,7 +224,7 @@ def _importance(casting: Casting, view: View, areas: np.ndarray, size_mm: Size) 
     x, y = (np.clip((inside[:, k] * px).astype(int), 0, size[1 - k] - 1) for k in (0, 1))
     wa, wb = (cv2.resize(_weights(p, s), s[::-1], interpolation=cv2.INTER_LINEAR) for p, s in zip(casting.parts, (size, shown_size(view, size))))
     out = []
-    for w in (wa * casting.balance, wb.ravel()[_back(view, size, 1)]):
+    for w in (wa * casting.balance, moved_back(view, wb, size)):
         total = np.bincount(number.ravel(), w.ravel(), len(areas) + 1)[1:]
         out.append(np.where(pixels > 0, total / np.maximum(pixels, 1), w[y, x]))
     return out[0], out[1]

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from ..vocabulary import Drawing, Pose
 from ._features import WHITE, over, rotate_hue
 
 Size = tuple[int, int]
+KEPT_PX = 2**18
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,12 +40,8 @@ class Part:
         return over(self.rgba(size_px), self.ground)
 
     def flat(self, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
-        """Labels uint8 (h, w) and colours float32 (n, 3) on the ground."""
-        labels, palette = self.drawing.flat(size_px, self.pose)
-        if self.bend is not None:
-            ground = int(palette[:, 3].argmin())
-            labels = cv2.remap(labels, *self.field(size_px), cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=ground)
-        return labels, np.clip(over(rotate_hue(palette, self.hue_deg), self.ground), 0, 1)
+        """Labels uint8 (h, w) and colours float32 (n, 3) on the ground. Not to be written to: small ones are kept."""
+        return (_flat if size_px[0] * size_px[1] <= KEPT_PX else _flat.__wrapped__)(self, size_px)
 
     def field(self, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
         """float32 maps (x, y) for cv2.remap at a size: the bend lies over the middle square, and goes on beyond it as at its edge."""
@@ -59,6 +57,15 @@ class Part:
         return {"subject": self.drawing.subject, "style": self.drawing.style, "licence": self.drawing.licence,
                 "pose": dataclasses.asdict(self.pose), "hue_deg": self.hue_deg, "ground": "#" + "".join(f"{round(255 * v):02x}" for v in self.ground),
                 "bent": self.bend is not None}
+
+
+@functools.lru_cache(maxsize=64)
+def _flat(part: Part, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
+    labels, palette = part.drawing.flat(size_px, part.pose)
+    if part.bend is not None:
+        ground = int(palette[:, 3].argmin())
+        labels = cv2.remap(labels, *part.field(size_px), cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=ground)
+    return labels, np.clip(over(rotate_hue(palette, part.hue_deg), part.ground), 0, 1)
 
 
 @dataclass(frozen=True, eq=False)

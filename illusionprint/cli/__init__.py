@@ -1,10 +1,14 @@
 """The command line: parse, call, echo. Heavy imports stand inside the commands, so --help and --version are instant."""
 from __future__ import annotations
 
+import os
+
 import click
 
 from .. import __version__
 from ._run import Errors
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # many small products: waiting threads cost more than they bring
 
 
 @click.group(cls=Errors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

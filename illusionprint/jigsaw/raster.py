@@ -57,19 +57,30 @@ def labels(cut: Cut, px_per_cell: int) -> np.ndarray:
 def pixel_map(arrangement: Arrangement, assembly: int, px_per_cell: int, samples: int = 1) -> np.ndarray:
     """int64 (h, w): flat index of the assembly-1 pixel that is seen at each pixel of an assembly. A bijection.
 
-    Piece by piece: the window round its cell is turned by whole quarter turns and laid on the slot's, where the slot's label is.
     samples: as many finer pixels a pixel and direction; whole pixels stay together.
     """
-    cut, s = arrangement.cut, px_per_cell * samples
-    reach = -(-px_per_cell // 3) * samples
+    h, w = (n * px_per_cell * samples for n in (arrangement.cut.rows, arrangement.cut.cols))
+    n = np.arange(arrangement.cut.count)
+    return _carried(np.arange(h * w).reshape(h, w), arrangement.cut, n, arrangement.slots[assembly], arrangement.turns[assembly], px_per_cell, samples)
+
+
+def put_back(x: np.ndarray, arrangement: Arrangement, assembly: int, px_per_cell: int, samples: int = 1) -> np.ndarray:
+    """A picture (h, w) of an assembly as its pieces lie in assembly 1: what indexing with the inverse of `pixel_map` gives, without the map."""
+    n = np.arange(arrangement.cut.count)
+    return _carried(x, arrangement.cut, arrangement.slots[assembly], n, -arrangement.turns[assembly], px_per_cell, samples)
+
+
+def _carried(x: np.ndarray, cut: Cut, origin: np.ndarray, goal: np.ndarray, turns: np.ndarray, px_per_cell: int, samples: int) -> np.ndarray:
+    """Piece by piece: the window round a cell is turned by whole quarter turns and laid on another's, where that one's label is."""
+    s, reach = px_per_cell * samples, -(-px_per_cell // 3) * samples
     label = np.repeat(np.repeat(labels(cut, px_per_cell), samples, 0), samples, 1)
     h, w = label.shape
-    source, label = (np.pad(x, reach, constant_values=-1) for x in (np.arange(h * w).reshape(h, w), label))
+    source, label = np.pad(x, reach), np.pad(label, reach, constant_values=-1)
     out = np.empty_like(source)
 
     def window(cell: int) -> tuple[slice, slice]:
         row, col = divmod(cell, cut.cols)
         return slice(row * s, (row + 1) * s + 2 * reach), slice(col * s, (col + 1) * s + 2 * reach)
-    for piece, (slot, turns) in enumerate(zip(arrangement.slots[assembly].tolist(), arrangement.turns[assembly].tolist())):
-        np.copyto(out[window(slot)], np.rot90(source[window(piece)], -turns), where=label[window(slot)] == slot)
+    for a, b, k in zip(origin.tolist(), goal.tolist(), turns.tolist()):
+        np.copyto(out[window(b)], np.rot90(source[window(a)], -k), where=label[window(b)] == b)
     return out[reach: reach + h, reach: reach + w]

@@ -37,5 +37,10 @@ class Jigsaw(PermutationView):
             out[: self.board.cut.rows * s, : self.board.cut.cols * s] = labels(self.board.cut, s)
         return out
 
+    def whole_cells(self, size_px: tuple[int, int]) -> bool:
+        """Whether a picture is made of whole cells, with no strip left over."""
+        s = self._px(size_px)
+        return size_px == (self.board.cut.rows * s, self.board.cut.cols * s)
+
     def _px(self, size_px: tuple[int, int]) -> int:
         return min(size_px[0] // self.board.cut.rows, size_px[1] // self.board.cut.cols)

@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,10 +38,14 @@ class Anagram:
     def save(self, folder: Path) -> None:
         """anagram.png, anagram.svg, seen-K.png, target-K.png, anagram.json."""
         folder = Path(folder)
-        write_png(folder / "anagram.png", self.pixels, self.px_per_mm)
-        for kind, pictures in (("seen", self.seen), ("target", self.targets)):
-            for k, picture in enumerate(pictures, 1):
-                write_png(folder / f"{kind}-{k}.png", picture, self.px_per_mm)
+        named = [("anagram.png", self.pixels), *((f"{kind}-{k}.png", picture) for kind, pictures in (("seen", self.seen), ("target", self.targets))
+                                                 for k, picture in enumerate(pictures, 1))]
+        first = {id(picture): name for name, picture in reversed(named)}
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda n: write_png(folder / first[id(n[1])], n[1], self.px_per_mm), [n for n in named if first[id(n[1])] == n[0]]))
+        for name, picture in named:  # the first view is mostly what is printed
+            if first[id(picture)] != name:
+                shutil.copyfile(folder / first[id(picture)], folder / name)
         if self.svg:
             (folder / "anagram.svg").write_bytes(self.svg)
         write_json(folder / "anagram.json", {"px_per_mm": self.px_per_mm, **self.facts})
@@ -66,7 +72,7 @@ def _pictures(folder: Path, kind: str) -> tuple[np.ndarray, ...]:
 
 def write_png(path: Path, pixels: np.ndarray, px_per_mm: float) -> None:
     dpi = px_per_mm * MM_PER_IN
-    Image.fromarray(pixels).save(path, dpi=(dpi, dpi), compress_level=3)
+    Image.fromarray(pixels).save(path, dpi=(dpi, dpi), compress_level=2)
 
 
 def read_png(path: Path) -> np.ndarray:

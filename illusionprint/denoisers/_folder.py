@@ -4,10 +4,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from ..errors import Missing, UnknownName
 from ._base import Denoiser
@@ -60,7 +63,20 @@ def read_json(file: Path) -> dict[str, Any]:
 def _fetch_index(model: str) -> str:
     from huggingface_hub import hf_hub_download
     with told(model):
-        return hf_hub_download(model, INDEX)
+        return hf_hub_download(model, INDEX, local_files_only=not _reachable())
+
+
+def _reachable() -> bool:
+    """Whether the hub answers at all: asked once and briefly, where the hub's own client would try for half a minute."""
+    from huggingface_hub import constants
+    hub = urlsplit(constants.ENDPOINT)
+    if constants.HF_HUB_OFFLINE or getproxies():
+        return True  # the client knows better
+    try:
+        socket.create_connection((hub.hostname, hub.port or 443), timeout=5).close()
+    except OSError:
+        return False
+    return True
 
 
 def whole(model: str, path: Path, kind: type[Denoiser], half: bool) -> Path:
@@ -76,12 +92,13 @@ def whole(model: str, path: Path, kind: type[Denoiser], half: bool) -> Path:
 def _fetch(model: str, kind: type[Denoiser], variant: str | None) -> Path:
     from diffusers import DiffusionPipeline
     with told(model):
+        local = {} if _reachable() else {"local_files_only": True}
         try:
-            return Path(DiffusionPipeline.download(model, variant=variant, **dict.fromkeys(kind.unused)))
+            return Path(DiffusionPipeline.download(model, variant=variant, **local, **dict.fromkeys(kind.unused)))
         except ValueError:  # the model comes without half-precision files
             if variant is None:
                 raise
-            return Path(DiffusionPipeline.download(model, **dict.fromkeys(kind.unused)))
+            return Path(DiffusionPipeline.download(model, **local, **dict.fromkeys(kind.unused)))
 
 
 def open_parts(path: Path, kind: type[Denoiser], dtype: Any, without: Sequence[str]) -> Any:

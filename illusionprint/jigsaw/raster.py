@@ -15,24 +15,16 @@ from .arrangement import Arrangement
 from .cut import Cut, _points
 
 
-@functools.lru_cache(maxsize=64)
-def _tab(tabs: str, px_per_cell: int) -> np.ndarray:
-    """bool (s, s): pixels of the cell above that the tab of a top side takes (pixel centres inside the curve)."""
+@functools.lru_cache(maxsize=128)
+def _under(tabs: str, px_per_cell: int, above: bool) -> np.ndarray:
+    """bool (s, s): pixels whose centres lie between a top side's tab and its straight line, in the cell above or in the piece's own.
+
+    Above they are the tab; in its own cell they are where the shoulder dips, and the neighbour's.
+    """
     polygon = shapely.make_valid(shapely.Polygon(np.concatenate([_points(c) for c in plugins.load("jigsaw.tabs", tabs)()])))
     shapely.prepare(polygon)
     centres = (np.arange(px_per_cell) + 0.5) / px_per_cell
-    x, y = np.meshgrid(centres, centres - 1)
-    return shapely.contains_xy(polygon, x, y)
-
-
-@functools.lru_cache(maxsize=64)
-def _bite(tabs: str, px_per_cell: int) -> np.ndarray:
-    """bool (s, s): pixels of its own cell that a piece with a tab on its top side does not reach: where the shoulder dips."""
-    polygon = shapely.make_valid(shapely.Polygon(np.concatenate([_points(c) for c in plugins.load("jigsaw.tabs", tabs)()])))
-    shapely.prepare(polygon)
-    centres = (np.arange(px_per_cell) + 0.5) / px_per_cell
-    x, y = np.meshgrid(centres, centres)
-    return shapely.contains_xy(polygon, x, y)
+    return shapely.contains_xy(polygon, *np.meshgrid(centres, centres - above))
 
 
 def labels(cut: Cut, px_per_cell: int) -> np.ndarray:
@@ -41,7 +33,7 @@ def labels(cut: Cut, px_per_cell: int) -> np.ndarray:
     A cell's pixel goes to the neighbour whose tab covers it; a tab's owner loses the pixels where its own shoulder dips.
     """
     s, (rows, cols) = px_per_cell, (cut.rows, cut.cols)
-    tab, bite = _tab(cut.tabs, s), _bite(cut.tabs, s)
+    tab, bite = (_under(cut.tabs, s, above) for above in (True, False))
     own = np.arange(cut.count, dtype=np.int32).reshape(rows, cols)
     out = np.broadcast_to(own[:, None, :, None], (rows, s, cols, s)).copy()
     for side, (dr, dc) in enumerate(((-1, 0), (0, 1), (1, 0), (0, -1))):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from illusionprint import views
 from illusionprint.errors import BadValue
-from illusionprint.jigsaw import Arrangement, Cut, board, labels, pixel_map, random_arrangement, smallest_cell_mm
+from illusionprint.jigsaw import Arrangement, Cut, board, labels, pixel_map, put_back, random_arrangement, smallest_cell_mm
 from illusionprint.jigsaw.cut import neck, turn
 
 T, UNIT = np.arange(16), 16**3
@@ -305,3 +305,19 @@ def test_a_wrong_label_is_seen():
     assert outside(cut, label, 20) == 1
     label = np.roll(labels(cut, 64), 1, 1)                                   # a pixel to the side
     assert outside(cut, label, 64) > 100
+
+
+@pytest.mark.parametrize("samples", [1, 2, 3])
+@pytest.mark.parametrize("s", [7, 16])
+def test_finer_samples_keep_whole_pixels_together(s, samples):
+    """A finer map is a bijection, its samples come from the pixel that the plain map names, and `put_back` undoes it."""
+    cut = Cut(4, 6, 20_000)
+    arrangement = random_arrangement(cut, np.random.default_rng(3))
+    plain, fine = pixel_map(arrangement, 1, s), pixel_map(arrangement, 1, s, samples)
+    y, x = np.divmod(fine, 6 * s * samples)
+    assert np.array_equal(np.sort(fine, None), np.arange(fine.size))
+    assert np.array_equal(y // samples * 6 * s + x // samples, np.kron(plain, np.ones((samples, samples), int)))
+    picture = np.random.default_rng(4).random(fine.shape)
+    seen = picture.ravel()[fine]
+    assert np.array_equal(put_back(seen, arrangement, 1, s, samples), picture)
+    assert not np.array_equal(put_back(seen, random_arrangement(cut, np.random.default_rng(5)), 1, s, samples), picture)   # another board does not

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import cv2
@@ -26,13 +27,19 @@ def blend(casting: Casting, view: View, size_px: tuple[int, int], supersample: i
     """
     f = supersample or (2 if size_px[0] * size_px[1] <= SUPERSAMPLE_PX else 1)
     sizes = size_px, shown_size(view, size_px)
-    (la, ca), (lb, cb) = (p.flat((h * f, w * f)) for p, (h, w) in zip(casting.parts, sizes))
-    targets = [_shrunk(x, c, f) for x, c in ((la, ca), (lb, cb))]
+    with ThreadPoolExecutor(2) as pool:
+        (la, ca, one), (lb, cb, two) = pool.map(lambda part, size: _target(part, size, f), casting.parts, sizes)
     wa, wb = (cv2.resize(_weights(p, size), size[::-1], interpolation=cv2.INTER_LINEAR) for p, size in zip(casting.parts, sizes))
     piece = np.repeat(np.repeat(view.pieces(size_px), f, 0), f, 1)
     moved, weight = moved_back(view, lb, size_px, f), moved_back(view, wb, size_px)
     region, colours = regions((la, ca), (moved, _colours_back(view, cb)), wa * casting.balance, weight, piece)
-    return _shrunk(region, colours, f), *targets
+    return _shrunk(region, colours, f), one, two
+
+
+def _target(part: Part, size_px: tuple[int, int], f: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A picture's labels at f samples a pixel and direction, its colours, and how it should be seen."""
+    labels, colours = part.flat((size_px[0] * f, size_px[1] * f))
+    return labels, colours, _shrunk(labels, colours, f)
 
 
 def shown_size(view: View, size_px: tuple[int, int]) -> tuple[int, int]:

@@ -448,3 +448,15 @@ def test_bend_belongs_to_the_square(size, rng):
     y, x = (n - 64 >> 1 for n in size)
     middle, square = p.rgba(size)[y: y + 64, x: x + 64], p.rgba((64, 64))
     assert np.sqrt(((middle - square) ** 2).mean()) < 0.03
+
+
+@pytest.mark.parametrize("name", ["negate", "flip"])
+def test_weights_move_with_a_view_but_are_not_recoloured(name, monkeypatch):
+    """What a contour weighs is the same in the negative."""
+    import illusionprint.casting.rigid as rigid
+    one, two = Part(find("duck")[0]), Part(find("owl")[0])
+    seen_by_bend = []
+    monkeypatch.setattr(rigid, "bend", lambda a, b, wa, wb, stiffness: (seen_by_bend.append(wb), bend(a, b, wa, wb, stiffness))[1])
+    rigid._bent(one, two, view(name), 8.0)
+    w = importance(two.rgba((bending.N, bending.N)), 1.5)
+    assert np.array_equal(seen_by_bend[0], w[::-1] if name == "flip" else w) and not np.allclose(seen_by_bend[0], 1 - w)

@@ -26,7 +26,7 @@ def blend(casting: Casting, view: View, size_px: tuple[int, int], supersample: i
     supersample: samples a pixel and direction; 0 takes 2 where memory allows.
     """
     f = supersample or (2 if size_px[0] * size_px[1] <= SUPERSAMPLE_PX else 1)
-    sizes = size_px, shown_size(view, size_px)
+    sizes = size_px, view.shown_size(size_px)
     with ThreadPoolExecutor(2) as pool:
         (la, ca, one), (lb, cb, two) = pool.map(lambda part, size: _target(part, size, f), casting.parts, sizes)
     wa, wb = (cv2.resize(_weights(p, size), size[::-1], interpolation=cv2.INTER_LINEAR) for p, size in zip(casting.parts, sizes))
@@ -40,11 +40,6 @@ def _target(part: Part, size_px: tuple[int, int], f: int) -> tuple[np.ndarray, n
     """A picture's labels at f samples a pixel and direction, its colours, and how it should be seen."""
     labels, colours = part.flat((size_px[0] * f, size_px[1] * f))
     return labels, colours, _shrunk(labels, colours, f)
-
-
-def shown_size(view: View, size_px: tuple[int, int]) -> tuple[int, int]:
-    """(h, w) of what a view shows of a picture: a quarter turn swaps the sides."""
-    return size_px[::-1] if getattr(view, "swaps_sides", False) else size_px
 
 
 def _colours_back(view: View, colours: np.ndarray) -> np.ndarray:

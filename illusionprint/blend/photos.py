@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut
 from ..jigsaw.fit import fit
-from ..views import PermutationView, View, seen
+from ..views import PermutationView, View
 from .bands import balanced, salience
 
 TONE = 0.6  # how far both go towards their common tone; lightness keeps 70 % of its deviation and more
@@ -91,6 +91,5 @@ def balance(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, view: 
     k = max(6, 500 // max(cut.rows, cut.cols)) * cut.cols / w if cut else min(1.0, 500 / max(h, w))
     size = (round(w * k), round(h * k))
     one = [cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, wa)]
-    turned = seen(view, np.zeros((*size[::-1], 1), np.uint8)).shape[1::-1]
-    two = [cv2.resize(x, turned, interpolation=cv2.INTER_AREA) for x in (b, wb)]
+    two = [cv2.resize(x, view.shown_size(size), interpolation=cv2.INTER_AREA) for x in (b, wb)]
     return balanced(one[0], two[0], one[1], two[1], view, sigma * k)

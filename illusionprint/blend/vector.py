@@ -22,7 +22,7 @@ from ..vocabulary import Drawing
 from ..vocabulary._paths import Group, Shape, Unsupported, mapped, painted, rings, shapes
 from . import _overlay
 from ._svg import TRAP_MM, svg
-from .drawn import _colours_back, _weights, moved_back, shown_size
+from .drawn import _colours_back, _weights, moved_back
 from .regions import mixed
 
 FLAT_MM = 0.01
@@ -65,7 +65,7 @@ def vector(casting: Casting, view: View, size_mm: Size) -> Regions:
 
 
 def _vector(casting: Casting, view: View, size_mm: Size) -> Regions:
-    turned = shown_size(view, size_mm)
+    turned = view.shown_size(size_mm)
     one, two = picture(casting.parts[0], size_mm), picture(casting.parts[1], turned)
     names, outlines, moves = _pieces(view, casting.arrangement, size_mm)
     back = [_moved_back(two.lines, o, m) for o, m in zip(outlines, moves)]
@@ -222,7 +222,7 @@ def _importance(casting: Casting, view: View, areas: np.ndarray, size_mm: Size) 
     pixels = np.bincount(number.ravel(), minlength=len(areas) + 1)[1:]
     inside = shapely.get_coordinates(shapely.point_on_surface(areas))
     x, y = (np.clip((inside[:, k] * px).astype(int), 0, size[1 - k] - 1) for k in (0, 1))
-    wa, wb = (cv2.resize(_weights(p, s), s[::-1], interpolation=cv2.INTER_LINEAR) for p, s in zip(casting.parts, (size, shown_size(view, size))))
+    wa, wb = (cv2.resize(_weights(p, s), s[::-1], interpolation=cv2.INTER_LINEAR) for p, s in zip(casting.parts, (size, view.shown_size(size))))
     out = []
     for w in (wa * casting.balance, moved_back(view, wb, size)):
         total = np.bincount(number.ravel(), w.ravel(), len(areas) + 1)[1:]

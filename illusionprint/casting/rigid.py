@@ -98,8 +98,8 @@ def _bent(one: Part, two: Part, view: View, stiffness: float) -> Casting:
     rgba = [p.rgba((N, N)) for p in parts]
     rgb = [p.rgb((N, N)) for p in parts]
     w = [importance(x, 1.5) for x in rgba]
-    b, wb = (seen_back(view, x[None])[0] for x in (rgb[1], w[1][..., None]))
-    u, v, left = bend(rgb[0], b, w[0], wb[..., 0], stiffness)
+    wb = view.inverse(w[1][None])[0] if isinstance(view, PermutationView) else w[1]  # weights move, they have no colour
+    u, v, left = bend(rgb[0], seen_back(view, rgb[1][None])[0], w[0], wb, stiffness)
     return Casting((replace(one, bend=u), replace(two, bend=_own_frame(view, v))), left + _unnatural(one, two))
 
 

@@ -18,6 +18,7 @@ class View(ABC):
     """An isometry of pictures."""
 
     needs_board = False
+    swaps_sides = False  # (h, w) becomes (w, h)
 
     @classmethod
     def build(cls, board: Board | None) -> View:
@@ -36,6 +37,10 @@ class View(ABC):
         """int (h, w): which pixels move together; one piece unless a view says otherwise."""
         return np.zeros(size_px, np.int32)
 
+    def shown_size(self, size_px: tuple[int, int]) -> tuple[int, int]:
+        """(h, w) of what the view shows of a picture; the same function leads back."""
+        return size_px[::-1] if self.swaps_sides else size_px
+
     def motion(self, size_mm: tuple[float, float]) -> Matrix:
         """How the whole sheet moves, as an SVG matrix mm -> mm; views that move nothing, or pieces, keep the identity."""
         return (1, 0, 0, 1, 0, 0)
@@ -43,8 +48,6 @@ class View(ABC):
 
 class PermutationView(View):
     """A view that moves whole pixels."""
-
-    swaps_sides = False  # (h, w) becomes (w, h)
 
     @abstractmethod
     def indices(self, size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
@@ -59,8 +62,7 @@ class PermutationView(View):
 
     def inverse(self, x: Array) -> Array:
         """x[indices[p]] = seen[p]."""
-        size = tuple(x.shape[-2:])
-        return _gather(x, self.index(size[::-1] if self.swaps_sides else size, inverse=True))
+        return _gather(x, self.index(self.shown_size(tuple(x.shape[-2:])), inverse=True))
 
     @functools.lru_cache(maxsize=4)
     def index(self, size_px: tuple[int, int], samples: int = 1, inverse: bool = False) -> np.ndarray:

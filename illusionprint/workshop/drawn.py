@@ -1,7 +1,7 @@
 """The drawn way: subjects are found, cast, arranged and blended; no weights, no GPU."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from ..blend.drawn import best, blend
 from ..casting import Casting, Part, cast_board, cast_rigid
 from ..jigsaw import Arrangement, Cut
 from ..spec import PuzzleSpec
-from ..views import View, seen, view
+from ..views import View, view
 
 Progress = Callable[[int, int, str], None] | None
 
@@ -55,7 +55,7 @@ def _drawings(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px
         v = view(spec.kind, casting.arrangement)
     picture, *targets = blend(casting, v, size_px)
     used = [p.drawing for p in casting.parts]
-    return Drawn(picture, tuple(targets), v, casting.arrangement, {"way": "drawn", "casting": casting.facts()}, _credits(used), casting)
+    return Drawn(picture, tuple(targets), v, casting.arrangement, {"way": "drawn", "casting": casting.facts()}, credits(used), casting)
 
 
 def vectors(made: Drawn, size_mm: tuple[float, float], title: str) -> tuple[bytes | None, dict[str, Any]]:
@@ -88,7 +88,7 @@ def _photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size
     picture = bands.bands(a, b, wa, wb, v, sigma, balance)
     tell(3, 3, "blending")
     told = [{"subject": s.subject, "style": s.style, "licence": s.licence, "crop": asdict(c)} for s, c in zip(pair, crops)]
-    return Drawn(picture, (a, b), v, board, {"way": "drawn", "casting": {"balance": balance, "pictures": told}}, _credits(list(pair)))
+    return Drawn(picture, (a, b), v, board, {"way": "drawn", "casting": {"balance": balance, "pictures": told}}, credits(list(pair)))
 
 
 def _crops(spec: PuzzleSpec, pair: tuple[Any, Any], cut: Cut | None, v: View | None, size_px: tuple[int, int],
@@ -111,13 +111,15 @@ def _crops(spec: PuzzleSpec, pair: tuple[Any, Any], cut: Cut | None, v: View | N
 
 def _toned(pair: tuple[Any, Any], crops: tuple[photos.Crop, photos.Crop], size_px: tuple[int, int], v: View | None) -> tuple[np.ndarray, np.ndarray]:
     """Both pictures in the shape that they are seen in, brought to one tone."""
-    turned = seen(v, np.zeros((*size_px, 1), np.uint8)).shape[:2] if v else size_px
-    return photos.toned(*(_rgb(s, size, crop) for s, size, crop in zip(pair, (size_px, turned), crops)))
+    turned = v.shown_size(size_px) if v else size_px
+    return photos.toned(*(rgb(s, size, crop) for s, size, crop in zip(pair, (size_px, turned), crops)))
 
 
-def _rgb(subject: Any, size_px: tuple[int, int], crop: photos.Crop) -> np.ndarray:
+def rgb(subject: Any, size_px: tuple[int, int], crop: photos.Crop = photos.Crop()) -> np.ndarray:
+    """A photograph cropped to a size, or a drawing on white; float32 (h, w, 3) in [0, 1]."""
     return photos.cropped(subject.rgb, size_px, crop) if subject.is_photo else Part(subject).rgb(size_px)
 
 
-def _credits(used: list[Any]) -> list[str]:
+def credits(used: Iterable[Any]) -> list[str]:
+    """Credit lines of drawings, each once."""
     return list(dict.fromkeys(d.credit for d in used if d.credit))

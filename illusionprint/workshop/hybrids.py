@@ -6,16 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from .. import __version__, plugins, vocabulary
-from ..anagram import Anagram, write_json
-from ..blend import photos
-from ..casting import Part
+from .. import __version__, plugins
+from ..anagram import Anagram
 from ..errors import BadValue
-from ..spec import PuzzleSpec, Template
+from ..spec import PuzzleSpec
 from ..units import distance_m, fmt_mm, size_mm
-from ..views import arrangement_table, view
-from .drawn import Progress, subjects
-from .make import measured, prove, raster
+from .drawn import Progress, credits, rgb, subjects
+from .make import measured, pictures, printed, prove, raster
 from .result import Result, name_of, whole
 
 PREVIEW_PX = 900
@@ -49,14 +46,14 @@ def _picture(spec: PuzzleSpec, near_m: float, far_m: float) -> tuple[Anagram, An
     from .. import viewing
     size_px, px_per_mm = raster(spec, None)
     found = [s[0] for s in subjects(spec)]
-    far, near = (np.moveaxis(photos.cropped(s.rgb, size_px) if s.is_photo else Part(s).rgb(size_px), -1, 0) for s in found)
+    far, near = (np.moveaxis(rgb(s, size_px), -1, 0) for s in found)
     width = size_mm(spec.size)[0]
     made = viewing.hybrid(far, near, width_mm=width, near_m=near_m, far_m=far_m)
     page = _bytes(made.pixels)
     facts = {"illusionprint": __version__, "kind": "hybrid", "prompts": list(spec.prompts), "views": ["far", "near"], "seed": spec.seed, "way": "hybrid",
              "cutoffs_cycles_per_width": {k: round(v, 2) for k, v in made.cutoffs.items()},
              "predicted_m": {k: v and round(v, 2) for k, v in (("near", made.near_m), ("middle", made.mid_m), ("far", made.far_m))},
-             "conditions": made.conditions, "notes": list(made.notes), "credits": list(dict.fromkeys(s.credit for s in found if s.credit))}
+             "conditions": made.conditions, "notes": list(made.notes), "credits": credits(found)}
     return Anagram(page, (page, page), px_per_mm, (), facts), made
 
 
@@ -64,15 +61,8 @@ def _write(folder: Path, spec: PuzzleSpec, anagram: Anagram, made: Any, near_m: 
     from .. import layout, viewing
     width = anagram.size_mm[0]
     near, far = (_bytes(viewing.as_seen(made.pixels, d, width, PREVIEW_PX)) for d in (near_m, far_m))
-    anagram.save(folder)
-    (folder / "puzzle.toml").write_text(spec.toml(), encoding="utf-8")
-    names = [{"seen": f"seen-{k}.png", "prompt": p, "view": "identity"} for k, p in enumerate(spec.prompts, 1)]
-    write_json(folder / "arrangement.json", arrangement_table([view("identity")] * 2, anagram.size_mm, None, names))
-    machine = Template.load(spec.machine, "machine")
-    sheet = layout.print_sheet(anagram, None, layout.choose(anagram.size_mm, spec.template))
-    (folder / "cut.svg").write_bytes(plugins.load("export", "svg")(sheet, machine))
-    (folder / "print.pdf").write_bytes(plugins.load("export", "pdf")([sheet], spot=machine.spot, title=sheet.title))
-    title = " / ".join(Path(p).stem if vocabulary.is_picture(p) else p for p in spec.prompts)
+    pictures(folder, spec, anagram, None, "identity")
+    title = printed(folder, spec, anagram, None)
     cutoffs = {f"{k} cut-off, cycles per width": v for k, v in made.cutoffs.items() if k in ("low", "high")}
     cutoffs |= {f"predicted {n}, m": v for n, v in (("near", made.near_m), ("middle", made.mid_m), ("far", made.far_m)) if v}
     guide = layout.viewing_guide_sheet(near, far, _small(anagram.pixels), near_m=near_m, far_m=far_m, size_mm=anagram.size_mm, cutoffs=cutoffs,

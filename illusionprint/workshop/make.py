@@ -47,7 +47,7 @@ def draw(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Result:
     target = Path(out) / name_of(spec) / str(spec.seed)
     with whole(target) as folder:
         anagram, arrangement = picture(spec, cut, progress)
-        _pictures(folder, spec, anagram, arrangement)
+        pictures(folder, spec, anagram, arrangement, spec.kind)
     return Result(target)
 
 
@@ -125,31 +125,37 @@ def write(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrange
     """All files but the proof."""
     tell = progress or (lambda done, total, stage: None)
     tell(0, 4, "layout")
-    _pictures(folder, spec, anagram, arrangement)
+    pictures(folder, spec, anagram, arrangement, spec.kind)
     tell(1, 4, "layout")
     layout(folder, spec, anagram, arrangement, tell)
 
 
 def layout(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None, tell: Callable = lambda *_: None) -> None:
     """cut.*, print.pdf, guide.pdf."""
+    from ..layout import guide_sheets
+    title = printed(folder, spec, anagram, arrangement)
+    tell(3, 4, "layout")
+    guide = guide_sheets(anagram, arrangement, "letter" if spec.template.lower() in ("letter", "tabloid") else "a4")
+    (folder / "guide.pdf").write_bytes(plugins.load("export", "pdf")(guide, title=title))
+    tell(4, 4, "layout")
+
+
+def printed(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None) -> str:
+    """cut.* and print.pdf; the sheet's title."""
     from .. import layout as sheets
     machine = Template.load(spec.machine, "machine")
     sheet = sheets.print_sheet(anagram, arrangement, sheets.choose(anagram.size_mm, spec.template))
     for name in machine.formats:
         (folder / f"cut.{name}").write_bytes(plugins.load("export", name)(sheet, machine))
-    tell(2, 4, "layout")
-    pdf = plugins.load("export", "pdf")
-    (folder / "print.pdf").write_bytes(pdf([sheet], spot=machine.spot, title=sheet.title))
-    tell(3, 4, "layout")
-    guide = sheets.guide_sheets(anagram, arrangement, "letter" if spec.template.lower() in ("letter", "tabloid") else "a4")
-    (folder / "guide.pdf").write_bytes(pdf(guide, title=sheet.title))
-    tell(4, 4, "layout")
+    (folder / "print.pdf").write_bytes(plugins.load("export", "pdf")([sheet], spot=machine.spot, title=sheet.title))
+    return sheet.title
 
 
-def _pictures(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None) -> None:
+def pictures(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None, second: str) -> None:
+    """The anagram's own files, arrangement.json and puzzle.toml; second: the view of the second picture."""
     anagram.save(folder)
-    shown = [views.view("identity"), views.view(spec.kind, arrangement)]
-    assemblies = [{"seen": f"seen-{k}.png", "prompt": p, "view": v} for k, (p, v) in enumerate(zip(spec.prompts, ("identity", spec.kind)), 1)]
+    shown = [views.view("identity"), views.view(second, arrangement)]
+    assemblies = [{"seen": f"seen-{k}.png", "prompt": p, "view": v} for k, (p, v) in enumerate(zip(spec.prompts, ("identity", second)), 1)]
     write_json(folder / "arrangement.json", views.arrangement_table(shown, anagram.size_mm, arrangement, assemblies))
     (folder / "puzzle.toml").write_text(spec.toml(), encoding="utf-8")
 

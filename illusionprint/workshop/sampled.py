@@ -9,7 +9,7 @@ import numpy as np
 from ..jigsaw import Cut, random_arrangement
 from ..spec import PuzzleSpec
 from ..views import View, seen, view
-from .drawn import Drawn, Progress
+from .drawn import Drawn, Progress, credits, subjects
 
 
 def sample(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> Drawn:
@@ -27,7 +27,7 @@ def sample(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress
 def enlarged(low: np.ndarray, v: View, size_px: tuple[int, int]) -> np.ndarray:
     """mean over views of inverse_k(up(view_k(low))), up by Lanczos: each view is smooth, also across its own cuts. (h, w, 3)."""
     one = _up(low, size_px)
-    two = _up(seen(v, low), seen(v, np.zeros((*size_px, 1), np.uint8)).shape[:2])
+    two = _up(seen(v, low), v.shown_size(size_px))
     back = np.moveaxis(v.inverse(np.moveaxis(two * 2 - 1, -1, 0)), 0, -1) / 2 + 0.5
     return np.clip((one + back) / 2, 0, 1).astype(np.float32)
 
@@ -40,5 +40,4 @@ def _credits(spec: PuzzleSpec) -> list[Any]:
     """`patches` is made of the vocabulary's drawings; a diffusion model's picture has none to credit here."""
     if spec.model != "patches":
         return []
-    from .drawn import subjects
-    return list(dict.fromkeys(d.credit for found in subjects(spec) for d in found if d.credit))
+    return credits(d for found in subjects(spec) for d in found)

@@ -63,7 +63,8 @@ def test_areas_that_touch_at_a_corner_only_are_two():
 
 def coloured(*made):
     """The picture that `regions` gives."""
-    region, colours = regions(*made)
+    first, second, wa, wb, piece = made
+    region, colours = regions((first, second), (wa, wb), piece)
     return colours[region]
 
 
@@ -87,6 +88,21 @@ def test_regions_have_the_colour_that_the_formula_says(made):
             here = areas == n
             a, b = wa[here].mean() ** SHARPNESS, wb[here].mean() ** SHARPNESS
             assert out[here] == pytest.approx(np.broadcast_to((a * ca[i] + b * cb[j]) / (a + b), (here.sum(), 3)), abs=1e-5)
+
+
+@given(maps, seeds, st.integers(1, 4))
+def test_any_number_of_pictures_is_mixed_by_the_formula(first, seed, count):
+    """Also what the later ones are: with equal weights and the same picture twice, its share is twice the others'."""
+    rng = np.random.default_rng(seed)
+    pictures = [(first if k == 0 else rng.integers(0, 3, first.shape), rng.random((4, 3))) for k in range(count)]
+    weights, piece = [rng.random(first.shape) + 0.05 for _ in range(count)], rng.integers(0, 2, first.shape)
+    region, colours = regions(pictures, weights, piece)
+    for n in range(region.max() + 1):
+        here = region == n
+        w = np.array([x[here].mean() for x in weights]) ** SHARPNESS
+        wanted = sum(share * c[labels[here][0]] for share, (labels, c) in zip(w / w.sum(), pictures))
+        assert colours[n] == pytest.approx(wanted, abs=1e-5)
+        assert all(len(np.unique(labels[here])) == 1 for labels, _ in (*pictures, (piece, None)))
 
 
 @given(pairs_of_labels())

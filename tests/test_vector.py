@@ -19,8 +19,9 @@ from illusionprint.blend._svg import TRAP_MM, path_data, svg
 from illusionprint.blend.drawn import blend
 from illusionprint.blend.vector import Regions, Unsupported, displacement, picture, vector
 from illusionprint.casting import Casting, Part
-from illusionprint.jigsaw import Cut, random_arrangement
+from illusionprint.jigsaw import Arrangement, Cut, random_arrangement
 from illusionprint.views import PermutationView, seen, view
+from illusionprint.views.jigsaw import Jigsaw
 from illusionprint.vocabulary import Drawing, Pose, find
 from illusionprint.vocabulary._drawing import _render
 from illusionprint.vocabulary._paths import Group, Shape, inside, painted, shapes
@@ -97,6 +98,21 @@ def test_the_other_picture_comes_out_of_the_vectors(name):
     x = rendered(cut, raster.shape[:2])
     x = x if isinstance(v, PermutationView) else seen(v, x)
     assert far(x, seen(v, raster)) < 0.01 < far(x, raster)
+
+
+@pytest.mark.parametrize("board", [True, False])
+def test_three_pictures_are_the_same_as_vectors_and_as_pixels(board):
+    rng = np.random.default_rng(5)
+    two = [random_arrangement(Cut(3, 3, 20_000), rng) for _ in range(2)]
+    three = Arrangement(two[0].cut, *(np.concatenate([getattr(a, k)[i:] for i, a in enumerate(two)]) for k in ("slots", "turns"))) if board else None
+    views = (Jigsaw(three, 1), Jigsaw(three, 2)) if board else (view("rotate_90"), view("rotate_270"))
+    parts = tuple(Part(find(word)[0], hue_deg=h) for word, h in (("owl", 0), ("sailboat", 60), ("tulip", 120)))
+    casting, size = Casting(parts, 0.0, arrangement=three), (1080, 1080)
+    raster, *targets = blend(casting, views, size)
+    drawn = rendered(svg(vector(casting, views, (60.0, 60.0))), size)
+    assert far(drawn, np.rint(255 * raster).astype(np.uint8)) < 0.01 and len(targets) == 3
+    swapped = blend(casting, views[::-1], size)[0]
+    assert far(drawn, np.rint(255 * swapped).astype(np.uint8)) > 0.01
 
 
 # Geometry

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from ..casting import Casting, Part, importance
-from ..jigsaw import put_back
+from ..jigsaw import Arrangement, put_back
 from ..views import PermutationView, View, seen
 from .regions import regions
 from .score import seen_score
@@ -20,20 +20,41 @@ BALANCES = (0.6, 1.6)
 SUPERSAMPLE_PX = 9e6  # up to this many pixels edges are smoothed by 2 x 2 samples
 
 
-def blend(casting: Casting, view: View, size_px: tuple[int, int], supersample: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(picture, target 1, target 2), float32 (h, w, 3) in [0, 1], as rendered from the vectors at this size.
+def blend(casting: Casting, view: View | Sequence[View], size_px: tuple[int, int], supersample: int = 0) -> tuple[np.ndarray, ...]:
+    """(picture, target 1, target 2, ...), float32 (h, w, 3) in [0, 1], as rendered from the vectors at this size.
 
-    supersample: samples a pixel and direction; 0 takes 2 where memory allows.
+    view: how each picture after the first is seen, one or several. supersample: samples a pixel and direction; 0 takes 2 where memory allows.
     """
     f = supersample or (2 if size_px[0] * size_px[1] <= SUPERSAMPLE_PX else 1)
-    sizes = size_px, view.shown_size(size_px)
+    views, sizes = later(view), shown_sizes(view, size_px)
     with ThreadPoolExecutor(2) as pool:
-        (la, ca, one), (lb, cb, two) = pool.map(lambda part, size: _target(part, size, f), casting.parts, sizes)
-    wa, wb = (cv2.resize(_weights(p, size), size[::-1], interpolation=cv2.INTER_LINEAR) for p, size in zip(casting.parts, sizes))
-    piece = np.repeat(np.repeat(view.pieces(size_px), f, 0), f, 1)
-    moved, weight = moved_back(view, lb, size_px, f), moved_back(view, wb, size_px)
-    region, colours = regions((la, ca), (moved, _colours_back(view, cb)), wa * casting.balance, weight, piece)
-    return _shrunk(region, colours, f), one, two
+        labels, colours, targets = zip(*pool.map(lambda part, size: _target(part, size, f), casting.parts, sizes))
+    labels = [labels[0], *(moved_back(v, x, size_px, f) for v, x in zip(views, labels[1:]))]
+    colours = [colours[0], *(_colours_back(v, c) for v, c in zip(views, colours[1:]))]
+    piece = np.repeat(np.repeat(views[0].pieces(size_px), f, 0), f, 1)
+    region, mixture = regions(list(zip(labels, colours)), weights_back(casting, view, size_px), piece)
+    return _shrunk(region, mixture, f), *targets
+
+
+def later(view: View | Sequence[View]) -> tuple[View, ...]:
+    """The views of the second picture and those after it."""
+    return (view,) if isinstance(view, View) else tuple(view)
+
+
+def on_board(view: View | Sequence[View], board: Arrangement | None) -> tuple[View, ...]:
+    """Views of pieces with another arrangement; those that move the whole sheet as they are."""
+    return tuple(v if board is None or not v.needs_board else type(v)(board, v.assembly) for v in later(view))
+
+
+def shown_sizes(view: View | Sequence[View], size: tuple) -> list[tuple]:
+    """The size in which each picture is seen."""
+    return [size, *(v.shown_size(size) for v in later(view))]
+
+
+def weights_back(casting: Casting, view: View | Sequence[View], size_px: tuple[int, int]) -> list[np.ndarray]:
+    """Importance float32 (h, w) of each picture as it lies in assembly 1, the first times the balance."""
+    found = [cv2.resize(_weights(p, size), size[::-1], interpolation=cv2.INTER_LINEAR) for p, size in zip(casting.parts, shown_sizes(view, size_px))]
+    return [found[0] * casting.balance, *(moved_back(v, w, size_px) for v, w in zip(later(view), found[1:]))]
 
 
 def _target(part: Part, size_px: tuple[int, int], f: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -71,7 +92,7 @@ def moved_back(view: View, x: np.ndarray, size_px: tuple[int, int], f: int = 1) 
     return x.ravel()[view.index(size_px, f, True)]
 
 
-def best(castings: list[Casting], view: View, aspect: float, seed: int, count: int = 8) -> Casting:
+def best(castings: list[Casting], view: View | Sequence[View], aspect: float, seed: int, count: int = 8) -> Casting:
     """The casting whose small blend shows its weaker picture best; other seeds take the next ones that are nearly as good.
 
     The best castings are also tried with either picture's importance raised. aspect: height over width.
@@ -91,13 +112,13 @@ def _best_of_each(scored: list[Casting], shifted: Iterable[Casting]) -> list[Cas
     return list(found.values())
 
 
-def _scored(c: Casting, view: View, aspect: float) -> Casting:
-    v = view if c.arrangement is None else type(view)(c.arrangement)
+def _scored(c: Casting, view: View | Sequence[View], aspect: float) -> Casting:
+    views = on_board(view, c.arrangement)
     size = (round(SMALL * max(1, aspect)), round(SMALL * max(1, 1 / aspect)))
     if c.arrangement is not None:
         cut = c.arrangement.cut
         s = max(6, SMALL // min(cut.rows, cut.cols))
         size = (cut.rows * s, cut.cols * s)
-    x, *targets = blend(c, v, size, 1)
-    scores = [seen_score(a, t, _weights(p, size)) for a, t, p in zip((x, seen(v, x)), targets, c.parts)]
+    x, *targets = blend(c, views, size, 1)
+    scores = [seen_score(a, t, _weights(p, size)) for a, t, p in zip((x, *(seen(v, x) for v in views)), targets, c.parts)]
     return replace(c, score=min(scores))

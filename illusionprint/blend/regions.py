@@ -1,10 +1,12 @@
-"""Blend by regions, for drawings: every connected place where one colour of A meets one colour of B, within one piece, gets one colour.
+"""Blend by regions, for drawings: every connected place where one colour of each picture meets, within one piece, gets one colour.
 
-    share = mean(w_a)^4 / (mean(w_a)^4 + mean(w_b)^4),   colour = share a + (1 - share) b
+    share_k = mean(w_k)^4 / sum_j mean(w_j)^4,   colour = sum_k share_k c_k
 
-No halo, full contrast, like paper-cut.
+for two pictures or more. No halo, full contrast, like paper-cut.
 """
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.sparse import coo_matrix
@@ -29,25 +31,32 @@ def components(key: np.ndarray) -> np.ndarray:
     return group.astype(np.int32)[run]
 
 
-def regions(first: tuple[np.ndarray, np.ndarray], second: tuple[np.ndarray, np.ndarray], wa: np.ndarray, wb: np.ndarray,
-            piece: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def regions(pictures: Sequence[tuple[np.ndarray, np.ndarray]], weights: Sequence[np.ndarray], piece: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(region of each sample int32 (f h, f w), colour of each region float32 (n, 3)).
 
-    first, second: labels (f h, f w) and colours (n, 3) of both pictures as they lie in assembly 1; piece (f h, f w): the piece of
-    each sample; wa, wb (h, w): importance of either, f samples a pixel and direction.
+    pictures: labels (f h, f w) and colours (n, 3) of each as it lies in assembly 1; weights: importance (h, w) of each, f samples a
+    pixel and direction; piece (f h, f w): the piece of each sample.
     """
-    (la, ca), (lb, cb) = first, second
-    region = components((piece.astype(np.int32) * len(ca) + la) * len(cb) + lb)
+    region = components(_key(pictures, piece))
     at = np.empty(int(region.max()) + 1, np.int64)
     at[region.ravel()] = np.arange(region.size)  # any sample of each region
-    a, b = (_means(region, at, w) for w in (wa, wb))
-    return region, mixed(a, b, ca[la.ravel()[at]], cb[lb.ravel()[at]])
+    return region, mixed([_means(region, at, w) for w in weights], [colours[labels.ravel()[at]] for labels, colours in pictures])
 
 
-def mixed(a: np.ndarray, b: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Colours float32 (n, 3) of regions whose mean importance is a and b (n,) and whose colours in either picture are given (n, 3)."""
-    share = (a**SHARPNESS / (a**SHARPNESS + b**SHARPNESS + 1e-12))[:, None]
-    return np.clip(share * first + (1 - share) * second, 0, 1).astype(np.float32)
+def _key(pictures: Sequence[tuple[np.ndarray, np.ndarray]], piece: np.ndarray) -> np.ndarray:
+    """One whole number a sample for its piece and its colour in every picture."""
+    most = (int(piece.max()) + 1) * np.prod([len(colours) for _, colours in pictures], dtype=float)
+    key = piece.astype(np.int32 if most < 2**31 else np.int64)
+    for labels, colours in pictures:
+        key = key * len(colours) + labels
+    return key
+
+
+def mixed(weights: Sequence[np.ndarray], colours: Sequence[np.ndarray]) -> np.ndarray:
+    """Colours float32 (n, 3) of regions whose mean importance (n,) and colour (n, 3) in each of K pictures is given."""
+    w = np.stack(weights) ** SHARPNESS
+    share = w / np.maximum(w.sum(0), 1e-12)
+    return np.clip(np.einsum("kn,knc->nc", share, np.stack(colours)), 0, 1).astype(np.float32)
 
 
 def _means(region: np.ndarray, at: np.ndarray, w: np.ndarray) -> np.ndarray:

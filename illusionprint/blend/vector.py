@@ -1,13 +1,14 @@
 """A drawn anagram as vectors: the same regions as in `regions`, from the drawings' outlines and the pieces' instead of pixels.
 
     1. each posed drawing's outlines cut the sheet into faces of one colour (`painted` at a point inside each face tells it);
-    2. the faces of A, of B moved back piece by piece, and the pieces are laid over each other: one planar partition;
-    3. faces of one pair of colours in one piece that touch are a region; its colour is share a + (1 - share) b;
+    2. the faces of picture 1, of the others moved back piece by piece, and the pieces are laid over each other: one planar partition;
+    3. faces of the same colours in one piece that touch are a region; its colour is sum_k share_k c_k;
     4. slivers join a neighbour, neighbours of one colour in one piece are merged;
     5. an SVG in mm: the regions exactly, and under them the same with strokes of their own colour (trapping).
 """
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -22,7 +23,7 @@ from ..vocabulary import Drawing
 from ..vocabulary._paths import Group, Shape, Unsupported, mapped, painted, rings, shapes
 from . import _overlay
 from ._svg import TRAP_MM, svg
-from .drawn import _colours_back, _weights, moved_back
+from .drawn import _colours_back, later, shown_sizes, weights_back
 from .regions import mixed
 
 FLAT_MM = 0.01
@@ -56,25 +57,29 @@ class Faces:
     lines: np.ndarray
 
 
-def vector(casting: Casting, view: View, size_mm: Size) -> Regions:
-    """The regions of a drawn anagram at its size (width, height). Raises Unsupported when a drawing has something that is no flat outline."""
+def vector(casting: Casting, view: View | Sequence[View], size_mm: Size) -> Regions:
+    """The regions of a drawn anagram at its size (width, height); view: how each picture after the first is seen, one or several.
+
+    Raises Unsupported when a drawing has something that is no flat outline.
+    """
     try:
-        return _vector(casting, view, (round(size_mm[0], 3), round(size_mm[1], 3)))
+        return _vector(casting, later(view), (round(size_mm[0], 3), round(size_mm[1], 3)))
     except shapely.errors.GEOSException as error:
         raise Unsupported(f"its outlines cannot be laid over each other: {error}") from None
 
 
-def _vector(casting: Casting, view: View, size_mm: Size) -> Regions:
-    turned = view.shown_size(size_mm)
-    one, two = picture(casting.parts[0], size_mm), picture(casting.parts[1], turned)
-    names, outlines, moves = _pieces(view, casting.arrangement, size_mm)
-    back = [_moved_back(two.lines, o, m) for o, m in zip(outlines, moves)]
-    polygons = _overlay.faces([_closed(r) for r in outlines] + list(one.lines) + [line for lines in back for line in lines])
+def _vector(casting: Casting, views: tuple[View, ...], size_mm: Size) -> Regions:
+    first, *others = (picture(p, size) for p, size in zip(casting.parts, shown_sizes(views, size_mm)))
+    names, outlines = _outlines(casting.arrangement, size_mm)
+    moves = [_moves(v, casting.arrangement, size_mm) for v in views]
+    back = [line for f, m in zip(others, moves) for o, move in zip(outlines, m) for line in _moved_back(f.lines, o, move)]
+    polygons = _overlay.faces([_closed(r) for r in outlines] + list(first.lines) + back)
     inside = shapely.get_coordinates(shapely.point_on_surface(polygons))
     piece = _overlay.located(np.array([shapely.Polygon(r) for r in outlines]), inside)
-    there = (moves[piece][:, :, :2] @ inside[..., None])[..., 0] + moves[piece][:, :, 2]
-    la, lb = one.label[_overlay.located(one.polygons, inside)], two.label[_overlay.located(two.polygons, there)]
-    return _regions(casting, view, (one.colours, _colours_back(view, two.colours)), polygons, (piece, la, lb), names, size_mm)
+    there = [(m[piece][:, :, :2] @ inside[..., None])[..., 0] + m[piece][:, :, 2] for m in moves]
+    labels = [f.label[_overlay.located(f.polygons, at)] for f, at in zip((first, *others), (inside, *there))]
+    colours = [first.colours, *(_colours_back(v, f.colours) for v, f in zip(views, others))]
+    return _regions(casting, views, colours, polygons, (piece, *labels), names, size_mm)
 
 
 def picture(part: Part, size_mm: Size) -> Faces:
@@ -155,16 +160,21 @@ def _cubic_weights(x: np.ndarray, g: int, a: float = -0.75) -> np.ndarray:
     return out
 
 
-def _pieces(view: View, board: Arrangement | None, size_mm: Size) -> tuple[tuple[str, ...], list[np.ndarray], np.ndarray]:
-    """(names, outlines (k, 2) in assembly 1, moves (n, 2, 3) to assembly 2). Raises Unsupported for a view that is no motion of pieces."""
-    if board is not None:
-        cut, ids = board.cut, range(board.cut.count)
-        outlines = [_open(cut.outline(i).flatten(FLAT_MM)) for i in ids]
-        return tuple(cut.piece(i).id for i in ids), outlines, np.array([board.moves(i)[1] for i in ids]).reshape(-1, 3, 2).swapaxes(1, 2)
-    move = np.array(view.motion(size_mm), float).reshape(3, 2).T
+def _outlines(board: Arrangement | None, size_mm: Size) -> tuple[tuple[str, ...], list[np.ndarray]]:
+    """(names, outlines (k, 2) in assembly 1) of a board's pieces, or of the whole sheet."""
+    if board is None:
+        return ("r1c1",), [_open(rectangle(0, 0, *size_mm).flatten())]
+    cut = board.cut
+    return tuple(cut.piece(i).id for i in range(cut.count)), [_open(cut.outline(i).flatten(FLAT_MM)) for i in range(cut.count)]
+
+
+def _moves(view: View, board: Arrangement | None, size_mm: Size) -> np.ndarray:
+    """float64 (n, 2, 3): how each piece moves from assembly 1. Raises Unsupported for a view that is no motion of pieces."""
+    if board is not None and view.needs_board:
+        return np.array([board.moves(i)[view.assembly] for i in range(board.cut.count)]).reshape(-1, 3, 2).swapaxes(1, 2)
     if isinstance(view, PermutationView) and not _is_motion(view):
         raise Unsupported("the view moves more than whole pieces")
-    return ("r1c1",), [_open(rectangle(0, 0, *size_mm).flatten())], move[None]
+    return np.array(view.motion(size_mm), float).reshape(3, 2).T[None].repeat(board.cut.count if board else 1, 0)
 
 
 def _open(ring: np.ndarray) -> np.ndarray:
@@ -193,25 +203,26 @@ def _moved_back(lines: np.ndarray, outline: np.ndarray, move: np.ndarray) -> lis
     return [(shapely.get_coordinates(p) - shift) @ turn for p in parts]
 
 
-def _regions(casting: Casting, view: View, colours: tuple[np.ndarray, np.ndarray], polygons: np.ndarray, keys: tuple[np.ndarray, ...],
+def _regions(casting: Casting, views: tuple[View, ...], colours: Sequence[np.ndarray], polygons: np.ndarray, keys: tuple[np.ndarray, ...],
              names: tuple[str, ...], size_mm: Size) -> Regions:
+    """keys: the piece of each face, and the number of its colour in every picture."""
     shared = _overlay.edges(polygons)
     first, second = shared.faces[shared.faces[:, 1] >= 0].T
-    piece, la, lb = keys
     alike = np.all([k[first] == k[second] for k in keys], 0)
     group = _overlay.groups(len(polygons), np.stack([first, second], 1)[alike])
     any_face = np.unique(group, return_index=True)[1]
-    a, b = _importance(casting, view, _overlay.joined(polygons, group), size_mm)
-    colour = np.rint(255 * mixed(a, b, colours[0][la[any_face]], colours[1][lb[any_face]])).astype(np.uint8)
-    colour = colour[_without_slivers(polygons, shared, group, piece[any_face], colour)]
-    key = np.concatenate([piece[:, None], colour[group]], 1)
+    piece, *labels = (k[any_face] for k in keys)
+    weights = _importance(casting, views, _overlay.joined(polygons, group), size_mm)
+    colour = np.rint(255 * mixed(weights, [c[at] for c, at in zip(colours, labels)])).astype(np.uint8)
+    colour = colour[_without_slivers(polygons, shared, group, piece, colour)]
+    key = np.concatenate([keys[0][:, None], colour[group]], 1)
     found, at = np.unique(key, axis=0, return_inverse=True)
     areas = _overlay.joined(polygons, at.ravel())
     return Regions(areas, found[:, 1:].astype(np.uint8), found[:, 0], names, size_mm)
 
 
-def _importance(casting: Casting, view: View, areas: np.ndarray, size_mm: Size) -> tuple[np.ndarray, np.ndarray]:
-    """Mean importance of either picture over each region, counted on a raster as `blend` does; at a point inside where no pixel falls."""
+def _importance(casting: Casting, views: tuple[View, ...], areas: np.ndarray, size_mm: Size) -> list[np.ndarray]:
+    """Mean importance of each picture over each region, counted on a raster as `blend` does; at a point inside where no pixel falls."""
     px = WORK_PX / max(size_mm)
     size = tuple(round(v * px) for v in size_mm[::-1])
     if casting.arrangement is not None:
@@ -222,12 +233,8 @@ def _importance(casting: Casting, view: View, areas: np.ndarray, size_mm: Size) 
     pixels = np.bincount(number.ravel(), minlength=len(areas) + 1)[1:]
     inside = shapely.get_coordinates(shapely.point_on_surface(areas))
     x, y = (np.clip((inside[:, k] * px).astype(int), 0, size[1 - k] - 1) for k in (0, 1))
-    wa, wb = (cv2.resize(_weights(p, s), s[::-1], interpolation=cv2.INTER_LINEAR) for p, s in zip(casting.parts, (size, view.shown_size(size))))
-    out = []
-    for w in (wa * casting.balance, moved_back(view, wb, size)):
-        total = np.bincount(number.ravel(), w.ravel(), len(areas) + 1)[1:]
-        out.append(np.where(pixels > 0, total / np.maximum(pixels, 1), w[y, x]))
-    return out[0], out[1]
+    totals = [(w, np.bincount(number.ravel(), w.ravel(), len(areas) + 1)[1:]) for w in weights_back(casting, views, size)]
+    return [np.where(pixels > 0, total / np.maximum(pixels, 1), w[y, x]) for w, total in totals]
 
 
 def _numbered(areas: np.ndarray, size: tuple[int, int], px: float) -> np.ndarray:

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import shapely
 
-from ..casting import Casting, Part, over, rotate_hue
+from ..casting import Casting, Part, over
 from ..jigsaw import Arrangement
 from ..path import rectangle
 from ..views import PermutationView, View, seen
@@ -92,13 +92,19 @@ def picture(part: Part, size_mm: Size) -> Faces:
     if part.bend is not None:  # beyond its frame a bent picture is ground
         node = _bent(Group((node,), clip=(Shape((frame,)),)), part.bend, size_mm)
     lines = [_closed(r) for r in rings(node) if len(r) > 1]
+    m, middle = min(size_mm), np.array(size_mm) / 2
+    lines += [line * m + middle for line in (part.backdrop.lines(w / m, h / m) if part.backdrop else ())]
     polygons = _overlay.faces([_closed(frame), *lines])
     inside = shapely.get_coordinates(shapely.point_on_surface(polygons))
     within = ((inside > 0) & (inside < (w, h))).all(1)
     polygons, inside = polygons[within], inside[within]
     rgba = np.rint(painted(node, inside) * 1e6) / 1e6
-    found, label = np.unique(rgba, axis=0, return_inverse=True)
-    colours = np.clip(over(rotate_hue(found.astype(np.float32), part.hue_deg), part.ground), 0, 1)
+    if part.backdrop:
+        grounds = part.backdrop.palette(part.ground)[part.backdrop.steps(*((inside - middle) / m).T, h / m)]
+    else:
+        grounds = np.broadcast_to(np.float32(part.ground), (len(rgba), 3))
+    found, label = np.unique(np.concatenate([rgba, np.where(rgba[:, 3:] < 0.999, grounds, 0)], 1), axis=0, return_inverse=True)
+    colours = np.clip(over(part.coloured(found[:, :4].astype(np.float32)), found[:, 4:]), 0, 1)
     label = label.ravel()
     shared = _overlay.edges(polygons)
     meet = (shared.faces[:, 1] >= 0) & (label[shared.faces[:, 0]] != label[shared.faces[:, 1]])

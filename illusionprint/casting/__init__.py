@@ -4,6 +4,8 @@ Conflict at a place is what the best weighted compromise of both pictures leaves
 pair it is the sum over the contrast energy of the subjects against their own grounds, so that hiding a subject does not pay.
 """
 from ._features import importance, over, rotate_hue
+from ._ground import wanted as ground_of
+from ._natural import NATURAL
 from ._part import Casting, Part
 from .board import cast_board
 from .rigid import cast_rigid

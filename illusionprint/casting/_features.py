@@ -27,6 +27,14 @@ def rotate_hue(rgba: np.ndarray, degrees: float) -> np.ndarray:
     return np.concatenate([rgb, rgba[..., 3:]], -1).astype(np.float32)
 
 
+def lighten(rgba: np.ndarray, amount: float) -> np.ndarray:
+    """A tint towards white, c + t (alpha - c), or a shade towards black, (1 + t) c, for t = amount in [-1, 1]."""
+    if not amount:
+        return rgba
+    rgb = rgba[..., :3] + amount * (rgba[..., 3:] - rgba[..., :3]) if amount > 0 else (1 + amount) * rgba[..., :3]
+    return np.concatenate([rgb, rgba[..., 3:]], -1).astype(np.float32)
+
+
 def over(rgba: np.ndarray, ground: tuple[float, ...] = WHITE) -> np.ndarray:
     """Colour on a ground: rgb + ground (1 - alpha)."""
     return (rgba[..., :3] + np.asarray(ground, np.float32) * (1 - rgba[..., 3:])).astype(np.float32)

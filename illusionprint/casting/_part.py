@@ -11,7 +11,8 @@ import numpy as np
 
 from ..jigsaw import Arrangement
 from ..vocabulary import Drawing, Pose
-from ._features import WHITE, over, rotate_hue
+from ._features import WHITE, lighten, over, rotate_hue
+from ._ground import Backdrop
 
 Size = tuple[int, int]
 KEPT_PX = 2**18
@@ -21,7 +22,8 @@ KEPT_PX = 2**18
 class Part:
     """bend: float32 (g, g, 2), displacement (right, down) at control points over the square, in units of its side, or None.
 
-    A bent picture shows at p what the drawing has at p + u(p).
+    A bent picture shows at p what the drawing has at p + u(p). light: towards white (1) or black (-1). backdrop: a ground of two colours;
+    it is not bent.
     """
 
     drawing: Drawing
@@ -29,18 +31,33 @@ class Part:
     hue_deg: float = 0.0
     ground: tuple[float, ...] = WHITE
     bend: np.ndarray | None = None
+    light: float = 0.0
+    backdrop: Backdrop | None = None
+
+    def coloured(self, rgba: np.ndarray) -> np.ndarray:
+        """The drawing's own premultiplied colours (..., 4) as they are cast."""
+        return lighten(rotate_hue(rgba, self.hue_deg), self.light)
+
+    @property
+    def grounds(self) -> tuple[tuple[float, ...], ...]:
+        """The colours between which its ground lies."""
+        return (self.ground, self.backdrop.colour) if self.backdrop else (self.ground,)
 
     def rgba(self, size_px: Size) -> np.ndarray:
         """float32 (h, w, 4), premultiplied."""
-        a = rotate_hue(self.drawing.rgba(size_px, self.pose), self.hue_deg)
+        a = self.coloured(self.drawing.rgba(size_px, self.pose))
         return a if self.bend is None else np.clip(cv2.remap(a, *self.field(size_px), cv2.INTER_LINEAR), 0, 1)
 
     def rgb(self, size_px: Size) -> np.ndarray:
         """float32 (h, w, 3), on its ground."""
-        return over(self.rgba(size_px), self.ground)
+        return over(self.rgba(size_px), self.behind(size_px))
+
+    def behind(self, size_px: Size) -> np.ndarray:
+        """Its ground: float32 (3,), or (h, w, 3) where it has a backdrop."""
+        return self.backdrop.palette(self.ground)[self.backdrop.on(size_px)] if self.backdrop else np.float32(self.ground)
 
     def flat(self, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
-        """Labels uint8 (h, w) and colours float32 (n, 3) on the ground. Not to be written to: small ones are kept."""
+        """Labels uint8 or uint16 (h, w) and colours float32 (n, 3) on the ground. Not to be written to: small ones are kept."""
         return (_flat if size_px[0] * size_px[1] <= KEPT_PX else _flat.__wrapped__)(self, size_px)
 
     def field(self, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
@@ -55,8 +72,12 @@ class Part:
     def facts(self) -> dict[str, Any]:
         """What anagram.json tells of it."""
         return {"subject": self.drawing.subject, "style": self.drawing.style, "licence": self.drawing.licence,
-                "pose": dataclasses.asdict(self.pose), "hue_deg": self.hue_deg, "ground": "#" + "".join(f"{round(255 * v):02x}" for v in self.ground),
-                "bent": self.bend is not None}
+                "pose": dataclasses.asdict(self.pose), "hue_deg": self.hue_deg, "light": self.light, "ground": _hex(self.ground),
+                **({self.backdrop.fill: _hex(self.backdrop.colour)} if self.backdrop else {}), "bent": self.bend is not None}
+
+
+def _hex(colour: tuple[float, ...]) -> str:
+    return "#" + "".join(f"{round(255 * v):02x}" for v in colour)
 
 
 @functools.lru_cache(maxsize=64)
@@ -65,7 +86,14 @@ def _flat(part: Part, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
     if part.bend is not None:
         ground = int(palette[:, 3].argmin())
         labels = cv2.remap(labels, *part.field(size_px), cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=ground)
-    return labels, np.clip(over(rotate_hue(palette, part.hue_deg), part.ground), 0, 1)
+    palette = part.coloured(palette)
+    if part.backdrop is None:
+        return labels, np.clip(over(palette, part.ground), 0, 1)
+    grounds = part.backdrop.palette(part.ground)
+    steps = np.where(palette[:, 3] < 0.999, len(grounds), 1)  # what is seen through takes a colour a step of the ground
+    first = (np.cumsum(steps) - steps).astype(np.uint16)
+    labels = first[labels] + np.minimum(part.backdrop.on(size_px), (steps - 1)[labels]).astype(np.uint16)
+    return labels, np.clip(np.concatenate([over(np.repeat(p[None], n, 0), grounds[:n]) for p, n in zip(palette, steps)]), 0, 1)
 
 
 @dataclass(frozen=True, eq=False)

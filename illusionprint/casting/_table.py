@@ -1,36 +1,48 @@
 """Conflict of all poses of one picture against all of another, as matrix products.
 
-With w = g + s alpha, the weight w_a w_b / (w_a + w_b) is nearly bilinear in the two alphas; the bilinear form through its four
-corner values makes every cost a scalar product of features:
+The weight c(u, v) = u v / (u + v) of two importances is smooth, so three values Y of each tell it for all (a cross approximation: Goreinov,
+Tyrtyshnikov, Zamarashkin, A theory of pseudoskeleton approximations, 1997):
 
-    c(x, y) |a - b|^2,  c(x, y) = c00 + c10 x + c01 y + c11 x y
+    c(u, v) ~ c(u, Y) C^-1 c(Y, v),   C = c(Y, Y),
+
+exact where either is in Y and within 2 % between 0.1 and 3; so every cost c(u, v) |a - b|^2 is a scalar product of features.
 """
 from __future__ import annotations
 
 import numpy as np
 
-from ._features import GROUND, SUBJECT
+from ._features import GROUND, SUBJECT, WHITE
+
+Colour = tuple[float, ...]
+NODES = np.array([GROUND, GROUND + SUBJECT, 2.0])
 
 
-def _corners() -> tuple[float, float, float, float]:
-    def c(x: int, y: int) -> float:
-        u, v = GROUND + SUBJECT * x, GROUND + SUBJECT * y
-        return u * v / (u + v)
-    return c(0, 0), c(1, 0) - c(0, 0), c(0, 1) - c(0, 0), c(1, 1) - c(1, 0) - c(0, 1) + c(0, 0)
+def compromise(u: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """c(u, v) = u v / (u + v)."""
+    return u * v / (u + v)
 
 
-def features(rgba: np.ndarray, second: bool) -> np.ndarray:
-    """float32 (..., 20 * pixels) of patches (..., h, w, 4): <first, second> is the conflict of two patches, on white grounds."""
-    a, x = rgba[..., :3] - rgba[..., 3:], rgba[..., 3:]  # relative to white
-    square, one = (a**2).sum(-1, keepdims=True), np.ones_like(x)
+_INVERSE = np.linalg.inv(compromise(NODES[:, None], NODES)).astype(np.float32)
+
+
+def features(rgba: np.ndarray, second: bool, weight: np.ndarray | None = None, ground: Colour = WHITE,
+             zero: Colour | None = None) -> np.ndarray:
+    """float32 (..., 15 * pixels) of patches (..., h, w, 4): <first, second> is the conflict of two patches on their grounds.
+
+    weight (..., h, w): importance; without it 0.1 + 0.5 alpha. zero: the colour that both are told relative to; without it the ground.
+    """
+    g, z = (np.asarray(c, np.float32) for c in (ground, ground if zero is None else zero))
+    a = rgba[..., :3] + g * (1 - rgba[..., 3:]) - z
+    w = GROUND + SUBJECT * rgba[..., 3] if weight is None else weight
+    kernel = compromise(w[..., None].astype(np.float32), NODES.astype(np.float32))
+    square, one = (a**2).sum(-1, keepdims=True), np.ones_like(w)[..., None]
     base = np.concatenate([one, square, a] if second else [square, one, -2 * a], -1)
-    c = _corners()
-    parts = [base, x * base, base, x * base] if not second else [c[0] * base, c[1] * base, c[2] * x * base, c[3] * x * base]
-    out = np.concatenate(parts, -1)
-    return out.reshape(*out.shape[:-3], -1).astype(np.float32)
+    out = (kernel @ _INVERSE if second else kernel)[..., :, None] * base[..., None, :]
+    return out.reshape(*out.shape[:-4], -1).astype(np.float32)
 
 
-def energies(rgba: np.ndarray) -> np.ndarray:
-    """Contrast energy against white, sum w |I - white|^2 of pictures (n, h, w, 4)."""
-    a, w = rgba[..., :3] - rgba[..., 3:], GROUND + SUBJECT * rgba[..., 3]
+def energies(rgba: np.ndarray, weight: np.ndarray | None = None, ground: Colour = WHITE) -> np.ndarray:
+    """Contrast energy against a ground, sum w |I - ground|^2 of pictures (n, h, w, 4)."""
+    a = rgba[..., :3] - rgba[..., 3:] * np.asarray(ground, np.float32)
+    w = GROUND + SUBJECT * rgba[..., 3] if weight is None else weight
     return (w * (a**2).sum(-1)).sum((1, 2))

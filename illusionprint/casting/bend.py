@@ -25,16 +25,30 @@ def _basis() -> np.ndarray:
 _B = _basis()
 
 
-def bend(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, stiffness: float) -> tuple[np.ndarray, np.ndarray, float]:
-    """(u, v, conflict left). a, b float32 (N, N, 3), w (N, N); u, v float32 (G, G, 2) in units of the side."""
-    x = np.zeros(4 * G * G)
-    norm = float((wa[..., None] * (a - a[0, 0]) ** 2).sum() + (wb[..., None] * (b - b[0, 0]) ** 2).sum()) / 2 + 1e-6
-    for sigma in (4.0, 2.0, 1.0):
+def bend(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, stiffness: float, norm: float = 0.0, u: np.ndarray | None = None,
+         v: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray, float]:
+    """(u, v, conflict left). a, b float32 (N, N, 3), w (N, N); u, v float32 (G, G, 2) in units of the side.
+
+    norm: the mean contrast energy of both; without it, against the colour of their corners. u, v: fields to start from, of a stiffer bend.
+    """
+    norm = norm or _norm(a, b, wa, wb)
+    x, blurs = (np.zeros(4 * G * G), (4.0, 2.0, 1.0)) if u is None else (np.stack([u, v]).astype(float).ravel(), (1.5, 1.0))
+    for sigma in blurs:
         pair = [_Warped(p, w, sigma) for p, w in ((a, wa), (b, wb))]
-        x = minimize(_energy, x, (pair, norm, stiffness), "L-BFGS-B", jac=True, bounds=[(-LIMIT, LIMIT)] * len(x), options={"maxiter": 20, "maxfun": 40}).x
+        x = minimize(_energy, x, (pair, norm, stiffness), "L-BFGS-B", jac=True, bounds=[(-LIMIT, LIMIT)] * len(x), options={"maxiter": 14, "maxfun": 24}).x
     left = _energy(x, pair, norm, 0.0)[0]
     u, v = x.reshape(2, G, G, 2).astype(np.float32)
     return u, v, left
+
+
+def conflict(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, norm: float = 0.0) -> float:
+    """The conflict of both unbent, in the same units."""
+    pair = [_Warped(p, w, 1.0) for p, w in ((a, wa), (b, wb))]
+    return _energy(np.zeros(4 * G * G), pair, norm or _norm(a, b, wa, wb), 0.0)[0]
+
+
+def _norm(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray) -> float:
+    return float((wa[..., None] * (a - a[0, 0]) ** 2).sum() + (wb[..., None] * (b - b[0, 0]) ** 2).sum()) / 2 + 1e-6
 
 
 class _Warped:

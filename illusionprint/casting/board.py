@@ -7,10 +7,15 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from ..errors import BadValue
 from ..jigsaw import Cut
 from ..jigsaw.fit import UNFIT, assign, fit
 from ..vocabulary import Drawing, Pose
-from ._features import WHITE, contour_contrast, dominant, energy, importance, over, rotate_hue
+from ._features import WHITE, contour_contrast, dominant, energy, importance, over
+from ._ground import Backdrop, Colour, wanted
+from ._looks import looks
+from ._natural import NATURAL, freedom, unnatural
+from ._natural import price as price_of
 from ._part import Casting, Part
 from ._table import energies, features
 
@@ -19,33 +24,53 @@ FINE = 12       # pixels a piece in the last fit
 BUDGET = 3e10    # multiplications of the first search
 ALIKE = 0.2     # two grounds nearer than this look like a mistake
 Progress = Callable[[int, int, str], None] | None
+Wanted = tuple[str, tuple[Colour, ...]]
 
 
-def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut, seed: int, count: int = 24, progress: Progress = None) -> list[Casting]:
+def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut, seed: int, count: int = 24, progress: Progress = None,
+               natural: float = NATURAL, ground: str = "auto") -> list[Casting]:
     """Castings by rising conflict, each different from the others; the arrangement is fitted to the real outlines.
 
-    The grid of poses and hues is drawn from the seed. White grounds first, then the colours of both drawings for the best.
+    The grid of poses and looks is drawn from the seed. White grounds first, then the colours of both drawings for the best.
+    natural and ground as in PuzzleSpec. Raises BadValue for a ground that is none, or a gradient, which pieces would scatter.
     """
+    chosen = _wanted(ground, cut)
     rng = np.random.default_rng(seed)
     count = min(count, 4 + 2000 // cut.count)  # large boards are forgiving, and dear
     poses = max(4, min(40, int((BUDGET / (180 * len(first) * len(second) * 6 * 4 * cut.count**2)) ** 0.5)))
-    one = [Part(d, p) for d in first for p in _poses(rng, poses)]
-    two = [Part(d, p, h) for d in second for p in _poses(rng, poses) for h in _hues(rng)]
-    pairs = _search(one, two, cut, 3 * count)
+    one, two = (_varied(drawings, rng, poses, natural, many) for drawings, many in ((first, 2), (second, 5)))
+    pairs = _search(one, two, cut, 3 * count, natural)
     found = []
     for n, (part, other) in enumerate(pairs[:count]):
-        found += _grounds(part, other, cut)
+        found += _grounds(part, other, cut, natural, chosen)
         if progress:
             progress(n + 1, min(count, len(pairs)), "casting")
     found.sort(key=lambda c: c.conflict)
     return [_fitted(c, cut) for c in _different(found, count)]
 
 
-def _poses(rng: np.random.Generator, count: int) -> list[Pose]:
+def _wanted(ground: str, cut: Cut) -> Wanted:
+    fill, colours = wanted(ground)
+    if fill == "gradient":
+        raise BadValue("the pieces of a jigsaw would scatter a gradient; take a plain ground or a pattern.")
+    return fill, colours
+
+
+def _varied(drawings: list[Drawing], rng: np.random.Generator, count: int, natural: float, many: int) -> list[Part]:
+    """Poses of each drawing in its own colours, and every pose in some of its other looks."""
+    out = []
+    for d in drawings:
+        kept, seen = _poses(rng, count, freedom(natural) / freedom(NATURAL)), looks(d, rng, natural)
+        for n, p in enumerate(kept):
+            out += [Part(d, p, hue, light=light) for hue, light in [seen[0], *(seen[1 + (n + k) % (len(seen) - 1)] for k in range(many) if len(seen) > 1)]]
+    return out
+
+
+def _poses(rng: np.random.Generator, count: int, far: float = 1.0) -> list[Pose]:
     """Upright first, then small turns, sizes and shifts, every other one mirrored."""
     out = [Pose(scale=1.1), Pose(scale=1.1, mirror=True)]
     for n in range(count - 2):
-        out.append(Pose(float(np.round(rng.normal(0, 7), 2)), float(np.round(rng.uniform(0.95, 1.25), 3)),
+        out.append(Pose(float(np.round(far * rng.normal(0, 7), 2)), float(np.round(rng.uniform(0.95, 1.25), 3)),
                         *(float(v) for v in np.round(rng.uniform(-0.05, 0.05, 2), 3)), mirror=bool(n % 2)))
     return out[:count]
 
@@ -67,7 +92,7 @@ def _cells(x: np.ndarray, cut: Cut) -> np.ndarray:
     return x.reshape(cut.rows, s, cut.cols, s, -1).swapaxes(1, 2).reshape(cut.count, s, s, -1)
 
 
-def _search(one: list[Part], two: list[Part], cut: Cut, keep: int) -> list[tuple[Part, Part]]:
+def _search(one: list[Part], two: list[Part], cut: Cut, keep: int, natural: float = NATURAL) -> list[tuple[Part, Part]]:
     """Pairs of least conflict on white grounds: a lower bound for all (each piece in its best slot), the assignment for the best."""
     a, b = ([_small(p, cut, PX) for p in parts] for parts in (one, two))
     ea, eb = energies(np.stack(a)), energies(np.stack(b))
@@ -81,54 +106,65 @@ def _search(one: list[Part], two: list[Part], cut: Cut, keep: int) -> list[tuple
         best = (cost + bar).min(1)
         bound[:, j] = best.min(2).sum(1) / (ea + eb[j])
         full[j] = best if cut.count <= 64 else None
+    price = [np.array([price_of(p, natural) for p in parts]) for parts in (one, two)]
+    bound += price[0][:, None] + price[1][None]
     order = np.argsort(bound, axis=None)[: 40 * keep if cut.count <= 64 else keep]
     ranked = []
     for i, j in zip(*np.unravel_index(order, bound.shape)):
-        total = assign(full[j][i][None], cut)[2] if full[j] is not None else bound[i, j] * (ea[i] + eb[j])
-        ranked.append((total / (ea[i] + eb[j]) + _unnatural(one[i], two[j]), i, j))
+        total = assign(full[j][i][None], cut)[2] if full[j] is not None else (bound[i, j] - price[0][i] - price[1][j]) * (ea[i] + eb[j])
+        ranked.append((total / (ea[i] + eb[j]) + price[0][i] + price[1][j], i, j))
     ranked.sort()
     return _spread(ranked, one, two, keep)
 
 
-def _unnatural(one: Part, two: Part) -> float:
-    """What a turned hue, a turned pose and two grounds cost, in units of conflict."""
-    hue = min(abs(two.hue_deg) % 360, 360 - abs(two.hue_deg) % 360) / 180
-    return 0.015 * hue + 0.02 * (one.ground != two.ground) + 0.0005 * (abs(one.pose.turn_deg) + abs(two.pose.turn_deg))
-
-
 def _spread(ranked: list, one: list[Part], two: list[Part], keep: int) -> list[tuple[Part, Part]]:
-    """The best, at most two with the same hue and mirrors."""
+    """The best, at most two alike in styles, mirrors and nearly in look."""
     seen: dict[tuple, int] = {}
     out = []
     for _, i, j in ranked:
-        key = (one[i].drawing.style, two[j].drawing.style, two[j].hue_deg, one[i].pose.mirror, two[j].pose.mirror)
+        key = tuple((p.drawing.style, p.pose.mirror, round(p.hue_deg / 30), round(p.light * 4)) for p in (one[i], two[j]))
         seen[key] = seen.get(key, 0) + 1
         if seen[key] <= 2:
             out.append((one[i], two[j]))
     return out[:keep]
 
 
-def _grounds(one: Part, two: Part, cut: Cut) -> list[Casting]:
+def _grounds(one: Part, two: Part, cut: Cut, natural: float = NATURAL, chosen: Wanted = ("auto", ())) -> list[Casting]:
     """The pair on white, and on the colours of both drawings and their tints, as long as each contour stays clear of its ground."""
     parts, s = (one, two), PX if cut.count > 64 else 5
-    colours = [WHITE]
-    for part in parts:
-        for c in _own_colours(part):
-            colours += [c, tuple(0.5 * v + 0.5 for v in c)]
-    allowed = [_clear(part, colours) for part in parts]
+    allowed = _allowed(parts, chosen[1])
     small = [_small(p, cut, s) for p in parts]
     w = [importance(x, 0.25 * s) for x in small]
     on = [{g: energy(x, u, g) for g in gs} for x, u, gs in zip(small, w, allowed)]
     cost = ground_costs(*small, *w, cut)
-    tried = [(g, h) for g in allowed[0] for h in allowed[1] if g == h or np.abs(np.subtract(g, h)).max() > ALIKE]
+    tried = [(g, h) for g in allowed[0] for h in allowed[1] if g == h or chosen[0] == "auto" and np.abs(np.subtract(g, h)).max() > ALIKE or len(chosen[1]) == 2]
     tried = tried[:: max(1, len(tried) * cut.count // 6000)]
     out = []
     for g, h in tried:
         total = assign(cost(g, h), cut)[2]
         share = total / min(on[0][g], on[1][h]) / 2
-        pair = replace(one, ground=g), replace(two, ground=h)
-        out.append(Casting(pair, share + _unnatural(*pair)))
+        pair = tuple(replace(p, ground=c, backdrop=_backdrop(c, chosen, cut)) for p, c in zip(parts, (g, h)))
+        out.append(Casting(pair, share + unnatural(*pair, natural)))
     return sorted(out, key=lambda c: c.conflict)[:4]
+
+
+def _allowed(parts: tuple[Part, Part], given: tuple[Colour, ...]) -> list[list[Colour]]:
+    """Grounds that either picture may have: those asked for, or white and the drawings' colours and their tints as long as the contour stays clear."""
+    if given:
+        return [[given[0]], [given[-1]]]
+    colours = [WHITE]
+    for part in parts:
+        for c in _own_colours(part):
+            colours += [c, tuple(0.5 * v + 0.5 for v in c)]
+    return [_clear(part, colours) for part in parts]
+
+
+def _backdrop(ground: Colour, chosen: Wanted, cut: Cut) -> Backdrop | None:
+    """Dots of another tint, four a piece, which every motion of pieces maps to dots."""
+    if chosen[0] != "pattern":
+        return None
+    other = chosen[1][1] if len(chosen[1]) == 2 else tuple(round(0.5 * v + 0.5, 4) if min(ground) < 0.8 else round(0.9 * v, 4) for v in ground)
+    return Backdrop("pattern", other, 0.5 / min(cut.rows, cut.cols))
 
 
 def _clear(part: Part, colours: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
@@ -172,14 +208,14 @@ def _moments(a: np.ndarray, u: np.ndarray, B: np.ndarray, V: np.ndarray) -> np.n
 
 def _own_colours(part: Part) -> list[tuple[float, ...]]:
     labels, palette = part.drawing.flat((96, 96), part.pose)
-    return dominant(labels, rotate_hue(palette, part.hue_deg))
+    return dominant(labels, part.coloured(palette))
 
 
 def _different(found: list[Casting], count: int) -> list[Casting]:
     """The best of each combination of grounds and hue."""
     seen, out = set(), []
     for c in found:
-        key = tuple((p.ground, p.hue_deg, p.pose.mirror) for p in c.parts)
+        key = tuple((p.ground, round(p.hue_deg / 15), round(p.light * 5), p.pose.mirror) for p in c.parts)
         if key not in seen:
             seen.add(key)
             out.append(c)
@@ -191,5 +227,5 @@ def _fitted(c: Casting, cut: Cut) -> Casting:
     s = FINE if cut.count <= 400 else 6
     size = (cut.rows * s, cut.cols * s)
     rgba = [p.rgba(size) for p in c.parts]
-    arrangement, _ = fit(*(over(x, p.ground) for x, p in zip(rgba, c.parts)), *(importance(x, s / 3) for x in rgba), cut, s)
+    arrangement, _ = fit(*(over(x, p.behind(size)) for x, p in zip(rgba, c.parts)), *(importance(x, s / 3) for x in rgba), cut, s)
     return replace(c, arrangement=arrangement)

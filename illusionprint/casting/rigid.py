@@ -1,62 +1,118 @@
-"""Casting for views that move the whole sheet: poses and hues of both pictures against each other, then bending."""
+"""Casting for views that move the whole sheet: poses, looks and the ground of both pictures against each other, then bending.
+
+    1. for each ground that the sheet may have (seen through the view it is the other picture's) the conflict of all poses and looks of one
+       picture with all of the other is one matrix product;
+    2. the best that differ are moved, turned and scaled in small steps that shrink, both together;
+    3. each is offered unbent and bent, with several stiffnesses.
+"""
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
+from ..views import PermutationView, View
 from ..vocabulary import Drawing, Pose
-from ..views import PermutationView, View, seen
-from ._features import importance
+from ._features import GROUND, WHITE, importance
+from ._looks import LOST, base, coloured, looks, posed, poses
+from ._natural import NATURAL, contour_lost, freedom, look_price, rim, turn_price, unnatural, weight
 from ._part import Casting, Part
+from ._shared import Pair, shared
 from ._table import energies, features
-from .bend import N, bend
-from .board import Progress, _hues, _unnatural
+from .bend import N, bend, conflict
+from .board import Progress
 
 PX = 16
-LOST = 0.03     # what the frame may cut off a subject
 STIFFNESS = (8.0, 3.0)
+POSES, LOOKS = 80, 7
+STEPS = (1.0, 0.5, 0.25)  # of refinement
+FEW = 14                  # moves of either picture tried at each step
+FINE = 24
+SMALLNESS = 0.05          # what a pair costs that fills little of the sheet
 
 
-def cast_rigid(first: list[Drawing], second: list[Drawing], view: View, seed: int, count: int = 9, progress: Progress = None) -> list[Casting]:
-    """Castings by rising conflict, each unbent and bent with two stiffnesses. The grid of poses and hues is drawn from the seed."""
+def cast_rigid(first: list[Drawing], second: list[Drawing], view: View, seed: int, count: int = 9, progress: Progress = None,
+               natural: float = NATURAL, ground: str = "auto") -> list[Casting]:
+    """Castings by rising conflict, each unbent and bent with two stiffnesses. What is tried is drawn from the seed.
+
+    count: how many are refined and bent; natural and ground as in PuzzleSpec. Raises BadValue for a ground that is none.
+    """
     rng = np.random.default_rng(seed)
-    one = [Part(d, p) for d in first for p in _poses(rng)]
-    two = [Part(d, p, h, _ground(view)) for d in second for h in _hues(rng, 8) for p in _poses(rng)]
-    pairs = _search(one, two, view, count)
+    sides = [[_side(d, rng, natural) for d in drawings] for drawings in (first, second)]
+    found = [f for a in sides[0] for b in sides[1] for f in _search(a, b, view, natural, ground, 8 * count)]
+    chosen = _spread(sorted(found, key=lambda f: f[0]), count)
     out = []
-    for n, (conflict, a, b) in enumerate(pairs):
-        out.append(Casting((a, b), conflict))
-        out += [_bent(a, b, view, s) for s in STIFFNESS]
+    for n, (_, one, two) in enumerate(chosen):
+        out += _offered(*refined(one, two, view, rng, natural), view, natural)
         if progress:
-            progress(n + 1, len(pairs), "casting")
+            progress(n + 1, len(chosen), "casting")
     return sorted(out, key=lambda c: c.conflict)
 
 
-def _poses(rng: np.random.Generator, count: int = 120) -> list[Pose]:
-    """Mostly near upright; the subject stays in the frame, which `_search` sees to."""
-    draw = [Pose(float(np.round(rng.normal(0, 10), 1)), float(np.round(rng.uniform(0.72, 1.05), 3)),
-                 *(float(v) for v in np.round(rng.uniform(-0.13, 0.13, 2), 3)), mirror=bool(n % 2)) for n in range(count - 2)]
-    return [Pose(), Pose(mirror=True), *draw]
+@dataclass(frozen=True, eq=False)
+class _Side:
+    """One drawing in all looks (outer) and poses (inner): pictures float32 (n, PX, PX, 5) in its own frame; price (n,); a part a look."""
+
+    looks: list[Part]
+    poses: list[Pose]
+    pictures: np.ndarray
+    price: np.ndarray
+
+    def part(self, n: int) -> Part:
+        look, pose = divmod(n, len(self.poses))
+        return replace(self.looks[look], pose=self.poses[pose])
+
+    def lost(self, pair: Pair, which: int) -> np.ndarray:
+        """What the contour of each look loses on a ground beyond what it loses on white, (n,)."""
+        rims = [rim(p.rgba((64, 64))) for p in self.looks]
+        lost = [contour_lost(r, [WHITE, *pair.grounds(which)]) for r in rims]
+        return np.repeat([max(0.0, float(v[1:].max() - v[0])) for v in lost], len(self.poses))
+
+
+def _poses(rng: np.random.Generator, count: int = POSES) -> list[Pose]:
+    return poses(rng, NATURAL, count)
 
 
 def _small(parts: list[Part]) -> tuple[np.ndarray, np.ndarray]:
-    """(pictures (n, PX, PX, 4), share of the subject that the frame cuts off (n,)), from one rendering a drawing and hue."""
-    side = 2 * PX
-    whole: dict[tuple, np.ndarray] = {}
-    out, lost = [], []
-    for p in parts:
-        key = (id(p.drawing), p.hue_deg)
-        if key not in whole:
-            whole[key] = replace(p, pose=Pose()).rgba((side, side))
-        a = whole[key]
-        m = np.array(p.pose.matrix()).reshape(3, 2).T.copy()
-        m[:, 2] = m[:, 2] * side + m[:, :2].sum(1) * 0.5 - 0.5
-        posed = np.clip(cv2.warpAffine(a, m, (side, side), flags=cv2.INTER_LINEAR), 0, 1)
-        lost.append(1 - posed[..., 3].sum() / (a[..., 3].sum() * p.pose.scale**2 + 1e-6))
-        out.append(cv2.resize(posed, (PX, PX), interpolation=cv2.INTER_AREA))
-    return np.stack(out), np.array(lost)
+    """(pictures (n, PX, PX, 4), share of the subject that the frame cuts off (n,)) of one drawing in one look."""
+    pictures, lost = posed(base(parts[0].drawing), [p.pose for p in parts], PX)
+    return parts[0].coloured(pictures[..., :4]), lost
+
+
+def _side(drawing: Drawing, rng: np.random.Generator, natural: float) -> _Side:
+    kept = poses(rng, natural, POSES)
+    pictures, lost = posed(base(drawing), kept, PX)
+    whole = lost < max(LOST, lost.min() + 1e-6)
+    kept, pictures = [p for p, ok in zip(kept, whole) if ok], pictures[whole]
+    parts = [Part(drawing, hue_deg=hue, light=light) for hue, light in looks(drawing, rng, natural, LOOKS)]
+    price = [look_price(p, natural) + turn_price(q.turn_deg, natural) for p in parts for q in kept]
+    return _Side(parts, kept, np.concatenate([coloured(p, pictures) for p in parts]), np.array(price))
+
+
+def _search(one: _Side, two: _Side, view: View, natural: float, ground: str, keep: int) -> list[tuple[float, Part, Part]]:
+    """(conflict and price, part, part) of the best over all grounds."""
+    out, back = [], moved(view, two.pictures)
+    for pair in shared(one.looks[0], two.looks[0], view, ground):
+        price = [s.price + weight(natural) * s.lost(pair, k) for k, s in enumerate((one, two))]
+        table = pair.price + table_of(one.pictures, back, pair, view) + price[0][:, None] + price[1][None]
+        best = np.argpartition(table, min(keep, table.size - 1), axis=None)[:keep]
+        for i, j in zip(*np.unravel_index(best, table.shape)):
+            out.append((float(table[i, j]), pair.on(one.part(int(i)), 0), pair.on(two.part(int(j)), 1)))
+    return out
+
+
+def table_of(a: np.ndarray, b: np.ndarray, pair: Pair, view: View) -> np.ndarray:
+    """Conflict (m, n) of pictures (m, px, px, 5) with others as they lie in assembly 1, over the mean of both contrast energies."""
+    g, h = pair.mean(0), tuple(seen_back(view, np.float32(pair.mean(1))[None, None, None])[0, 0, 0])
+    wa, wb = (x[..., 4] + GROUND for x in (a, b))
+    table = features(a[..., :4], False, wa, g) @ features(b[..., :4], True, wb, h, g).T
+    norm = (energies(a[..., :4], wa, g)[:, None] + energies(b[..., :4], wb, h)[None]) / 2 + 1e-6
+    return table / norm + SMALLNESS * (1 - np.minimum(1, norm / np.quantile(norm, 0.7)))
+
+
+def moved(view: View, x: np.ndarray) -> np.ndarray:
+    """Pictures with importance (n, h, w, 5) of the second view as they lie in the first; importance has no colour."""
+    return np.concatenate([seen_back(view, x[..., :4]), weights_back(view, x[..., 4:])], -1)
 
 
 def seen_back(view: View, x: np.ndarray) -> np.ndarray:
@@ -68,42 +124,65 @@ def seen_back(view: View, x: np.ndarray) -> np.ndarray:
     return np.concatenate([rgb, x[..., 3:]], -1)
 
 
-def _ground(view: View) -> tuple[float, ...]:
-    """The second picture's ground: what a white ground of the first looks like under the view."""
-    return tuple(float(v) for v in seen(view, np.ones((1, 1, 3)))[0, 0])
+def weights_back(view: View, w: np.ndarray) -> np.ndarray:
+    """Weights (n, h, w, 1) of the second picture as they lie in the first: they move with pixels and have no colour."""
+    return np.moveaxis(view.inverse(np.moveaxis(w, -1, -3)), -3, -1) if isinstance(view, PermutationView) else w
 
 
-def _search(one: list[Part], two: list[Part], view: View, keep: int) -> list[tuple[float, Part, Part]]:
-    """Conflict of all pairs as one matrix product; at most two of the best a hue and mirror."""
-    (a, lost_a), (b, lost_b) = _small(one), _small(two)
-    table = features(a, False) @ features(seen_back(view, b), True).T
-    norm = (energies(a)[:, None] + energies(b)[None]) / 2
-    tilt = 0.0008
-    price_a = np.array([tilt * abs(p.pose.turn_deg) for p in one]) + np.where(lost_a > LOST, 1, 0)
-    price_b = np.array([_unnatural(Part(p.drawing), p) + (tilt - 0.0005) * abs(p.pose.turn_deg) for p in two]) + np.where(lost_b > LOST, 1, 0)
-    table = table / norm + price_a[:, None] + price_b[None] + 0.05 * (1 - np.minimum(1, norm / np.quantile(norm, 0.7)))
-    out, seen = [], {}
-    for flat in np.argsort(table, axis=None)[:20000]:
-        i, j = divmod(int(flat), len(two))
-        key = (one[i].drawing.style, one[i].pose.mirror, two[j].pose.mirror, two[j].hue_deg)
+def _spread(ranked: list[tuple[float, Part, Part]], keep: int) -> list[tuple[float, Part, Part]]:
+    """The best, at most two alike in styles, mirrors, ground and nearly in hue."""
+    seen: dict[tuple, int] = {}
+    out = []
+    for f in ranked:
+        key = tuple((p.drawing.style, p.pose.mirror, p.ground, round(p.hue_deg / 30)) for p in f[1:])
         seen[key] = seen.get(key, 0) + 1
-        if seen[key] <= 2 and len(out) < keep:
-            out.append((float(table[i, j]), one[i], two[j]))
+        if seen[key] <= 2:
+            out.append(f)
+    return out[:keep]
+
+
+def refined(one: Part, two: Part, view: View, rng: np.random.Generator, natural: float) -> tuple[Part, Part]:
+    """Both moved by small steps to where they conflict least: FEW moves of either against each other, three times."""
+    pair = Pair((one.ground, two.ground), (one.backdrop, two.backdrop))
+    bases = [base(p.drawing) for p in (one, two)]
+    for step in STEPS:
+        tried = [[p.pose, *(_moved_pose(p.pose, step, rng, natural) for _ in range(FEW))] for p in (one, two)]
+        both = [posed(b, t, FINE) for b, t in zip(bases, tried)]
+        x, y = (coloured(p, pictures) for p, (pictures, _) in zip((one, two), both))
+        price = [np.array([turn_price(p.turn_deg, natural) for p in t]) + (lost > max(LOST, lost[0] + 1e-6)) for t, (_, lost) in zip(tried, both)]
+        table = table_of(x, moved(view, y), pair, view) + price[0][:, None] + price[1][None]
+        i, j = np.unravel_index(table.argmin(), table.shape)
+        one, two = replace(one, pose=tried[0][i]), replace(two, pose=tried[1][j])
+    return one, two
+
+
+def _moved_pose(pose: Pose, step: float, rng: np.random.Generator, natural: float) -> Pose:
+    turn, scale, dx, dy = rng.uniform(-1, 1, 4) * step
+    return replace(pose, turn_deg=round(float(pose.turn_deg + 16 * freedom(natural) * turn), 1), scale=round(float(np.clip(pose.scale * (1 + 0.1 * scale), 0.7, 1.08)), 3),
+                   dx=round(float(pose.dx + 0.05 * dx), 3), dy=round(float(pose.dy + 0.05 * dy), 3))
+
+
+def _offered(one: Part, two: Part, view: View, natural: float) -> list[Casting]:
+    """The pair unbent, and bent with each stiffness; the second's field is turned into its own frame."""
+    rgba = [p.rgba((N, N)) for p in (one, two)]
+    a, b = one.rgb((N, N)), seen_back(view, two.rgb((N, N))[None])[0]
+    wa, wb = importance(rgba[0], 1.5), weights_back(view, importance(rgba[1], 1.5)[None, ..., None])[0, ..., 0]
+    norm = float(sum(contrast(p, x) for p, x in zip((one, two), rgba))) / 2 + 1e-6
+    out = [Casting((one, two), conflict(a, b, wa, wb, norm) + unnatural(one, two, natural))]
+    u = v = None
+    for stiffness in STIFFNESS:
+        u, v, left = bend(a, b, wa, wb, stiffness, norm, u, v)
+        out.append(Casting((replace(one, bend=u), replace(two, bend=own_frame(view, v))), left + unnatural(one, two, natural)))
     return out
 
 
-def _bent(one: Part, two: Part, view: View, stiffness: float) -> Casting:
-    """Both parts with the bend that brings them together; the second's field is turned into its own frame."""
-    parts = (one, two)
-    rgba = [p.rgba((N, N)) for p in parts]
-    rgb = [p.rgb((N, N)) for p in parts]
-    w = [importance(x, 1.5) for x in rgba]
-    wb = view.inverse(w[1][None])[0] if isinstance(view, PermutationView) else w[1]  # weights move, they have no colour
-    u, v, left = bend(rgb[0], seen_back(view, rgb[1][None])[0], w[0], wb, stiffness)
-    return Casting((replace(one, bend=u), replace(two, bend=_own_frame(view, v))), left + _unnatural(one, two))
+def contrast(part: Part, rgba: np.ndarray) -> float:
+    """Contrast energy of a part against its own ground, sum w |I - ground|^2."""
+    behind = part.behind(rgba.shape[:2])
+    return float((importance(rgba, 1.5)[..., None] * (rgba[..., :3] - rgba[..., 3:] * behind) ** 2).sum())
 
 
-def _own_frame(view: View, v: np.ndarray) -> np.ndarray:
+def own_frame(view: View, v: np.ndarray) -> np.ndarray:
     """A field given in the first picture's frame, in the second's: control points move and the displacements turn with the view."""
     if not isinstance(view, PermutationView):
         return v

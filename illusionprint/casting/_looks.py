@@ -1,0 +1,71 @@
+"""What the searches draw from: poses of a subject, and looks (hue, lightness) that its colours may take."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from ..vocabulary import Drawing, Pose
+from ._features import GROUND, importance
+from ._natural import LIGHT, colourful, freedom
+from ._part import Part
+
+Look = tuple[float, float]  # hue in degrees, lightness
+LOST = 0.03                 # what the frame may cut off a subject
+BASE = 64                   # side of the rendering that poses are resampled from
+
+
+def looks(drawing: Drawing, rng: np.random.Generator, natural: float, count: int = 9) -> list[Look]:
+    """Its own colours first, then lighter and darker ones and small turns of hue; a grey drawing need not be turned."""
+    far = freedom(natural)
+    span, light = 180 * far if colourful(drawing) > 0.03 else 0.0, LIGHT * min(1.0, 1.6 * far)
+    out = [(0.0, 0.0), (0.0, light), (0.0, -light)]
+    for n in range(max(0, count - 3)):
+        side = (-1) ** n * (n // 2 + 1) / max(1, (count - 3) // 2)
+        out.append((span * side * rng.uniform(0.8, 1.0), light * rng.uniform(-0.7, 0.7)))
+    return list(dict.fromkeys((round(float(h), 1), round(float(v), 2)) for h, v in out))[:count]
+
+
+def poses(rng: np.random.Generator, natural: float, count: int) -> list[Pose]:
+    """Mostly near upright, every other one mirrored; the subject stays in the frame, which `posed` sees to."""
+    turn = 20 * freedom(natural)
+    draw = [Pose(float(np.round(np.clip(rng.normal(0, turn), -180, 180), 1)), float(np.round(rng.uniform(0.74, 1.05), 3)),
+                 *(float(v) for v in np.round(rng.uniform(-0.13, 0.13, 2), 3)), mirror=bool(n % 2)) for n in range(count - 2)]
+    return [Pose(), Pose(mirror=True), *draw]
+
+
+def base(drawing: Drawing) -> np.ndarray:
+    """float32 (BASE, BASE, 5): premultiplied colours, alpha, and importance beyond the ground's."""
+    a = drawing.rgba((BASE, BASE))
+    return np.concatenate([a, importance(a, 1.5)[..., None] - GROUND], -1)
+
+
+def coloured(part: Part, pictures: np.ndarray) -> np.ndarray:
+    """Pictures (n, h, w, 5) of its drawing in its hue and lightness; importance stays."""
+    return np.concatenate([part.coloured(pictures[..., :4]), pictures[..., 4:]], -1)
+
+
+def posed(base: np.ndarray, wanted: list[Pose], px: int) -> tuple[np.ndarray, np.ndarray]:
+    """(pictures (n, px, px, 5), share of the subject that the frame cuts off (n,))."""
+    side = 2 * px
+    start = _resized(base, side) if side < BASE else base
+    k = side / start.shape[0]
+    whole = start[..., 3].sum() * k**2 + 1e-6
+    out, lost = np.empty((len(wanted), px, px, 5), np.float32), np.empty(len(wanted))
+    for n, p in enumerate(wanted):
+        m = np.array(p.matrix()).reshape(3, 2).T
+        m = np.concatenate([m[:, :2] * k, m[:, 2:] * side + m[:, :2].sum(1, keepdims=True) * k / 2 - 0.5], 1)
+        large = _each(lambda x: cv2.warpAffine(x, m, (side, side), flags=cv2.INTER_LINEAR), start)
+        lost[n] = 1 - large[..., 3].sum() / (whole * p.scale**2)
+        out[n] = _resized(large, px)
+    return np.clip(out, 0, None), lost
+
+
+def _resized(x: np.ndarray, px: int) -> np.ndarray:
+    return _each(lambda y: cv2.resize(y, (px, px), interpolation=cv2.INTER_AREA), x)
+
+
+def _each(move: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
+    """A function of OpenCV's, which takes four channels at most, on colours and on importance."""
+    return np.concatenate([move(x[..., :4]), move(x[..., 4])[..., None]], -1)

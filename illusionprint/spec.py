@@ -18,6 +18,8 @@ class PuzzleSpec:
     """One puzzle, as in `puzzles/*.toml`. Lengths are strings with units.
 
     kind: a view's name, or "hybrid". prompts: words or paths of pictures, one a view.
+    ground: auto, a colour, two with a comma, gradient or pattern. natural: 0 lets hue, lightness and pose go far, 1 keeps a drawing as it is.
+    cast: how many castings are tried; 0 is as many as usual.
     grid: rows x columns of a jigsaw. size: board or sheet; one length is the longer side of a board.
     Raises BadValue for a value out of range when built.
     """
@@ -33,6 +35,9 @@ class PuzzleSpec:
     dpi: float = 300.0
     styles: tuple[str, ...] = ("twemoji",)
     search: int = 16
+    ground: str = "auto"
+    natural: float = 0.5
+    cast: int = 0
     model: str = ""
     steps: int = 0
     guidance: float = -1.0
@@ -49,6 +54,10 @@ class PuzzleSpec:
             raise BadValue(f"a seed is a whole number from 0 to {2**31 - 1}; {self.seed} came.")
         if not 0 <= self.search <= 1000:
             raise BadValue(f"search is how many crops of photographs are tried, 0 to 1000; {self.search} came.")
+        if not 0 <= self.natural <= 1:
+            raise BadValue(f"natural is a number from 0 (hue, lightness and pose go far) to 1 (the drawing as it is); {self.natural:g} came.")
+        if not 0 <= self.cast <= 1000:
+            raise BadValue(f"cast is how many castings are tried, 1 to 1000, or 0 for as many as are usual; {self.cast} came.")
         if not 20 <= self.dpi <= 1200:
             raise BadValue(f"dpi must be 20 to 1200; {self.dpi:g} came.")
         if self.device not in DEVICES:

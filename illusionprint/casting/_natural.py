@@ -1,6 +1,6 @@
 """What is unnatural about a cast picture, in units of conflict: one price for all searches.
 
-    price = n / (1 - n) * (colourful (1 - cos hue) / 2 + light^2 / 2 + 2 (1 - cos turn) + lost)
+    price = n / (1 - n) * (colourful (1 - cos hue) / 2 + light^2 (1 + [light < 0]) + 2 (1 - cos turn) + lost)
 
 n is `natural`: 0 lets everything go, 1 keeps the drawing as it is. colourful: mean chroma of the drawing, so that grey may turn and a lion may not.
 lost: how far the contour sinks into the ground, place by place (`contour_lost`), so that one clear side does not pay for one that vanishes.
@@ -36,9 +36,9 @@ def price(part: Part, natural: float = NATURAL) -> float:
 
 
 def look_price(part: Part, natural: float) -> float:
-    """What its hue and lightness cost."""
+    """What its hue and lightness cost; a shade muddies colours, a tint does not."""
     turned = colourful(part.drawing) * (1 - math.cos(math.radians(part.hue_deg))) / 2
-    return weight(natural) * (turned + part.light**2 / 2)
+    return weight(natural) * (turned + part.light**2 * (2 if part.light < 0 else 1))
 
 
 def turn_price(turn_deg: float, natural: float) -> float:

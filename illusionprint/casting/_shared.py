@@ -15,7 +15,7 @@ from ._part import Part
 
 LEAST_LOST = 0.35  # of a contour that may sink into a ground
 MOST, ALIKE = 8, 0.08
-SINGLE = 0.02      # what a ground that is not white costs
+SINGLE, DARK = 0.01, 0.03  # what a ground costs that is not white, and what black costs beyond that
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def shared(one: Part, two: Part, view: View, ground: str) -> list[Pair]:
         return [Pair((given[0], other))]
     found = [(c, *given[1:]) for c in given[:1]] or [(c,) for c in tints(one, two, view)]
     if fill == "auto":
-        return [Pair((c, under(view, c)), price=SINGLE * (c != WHITE)) for c, in found]
+        return [Pair((c, under(view, c)), price=SINGLE * (c != WHITE) + DARK * (1 - float(np.mean(c)))) for c, in found]
     backdrop = [Backdrop(fill, rest[0] if rest else _lighter(c)) for c, *rest in found if rest or c != WHITE]
     return [_seen_pair(c[0], b, view) for c, b in zip([c for c in found if len(c) > 1 or c[0] != WHITE], backdrop)]
 

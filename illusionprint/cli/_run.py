@@ -105,6 +105,9 @@ OPTIONS: dict[str, Callable] = {
     "style": click.option("--style", "styles", multiple=True, help="Drawing style; may be repeated.  [default: twemoji]"),
     "licence": click.option("--licence", type=click.Choice(["attribution", "share-alike"]), default="attribution", show_default=True,
                             help="What the drawings' licence may ask for; share-alike admits openmoji."),
+    "ground": click.option("--ground", default=None, help="auto, a colour ('white', '#88ccee'), two ('skyblue,navy'), gradient or pattern.  [default: auto]"),
+    "natural": click.option("--natural", type=float, default=None, help="0: hue, lightness and pose may go far; 1: drawings as they are.  [default: 0.5]"),
+    "cast": click.option("--cast", type=int, default=None, help="How many castings are tried; more take longer.  [default: 9, a jigsaw 24]"),
     "search": click.option("--search", type=int, default=None, help="Crops of photographs that are tried; 0 takes the middle.  [default: 16]"),
     "model": click.option("--model", default=None, help="Sample it: 'patches', or a diffusers model's folder or hub name."),
     "steps": click.option("--steps", type=click.IntRange(1, 1000), default=None, help="Steps of the sampler."),
@@ -112,5 +115,5 @@ OPTIONS: dict[str, Callable] = {
     "device": click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default=None, help="Where the model runs.  [default: auto]"),
     "quiet": click.option("--quiet", is_flag=True, help="No progress."),
 }
-MAKING = ("out", "seed", "seeds", "grid", "size", "template", "machine", "dpi", "style", "licence", "search", "quiet")
+MAKING = ("out", "seed", "seeds", "grid", "size", "template", "machine", "dpi", "style", "licence", "ground", "natural", "cast", "search", "quiet")
 MODEL = ("model", "steps", "guidance", "device")

@@ -44,18 +44,20 @@ def draw(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: 
 
 
 def _drawings(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> Drawn:
-    if cut:
-        castings = cast_board(found[0], found[1], cut, spec.seed, progress=progress)
-        v = view(spec.kind, castings[0].arrangement)
-    else:
-        v = view(spec.kind)
-        castings = cast_rigid(found[0], found[1], v, spec.seed, progress=progress)
-    casting = best(castings, v, size_px[0] / size_px[1], spec.seed)
-    if cut:
-        v = view(spec.kind, casting.arrangement)
+    castings = cast(spec, found, cut, progress)
+    casting = best(castings, view(spec.kind, castings[0].arrangement), size_px[0] / size_px[1], spec.seed)
+    v = view(spec.kind, casting.arrangement)
     picture, *targets = blend(casting, v, size_px)
     used = [p.drawing for p in casting.parts]
     return Drawn(picture, tuple(targets), v, casting.arrangement, {"way": "drawn", "casting": casting.facts()}, credits(used), casting)
+
+
+def cast(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, progress: Progress = None) -> list[Casting]:
+    """Castings of the subjects as the spec steers them, by rising conflict."""
+    steered: dict[str, Any] = {"progress": progress, "natural": spec.natural, "ground": spec.ground, **({"count": spec.cast} if spec.cast else {})}
+    if cut:
+        return cast_board(found[0], found[1], cut, spec.seed, **steered)
+    return cast_rigid(found[0], found[1], view(spec.kind), spec.seed, **steered)
 
 
 def vectors(made: Drawn, size_mm: tuple[float, float], title: str) -> tuple[bytes | None, dict[str, Any]]:

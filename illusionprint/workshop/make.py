@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import __version__, plugins, views
 from ..anagram import Anagram, write_json
+from ..casting import ground_of
 from ..errors import BadValue, UnknownName
 from ..jigsaw import Arrangement, Cut, board
 from ..spec import PuzzleSpec, Template
@@ -60,6 +61,7 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
         raise UnknownName("kind", spec.kind, kinds)
     if len(spec.prompts) != 2:
         raise BadValue(f"'{spec.kind}' shows two pictures; {len(spec.prompts)} prompts came.")
+    ground_of(spec.ground)
     machine = Template.load(spec.machine, "machine")
     if spec.kind != "jigsaw":
         if spec.grid:

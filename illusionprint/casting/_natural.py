@@ -1,6 +1,6 @@
 """What is unnatural about a cast picture, in units of conflict: one price for all searches.
 
-    price = n / (1 - n) * (colourful (1 - cos hue) / 2 + light^2 (1 + [light < 0]) + 2 (1 - cos turn) + lost)
+    price = n / (1 - n) * (colourful (1 - cos hue) / 2 + light^2 (1 + [light < 0]) + 2 (1 - cos turn) + |shift|^2 / 2 + lost)
 
 n is `natural`: 0 lets everything go, 1 keeps the drawing as it is. colourful: mean chroma of the drawing, so that grey may turn and a lion may not.
 lost: how far the contour sinks into the ground, place by place (`contour_lost`), so that one clear side does not pay for one that vanishes.
@@ -13,13 +13,13 @@ import math
 import cv2
 import numpy as np
 
-from ..vocabulary import Drawing
+from ..vocabulary import Drawing, Pose
 from ._features import WHITE
 from ._part import Part
 
 NATURAL = 0.5
 CLEAR = 0.25        # colour step at which a contour is plain
-WHOLE_DEG = 180.0
+SHIFT = 0.5         # what a shift by a whole side costs
 LIGHT = 0.35        # the farthest that a picture is lightened or darkened
 TWO_GROUNDS = 0.02  # what a second ground costs
 _PX = 64
@@ -32,7 +32,7 @@ def unnatural(one: Part, two: Part, natural: float = NATURAL) -> float:
 
 def price(part: Part, natural: float = NATURAL) -> float:
     """What one picture costs: its hue, lightness, pose and ground."""
-    return look_price(part, natural) + turn_price(part.pose.turn_deg, natural) + weight(natural) * ground_lost(part)
+    return look_price(part, natural) + pose_price(part.pose, natural) + weight(natural) * ground_lost(part)
 
 
 def look_price(part: Part, natural: float) -> float:
@@ -41,9 +41,9 @@ def look_price(part: Part, natural: float) -> float:
     return weight(natural) * (turned + part.light**2 * (2 if part.light < 0 else 1))
 
 
-def turn_price(turn_deg: float, natural: float) -> float:
-    """What a pose costs: 2 (1 - cos turn)."""
-    return weight(natural) * 2 * (1 - math.cos(math.radians(turn_deg)))
+def pose_price(pose: Pose, natural: float) -> float:
+    """What a pose costs, turned and shifted from the middle."""
+    return weight(natural) * (2 * (1 - math.cos(math.radians(pose.turn_deg))) + SHIFT * (pose.dx**2 + pose.dy**2))
 
 
 def weight(natural: float) -> float:

@@ -15,7 +15,7 @@ from ..views import PermutationView, View
 from ..vocabulary import Drawing, Pose
 from ._features import GROUND, WHITE, importance
 from ._looks import LOST, base, coloured, looks, posed, poses
-from ._natural import NATURAL, contour_lost, freedom, look_price, rim, turn_price, unnatural, weight
+from ._natural import NATURAL, contour_lost, freedom, look_price, rim, pose_price, unnatural, weight
 from ._part import Casting, Part
 from ._shared import Pair, shared
 from ._table import energies, features
@@ -85,7 +85,7 @@ def _side(drawing: Drawing, rng: np.random.Generator, natural: float) -> _Side:
     whole = lost < max(LOST, lost.min() + 1e-6)
     kept, pictures = [p for p, ok in zip(kept, whole) if ok], pictures[whole]
     parts = [Part(drawing, hue_deg=hue, light=light) for hue, light in looks(drawing, rng, natural, LOOKS)]
-    price = [look_price(p, natural) + turn_price(q.turn_deg, natural) for p in parts for q in kept]
+    price = [look_price(p, natural) + pose_price(q, natural) for p in parts for q in kept]
     return _Side(parts, kept, np.concatenate([coloured(p, pictures) for p in parts]), np.array(price))
 
 
@@ -149,7 +149,7 @@ def refined(one: Part, two: Part, view: View, rng: np.random.Generator, natural:
         tried = [[p.pose, *(_moved_pose(p.pose, step, rng, natural) for _ in range(FEW))] for p in (one, two)]
         both = [posed(b, t, FINE) for b, t in zip(bases, tried)]
         x, y = (coloured(p, pictures) for p, (pictures, _) in zip((one, two), both))
-        price = [np.array([turn_price(p.turn_deg, natural) for p in t]) + (lost > max(LOST, lost[0] + 1e-6)) for t, (_, lost) in zip(tried, both)]
+        price = [np.array([pose_price(p, natural) for p in t]) + (lost > max(LOST, lost[0] + 1e-6)) for t, (_, lost) in zip(tried, both)]
         table = table_of(x, moved(view, y), pair, view) + price[0][:, None] + price[1][None]
         i, j = np.unravel_index(table.argmin(), table.shape)
         one, two = replace(one, pose=tried[0][i]), replace(two, pose=tried[1][j])

@@ -9,15 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from illusionprint.casting import Part, _features, cast_board, cast_rigid, importance, over, rotate_hue
+from illusionprint.blend import _overlay, vector
+from illusionprint.casting import Part, _features, cast_board, cast_rigid, ground_of, importance, over, rotate_hue
 from illusionprint.casting import bend as bending
 from illusionprint.casting._features import GROUND, SUBJECT, WHITE, contour_contrast, dominant, energy
+from illusionprint.casting._shared import shared
 from illusionprint.casting._table import energies, features
 from illusionprint.casting.bend import G, N, bend
+from illusionprint.casting._ground import Backdrop
 from illusionprint.casting._natural import contour_lost, unnatural
 from illusionprint.casting.board import _clear, _grounds, _small, ground_costs
 from illusionprint.casting.rigid import own_frame, seen_back
-from illusionprint.jigsaw import Cut
+from illusionprint.errors import BadValue
+from illusionprint.jigsaw import Cut, random_arrangement
 from illusionprint.jigsaw.fit import UNFIT, assign
 from illusionprint.views import seen, view
 from illusionprint.vocabulary import Pose, find
@@ -491,3 +495,82 @@ def test_weights_move_with_a_view_but_are_not_recoloured(name, monkeypatch):
     rigid._offered(one, two, view(name), 0.5)
     w = importance(two.rgba((bending.N, bending.N)), 1.5)
     assert np.array_equal(seen_by_bend[0], w[::-1] if name == "flip" else w) and not np.allclose(seen_by_bend[0], 1 - w)
+
+
+# Grounds
+
+@pytest.mark.parametrize("text, wants", [("auto", ("auto", ())), ("white", ("plain", (WHITE,))), ("#0f0", ("plain", ((0, 1, 0),))), ("Navy, #fff", ("plain", ((0, 0, 0.502), WHITE))),
+                                         ("gradient", ("gradient", ())), ("pattern,red,white", ("pattern", ((1, 0, 0), WHITE)))])
+def test_grounds_as_written(text, wants):
+    assert ground_of(text) == wants
+
+
+@pytest.mark.parametrize("text, says", [("blu", "mean 'blue'"), ("gradiant", "mean 'gradient'"), ("red,green,blue", "one or two"), ("", "CSS"), ("auto,red", "one or two"), ("red,", "CSS")])
+def test_what_is_no_ground(text, says):
+    with pytest.raises(BadValue, match=says):
+        ground_of(text)
+
+
+def on_sheet(part: Part, size: tuple[int, int]) -> np.ndarray:
+    return np.broadcast_to(part.behind(size), (*size, 3))
+
+
+@pytest.mark.parametrize("name, fill", [("rotate_180", "gradient"), ("flip", "gradient"), ("negate", "gradient"), ("rotate_180", "pattern"), ("flip", "pattern"),
+                                        ("rotate_90", "pattern"), ("negate", "pattern"), ("rotate_90", "red"), ("negate", "red"), ("flip", "auto")])
+def test_both_grounds_are_one_sheet(name, fill):
+    """What the first picture's ground shows under the view is the second's ground; the wrong way up, or with another colour, it is not."""
+    d = find("duck")[0]
+    for pair in shared(Part(d), Part(find("owl")[0]), view(name), fill):
+        one, two = pair.on(Part(d), 0), pair.on(Part(d), 1)
+        assert seen(view(name), np.ascontiguousarray(on_sheet(one, (96, 96)))) == pytest.approx(on_sheet(two, (96, 96)), abs=1e-3)
+        if fill == "gradient" and name != "negate":
+            assert np.abs(seen(view(name), np.ascontiguousarray(on_sheet(one, (96, 96)))) - on_sheet(one, (96, 96))).max() > 0.1
+
+
+def test_a_gradient_does_not_fit_every_view():
+    d = Part(find("duck")[0])
+    with pytest.raises(BadValue, match="gradient"):
+        shared(d, d, view("rotate_90"), "gradient")
+    with pytest.raises(BadValue, match="scatter"):
+        cast_board([d.drawing], [d.drawing], BOARD, 0, ground="gradient")
+
+
+@pytest.mark.parametrize("size", [(4, 4), (3, 4), (5, 5)])
+def test_dots_stay_dots_in_every_arrangement(size):
+    """The pattern's period is half a piece, so any motion of pieces maps it to itself; another period's is torn."""
+    cut = Cut(*size, 20_000)
+    board, s = random_arrangement(cut, np.random.default_rng(0)), 24
+    v = view("jigsaw", board)
+    right, wrong = (Backdrop("pattern", WHITE, 0.5 / min(size) * k).on((cut.rows * s, cut.cols * s)) for k in (1, 0.77))
+    assert np.array_equal(v(np.ascontiguousarray(right)[None])[0], right) and not np.array_equal(v(np.ascontiguousarray(wrong)[None])[0], wrong)
+
+
+@pytest.mark.parametrize("fill", ["gradient", "pattern"])
+def test_a_backdrop_is_the_same_in_labels_in_pixels_and_in_vectors(fill):
+    part = Part(find("owl")[0], ground=(0.9, 0.8, 0.4), backdrop=Backdrop(fill, (0.2, 0.3, 0.8)))
+    labels, colours = part.flat((120, 120))
+    assert np.sqrt(((colours[labels] - part.rgb((120, 120))) ** 2).mean()) < 0.08
+    faces = vector.picture(part, (60.0, 60.0))
+    at = np.random.default_rng(0).uniform(0, 60, (300, 2))
+    found = faces.label[_overlay.located(faces.polygons, at)]
+    there = colours[labels[tuple((at[:, ::-1] * 2).astype(int).T)]]
+    assert (np.abs(faces.colours[found] - there).max(1) < 0.05).mean() > 0.95
+    assert (np.abs(faces.colours[found][::-1] - there).max(1) < 0.05).mean() < 0.8
+
+
+@pytest.mark.parametrize("ground", ["#88ccee", "pattern"])
+def test_grounds_asked_for_are_given(ground):
+    for c in (*cast_board(find("owl"), find("fish"), Cut(2, 2, 20_000), 0, 2, ground=ground), *cast_rigid(find("owl"), find("fish"), view("flip"), 0, 1, ground=ground)):
+        for p in c.parts:
+            assert (p.backdrop is not None and p.backdrop.fill == "pattern") if ground == "pattern" else (p.facts()["ground"] == ground and p.backdrop is None)
+
+
+def test_natural_says_how_far_drawings_go():
+    """1 keeps hue, lightness and uprightness; the default turns no colourful drawing far; 0 does."""
+    far = {}
+    for natural in (1.0, 0.5, 0.0):
+        found = cast_rigid(find("strawberry"), find("lion"), view("flip"), 0, 3, natural=natural)
+        far[natural] = max(min(p.hue_deg % 360, -p.hue_deg % 360) for c in found for p in c.parts)
+        if natural == 1:
+            assert all(p.hue_deg == p.light == p.pose.turn_deg == 0 for c in found for p in c.parts)
+    assert far[1.0] == 0 and far[0.5] < 45 < far[0.0]

@@ -72,7 +72,9 @@ def _colours_back(view: View, colours: np.ndarray) -> np.ndarray:
 def _weights(part: Part, size_px: tuple[int, int]) -> np.ndarray:
     """Importance at a working size of 240 px on the shorter side."""
     k = 240 / min(size_px)
-    return importance(part.rgba((round(size_px[0] * k), round(size_px[1] * k))), 4)
+    rgba = part.rgba((round(size_px[0] * k), round(size_px[1] * k)))
+    w = importance(rgba, 4)
+    return w if part.backdrop is None else np.where(rgba[..., 3] > 0.02, w, w.min())  # steps and dots of a ground count for nothing, near a contour too
 
 
 def _shrunk(labels: np.ndarray, colours: np.ndarray, f: int) -> np.ndarray:

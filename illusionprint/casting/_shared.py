@@ -15,6 +15,7 @@ from ._part import Part
 
 LEAST_LOST = 0.35  # of a contour that may sink into a ground
 MOST, ALIKE = 8, 0.08
+PLAIN, SKY = 0.15, (0.53, 0.8, 0.93)  # least step between two colours of a ground; one that goes with most drawings
 SINGLE, DARK = 0.01, 0.03  # what a ground costs that is not white, and what black costs beyond that
 
 
@@ -44,11 +45,12 @@ def shared(one: Part, two: Part, view: View, ground: str) -> list[Pair]:
     if fill == "plain":
         other = given[1] if len(given) == 2 else under(view, given[0])
         return [Pair((given[0], other))]
-    found = [(c, *given[1:]) for c in given[:1]] or [(c,) for c in tints(one, two, view)]
     if fill == "auto":
-        return [Pair((c, under(view, c)), price=SINGLE * (c != WHITE) + DARK * (1 - float(np.mean(c)))) for c, in found]
-    backdrop = [Backdrop(fill, rest[0] if rest else _lighter(c)) for c, *rest in found if rest or c != WHITE]
-    return [_seen_pair(c[0], b, view) for c, b in zip([c for c in found if len(c) > 1 or c[0] != WHITE], backdrop)]
+        return [Pair((c, under(view, c)), price=SINGLE * (c != WHITE) + DARK * (1 - float(np.mean(c)))) for c in tints(one, two, view)]
+    if given:
+        return [_seen_pair(given[0], Backdrop(fill, given[1] if len(given) == 2 else _lighter(given[0])), view)]
+    found = [c for c in tints(one, two, view) if np.abs(np.subtract(c, _lighter(c))).max() > PLAIN] or [SKY]
+    return [_seen_pair(c, Backdrop(fill, _lighter(c)), view) for c in found]
 
 
 def under(view: View, colour: Colour) -> Colour:
@@ -86,7 +88,7 @@ def _apart(colours: Iterable[Colour]) -> list[Colour]:
 
 
 def _lighter(colour: Colour) -> Colour:
-    return tuple(round(0.4 * v + 0.6, 4) for v in colour)
+    return tuple(round(0.4 * v + 0.6, 4) if min(colour) < 0.9 else round(0.8 * v, 4) for v in colour)
 
 
 def _seen_pair(colour: Colour, backdrop: Backdrop, view: View, n: int = 48) -> Pair:

@@ -17,6 +17,7 @@ from illusionprint.casting._shared import shared
 from illusionprint.casting._table import energies, features
 from illusionprint.casting.bend import G, N, bend
 from illusionprint.casting._ground import Backdrop
+from illusionprint.casting._looks import looks
 from illusionprint.casting._natural import contour_lost, unnatural
 from illusionprint.casting.board import _clear, _grounds, _small, ground_costs
 from illusionprint.casting.rigid import own_frame, seen_back
@@ -567,10 +568,8 @@ def test_grounds_asked_for_are_given(ground):
 
 def test_natural_says_how_far_drawings_go():
     """1 keeps hue, lightness and uprightness; the default turns no colourful drawing far; 0 does."""
-    far = {}
-    for natural in (1.0, 0.5, 0.0):
-        found = cast_rigid(find("strawberry"), find("lion"), view("flip"), 0, 3, natural=natural)
-        far[natural] = max(min(p.hue_deg % 360, -p.hue_deg % 360) for c in found for p in c.parts)
-        if natural == 1:
-            assert all(p.hue_deg == p.light == p.pose.turn_deg == 0 for c in found for p in c.parts)
-    assert far[1.0] == 0 and far[0.5] < 45 < far[0.0]
+    tried = {n: looks(find("strawberry")[0], np.random.default_rng(0), n, 9) for n in (1.0, 0.5, 0.0)}
+    far = {n: max(abs(hue) for hue, _ in found) for n, found in tried.items()}
+    assert far[1.0] == 0 < 20 < far[0.5] < 75 and far[0.0] > 140 and max(abs(v) for _, v in tried[1.0]) == 0
+    for c in cast_rigid(find("strawberry"), find("frog"), view("flip"), 0, 2, natural=1.0):
+        assert all(p.hue_deg == p.light == p.pose.turn_deg == 0 for p in c.parts)

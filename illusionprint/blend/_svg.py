@@ -1,20 +1,32 @@
-"""Regions as SVG: mm, one path a piece and colour, no hairline.
+"""Regions, and the same as SVG: mm, one path a piece and colour, no hairline; written and read back.
 
 A renderer smooths each edge by itself, so that between two areas that meet exactly what lies under them shines through. Therefore the areas
-are painted twice: first with a stroke of their own colour, TRAP_MM to either side, and then as they are. Contours stay where they are, and
-under every contour lies the colour of one of its sides, in print as on a screen of 1 / (2 TRAP_MM) pixels a mm and more.
+are painted twice, first with a stroke of their own colour, TRAP_MM to either side, and then as they are; contours stay where they are. Under
+all lies a bed of the mean colour: on a screen coarser than 1 / (2 TRAP_MM) pixels a mm a few percent of it shine through, and not of the paper.
 """
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
-if TYPE_CHECKING:
-    from .vector import Regions
+from ..errors import BadValue
 
-TRAP_MM = 0.25
+TRAP_MM = 0.05
+Size = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Regions:
+    """Multipolygons (n,) in mm that tile the sheet, of one colour uint8 (n, 3) and one piece (n,) each; names of the pieces."""
+
+    areas: np.ndarray
+    colours: np.ndarray
+    pieces: np.ndarray
+    names: tuple[str, ...]
+    size_mm: Size
 
 
 def svg(regions: Regions, title: str = "", trap_mm: float = TRAP_MM) -> bytes:
@@ -29,16 +41,66 @@ def svg(regions: Regions, title: str = "", trap_mm: float = TRAP_MM) -> bytes:
             last = piece
         art.append(f'<path id="{name}" fill="{paint}" d="{path_data(area)}"/>')
         under.append(f'<use xlink:href="#{name}" stroke="{paint}"/>')
-    trap = [f'<g id="trap" stroke-width="{2 * trap_mm:g}" stroke-linejoin="round">', *under, "</g>"] if trap_mm else []
+    bed = f'<rect width="{w}" height="{h}" fill="#{bytes(mean_colour(regions.areas, regions.colours)).hex()}"/>'
+    trap = [f'<g id="trap" stroke-width="{2 * trap_mm:g}" stroke-linejoin="round">', bed, *under, "</g>"] if trap_mm else []
     head = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{w}mm" height="{h}mm" viewBox="0 0 {w} {h}">'
     named = [f"<title>{_escaped(title)}</title>"] if title else []
     return "\n".join([head, *named, *trap, '<g id="art" fill-rule="evenodd">', *art, "</g>", "</g>", "</svg>", ""]).encode()
 
 
+def mean_colour(areas: np.ndarray, colours: np.ndarray) -> np.ndarray:
+    """uint8 (3,): the mean of colours (n, 3) by area."""
+    return np.rint(np.average(colours, axis=0, weights=shapely.area(areas))).astype(np.uint8)
+
+
+_HEAD = re.compile(r'<svg xmlns="[^"]+" xmlns:xlink="[^"]+" width="([\d.]+)mm" height="([\d.]+)mm" viewBox="[\d. ]+">')
+_LINE = re.compile(r'<path id="([^"]+)-\d+" fill="#([0-9a-f]{6})" d="([-\dMlz. ]+)"/>')
+_OTHER = re.compile(r'<g id="[^"]+"(?: fill-rule="evenodd"| stroke-width="[\d.]+" stroke-linejoin="round")?>|</g>|<use xlink:href="#[^"]+" stroke="#\w+"/>'
+                    r'|<rect width="[\d.]+" height="[\d.]+" fill="#\w+"/>|<title>[^<]*</title>|</svg>')
+
+
+def read(data: bytes) -> Regions:
+    """The regions that `svg` wrote. Raises BadValue for anything else: what another program changed is not known here."""
+    try:
+        lines = data.decode().splitlines()
+        w, h = (float(v) for v in _HEAD.fullmatch(lines[0]).groups())
+        found = [_LINE.fullmatch(line).groups() for line in lines if line.startswith("<path")]
+        names = {name: k for k, name in enumerate(dict.fromkeys(name for name, _, _ in found))}
+        colours = np.array([list(bytes.fromhex(c)) for _, c, _ in found], np.uint8).reshape(-1, 3)
+        areas = np.array([_area(d) for _, _, d in found])
+    except (AttributeError, IndexError, ValueError, shapely.errors.ShapelyError) as error:
+        raise BadValue(f"anagram.svg is not as it was written: {error}.") from None
+    if not len(found) or not all(line.startswith("<path ") or _OTHER.fullmatch(line) for line in lines[1:]):
+        raise BadValue("anagram.svg is not as it was written.")
+    return Regions(areas, colours, np.array([names[name] for name, _, _ in found]), tuple(names), (w, h))
+
+
+def _area(d: str) -> shapely.Geometry:
+    """The rings of `path_data` by the even-odd rule."""
+    rings = []
+    for part in d.split("z")[:-1]:
+        start, _, rest = part.removeprefix("M").partition("l")
+        steps = [float(v) for v in re.findall(r"-?\d*\.?\d+", rest)]
+        um = np.rint(np.array([*map(float, start.split()), *steps]) * 1000).astype(np.int64)
+        rings.append(um.reshape(-1, 2).cumsum(0) / 1000)
+    return _nested(rings)
+
+
+def _nested(rings: list[np.ndarray]) -> shapely.Geometry:
+    """A polygon or multipolygon of rings: one that goes round like `path_data`'s shells begins a polygon, the others are its holes."""
+    holes = ~shapely.is_ccw(shapely.linearrings(np.concatenate(rings), indices=np.repeat(np.arange(len(rings)), [len(r) for r in rings])))
+    starts = [*np.flatnonzero(~holes), len(rings)]
+    parts = [shapely.Polygon(rings[a], rings[a + 1:b]) for a, b in zip(starts, starts[1:])]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+
+
 def path_data(area: shapely.Geometry) -> str:
-    """Rings of a polygon or multipolygon as relative lines, three decimals: differences of whole micrometres, so nothing adds up."""
+    """Rings of a polygon or multipolygon as relative lines, three decimals: differences of whole micrometres, so nothing adds up.
+
+    Shells go round by a positive area of (x, y), holes by a negative one.
+    """
     out = []
-    for ring in shapely.get_rings(shapely.get_parts(area)):
+    for ring in shapely.get_rings(shapely.orient_polygons(shapely.get_parts(area))):
         um = np.rint(shapely.get_coordinates(ring)[:-1] * 1000).astype(np.int64)
         steps = np.diff(um, axis=0).ravel().tolist()
         out.append(f"M{_mm(um[0, 0])} {_mm(um[0, 1])}l" + "".join(_next(v) for v in steps).lstrip() + "z")

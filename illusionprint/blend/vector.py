@@ -22,7 +22,7 @@ from ..views import PermutationView, View, seen
 from ..vocabulary import Drawing
 from ..vocabulary._paths import Group, Shape, Unsupported, mapped, painted, rings, shapes
 from . import _overlay
-from ._svg import TRAP_MM, svg
+from ._svg import TRAP_MM, Regions, Size, svg
 from .drawn import _colours_back, later, shown_sizes, weights_back
 from .regions import mixed
 
@@ -31,20 +31,7 @@ STEP_MM = 1.0          # longest line between vertices that a bend moves one by 
 SLIVER_MM2, SLIVER_MM = 0.02, 0.04  # regions of less area, or thinner (2 area / perimeter), join a neighbour
 WORK_PX = 1000         # longer side of the raster that regions' importance is measured on
 
-Size = tuple[float, float]
-
 __all__ = ["TRAP_MM", "Faces", "Regions", "Unsupported", "picture", "svg", "vector"]
-
-
-@dataclass(frozen=True, eq=False)
-class Regions:
-    """Multipolygons (n,) in mm that tile the sheet, of one colour uint8 (n, 3) and one piece (n,) each; names of the pieces."""
-
-    areas: np.ndarray
-    colours: np.ndarray
-    pieces: np.ndarray
-    names: tuple[str, ...]
-    size_mm: Size
 
 
 @dataclass(frozen=True, eq=False)

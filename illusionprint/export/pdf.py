@@ -1,6 +1,6 @@
-"""Sheets as a PDF for a print shop: page boxes, artwork at its own resolution, the die line as a spot colour that overprints.
+"""Sheets as a PDF for a print shop: page boxes, artwork as vectors or at its own resolution, the die line as a spot colour that overprints.
 
-Points are 1/72 in with the origin at the bottom left: the only place where y is flipped is `_pt`.
+Points are 1/72 in with the origin at the bottom left: the only places where y is flipped are `_pt` and the matrix of `_areas`.
 """
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import warnings
 
 import numpy as np
 import pikepdf
+import shapely
 from PIL import Image
 from pikepdf import Array, Dictionary, Name
 
-from ..layout import Picture, Role, Sheet, Stroke, Text, words
+from ..layout import Areas, Picture, Role, Sheet, Stroke, Text, words
 from ..path import Path, Point
 from ..units import PT_PER_MM
 
@@ -61,7 +62,7 @@ def _draw(canvas: object, sheet: Sheet, names: _Names) -> None:
             corner = _pt((x, y + h), height)
             canvas.addLiteral(f"q {_PT % (w * PT_PER_MM)} 0 0 {_PT % (h * PT_PER_MM)} {corner} cm {names.of(item)} Do Q")
         else:
-            canvas.addLiteral(_stroke(item, height))
+            canvas.addLiteral(_areas(item, height) if isinstance(item, Areas) else _stroke(item, height))
 
 
 def _pt(p: Point, height_mm: float) -> str:
@@ -105,6 +106,27 @@ def _stroke(item: Stroke, height_mm: float) -> str:
     fill = _colour(item.fill, "g", "rg") if item.fill else ""
     paint = "B" if line and fill else "f" if fill else "S" if line else "n"
     return f"q 1 J 1 j {line} {fill}\n{shape} {paint} Q"
+
+
+def _areas(item: Areas, height_mm: float) -> str:
+    """Filled outlines in whole micrometres, twice: with a stroke of their own colour, which spreads them by the trap, then as they are."""
+    paths = [_rings(p) for p in item.polygons]
+    bed, *paints = (" ".join(f"{v / 255:.4g}" for v in c) + " rg" for c in (item.bed.tolist(), *item.colours.tolist()))
+    new = np.r_[True, (np.diff(item.colours.astype(int), axis=0) != 0).any(1)]
+    spread = [(f"{c} {c.upper()}\n" if n else "") + p + " B*" for p, c, n in zip(paths, paints, new)]
+    flat = [(f"{c}\n" if n else "") + p + " f*" for p, c, n in zip(paths, paints, new)]
+    um = PT_PER_MM / 1000
+    x, y, w, h = (round(1000 * v) for v in item.box)
+    head = f"q {um:.10f} 0 0 {-um:.10f} 0 {_PT % (height_mm * PT_PER_MM)} cm {round(2000 * item.trap_mm)} w 1 j {x} {y} {w} {h} re W n\n{bed}\n{x} {y} {w} {h} re f"
+    return "\n".join([head, *(spread if item.trap_mm else ()), *flat, "Q"])
+
+
+def _rings(polygon: shapely.Polygon) -> str:
+    out = []
+    for ring in shapely.get_rings(polygon):
+        (x, y), *rest = np.rint(shapely.get_coordinates(ring)[:-1] * 1000).astype(np.int64).tolist()
+        out.append(f"{x} {y} m " + " ".join(f"{x} {y} l" for x, y in rest) + " h")
+    return "\n".join(out)
 
 
 def _space(role: Role) -> str:

@@ -3,7 +3,7 @@ from .distances import viewing_guide_sheet
 from .guide import guide_sheets
 from .poster import poster_sheet
 from .printing import choose, print_sheet
-from .sheet import Box, Item, Picture, Role, Sheet, Stroke, Text
+from .sheet import Areas, Box, Item, Picture, Role, Sheet, Stroke, Text
 
-__all__ = ["Box", "Item", "Picture", "Role", "Sheet", "Stroke", "Text",
+__all__ = ["Areas", "Box", "Item", "Picture", "Role", "Sheet", "Stroke", "Text",
            "choose", "guide_sheets", "poster_sheet", "print_sheet", "viewing_guide_sheet"]

@@ -9,7 +9,8 @@ from ..errors import BadValue
 from ..units import fmt_size, px
 from . import booklet, words
 from . import furniture as f
-from .sheet import Box, Item, Picture, Sheet, Text
+from ._areas import art_areas
+from .sheet import Areas, Box, Item, Picture, Sheet, Text
 
 BLEED_MM, SLUG_MM, LEAST_MM = 3.0, 16.0, 120.0
 MARK_OFFSET_MM, MARK_MM = 4.0, 6.0
@@ -18,10 +19,10 @@ Size = tuple[float, float]
 
 
 def poster_sheet(picture: np.ndarray, size_mm: Size, *, title: str, subtitle: str = "", credit: str = "", dpi: float = 300.0,
-                 second: np.ndarray | None = None, second_caption: str = "turn me") -> Sheet:
+                 second: np.ndarray | None = None, second_caption: str = "turn me", vectors: bytes | None = None) -> Sheet:
     """A poster of (width, height) mm, turned to landscape or portrait as the picture asks; the page is larger by bleed and marks.
 
-    picture, second: uint8 (h, w, 3). A picture finer than `dpi` is reduced to it. The label stands below or at the right of the
+    picture, second: uint8 (h, w, 3); vectors: the picture as anagram.svg, which is taken where it can be. A picture finer than `dpi` is reduced to it. The label stands below or at the right of the
     picture, whichever lets the picture be larger. Raises BadValue for a poster less than 120 mm wide or high.
     """
     if min(size_mm) < LEAST_MM:
@@ -31,7 +32,7 @@ def poster_sheet(picture: np.ndarray, size_mm: Size, *, title: str, subtitle: st
     art, label = _art(shape, size)
     trim = (SLUG_MM, SLUG_MM, *size)
     texts = _label(label, min(size), title, subtitle, credit, second, second_caption)
-    items = [f.frame(_grown(trim, BLEED_MM), 0.0, "", GROUND), Picture(_reduced(picture, art, dpi), _moved(art, trim)),
+    items = [f.frame(_grown(trim, BLEED_MM), 0.0, "", GROUND), _large(picture, vectors, _moved(art, trim), dpi),
              *(f.shifted(item, *trim[:2]) for item in texts), *f.crop_marks(trim, MARK_OFFSET_MM, MARK_MM), *_slug(trim, title)]
     note = " · ".join(p for p in (title, subtitle, fmt_size(size), credit, f"illusionprint {__version__}") if p)
     return Sheet((size[0] + 2 * SLUG_MM, size[1] + 2 * SLUG_MM), tuple(items), trim, BLEED_MM, title, note)
@@ -89,6 +90,10 @@ def _inset(second: np.ndarray, box: Box, short: float, caption: str, right: bool
     size = max(0.0105 * short, 1.9)
     at = (place[0] + place[2] if right else place[0], place[1] + place[3] + 1.9 * size)
     return [booklet.small(second, place), f.caps(caption, at, size, f.INK, "end" if right else "start")]
+
+
+def _large(picture: np.ndarray, vectors: bytes | None, box: Box, dpi: float) -> Picture | Areas:
+    return art_areas(vectors, (picture.shape[1], picture.shape[0]), box) or Picture(_reduced(picture, box, dpi), box)
 
 
 def _reduced(picture: np.ndarray, box: Box, dpi: float) -> np.ndarray:

@@ -13,7 +13,8 @@ from ..jigsaw import Arrangement
 from ..spec import Template
 from ..units import fmt_size
 from . import furniture, words
-from .sheet import Box, Item, Picture, Role, Sheet, Stroke, Text
+from ._areas import art_areas
+from .sheet import Areas, Box, Item, Picture, Role, Sheet, Stroke, Text
 
 STRIP_MM, GAP_MM, NOTE_MM, NOTE_LINES = 15.0, 2.0, 2.0, 3
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
@@ -56,7 +57,7 @@ def print_sheet(anagram: Anagram, board: Arrangement | None, template: Template)
     y = round(min((page[1] - size[1]) / 2, page[1] - margin - STRIP_MM - GAP_MM - bleed - size[1]), 3)
     trim = (x, y, *size)
     note = made_by(anagram, board)
-    items = [_art(anagram.pixels, trim, bleed), *_lines(board, trim), *_strip(page, margin, note)]
+    items = [_art(anagram, trim, bleed), *_lines(board, trim), *_strip(page, margin, note)]
     return Sheet(page, tuple(items), trim, bleed, title_of(anagram), note)
 
 
@@ -91,8 +92,12 @@ def _too_small(sheet: Template, size: Size) -> str:
             f"'auto' would take {other.title} ({fmt_size(other.size_mm)}).")
 
 
-def _art(pixels: np.ndarray, trim: Box, bleed: float) -> Picture:
-    """The picture with its edge mirrored outwards, so that a cut that wanders never shows white."""
+def _art(anagram: Anagram, trim: Box, bleed: float) -> Picture | Areas:
+    """The picture with its edge mirrored outwards, so that a cut that wanders never shows white; as vectors where it has any."""
+    return art_areas(anagram.svg, anagram.size_mm, trim, bleed) or _raster(anagram.pixels, trim, bleed)
+
+
+def _raster(pixels: np.ndarray, trim: Box, bleed: float) -> Picture:
     h, w = pixels.shape[:2]
     x, y, width, height = trim
     px, py = (min(n, math.ceil(bleed * n / mm - 1e-6)) for n, mm in ((w, width), (h, height)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+import shapely
 
 from ..errors import BadValue
 from ..path import Path
@@ -31,6 +32,24 @@ class Picture:
     box: Box
     lossless: bool = True
     role: Role = Role.ART
+
+
+@dataclass(frozen=True, eq=False)
+class Areas:
+    """Flat artwork: polygons (n,) in mm that do not overlap, colours uint8 (n, 3). Each is painted trap_mm beyond its contour below the others;
+    below all lies `bed`, one colour uint8 (3,), where the viewer's smoothing lets something shine through.
+    """
+
+    polygons: np.ndarray
+    colours: np.ndarray
+    trap_mm: float
+    bed: np.ndarray
+    role: Role = Role.ART
+
+    @property
+    def box(self) -> Box:
+        x0, y0, x1, y1 = shapely.total_bounds(self.polygons).tolist()
+        return x0, y0, x1 - x0, y1 - y0
 
 
 @dataclass(frozen=True)
@@ -60,7 +79,7 @@ class Text:
     track_mm: float = 0.0
 
 
-Item = Picture | Stroke | Text
+Item = Picture | Areas | Stroke | Text
 
 
 @dataclass(frozen=True)

@@ -24,14 +24,15 @@ def poster(source: Path, size: str, title: str = "", credit: str = "", dpi: floa
         words = " / ".join(Path(p).stem if vocabulary.is_picture(p) else p for p in anagram.facts.get("prompts", []))
         picture, second, target = anagram.pixels, anagram.seen[1] if len(anagram.seen) > 1 else None, source / "poster.pdf"
         title, credit = title or words, credit or " · ".join(anagram.facts.get("credits", []))
+        vectors = anagram.svg
         subtitle = str(anagram.facts.get("kind", "")).replace("_", " ")
     else:
         found = vocabulary.picture(str(source))
         if not found.is_photo:
             raise BadValue(f"'{source}' has no ground of its own; a poster needs a whole picture or a result folder.")
-        picture, second, subtitle = np.rint(found.rgb * 255).astype(np.uint8), None, ""
+        picture, second, subtitle, vectors = np.rint(found.rgb * 255).astype(np.uint8), None, "", None
         target, title = source.with_name(f"{source.stem}-poster.pdf"), title or source.stem
-    sheet = layout.poster_sheet(picture, sheet_mm, title=title, subtitle=subtitle, credit=credit, dpi=dpi, second=second)
+    sheet = layout.poster_sheet(picture, sheet_mm, title=title, subtitle=subtitle, credit=credit, dpi=dpi, second=second, vectors=vectors)
     target = Path(out) if out else target
     with whole_file(target) as file:
         file.write_bytes(plugins.load("export", "pdf")([sheet], title=title))

@@ -1,0 +1,51 @@
+"""Vector artwork on a sheet: flat areas by colour, carried on beyond the trim as in a mirror."""
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from ..blend._svg import TRAP_MM, mean_colour, read
+from ..errors import BadValue
+from .sheet import Areas, Box
+
+
+def art_areas(svg: bytes | None, shape: tuple[float, float], box: Box, bleed_mm: float = 0.0) -> Areas | None:
+    """anagram.svg laid into a box; None where there is none, where another program wrote it, or where it is not of the shape (width, height)."""
+    if svg is None:
+        return None
+    try:
+        found = read(svg)
+    except BadValue:
+        return None
+    alike = abs(found.size_mm[0] * shape[1] / (found.size_mm[1] * shape[0]) - 1) < 0.005
+    return areas(found.areas, found.colours, found.size_mm, box, bleed_mm) if alike else None
+
+
+def areas(polygons: np.ndarray, colours: np.ndarray, size_mm: tuple[float, float], box: Box, bleed_mm: float = 0.0) -> Areas:
+    """Polygons (n,) that tile (width, height) mm, of colours uint8 (n, 3), laid into a box; the bleed, in mm of the sheet, is their mirror image.
+
+    Areas of one colour are joined across pieces, so that a colour has as few contours as it can.
+    """
+    scale = box[2] / size_mm[0]
+    found, at = np.unique(colours, axis=0, return_inverse=True)
+    order = np.argsort(at.ravel(), kind="stable")
+    joined = [shapely.coverage_union_all(some) for some in np.split(polygons[order], np.flatnonzero(np.diff(at.ravel()[order])) + 1)]
+    whole = mirrored(np.array(joined), size_mm, bleed_mm / scale)
+    parts, owner = shapely.get_parts(whole, return_index=True)
+    moved = shapely.transform(parts, lambda p: p * (scale, box[3] / size_mm[1]) + box[:2])
+    return Areas(moved, found[owner], TRAP_MM, mean_colour(polygons, colours))
+
+
+def mirrored(polygons: np.ndarray, size_mm: tuple[float, float], bleed_mm: float) -> np.ndarray:
+    """The polygons of a sheet with a strip along each edge mirrored outwards; one that reaches the edge goes on across it without a contour."""
+    out, low, high = polygons.copy(), np.zeros(2), np.array(size_mm)
+    for axis in (0, 1):
+        for edge, strip in ((0.0, (0.0, bleed_mm)), (size_mm[axis], (size_mm[axis] - bleed_mm, size_mm[axis]))):
+            box = np.array([low, high], float)
+            box[:, axis] = strip
+            near = np.flatnonzero(shapely.intersects(out, shapely.box(*box.ravel())))
+            part = shapely.intersection(out[near], shapely.box(*box.ravel()))
+            flip = np.where(np.arange(2) == axis, -1.0, 1.0), np.where(np.arange(2) == axis, 2 * edge, 0.0)
+            out[near] = shapely.union(out[near], shapely.transform(part, lambda p: np.round(p * flip[0] + flip[1], 6)))
+        low[axis], high[axis] = -bleed_mm, size_mm[axis] + bleed_mm
+    return out

@@ -1,0 +1,116 @@
+"""Vector artwork in print.pdf and posters: against the raster, against a mirror, and in other programs."""
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import cv2
+import numpy as np
+import pytest
+import shapely
+from test_vector import case, far
+
+from illusionprint.anagram import Anagram
+from illusionprint.blend._svg import TRAP_MM, read, svg
+from illusionprint.blend.drawn import blend
+from illusionprint.errors import BadValue
+from illusionprint.export.pdf import pdf
+from illusionprint.layout import Areas, Picture, Sheet, poster_sheet, print_sheet
+from illusionprint.layout._areas import art_areas, mirrored
+from illusionprint.spec import Template
+
+PX_PER_MM = 4
+
+
+def anagram(name: str, vectors: bool = True) -> Anagram:
+    casting, v, size_mm, regions = case(name)
+    pixels = np.rint(255 * blend(casting, v, tuple(round(PX_PER_MM * n) for n in size_mm[::-1]))[0]).astype(np.uint8)
+    return Anagram(pixels, (pixels,), PX_PER_MM, svg=svg(regions) if vectors else None)
+
+
+def sheet(name: str, vectors: bool = True) -> Sheet:
+    return print_sheet(anagram(name, vectors), case(name)[0].arrangement, Template("sheet", "made to measure", "200x200mm"))
+
+
+def by_pdfium(made: Sheet) -> np.ndarray:
+    """The bleed box, uint8 (h, w, 3), without its lines."""
+    import pypdfium2
+    only = Sheet(made.size_mm, tuple(i for i in made.items if isinstance(i, (Areas, Picture))), made.trim, made.bleed_mm)
+    page = pypdfium2.PdfDocument(pdf([only]))[0]
+    x, y, w, h = (round(v * PX_PER_MM) for v in made.bleed_box)
+    return np.asarray(page.render(scale=PX_PER_MM * 25.4 / 72).to_numpy())[y:y + h, x:x + w, ::-1]
+
+
+@pytest.mark.parametrize("name", ["flip", "6x6"])
+def test_what_was_written_is_read(name):
+    regions = case(name)[3]
+    back = read(svg(regions, "a <title>"))
+    assert (back.colours == regions.colours).all() and back.names == regions.names and back.size_mm == regions.size_mm
+    assert (back.pieces == regions.pieces).all()
+    assert shapely.area(shapely.symmetric_difference(back.areas, regions.areas)).max() < 1e-6 and shapely.is_valid(back.areas).all()
+
+
+@pytest.mark.parametrize("change", [(b'-1" fill="#', b'-1" fill="red" class="#'), (b'evenodd">', b'evenodd" transform="scale(2)">'), (b"<title>", b"<image/><title>"), (b"</svg>", b"<script/></svg>"),
+                                    (b'mm" height', b'in" height'), (b' d="M', b' d="MC'), (b"<path", b"<circle")])
+def test_what_another_program_wrote_is_not_taken_for_it(change):
+    data = svg(case("flip")[3], "title")
+    assert change[0] in data
+    with pytest.raises(BadValue, match="as it was written"):
+        read(data.replace(*change, 1) if change[0] != b"<path" else data.replace(*change))
+    assert art_areas(b"", (1, 1), (0, 0, 1, 1)) is None
+
+
+@pytest.mark.parametrize("name", ["rotate_180", "2x3"])
+def test_the_bleed_is_a_mirror(name):
+    regions, size_mm = case(name)[3], np.array(case(name)[2])
+    wide = mirrored(regions.areas, size_mm, 3.0)
+    assert shapely.area(wide).sum() == pytest.approx(np.prod(size_mm + 6)) and np.allclose(shapely.total_bounds(wide), [-3, -3, *size_mm + 3])
+    rng = np.random.default_rng(3)
+    at = rng.uniform(-3, size_mm + 3, (400, 2))
+    inside = np.minimum(np.abs(at), 2 * size_mm - at)   # reflected at 0, then at the far edge
+    tree, home = shapely.STRtree(wide), shapely.STRtree(regions.areas)
+    same = [set(tree.query(p, "intersects")) & set(home.query(q, "intersects")) for p, q in zip(shapely.points(at), shapely.points(inside))]
+    assert all(same) and not all(set(tree.query(p, "intersects")) & set(home.query(q, "intersects")) for p, q in
+                                 zip(shapely.points(at), shapely.points(np.clip(at, 0, size_mm)[:, ::-1] % size_mm)))
+
+
+@pytest.mark.parametrize("name", ["rotate_180", "6x6"])
+def test_printed_vectors_show_what_printed_pixels_show(name):
+    """Bleed and all; a contour may lie on either side of a pixel."""
+    drawn, raster = by_pdfium(sheet(name)), by_pdfium(sheet(name, False))
+    assert any(isinstance(i, Areas) for i in sheet(name).items) and drawn.shape == raster.shape
+    soft = [cv2.GaussianBlur(x, (0, 0), 1.2).astype(int) for x in (drawn, raster)]
+    assert far(drawn, raster) < 0.02 < far(np.roll(drawn, 8, 1), raster)
+    assert np.abs(soft[0] - soft[1]).mean() < 2 < np.abs(soft[0] - np.roll(soft[1], 8, 1)).mean()
+
+
+def test_posters_take_the_vectors():
+    made = anagram("flip")
+    sheets = [poster_sheet(made.pixels, (300, 400), title="x", vectors=data) for data in (made.svg, None, b"<svg/>")]
+    assert [any(isinstance(i, Areas) for i in s.items) for s in sheets] == [True, False, False]
+    box, wanted = (next(i.box for i in s.items if isinstance(i, (Areas, Picture))) for s in sheets[:2])
+    assert box == pytest.approx(wanted, abs=0.01)
+
+
+@pytest.mark.parametrize("program", ["gs", "pdftoppm"])
+@pytest.mark.parametrize("px_per_inch", [72, 150])
+def test_no_hairline_in_other_viewers(tmp_path, program, px_per_inch):
+    """Paper of any colour shines through nowhere: bed and trap; without the trap, contours are dotted lines."""
+    if not shutil.which(program):
+        pytest.skip(f"{program} is not installed")
+
+    def page(made: Sheet) -> np.ndarray:
+        (tmp_path / "a.pdf").write_bytes(pdf([made]))
+        out = ["-r", str(px_per_inch), "-png", "-singlefile", str(tmp_path / "a.pdf"), str(tmp_path / "a")]
+        if program == "gs":
+            out = ["-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=png16m", "-dGraphicsAlphaBits=4", f"-r{px_per_inch}", f"-sOutputFile={tmp_path / 'a.png'}", str(tmp_path / "a.pdf")]
+        subprocess.run([program, *out], check=True, capture_output=True)
+        return cv2.imread(str(tmp_path / "a.png")).astype(int)[3:-3, 3:-3]
+    regions, size_mm = case("2x3")[3], case("2x3")[2]
+    found = art_areas(svg(regions), size_mm, (0, 0, *size_mm))
+
+    def shine(trap: float) -> int:
+        """Most that a pixel changes when the bed under the areas goes from black to white."""
+        beds = [Sheet(size_mm, (Areas(found.polygons, found.colours, trap, np.full(3, v, np.uint8)),), (0, 0, *size_mm)) for v in (0, 255)]
+        return int(np.abs(page(beds[0]) - page(beds[1])).max())
+    assert shine(TRAP_MM) <= 8 and shine(0.0) > 25

@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ..errors import BadValue
-from .cut import Cut
+from .cut import PLAIN, Cut
+from .orbits import pairing
 
 Matrix = tuple[float, float, float, float, float, float]
 _TURN = ((1, 0, 0, 1), (0, 1, -1, 0), (-1, 0, 0, -1), (0, -1, 1, 0))  # SVG a b c d of clockwise quarter turns, y down
@@ -16,21 +18,29 @@ _TURN = ((1, 0, 0, 1), (0, 1, -1, 0), (-1, 0, 0, -1), (0, -1, 1, 0))  # SVG a b 
 class Arrangement:
     """slots, turns: int (assemblies, n). Piece i lies in slot slots[a, i], turned turns[a, i] clockwise quarter turns.
 
-    Assembly 0 is the identity. Raises BadValue unless every assembly is a bijection in which all sides fit.
+    Assembly 0 is the identity. figures: what the designer says of a keyed board, for arrangement.json. Raises BadValue unless every
+    assembly is a bijection in which all sides fit.
     """
 
     cut: Cut
     slots: np.ndarray
     turns: np.ndarray
+    figures: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        n, fits = self.cut.count, self.cut.fits
+        n = self.cut.count
         for a, (slot, turns) in enumerate(zip(self.slots, self.turns), 1):
             if sorted(slot.tolist()) != list(range(n)):
                 raise BadValue(f"assembly {a} does not put one piece into each of {n} slots.")
-            wrong = np.flatnonzero(~fits[turns % 4, np.arange(n), slot])
+            wrong = np.flatnonzero(~self._fit(slot, turns))
             if len(wrong):
-                raise BadValue(f"in assembly {a} piece {self.cut.piece(int(wrong[0])).id} does not fit its slot.")
+                raise BadValue(f"in assembly {a} piece {self.cut.piece(int(wrong[0]) // 4).id} does not fit its slot.")
+
+    def _fit(self, slot: np.ndarray, turns: np.ndarray) -> np.ndarray:
+        """bool (4 n,): each side meets its counterpart, or lies on the border and is one of the border."""
+        words, mate = self.cut.words.reshape(-1).astype(int), pairing(self.cut.rows, self.cut.cols, slot, turns)
+        other = np.where(mate >= 0, words[mate], 0)
+        return np.where(words == PLAIN, other == PLAIN, words == -other) & ((words == 0) == (mate < 0))
 
     @property
     def assemblies(self) -> int:

@@ -1,7 +1,7 @@
 """Boards of R x C square cells with a connector on each side.
 
 Convention: sides 0 top, 1 right, 2 bottom, 3 left, each walked clockwise (y down), in the frame where it runs from (0, 0) to
-(L, 0) with the outside of the piece at negative y. A side's sign is +1 for a tab, -1 for a blank, 0 for the straight border.
+(L, 0) with the outside of the piece at negative y. A side's sign is +1 for a tab, -1 for a blank, 0 where it is straight.
 Coordinates are integer micrometres and quarter turns are (x, y) -> (-y, x), so mated sides are bit-equal.
 """
 from __future__ import annotations
@@ -12,11 +12,12 @@ from functools import cached_property
 
 import numpy as np
 
-from .. import plugins
 from ..errors import BadValue
 from ..path import Path
+from .profiles import catalogue, neck
 
 Cubics = np.ndarray  # int64 (n, 4, 2): control points in micrometres
+PLAIN = 30_000       # the word of a straight side inside the board: it meets its like
 
 
 def turn(points: np.ndarray, quarter_turns: int) -> np.ndarray:
@@ -32,7 +33,6 @@ class Piece:
 
     row: int
     col: int
-    signs: tuple[int, int, int, int]
 
     @property
     def id(self) -> str:
@@ -43,19 +43,32 @@ class Piece:
 class Cut:
     """rows x cols cells of `cell_um` micrometres (even), one tab family.
 
-    `signs` int8 (rows, cols, 4): see the module. Mated sides have opposite signs.
+    keys: a board of several profiles says here what each side is, 4 whole numbers a piece: +p the tab, -p the blank of profile p of the
+    family's catalogue, 0 a straight side. Without keys every side has the plain profile. Raises BadValue where sides that meet do not fit.
     """
 
     rows: int
     cols: int
     cell_um: int
     tabs: str = "classic"
+    keys: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not (2 <= self.rows <= 40 and 2 <= self.cols <= 40):
             raise BadValue(f"a board has 2 to 40 rows and columns; {self.rows}x{self.cols} came.")
         if self.cell_um % 2 or self.cell_um < 1000:
             raise BadValue(f"a cell is an even number of micrometres, 1000 or more; {self.cell_um} came.")
+        if self.keys:
+            self._check_keys()
+
+    def _check_keys(self) -> None:
+        if len(self.keys) != 4 * self.count:
+            raise BadValue(f"a board of {self.count} pieces has {4 * self.count} keys; {len(self.keys)} came.")
+        k = np.reshape(self.keys, (self.rows, self.cols, 4))
+        wrong = [np.argwhere(k[:, :-1, 1] + k[:, 1:, 3]), np.argwhere(k[:-1, :, 2] + k[1:, :, 0])]
+        if any(map(len, wrong)) or k[0, :, 0].any() or k[-1, :, 2].any() or k[:, 0, 3].any() or k[:, -1, 1].any():
+            r, c = next((w[0] for w in wrong if len(w)), (0, 0))
+            raise BadValue(f"the keys of piece {Piece(int(r), int(c)).id} and of its neighbour or the border do not fit.")
 
     @property
     def count(self) -> int:
@@ -73,8 +86,11 @@ class Cut:
     def signs(self) -> np.ndarray:
         """The border's joints turn clockwise round the board, the inner pieces alternate, so that few classes of congruent
         pieces arise: corners, two of border pieces, one of inner pieces, each fitting its slots at two turns. On 3 x 3 and
-        4 x 4 boards the inner ring turns too, and all border pieces are alike.
+        4 x 4 boards the inner ring turns too, and all border pieces are alike. Keyed boards have the signs of their keys.
+        int8 (rows, cols, 4): see the module. Mated sides have opposite signs.
         """
+        if self.keys:
+            return np.sign(np.reshape(self.keys, (self.rows, self.cols, 4))).astype(np.int8)
         right = np.fromfunction(lambda r, c: _alternate(r, c), (self.rows, self.cols - 1), dtype=int)
         down = np.fromfunction(lambda r, c: -_alternate(r, c), (self.rows - 1, self.cols), dtype=int)
         if self.rows == self.cols and self.rows in (3, 4):
@@ -87,25 +103,31 @@ class Cut:
         return signs
 
     @cached_property
-    def profile(self) -> Cubics:
-        """A tab side walked from (0, 0) to (L, 0), bulging to negative y; integer micrometres."""
-        return np.rint(plugins.load("jigsaw.tabs", self.tabs)() * self.cell_um).astype(np.int64)
+    def profiles(self) -> tuple[Cubics, ...]:
+        """Profile p - 1: a tab side walked from (0, 0) to (L, 0), bulging to negative y; integer micrometres."""
+        found, _ = catalogue(self.tabs, max(map(abs, self.keys), default=1) or 1)
+        return tuple(np.rint(c * self.cell_um).astype(np.int64) for c in found)
+
+    @cached_property
+    def numbers(self) -> np.ndarray:
+        """int (rows, cols, 4): the profile of each side from 1, 0 where it is straight."""
+        return np.abs(np.reshape(self.keys if self.keys else self.signs, (self.rows, self.cols, 4)).astype(int))
 
     def side(self, row: int, col: int, side: int) -> Cubics:
         """One side of a piece, walked clockwise, in board micrometres."""
         sign, size = int(self.signs[row, col, side]), self.cell_um
         if sign == 0:
             curve = np.array([[[0, 0], [0, 0], [size, 0], [size, 0]]])
-        elif sign > 0:
-            curve = self.profile
-        else:  # the neighbour's tab, walked backwards: a half turn about the middle of the side
-            curve = (np.array([size, 0]) - self.profile)[::-1, ::-1]
+        else:
+            curve = self.profiles[self.numbers[row, col, side] - 1]
+        if sign < 0:  # the neighbour's tab, walked backwards: a half turn about the middle of the side
+            curve = (np.array([size, 0]) - curve)[::-1, ::-1]
         corner = np.array([(0, 0), (1, 0), (1, 1), (0, 1)][side]) + (col, row)
         return turn(curve, side) + corner * size
 
     def piece(self, i: int) -> Piece:
         row, col = divmod(i, self.cols)
-        return Piece(row, col, tuple(int(s) for s in self.signs[row, col]))
+        return Piece(row, col)
 
     def outline(self, i: int) -> Path:
         """Closed outline of piece i in mm, clockwise from its top left corner, as it lies in assembly 1."""
@@ -131,12 +153,19 @@ class Cut:
 
     @cached_property
     def words(self) -> np.ndarray:
-        """int8 (n, 4): the signs of each piece."""
-        return self.signs.reshape(-1, 4)
+        """int (n, 4): each piece's sides as signed profile numbers, 0 on the border, PLAIN where a side within the board is straight."""
+        if not self.keys:
+            return self.signs.reshape(-1, 4)
+        words = np.reshape(self.keys, (self.rows, self.cols, 4)).copy()
+        for inner, side in ((np.s_[1:], 0), (np.s_[:-1], 2)):
+            words[inner, :, side][words[inner, :, side] == 0] = PLAIN
+        for inner, side in ((np.s_[1:], 3), (np.s_[:-1], 1)):
+            words[:, inner, side][words[:, inner, side] == 0] = PLAIN
+        return words.reshape(-1, 4)
 
     @cached_property
     def classes(self) -> np.ndarray:
-        """int (n,): number of the congruence class of each piece (same signs up to a turn)."""
+        """int (n,): number of the congruence class of each piece (same words up to a turn)."""
         least = np.array([min(tuple(np.roll(w, k)) for k in range(4)) for w in self.words])
         return np.unique(least, axis=0, return_inverse=True)[1].reshape(-1)
 
@@ -158,25 +187,14 @@ def _chain(run: list[Path]) -> Path:
     return out
 
 
+def squares(rows: int, cols: int, cell_um: int, tabs: str = "classic") -> Cut:
+    """A board whose inner sides are all straight: what a keyed board is before its keys are chosen. Inner pieces fit at every turn."""
+    return Cut(rows, cols, cell_um, tabs, (0,) * (4 * rows * cols))
+
+
 def smallest_cell_mm(min_neck_mm: float, tabs: str = "classic") -> float:
     """Cell whose neck is as wide as the material needs."""
     return min_neck_mm / neck(tabs)
-
-
-def neck(tabs: str) -> float:
-    """Narrowest width of a tab between its foot and the widest place of its head, as a share of the cell."""
-    curve = plugins.load("jigsaw.tabs", tabs)()
-    left, right = (np.concatenate([_points(c) for c in half]) for half in np.split(curve, 2))
-
-    def inmost(x: np.ndarray, y: np.ndarray) -> float:
-        head = np.where(y < y.min() / 2, x, np.inf).argmin()
-        return float(x[:head].max())
-    return 1 - inmost(left[:, 0], left[:, 1]) - inmost(1 - right[::-1, 0], right[::-1, 1])
-
-
-def _points(c: np.ndarray, n: int = 64) -> np.ndarray:
-    t = np.linspace(0, 1, n)[:, None]
-    return (1 - t) ** 3 * c[0] + 3 * (1 - t) ** 2 * t * c[1] + 3 * (1 - t) * t**2 * c[2] + t**3 * c[3]
 
 
 def board(rows: int, cols: int, size_mm: tuple[float, float], tabs: str = "classic", min_neck_mm: float = 1.5) -> Cut:

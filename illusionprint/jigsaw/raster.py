@@ -10,21 +10,24 @@ import functools
 import numpy as np
 import shapely
 
-from .. import plugins
 from .arrangement import Arrangement
-from .cut import Cut, _points
+from .cut import Cut
+from .profiles import catalogue, polyline
 
 
-@functools.lru_cache(maxsize=128)
-def _under(tabs: str, px_per_cell: int, above: bool) -> np.ndarray:
-    """bool (s, s): pixels whose centres lie between a top side's tab and its straight line, in the cell above or in the piece's own.
+@functools.lru_cache(maxsize=512)
+def _under(tabs: str, number: int, px_per_cell: int, above: bool) -> tuple[np.ndarray, np.ndarray]:
+    """(y, x) of the pixels of a cell whose centres lie between a top side's tab and its straight line, in the cell above or in the piece's own.
 
     Above they are the tab; in its own cell they are where the shoulder dips, and the neighbour's.
     """
-    polygon = shapely.make_valid(shapely.Polygon(np.concatenate([_points(c) for c in plugins.load("jigsaw.tabs", tabs)()])))
+    polygon = shapely.make_valid(shapely.Polygon(polyline(catalogue(tabs, number)[0][number - 1])))
     shapely.prepare(polygon)
-    centres = (np.arange(px_per_cell) + 0.5) / px_per_cell
-    return shapely.contains_xy(polygon, *np.meshgrid(centres, centres - above))
+    x0, y0, x1, y1 = np.multiply(polygon.bounds, px_per_cell) + np.tile([0, above * px_per_cell], 2)
+    x, y = (np.arange(max(0, int(a) - 1), min(px_per_cell, int(b) + 2)) for a, b in ((x0, x1), (y0, y1)))
+    inside = shapely.contains_xy(polygon, *np.meshgrid((x + 0.5) / px_per_cell, (y + 0.5) / px_per_cell - above))
+    row, col = np.nonzero(inside)
+    return y[row], x[col]
 
 
 def labels(cut: Cut, px_per_cell: int) -> np.ndarray:
@@ -33,17 +36,24 @@ def labels(cut: Cut, px_per_cell: int) -> np.ndarray:
     A cell's pixel goes to the neighbour whose tab covers it; a tab's owner loses the pixels where its own shoulder dips.
     """
     s, (rows, cols) = px_per_cell, (cut.rows, cut.cols)
-    tab, bite = (_under(cut.tabs, s, above) for above in (True, False))
     own = np.arange(cut.count, dtype=np.int32).reshape(rows, cols)
     out = np.broadcast_to(own[:, None, :, None], (rows, s, cols, s)).copy()
-    for side, (dr, dc) in enumerate(((-1, 0), (0, 1), (1, 0), (0, -1))):
-        # mask in the frame of this cell: a blank is the neighbour's tab seen from here, a half turn of it
-        for sign, mask in ((-1, np.rot90(tab, 2)), (1, bite)):
-            mask = np.rot90(mask, -side)
-            r, c = np.nonzero(cut.signs[:, :, side] == sign)
-            y, x = np.nonzero(mask)
-            out[r[:, None], y, c[:, None], x] = own[r + dr, c + dc][:, None]
+    for number in np.unique(cut.numbers[cut.numbers > 0]).tolist():
+        tab, bite = (_under(cut.tabs, number, s, above) for above in (True, False))
+        tab = s - 1 - tab[0], s - 1 - tab[1]  # a blank is the neighbour's tab seen from here, a half turn of it
+        for side, (dr, dc) in enumerate(((-1, 0), (0, 1), (1, 0), (0, -1))):
+            for sign, at in ((-1, tab), (1, bite)):
+                y, x = _turned(*at, side, s)
+                r, c = np.nonzero((cut.signs[:, :, side] == sign) & (cut.numbers[:, :, side] == number))
+                out[r[:, None], y, c[:, None], x] = own[r + dr, c + dc][:, None]
     return out.reshape(rows * s, cols * s)
+
+
+def _turned(y: np.ndarray, x: np.ndarray, quarter_turns: int, s: int) -> tuple[np.ndarray, np.ndarray]:
+    """Pixels of a cell after clockwise quarter turns."""
+    for _ in range(quarter_turns):
+        y, x = x, s - 1 - y
+    return y, x
 
 
 def pixel_map(arrangement: Arrangement, assembly: int, px_per_cell: int, samples: int = 1) -> np.ndarray:
@@ -52,19 +62,17 @@ def pixel_map(arrangement: Arrangement, assembly: int, px_per_cell: int, samples
     samples: as many finer pixels a pixel and direction; whole pixels stay together.
     """
     h, w = (n * px_per_cell * samples for n in (arrangement.cut.rows, arrangement.cut.cols))
-    n = np.arange(arrangement.cut.count)
-    return _carried(np.arange(h * w).reshape(h, w), arrangement.cut, n, arrangement.slots[assembly], arrangement.turns[assembly], px_per_cell, samples)
+    return _carried(np.arange(h * w).reshape(h, w), arrangement, assembly, px_per_cell, samples, False)
 
 
 def put_back(x: np.ndarray, arrangement: Arrangement, assembly: int, px_per_cell: int, samples: int = 1) -> np.ndarray:
     """A picture (h, w) of an assembly as its pieces lie in assembly 1: what indexing with the inverse of `pixel_map` gives, without the map."""
-    n = np.arange(arrangement.cut.count)
-    return _carried(x, arrangement.cut, arrangement.slots[assembly], n, -arrangement.turns[assembly], px_per_cell, samples)
+    return _carried(x, arrangement, assembly, px_per_cell, samples, True)
 
 
-def _carried(x: np.ndarray, cut: Cut, origin: np.ndarray, goal: np.ndarray, turns: np.ndarray, px_per_cell: int, samples: int) -> np.ndarray:
-    """Piece by piece: the window round a cell is turned by whole quarter turns and laid on another's, where that one's label is."""
-    s, reach = px_per_cell * samples, -(-px_per_cell // 3) * samples
+def _carried(x: np.ndarray, arrangement: Arrangement, assembly: int, px_per_cell: int, samples: int, back: bool) -> np.ndarray:
+    """Piece by piece: the window round a cell is turned by whole quarter turns and laid on another's, within the piece's shape there."""
+    cut, s, reach = arrangement.cut, px_per_cell * samples, -(-px_per_cell // 3) * samples
     label = np.repeat(np.repeat(labels(cut, px_per_cell), samples, 0), samples, 1)
     h, w = label.shape
     source, label = np.pad(x, reach), np.pad(label, reach, constant_values=-1)
@@ -73,6 +81,8 @@ def _carried(x: np.ndarray, cut: Cut, origin: np.ndarray, goal: np.ndarray, turn
     def window(cell: int) -> tuple[slice, slice]:
         row, col = divmod(cell, cut.cols)
         return slice(row * s, (row + 1) * s + 2 * reach), slice(col * s, (col + 1) * s + 2 * reach)
-    for a, b, k in zip(origin.tolist(), goal.tolist(), turns.tolist()):
-        np.copyto(out[window(b)], np.rot90(source[window(a)], -k), where=label[window(b)] == b)
+    for i, (slot, turns) in enumerate(zip(arrangement.slots[assembly].tolist(), arrangement.turns[assembly].tolist())):
+        shape, k = label[window(i)] == i, turns if back else -turns
+        origin, goal, shape = (slot, i, shape) if back else (i, slot, np.rot90(shape, k))
+        np.copyto(out[window(goal)], np.rot90(source[window(origin)], k), where=shape)
     return out[reach: reach + h, reach: reach + w]

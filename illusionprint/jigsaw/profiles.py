@@ -1,0 +1,139 @@
+"""Profiles of connectors: what a tab family gives, how far apart its profiles are, and what they survive.
+
+A family is a function of dials, each from -1 to 1 and 0 in its plain form; every setting of the dials is a tab from (0, 0) to (1, 0), in cells.
+A tab p fits the blank that is its half turn H p = (1, 0) - p, walked backwards. So p passes for q where p is near q or near H q, and
+
+    apart(p, q) = min(d(p, q), d(p, H q)),   d the Hausdorff distance of the curves, corners on corners.
+"""
+from __future__ import annotations
+
+import functools
+import inspect
+import itertools
+
+import numpy as np
+import shapely
+
+from .. import plugins
+from ..errors import BadValue
+
+STEPS = {3: (5, 5, 5), 4: (5, 5, 3, 3)}  # settings of each dial that are tried, by how many dials there are
+CLEAR = 0.03         # how far a tab keeps from the diagonals of its cell, where it stands out by more than this
+NECK_SHARE = 0.9     # necks are at least this share of the plain form's
+APART_MM = 0.6       # profiles of a board lie at least so far apart
+
+
+def plain(tabs: str) -> np.ndarray:
+    """float (n, 4, 2): cubics of a family's plain form, from (0, 0) to (1, 0), bulging to negative y."""
+    return plugins.load("jigsaw.tabs", tabs)()
+
+
+def half_turn(curve: np.ndarray) -> np.ndarray:
+    """The blank that a tab fits, as the neighbour walks it."""
+    return (np.array([1, 0]) - curve)[::-1, ::-1]
+
+
+def points(c: np.ndarray, n: int = 64) -> np.ndarray:
+    """(n, 2): points of one cubic at even parameters."""
+    t = np.linspace(0, 1, n)[:, None]
+    return (1 - t) ** 3 * c[0] + 3 * (1 - t) ** 2 * t * c[1] + 3 * (1 - t) * t**2 * c[2] + t**3 * c[3]
+
+
+def polyline(curve: np.ndarray, n: int = 64) -> np.ndarray:
+    """(k, 2): points of all cubics of a side."""
+    return np.concatenate([points(c, n) for c in curve])
+
+
+def apart(a: np.ndarray, b: np.ndarray) -> float:
+    """How far profile a is from passing for b, in cells."""
+    x, y, turned = (shapely.linestrings(polyline(c, 32)) for c in (a, b, half_turn(b)))
+    return float(min(shapely.hausdorff_distance(x, y), shapely.hausdorff_distance(x, turned)))
+
+
+def neck(tabs: str) -> float:
+    """Narrowest width of the plain tab below the widest place of its head, as a share of the cell."""
+    return neck_of(plain(tabs))
+
+
+def neck_of(curve: np.ndarray) -> float:
+    """Narrowest way across a tab below the widest place of its head; without a neck, its width at half its height."""
+    p = polyline(curve)
+    tip = int(p[:, 1].argmin())
+    left, right = p[: tip + 1], p[:tip - 1 if tip else None:-1]
+
+    def below(side: np.ndarray, sign: int) -> np.ndarray:
+        head = np.where(side[:, 1] < p[tip, 1] / 2, sign * side[:, 0], np.inf).argmin()
+        return side[: head + 1]
+    a, b = below(left, 1), below(right, -1)
+    return float(np.hypot(*(a[:, None] - b[None]).transpose(2, 0, 1)).min())
+
+
+def sound(curve: np.ndarray, least_neck: float) -> bool:
+    """Whether a side can be cut: no crossing, neck wide enough, and clear of the neighbouring sides' tabs.
+
+    Tabs and dips lie between the cell's diagonals, |y| < min(x, 1 - x), so those of neighbouring sides never touch.
+    """
+    p = polyline(curve, 32)
+    x, y = p[:, 0], np.abs(p[:, 1])
+    room = np.minimum(x, 1 - x) - y
+    clear = (room > np.where(y > CLEAR, CLEAR, -1e-12)).all() and y.max() < 1 / 3
+    return bool(clear and shapely.linestrings(p).is_simple and neck_of(curve) >= least_neck - 1e-9)
+
+
+@functools.lru_cache(maxsize=8)
+def _candidates(tabs: str) -> tuple[np.ndarray, ...]:
+    """All sound settings of a family's dials, the plain form first."""
+    make = plugins.load("jigsaw.tabs", tabs)
+    dials = len(inspect.signature(make).parameters)
+    steps = [sorted(np.linspace(-1, 1, n).tolist(), key=abs) for n in STEPS.get(dials, (3,) * dials)]
+    least = NECK_SHARE * neck(tabs)
+    curves = (make(*setting) for setting in itertools.product(*steps))
+    return tuple(c for c in curves if sound(c, least))
+
+
+def catalogue(tabs: str, count: int, least: float = 0.0) -> tuple[tuple[np.ndarray, ...], tuple[float, ...]]:
+    """(up to `count` profiles, how far the nearest two of the first k are apart, for each k), in cells; the plain form first.
+
+    The first ones of a longer catalogue are those of a shorter one. Ends where the next would be nearer than `least`.
+    """
+    found, nearest = _ordered(tabs, next((n for n in (1, 8, 24, 64) if n >= count), count))
+    k = min(count, sum(d >= least for d in nearest))
+    return found[:k], nearest[:k]
+
+
+@functools.lru_cache(maxsize=32)
+def _ordered(tabs: str, count: int) -> tuple[tuple[np.ndarray, ...], tuple[float, ...]]:
+    """Farthest first (Gonzalez 1985): each next profile is the one that is furthest from all before it."""
+    if count == 1:
+        return (plain(tabs),), (np.inf,)
+    curves = _candidates(tabs)
+    lines, turned = (np.array([shapely.linestrings(polyline(f(c), 12)) for c in curves]) for f in (lambda c: c, half_turn))
+    far, seen, chosen, nearest = shapely.hausdorff_distance(lines, turned), np.zeros(len(curves), int), [0], [np.inf]
+    nearest[0] = float(far[0])
+    while len(chosen) < count:
+        best = _furthest(far, seen, chosen, lines, turned)
+        if far[best] < 1e-6:
+            break
+        chosen.append(best)
+        nearest.append(min(nearest[-1], float(far[best])))
+    return tuple(curves[i] for i in chosen), tuple(nearest)
+
+
+def _furthest(far: np.ndarray, seen: np.ndarray, chosen: list[int], lines: np.ndarray, turned: np.ndarray) -> int:
+    """The candidate furthest from all chosen. far holds upper bounds, from the first `seen` of them; only the largest are brought up to date."""
+    while True:
+        best = int(far.argmax())
+        if seen[best] == len(chosen):
+            return best
+        for other in (lines, turned):
+            far[best] = min(far[best], shapely.hausdorff_distance(lines[best], other[chosen[seen[best]:]]).min())
+        far[best], seen[best] = round(float(far[best]), 9), len(chosen)
+
+
+def profiles(tabs: str, count: int, cell_mm: float, apart_mm: float = APART_MM) -> tuple[tuple[np.ndarray, ...], float]:
+    """(up to `count` profiles at least apart_mm apart at this size, their smallest distance in mm). Raises BadValue when there are not two."""
+    found, nearest = catalogue(tabs, max(2, count), apart_mm / cell_mm)
+    if len(found) < 2:
+        raise BadValue(f"'{tabs}' has no two profiles {apart_mm:g} mm apart on pieces of {cell_mm:.1f} mm; take larger pieces or another family "
+                       f"of tabs: {', '.join(plugins.names('jigsaw.tabs'))}.")
+    return found[:count], nearest[count - 1 if count <= len(nearest) else -1] * cell_mm

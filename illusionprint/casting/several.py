@@ -13,19 +13,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 from ..jigsaw import Arrangement, Cut
 from ..jigsaw.fit import UNFIT, assign, windows
 from ..jigsaw.raster import labels
 from ..vocabulary import Drawing, Pose
-from ._features import WHITE, energy, importance, over, rotate_hue
+from ._features import WHITE, dominant, energy, importance, over, rotate_hue
 from ._part import Casting, Part
-from .board import FINE, Progress, _cells, _clear, _hues, _own_colours, _small
+from .board import FINE, Progress, _cells, _hues, _small
 
 PX = 3             # pixels a piece in the search
 BUDGET = 1.5e9     # multiplications of one step of the search
 STARTS, ROUNDS = 10, 3
+HUE = 0.15          # conflict that the opposite hue of a fully coloured picture must save
 _RATES = np.array([0.0924, 0.6025, 2.3127, 8.3343], np.float32)
 _SHARES = np.array([0.2477, 0.8788, 2.9758, 10.8258], np.float32)
 
@@ -53,13 +55,14 @@ def products(x: np.ndarray, w: np.ndarray, second: bool) -> np.ndarray:
 
 
 def merge_costs(pieces: Patches, places: np.ndarray, cut: Cut) -> np.ndarray:
-    """float32 (..., 4, n, n): what a picture adds in whose place j piece i lies after k turns; UNFIT where the sides do not fit.
+    """float32 (..., n, 4, n): what a picture adds in whose place j piece i lies after k turns, [..., j, k, i]; UNFIT where the sides do not fit.
 
-    pieces: the mix as it lies on the pieces; places: `products` of the picture's places, (... n, f).
+    pieces: the mix as it lies on the pieces; places: `products` of the picture's places, (..., n, f).
     """
     first = np.concatenate([products(*(np.rot90(v, -k, (1, 2)) for v in pieces), False) for k in range(4)])
-    out = (first @ places.reshape(-1, places.shape[-1]).T).reshape(4, cut.count, -1, cut.count)
-    return np.where(cut.fits, np.moveaxis(out, 2, 0), np.float32(UNFIT)).reshape(*places.shape[:-2], 4, cut.count, cut.count)
+    out = (places.reshape(-1, places.shape[-1]) @ first.T).reshape(*places.shape[:-1], 4, cut.count)
+    out += np.where(cut.fits, np.float32(0), np.float32(UNFIT)).transpose(2, 0, 1)
+    return out
 
 
 def carried(patches: Patches, slots: np.ndarray, turns: np.ndarray) -> Patches:
@@ -74,10 +77,11 @@ def carried(patches: Patches, slots: np.ndarray, turns: np.ndarray) -> Patches:
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """A way that one picture may look: its part, places on the board, contrast energy, and what is unnatural about it."""
+    """A way that one picture may look: its part, its places on the board and their `products`, contrast energy, what is unnatural about it."""
 
     part: Part
     places: Patches
+    products: np.ndarray
     energy: float
     price: float
 
@@ -108,46 +112,54 @@ def cast_several(found: Sequence[list[Drawing]], cut: Cut, seed: int, count: int
     Poses, hues and grounds are drawn from the seed. Each casting is a search of its own, every other one on white grounds.
     """
     rng = np.random.default_rng(seed)
+    tried = int(np.clip(BUDGET / (320 * PX**2 * cut.count**2), 6, 48))
+    pools = [_looks(drawings, cut, rng, 4 * tried) for drawings in found]
     starts = max(3, min(STARTS, count, 3000 // cut.count))
-    tried = max(6, min(64, int(BUDGET / (320 * PX**2 * cut.count**2))))
-    pictures = [_Looks(drawings, cut, rng) for drawings in found]
     out = []
     for n in range(starts):
-        for p in pictures:
-            p.white = n % 2 == 0
-        state, conflict = _search(pictures, cut, rng, tried)
-        out.append(_fitted(state, conflict, cut))
+        own = [[v for v in pool if v.part.ground == WHITE] for pool in pools] if n % 2 == 0 else pools
+        out.append(_fitted(*_search(own, cut, rng, tried), cut))
         if progress:
             progress(n + 1, starts, "casting")
     return sorted(out, key=lambda c: c.conflict)
 
 
-class _Looks:
-    """Looks of one subject, drawn at random; what was rendered is kept."""
+def _looks(drawings: list[Drawing], cut: Cut, rng: np.random.Generator, count: int, poses: int = 8) -> list[Look]:
+    """Poses, hues and grounds at random; a third on white, the natural look first."""
+    posed = [Part(d, p) for d in drawings for p in _poses(rng, max(3, poses // len(drawings)))]
+    small = [_small(p, cut, PX) for p in posed]
+    own = {id(d): _Colours(d) for d in drawings}
+    out = [look(posed[0], small[0], cut)]
+    for n in range(1, count):
+        at = int(rng.integers(len(posed)))
+        part = replace(posed[at], hue_deg=0.0 if n % 3 == 0 else float(rng.choice(_hues(rng))))
+        grounds = own[id(part.drawing)].grounds(part.hue_deg) if n % 3 else [WHITE]
+        out.append(look(replace(part, ground=grounds[int(rng.integers(len(grounds)))]), rotate_hue(small[at], part.hue_deg), cut))
+    return out
 
-    def __init__(self, drawings: list[Drawing], cut: Cut, rng: np.random.Generator, poses: int = 10):
-        self.cut, self.white = cut, True
-        self.posed = [Part(d, p) for d in drawings for p in _poses(rng, poses)]
-        self.kept: dict[int, np.ndarray] = {}
 
-    def draw(self, rng: np.random.Generator) -> Look:
-        n = int(rng.integers(len(self.posed)))
-        part = self.posed[n]
-        if n not in self.kept:
-            self.kept[n] = _small(part, self.cut, PX)
-        part = replace(part, hue_deg=float(rng.choice(_hues(rng))))
-        grounds = [WHITE]
-        if not self.white:
-            own = _own_colours(part)
-            grounds = _clear(part, [WHITE, *own, *(tuple(0.5 * v + 0.5 for v in c) for c in own)])
-        part = replace(part, ground=grounds[int(rng.integers(len(grounds)))] if grounds else WHITE)
-        return look(part, rotate_hue(self.kept[n], part.hue_deg), self.cut)
+class _Colours:
+    """Which grounds a drawing may stand on: white, its own colours and their tints, where its contour stays clear of them."""
+
+    def __init__(self, drawing: Drawing, px: int = 96):
+        self.labels, self.palette = drawing.flat((px, px))
+        rgba = Part(drawing).rgba((px, px))
+        inside = (rgba[..., 3] > 0.5).astype(np.uint8)
+        self.contour = rgba[(cv2.erode(inside, np.ones((3, 3), np.uint8)) == 0) & (inside > 0)][:, None]
+
+    def grounds(self, hue_deg: float) -> list[tuple[float, ...]]:
+        contour = rotate_hue(self.contour, hue_deg)[:, 0, :3]
+        own = dominant(self.labels, rotate_hue(self.palette, hue_deg))
+        colours = [WHITE, *own, *(tuple(0.5 * v + 0.5 for v in c) for c in own)]
+        step = [np.quantile(np.abs(contour - np.asarray(g)).max(1), 0.2) if len(contour) else 0 for g in colours]
+        return [g for g, s in zip(colours, step) if s >= min(0.25, step[0])]
 
 
 def look(part: Part, rgba: np.ndarray, cut: Cut) -> Look:
+    """A part whose picture on the board is rgba, whole pixels a cell."""
     w = importance(rgba, 0.25 * rgba.shape[0] / cut.rows)
     places = _cells(over(rgba, part.ground), cut), _cells(w[..., None], cut)[..., 0]
-    return Look(part, places, energy(rgba, w, part.ground), _price(part))
+    return Look(part, places, products(*places, True), energy(rgba, w, part.ground), _price(part, rgba))
 
 
 def _poses(rng: np.random.Generator, count: int) -> list[Pose]:
@@ -156,50 +168,49 @@ def _poses(rng: np.random.Generator, count: int) -> list[Pose]:
     return [Pose(), Pose(mirror=True), *draw]
 
 
-def _price(part: Part) -> float:
-    """What a turned hue and a turned pose cost, in units of conflict."""
+def _price(part: Part, rgba: np.ndarray) -> float:
+    """What a turned hue costs a colourful picture, and a turned pose, in units of conflict."""
     hue = min(abs(part.hue_deg) % 360, 360 - abs(part.hue_deg) % 360) / 180
-    return 0.02 * hue + 0.0005 * abs(part.pose.turn_deg)
+    colourful = float((rgba[..., :3].max(-1) - rgba[..., :3].min(-1)).sum() / (rgba[..., 3].sum() + 1e-6))
+    return HUE * colourful * hue**0.5 + 0.0005 * abs(part.pose.turn_deg)
 
 
-def _search(pictures: list[_Looks], cut: Cut, rng: np.random.Generator, tried: int) -> tuple[State, float]:
+def _search(pools: Sequence[list[Look]], cut: Cut, rng: np.random.Generator, tried: int) -> tuple[State, float]:
     """Pictures one after the other, each of `tried` looks the best on the mix of those before; then rounds on the mix of all others."""
-    first = [p.draw(rng) for p in pictures]
-    n = len(pictures)
-    state = State(first, np.tile(np.arange(cut.count), (n, 1)), np.zeros((n, cut.count), int))
+    n = len(pools)
     order, best = rng.permutation(n).tolist(), np.inf
-    state = State([first[k] for k in order], state.slots, state.turns)
-    for step in range(1, n + n * (ROUNDS - 1)):
+    first = [pools[k][int(rng.integers(min(tried, len(pools[k]))))] for k in order]
+    state = State(first, np.tile(np.arange(cut.count), (n, 1)), np.zeros((n, cut.count), int))
+    for step in range(1, n * ROUNDS):
         k, upto = (step, step + 1) if step < n else (step % n, n)
-        looks = [pictures[order[k]].draw(rng) for _ in range(tried)]
+        pool = pools[order[k]]
+        looks = [pool[i] for i in rng.choice(len(pool), min(tried, len(pool)), False)]
         best = _chosen(state, k, upto, looks if step < n else [state.looks[k], *looks], cut)
     back = np.argsort(order)
     return State([state.looks[k] for k in back], state.slots[back], state.turns[back]), best
 
 
-def _chosen(state: State, k: int, upto: int, looks: list[Look], cut: Cut, keep: int = 6) -> float:
+def _chosen(state: State, k: int, upto: int, looks: list[Look], cut: Cut, keep: int = 4) -> float:
     """Gives picture k the look and the places of least conflict with the mix of the others; the conflict of all."""
     pieces, left = state.others(k, upto)
-    places = np.stack([products(*v.places, True) for v in looks])
-    cost = merge_costs(pieces, places, cut)
+    cost = merge_costs(pieces, np.stack([v.products for v in looks]), cut)
     rest = [state.looks[j] for j in range(upto) if j != k]
-    least = min(v.energy for v in rest)
-    price = sum(v.price for v in rest) + _grounds(rest)
 
     def conflict(total: float, v: Look) -> float:
-        return (left + total) / (upto * min(least, v.energy)) + price + v.price + 0.02 * any(v.part.ground != r.part.ground for r in rest)
-    bound = [conflict(float(c.min((0, 2)).sum()), v) for c, v in zip(cost, looks)]
+        return (left + total) / (upto * min(r.energy for r in (*rest, v))) + _unnatural([*rest, v])
+    bound = [conflict(float(c.min((1, 2)).sum()), v) for c, v in zip(cost, looks)]
     best = np.inf
     for n in np.argsort(bound, kind="stable")[:keep]:
-        slots, turns, total = assign(cost[n], cut)
+        slots, turns, total = assign(cost[n].transpose(1, 2, 0), cut)
         if conflict(total, looks[n]) < best:
             best = conflict(total, looks[n])
             state.looks[k], state.slots[k], state.turns[k] = looks[n], slots, turns
     return best
 
 
-def _grounds(looks: list[Look]) -> float:
-    return 0.02 * (len({v.part.ground for v in looks}) > 1)
+def _unnatural(looks: Sequence[Look]) -> float:
+    """The mean price of the looks, and what it costs that the pictures lie on different grounds."""
+    return sum(v.price for v in looks) / len(looks) + 0.02 * (len({v.part.ground for v in looks}) > 1)
 
 
 def _fitted(state: State, conflict: float, cut: Cut, rounds: int = 2) -> Casting:
@@ -207,14 +218,14 @@ def _fitted(state: State, conflict: float, cut: Cut, rounds: int = 2) -> Casting
     s = FINE if cut.count <= 400 else 6
     own = windows((labels(cut, s) + 1)[..., None].astype(np.float32), cut, s)[..., 0] == np.arange(1, cut.count + 1)[:, None, None]
     fine = State([_fine(v, cut, s, own) for v in state.looks], state.slots.copy(), state.turns.copy())
-    places = [products(*v.places, True) for v in fine.looks]
     for _ in range(rounds):
-        for k in range(len(places)):
-            fine.slots[k], fine.turns[k], _ = assign(merge_costs(fine.others(k, len(places))[0], places[k], cut), cut)
+        for k, v in enumerate(fine.looks):
+            cost = merge_costs(fine.others(k, len(fine.looks))[0], v.products, cut)
+            fine.slots[k], fine.turns[k], _ = assign(cost.transpose(1, 2, 0), cut)
     return Casting(tuple(v.part for v in state.looks), conflict, arrangement=fine.arrangement(cut))
 
 
 def _fine(v: Look, cut: Cut, s: int, own: np.ndarray) -> Look:
     rgba = v.part.rgba((cut.rows * s, cut.cols * s))
-    w = windows(importance(rgba, s / 3)[..., None], cut, s)[..., 0] * own
-    return replace(v, places=(windows(over(rgba, v.part.ground), cut, s), w))
+    places = windows(over(rgba, v.part.ground), cut, s), windows(importance(rgba, s / 3)[..., None], cut, s)[..., 0] * own
+    return replace(v, places=places, products=products(*places, True))

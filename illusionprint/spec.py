@@ -17,7 +17,7 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 class PuzzleSpec:
     """One puzzle, as in `puzzles/*.toml`. Lengths are strings with units.
 
-    kind: a view's name, or "hybrid". prompts: words or paths of pictures, one a view.
+    kind: a view's name, several joined by "+", or "hybrid". prompts: words or paths of pictures, one a view.
     ground: auto, a colour, two with a comma, gradient or pattern. natural: 0 lets hue, lightness and pose go far, 1 keeps a drawing as it is.
     cast: how many castings are tried; 0 is as many as usual.
     grid: rows x columns of a jigsaw. size: board or sheet; one length is the longer side of a board.
@@ -48,7 +48,7 @@ class PuzzleSpec:
 
     def __post_init__(self) -> None:
         if len(self.prompts) < 2 or not all(isinstance(p, str) and p.strip() for p in self.prompts):
-            raise BadValue(f"'{self.kind}' shows two pictures and needs two prompts or picture files; {len(self.prompts)} came: "
+            raise BadValue(f"'{self.kind}' shows two pictures or more and needs at least two prompts or picture files; {len(self.prompts)} came: "
                            f"{', '.join(map(repr, self.prompts)) or 'none'}.")
         if not 0 <= self.seed < 2**31:
             raise BadValue(f"a seed is a whole number from 0 to {2**31 - 1}; {self.seed} came.")

@@ -60,15 +60,17 @@ class Backdrop:
         return [ring + ((i + 0.5) * self.period, (j + 0.5) * self.period) for i in range(-nx, nx) for j in range(-ny, ny)]
 
 
-def wanted(text: str) -> tuple[str, tuple[Colour, ...]]:
+def wanted(text: str, pictures: int = 2) -> tuple[str, tuple[Colour, ...]]:
     """("auto" | "plain" | "gradient" | "pattern", colours) of "auto", "white", "#rrggbb,navy", "gradient", "pattern,skyblue,white".
 
-    Raises BadValue for what is neither, and for more than two colours.
+    Raises BadValue for what is neither, and for more than two colours; more than two pictures lie on auto or on one colour.
     """
     first, *rest = (part.strip().lower() for part in text.split(","))
     names = rest if first in ("auto", *FILLS) else [first, *rest]
     if len(names) > (0 if first == "auto" else 2):
         raise BadValue(f"a ground is auto, or one or two colours, alone or after {' or '.join(FILLS)}; '{text}' came.")
+    if pictures > 2 and (first in FILLS or len(names) > 1):
+        raise BadValue(f"{pictures} pictures lie on one plain colour, or auto; the ground '{text}' came.")
     return first if first in ("auto", *FILLS) else "plain", tuple(_colour(name) for name in names)
 
 

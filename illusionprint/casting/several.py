@@ -13,21 +13,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
 from ..jigsaw import Arrangement, Cut
 from ..jigsaw.fit import UNFIT, assign, windows
 from ..jigsaw.raster import labels
 from ..vocabulary import Drawing, Pose
-from ._features import WHITE, dominant, energy, importance, over, rotate_hue
+from ._features import WHITE, energy, importance, over
+from ._ground import Colour, wanted
+from ._looks import looks
+from ._natural import NATURAL, TWO_GROUNDS, freedom, ground_lost, price
 from ._part import Casting, Part
-from .board import FINE, Progress, _cells, _hues, _small
+from ._shared import LEAST_LOST, own_colours
+from .board import FINE, Progress, _cells, _small
 
 PX = 3             # pixels a piece in the search
 BUDGET = 1.5e9     # multiplications of one step of the search
 STARTS, ROUNDS = 10, 3
-HUE = 0.15          # conflict that the opposite hue of a fully coloured picture must save
 _RATES = np.array([0.0924, 0.6025, 2.3127, 8.3343], np.float32)
 _SHARES = np.array([0.2477, 0.8788, 2.9758, 10.8258], np.float32)
 
@@ -106,73 +108,63 @@ class State:
         return Arrangement(cut, self.slots[:, home], (self.turns - self.turns[0])[:, home] % 4)
 
 
-def cast_several(found: Sequence[list[Drawing]], cut: Cut, seed: int, count: int = 24, progress: Progress = None) -> list[Casting]:
+def cast_several(found: Sequence[list[Drawing]], cut: Cut, seed: int, count: int = STARTS, progress: Progress = None,
+                 natural: float = NATURAL, ground: str = "auto") -> list[Casting]:
     """Castings of three and more subjects (a list of drawings each) by rising conflict, with the arrangement fitted to the real outlines.
 
-    Poses, hues and grounds are drawn from the seed. Each casting is a search of its own, every other one on white grounds.
+    Poses, looks and grounds are drawn from the seed. Each casting is a search of its own, every other one on white grounds; large boards
+    get fewer. natural and ground as in PuzzleSpec. Raises BadValue for a ground that is neither auto nor one colour.
     """
+    given = wanted(ground, len(found))[1]
     rng = np.random.default_rng(seed)
     tried = int(np.clip(BUDGET / (320 * PX**2 * cut.count**2), 6, 48))
-    pools = [_looks(drawings, cut, rng, 4 * tried) for drawings in found]
-    starts = max(3, min(STARTS, count, 3000 // cut.count))
+    pools = [_looks(drawings, cut, rng, 4 * tried, natural, given) for drawings in found]
+    starts = max(3, min(count, 3000 // cut.count))
     out = []
     for n in range(starts):
-        own = [[v for v in pool if v.part.ground == WHITE] for pool in pools] if n % 2 == 0 else pools
+        own = [[v for v in pool if v.part.ground == WHITE] for pool in pools] if n % 2 == 0 and not given else pools
         out.append(_fitted(*_search(own, cut, rng, tried), cut))
         if progress:
             progress(n + 1, starts, "casting")
     return sorted(out, key=lambda c: c.conflict)
 
 
-def _looks(drawings: list[Drawing], cut: Cut, rng: np.random.Generator, count: int, poses: int = 8) -> list[Look]:
-    """Poses, hues and grounds at random; a third on white, the natural look first."""
-    posed = [Part(d, p) for d in drawings for p in _poses(rng, max(3, poses // len(drawings)))]
+def _looks(drawings: list[Drawing], cut: Cut, rng: np.random.Generator, count: int, natural: float, given: tuple[Colour, ...], poses: int = 8) -> list[Look]:
+    """Poses, hues, lightness and grounds at random; a third on white in its own colours, the natural look first."""
+    posed = [Part(d, p) for d in drawings for p in _poses(rng, max(3, poses // len(drawings)), natural)]
     small = [_small(p, cut, PX) for p in posed]
-    own = {id(d): _Colours(d) for d in drawings}
-    out = [look(posed[0], small[0], cut)]
-    for n in range(1, count):
-        at = int(rng.integers(len(posed)))
-        part = replace(posed[at], hue_deg=0.0 if n % 3 == 0 else float(rng.choice(_hues(rng))))
-        grounds = own[id(part.drawing)].grounds(part.hue_deg) if n % 3 else [WHITE]
-        out.append(look(replace(part, ground=grounds[int(rng.integers(len(grounds)))]), rotate_hue(small[at], part.hue_deg), cut))
+    turned = {id(d): looks(d, rng, natural) for d in drawings}
+    behind = {(id(d), v): list(given) or grounds(Part(d, hue_deg=v[0], light=v[1])) for d in drawings for v in turned[id(d)]}
+    out = []
+    for n in range(count):
+        at = int(rng.integers(len(posed))) if n else 0
+        key = id(posed[at].drawing)
+        hue, light = turned[key][0 if n % 3 == 0 else int(rng.integers(len(turned[key])))]
+        free = behind[key, (hue, light)]
+        part = replace(posed[at], hue_deg=hue, light=light, ground=free[0 if n % 3 == 0 else int(rng.integers(len(free)))])
+        out.append(look(part, part.coloured(small[at]), cut, natural))
     return out
 
 
-class _Colours:
-    """Which grounds a drawing may stand on: white, its own colours and their tints, where its contour stays clear of them."""
-
-    def __init__(self, drawing: Drawing, px: int = 96):
-        self.labels, self.palette = drawing.flat((px, px))
-        rgba = Part(drawing).rgba((px, px))
-        inside = (rgba[..., 3] > 0.5).astype(np.uint8)
-        self.contour = rgba[(cv2.erode(inside, np.ones((3, 3), np.uint8)) == 0) & (inside > 0)][:, None]
-
-    def grounds(self, hue_deg: float) -> list[tuple[float, ...]]:
-        contour = rotate_hue(self.contour, hue_deg)[:, 0, :3]
-        own = dominant(self.labels, rotate_hue(self.palette, hue_deg))
-        colours = [WHITE, *own, *(tuple(0.5 * v + 0.5 for v in c) for c in own)]
-        step = [np.quantile(np.abs(contour - np.asarray(g)).max(1), 0.2) if len(contour) else 0 for g in colours]
-        return [g for g, s in zip(colours, step) if s >= min(0.25, step[0])]
+def grounds(part: Part) -> list[Colour]:
+    """White, the colours that cover most of a drawing, and their tints, where its contour stays clear of them."""
+    own = own_colours(part)
+    tried = [g for c in own for g in (c, tuple(round(0.5 * v + 0.5, 4) for v in c))]
+    return [WHITE, *(g for g in dict.fromkeys(tried) if ground_lost(replace(part, ground=g)) <= LEAST_LOST)]
 
 
-def look(part: Part, rgba: np.ndarray, cut: Cut) -> Look:
+def look(part: Part, rgba: np.ndarray, cut: Cut, natural: float = NATURAL) -> Look:
     """A part whose picture on the board is rgba, whole pixels a cell."""
     w = importance(rgba, 0.25 * rgba.shape[0] / cut.rows)
     places = _cells(over(rgba, part.ground), cut), _cells(w[..., None], cut)[..., 0]
-    return Look(part, places, products(*places, True), energy(rgba, w, part.ground), _price(part, rgba))
+    return Look(part, places, products(*places, True), energy(rgba, w, part.ground), price(part, natural))
 
 
-def _poses(rng: np.random.Generator, count: int) -> list[Pose]:
-    draw = [Pose(float(np.round(rng.normal(0, 6), 2)), float(np.round(rng.uniform(0.8, 1.15), 3)),
+def _poses(rng: np.random.Generator, count: int, natural: float) -> list[Pose]:
+    turn = 17 * freedom(natural)
+    draw = [Pose(float(np.round(rng.normal(0, turn), 2)), float(np.round(rng.uniform(0.8, 1.15), 3)),
                  *(float(v) for v in np.round(rng.uniform(-0.05, 0.05, 2), 3)), mirror=bool(n % 2)) for n in range(count - 2)]
     return [Pose(), Pose(mirror=True), *draw]
-
-
-def _price(part: Part, rgba: np.ndarray) -> float:
-    """What a turned hue costs a colourful picture, and a turned pose, in units of conflict."""
-    hue = min(abs(part.hue_deg) % 360, 360 - abs(part.hue_deg) % 360) / 180
-    colourful = float((rgba[..., :3].max(-1) - rgba[..., :3].min(-1)).sum() / (rgba[..., 3].sum() + 1e-6))
-    return HUE * colourful * hue**0.5 + 0.0005 * abs(part.pose.turn_deg)
 
 
 def _search(pools: Sequence[list[Look]], cut: Cut, rng: np.random.Generator, tried: int) -> tuple[State, float]:
@@ -184,8 +176,8 @@ def _search(pools: Sequence[list[Look]], cut: Cut, rng: np.random.Generator, tri
     for step in range(1, n * ROUNDS):
         k, upto = (step, step + 1) if step < n else (step % n, n)
         pool = pools[order[k]]
-        looks = [pool[i] for i in rng.choice(len(pool), min(tried, len(pool)), False)]
-        best = _chosen(state, k, upto, looks if step < n else [state.looks[k], *looks], cut)
+        tries = [pool[i] for i in rng.choice(len(pool), min(tried, len(pool)), False)]
+        best = _chosen(state, k, upto, tries if step < n else [state.looks[k], *tries], cut)
     back = np.argsort(order)
     return State([state.looks[k] for k in back], state.slots[back], state.turns[back]), best
 
@@ -209,8 +201,8 @@ def _chosen(state: State, k: int, upto: int, looks: list[Look], cut: Cut, keep: 
 
 
 def _unnatural(looks: Sequence[Look]) -> float:
-    """The mean price of the looks, and what it costs that the pictures lie on different grounds."""
-    return sum(v.price for v in looks) / len(looks) + 0.02 * (len({v.part.ground for v in looks}) > 1)
+    """Twice the mean price of the looks, as for two, and what it costs that they lie on different grounds."""
+    return 2 * sum(v.price for v in looks) / len(looks) + TWO_GROUNDS * (len({v.part.ground for v in looks}) > 1)
 
 
 def _fitted(state: State, conflict: float, cut: Cut, rounds: int = 2) -> Casting:

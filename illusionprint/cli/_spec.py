@@ -18,7 +18,7 @@ def spec_of(kind: str, prompts: tuple[str, ...], given: dict[str, Any]) -> Puzzl
     changes = _changes(given)
     views = [v for v in plugins.names("views") if v != "identity"]
     name = kind.lower().replace("-", "_")
-    if name in (*views, "hybrid"):
+    if name == "hybrid" or set(name.split("+")) <= set(views):
         return PuzzleSpec(name, prompts, **changes)
     if prompts:
         if _is_puzzle(kind):

@@ -16,8 +16,9 @@ from ._run import MAKING, MODEL, options, progress
 def make(kind: str, prompts: tuple[str, ...], **given: Any) -> None:
     """Make a puzzle: picture, print, cut, guide and proof.
 
-    KIND is a view (jigsaw, rotate_180, flip, ...) and is followed by two PROMPTS: words, or paths of pictures. Or it is a
-    puzzle: a shipped one's name, or a path ending in .toml (also a former result's puzzle.toml).
+    KIND is a view (jigsaw, rotate_180, flip, ...) and is followed by two PROMPTS: words, or paths of pictures. A jigsaw and
+    rotate_90 take three or four as well, and views joined by + one more than they are (rotate_90+flip). Or KIND is a puzzle: a
+    shipped one's name, or a path ending in .toml (also a former result's puzzle.toml).
     """
     from .. import workshop
     _each(workshop.make, kind, prompts, given)
@@ -57,7 +58,7 @@ def layout(result: str, **given: Any) -> None:
 @click.argument("result")
 @options("quiet")
 def proof(result: str, quiet: bool) -> None:
-    """Read a result's files back, put both pictures together and write proof.json and proof.html."""
+    """Read a result's files back, put all pictures together and write proof.json and proof.html."""
     from ..workshop import reprove
     with progress(quiet) as tell:
         lines, errors = reprove(Path(result), tell)

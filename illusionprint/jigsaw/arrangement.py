@@ -73,8 +73,14 @@ class Arrangement:
         return kept / total
 
 
-def random_arrangement(cut: Cut, rng: np.random.Generator) -> Arrangement:
-    """A uniformly random shuffle within the classes, with a random turn among those that fit."""
+def random_arrangement(cut: Cut, rng: np.random.Generator, assemblies: int = 2) -> Arrangement:
+    """A uniformly random shuffle within the classes for each assembly after the first, with a random turn among those that fit."""
+    n = cut.count
+    shuffles = [(np.arange(n), np.zeros(n, int)), *(_shuffle(cut, rng) for _ in range(assemblies - 1))]
+    return Arrangement(cut, *(np.stack(v) for v in zip(*shuffles)))
+
+
+def _shuffle(cut: Cut, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     n = cut.count
     slot, turns = np.arange(n), np.zeros(n, int)
     for kind in np.unique(cut.classes):
@@ -82,4 +88,4 @@ def random_arrangement(cut: Cut, rng: np.random.Generator) -> Arrangement:
         slot[ids] = rng.permutation(ids)
     for i in range(n):
         turns[i] = rng.choice(np.flatnonzero(cut.fits[:, i, slot[i]]))
-    return Arrangement(cut, np.stack([np.arange(n), slot]), np.stack([np.zeros(n, int), turns]))
+    return slot, turns

@@ -14,6 +14,7 @@ from .booklet import SIDE
 from .maps import map_pages, piece_name
 from .moves import table_on, table_pages
 from .printing import credits, made_by, prompts, title_of
+from .turning import COUNTED
 from .sheet import Item, Role, Sheet, Stroke, Text
 
 KIND, TITLE_Y, EXAMPLE_MM = "Assembly guide", 36.0, 35.0
@@ -46,14 +47,16 @@ def _assembly(anagram: Anagram, board: Arrangement, a: int, size: booklet.Size) 
 
 def _cover(anagram: Anagram, board: Arrangement, size: booklet.Size) -> list[Item]:
     width = size[0] - 2 * SIDE
-    half, top = (width - 10) / 2, 50.0
+    count, top = board.assemblies, 50.0
+    gap = 10 if count == 2 else 6
+    part = (width - gap * (count - 1)) / count
     h, w = anagram.pixels.shape[:2]
-    tall = min(half * h / w, 96.0)
-    shown = list(zip(anagram.seen[:2], prompts(anagram)))
+    tall = min(part * h / w, 96.0)
+    shown = list(zip(anagram.seen, prompts(anagram)))
     pictures = [item for k, (p, name) in enumerate(shown)
-                for item in booklet.captioned(p, (SIDE + k * (half + 10), top, half, tall), k + 1, name)]
+                for item in booklet.captioned(p, (SIDE + k * (part + gap), top, part, tall), k + 1, name)]
     y = top + tall + 15
-    lead = f.paragraph("One set of pieces, two pictures.", (SIDE, 44), width, 3.6, colour=f.GREY, italic=True)
+    lead = f.paragraph(f"One set of pieces, {COUNTED[count]} pictures.", (SIDE, 44), width, 3.6, colour=f.GREY, italic=True)
     rows, steps = booklet.facts(_facts(anagram, board), y, width), _steps(y + 25, width, board, size[1] - booklet.FOOT - 8)
     return [*booklet.heading(title_of(anagram), TITLE_Y, width), *lead, *pictures, *rows, *steps,
             *booklet.fine_print(credits(anagram), size[1] - booklet.FOOT, width)]
@@ -76,11 +79,12 @@ def ways(board: Arrangement) -> str:
 def _steps(y: float, width: float, board: Arrangement, bottom: float) -> list[Item]:
     """How to go about it, in three steps, and what the arrows mean."""
     last = piece_name(board.cut.rows - 1, board.cut.cols - 1)
+    later = "picture 2" if board.assemblies == 2 else "another picture"
     steps = ["Put picture 1 together with its map. Every piece is named by its column letter and row number there, as on a chess board: "
              f"A1 is at the top left, {last} at the bottom right. Pencil the names on the backs.",
-             "For picture 2 put each piece where its name stands on the map of picture 2.",
+             f"For {later} put each piece where its name stands on the map of {later.replace('another', 'that')}.",
              "Turn it so that the side which is at the top in picture 1 points where the red arrow points. "
-             "Shape alone does not tell: many pieces fit many places, only the names lead to the second picture."]
+             f"Shape alone does not tell: many pieces fit many places, only the names lead to the {'second picture' if board.assemblies == 2 else 'other pictures'}."]
     out: list[Item] = []
     for k, text in enumerate(steps, 1):
         out.append(Text(str(k), (SIDE, y), 3.4, bold=True, colour=f.ACCENT))

@@ -7,18 +7,46 @@ from . import booklet
 from . import furniture as f
 from .booklet import SIDE
 from .printing import credits, prompts, title_of
-from .sheet import Item, Role, Stroke
+from .sheet import Item, Role, Stroke, Text
+
+COUNTED = {2: "two", 3: "three", 4: "four"}
 
 SAYS = {
+    "identity": ("As it lies", "Look at the print the right way up."),
     "rotate_180": ("Half a turn", "Turn the print upside down."),
     "rotate_90": ("A quarter turn", "Turn the print a quarter turn clockwise."),
     "rotate_270": ("A quarter turn", "Turn the print a quarter turn anticlockwise."),
-    "flip": ("In a mirror", "Lay the print flat and stand a mirror on its upper edge: the second picture is in the mirror."),
+    "flip": ("In a mirror", "Lay the print flat and stand a mirror on its upper edge: its picture is in the mirror."),
     "negate": ("The negative", "Look at the print with inverted colours; phones have that among their display settings and camera filters."),
 }
 
 
 def page(anagram: Anagram, size: booklet.Size) -> list[Item]:
+    """Two pictures with the move between them; more of them in rows."""
+    return _rows(anagram, size) if len(anagram.seen) > 2 else _pair(anagram, size)
+
+
+def _rows(anagram: Anagram, size: booklet.Size) -> list[Item]:
+    """A row a picture: the picture, its words, the move that shows it, drawn and said."""
+    width, count = size[0] - 2 * SIDE, len(anagram.seen)
+    views = [str(v) for v in anagram.facts.get("views", ())] + ["identity"] * count
+    top, bottom = 52.0, size[1] - booklet.FOOT - 24 - 3 * len(credits(anagram))
+    step, wide = (bottom - top) / count, 0.42 * width
+    out: list[Item] = []
+    for k, (picture, text) in enumerate(zip(anagram.seen, prompts(anagram))):
+        place = booklet.fitted(picture, (SIDE, top + k * step, wide, step - 6))
+        x, y = SIDE + wide + 8, top + k * step + (step - 6) / 2
+        says = SAYS.get(views[k], SAYS["identity"] if k == 0 else ("Look again", "The same print, seen in another way."))
+        out += [booklet.small(picture, place), f.frame(place), f.disc((x + 2.6, y - 8.1), 2.6),
+                Text(str(k + 1), (x + 2.6, y - 7), 3.0, "middle", True, "#ffffff"),
+                booklet.one_line(text, (x + 7.4, y - 7), width - wide - 44, 3.8), f.caps(says[0], (x, y + 1), 1.8, f.INK),
+                *f.paragraph(says[1], (x, y + 6.5), width - wide - 40, 2.9), *(move(views[k], (size[0] - SIDE - 13, y)) if k else [])]
+    lead = f.paragraph(f"One print, {COUNTED[count]} pictures.", (SIDE, 44), width, 3.6, colour=f.GREY, italic=True)
+    rows = booklet.facts([("Size", booklet.sized(anagram)), ("Pictures", str(count))], bottom + 2, width)
+    return [*booklet.heading(title_of(anagram), 36, width), *lead, *out, *rows, *booklet.fine_print(credits(anagram), size[1] - booklet.FOOT, width)]
+
+
+def _pair(anagram: Anagram, size: booklet.Size) -> list[Item]:
     """Both pictures side by side, between them a drawing of the move, below it the same in words."""
     width, name = size[0] - 2 * SIDE, view_name(anagram)
     says = SAYS.get(name, ("Look again", "The same print, seen in another way."))

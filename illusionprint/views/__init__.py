@@ -6,14 +6,44 @@ file: inverse(view(x)) = x, <view(x), view(y)> = <x, y> (so white noise stays wh
 import numpy as np
 
 from .. import plugins
+from ..errors import BadValue
 from ._base import Array, Board, PermutationView, View
 from ._pieces import arrangement_table
 
-__all__ = ["Array", "Board", "PermutationView", "View", "arrangement_table", "kinds", "seen", "view"]
+__all__ = ["Array", "Board", "PermutationView", "View", "arrangement_table", "kinds", "later", "names", "seen", "view"]
+
+_WORDS = {2: "two", 3: "three", 4: "four"}
 
 
 def kinds() -> list[str]:
     return plugins.names("views")
+
+
+def names(kind: str, count: int) -> list[str]:
+    """The view of each of `count` pictures, "identity" first: a kind and where its move goes on, or kinds joined by "+".
+
+    ("rotate_90", 3) -> ["identity", "rotate_90", "rotate_180"]. Raises UnknownName, BadValue for more or fewer pictures than it shows.
+    """
+    parts = kind.split("+")
+    found = [plugins.load("views", p) for p in parts]
+    if len(parts) > 1 and (any(v.needs_board for v in found) or len(set(parts)) < len(parts) or "identity" in parts):
+        raise BadValue(f"'{kind}' cannot be: only different views of a whole sheet are joined by '+', as in rotate_90+flip.")
+    shown = [*parts, *(found[0].then if len(parts) == 1 else ())]
+    least, most = len(parts) + 1, len(shown) + 1
+    if not least <= count <= most or most > max(_WORDS):
+        say = _WORDS.get(least, least) if least == most else f"{_WORDS[least]} to {_WORDS[most]}"
+        more = f" Three and four: {', '.join(_going_on())}, or different views joined by '+', as in rotate_90+flip." if 2 < count <= 4 else ""
+        raise BadValue(f"'{kind}' shows {say} pictures; {count} prompts came.{more}")
+    return ["identity", *shown[: count - 1]]
+
+
+def _going_on() -> list[str]:
+    return [k for k in kinds() if plugins.load("views", k).then]
+
+
+def later(kind: str, count: int, board: Board | None = None) -> tuple[View, ...]:
+    """How pictures 2 to `count` are seen, see `names`; of a board one assembly after the other. Raises BadValue, UnknownName."""
+    return tuple(plugins.load("views", name).build(board, n) for n, name in enumerate(names(kind, count)[1:], 1))
 
 
 def seen(v: View, picture: Array) -> Array:

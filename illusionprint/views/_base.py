@@ -19,10 +19,11 @@ class View(ABC):
 
     needs_board = False
     swaps_sides = False  # (h, w) becomes (w, h)
+    then: tuple[str, ...] = ()  # views of a third and a fourth picture, where the move goes on
 
     @classmethod
-    def build(cls, board: Board | None) -> View:
-        """The view for a board; most views need none."""
+    def build(cls, board: Board | None, assembly: int = 1) -> View:
+        """The view for a board and one of its assemblies; most views need none."""
         return cls()
 
     @abstractmethod

@@ -38,4 +38,4 @@ def _solutions(board: Arrangement | None) -> dict[str, Any]:
         turns = int(cut.fits[:, ids[0], ids[0]].sum())
         count *= math.factorial(len(ids)) * turns ** len(ids)
         log10 += math.lgamma(len(ids) + 1) / math.log(10) + len(ids) * math.log10(turns)
-    return {"counted": count if count < 2**53 else None, "log10": round(log10, 2), "exact": False}
+    return {"counted": count if count < 2**53 else None, "log10": round(log10, 2), "exact": False, "pictures": board.assemblies}

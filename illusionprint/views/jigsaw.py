@@ -14,15 +14,16 @@ class Jigsaw(PermutationView):
     """
 
     needs_board = True
+    then = ("jigsaw", "jigsaw")
 
     def __init__(self, board: Board, assembly: int = 1):
         self.board, self.assembly = board, assembly
 
     @classmethod
-    def build(cls, board: Board | None) -> Jigsaw:
+    def build(cls, board: Board | None, assembly: int = 1) -> Jigsaw:
         if board is None:
             raise BadValue("the view 'jigsaw' needs a board: --grid ROWSxCOLUMNS.")
-        return cls(board)
+        return cls(board, assembly)
 
     def indices(self, size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
         cut, index, s = self.board.cut, grid(size_px, samples), self._px(size_px)

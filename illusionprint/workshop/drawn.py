@@ -11,20 +11,23 @@ from .. import vocabulary
 from ..blend import bands, photos
 from ..blend.drawn import best, blend
 from ..casting import Casting, Part, cast_board, cast_rigid
+from ..casting.several import cast_several
+from ..casting.turned import cast_turned
+from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut
 from ..spec import PuzzleSpec
-from ..views import View, view
+from ..views import View, later
 
 Progress = Callable[[int, int, str], None] | None
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """What is printed and what should be seen, float32 (h, w, 3) in [0, 1]; the view, the board, the facts."""
+    """What is printed and what should be seen, float32 (h, w, 3) in [0, 1]; the views of the pictures after the first, the board, the facts."""
 
     picture: np.ndarray
     targets: tuple[np.ndarray, ...]
-    view: View
+    views: tuple[View, ...]
     board: Arrangement | None
     facts: dict[str, Any]
     credits: list[str]
@@ -37,7 +40,7 @@ def subjects(spec: PuzzleSpec) -> list[list[Any]]:
 
 
 def draw(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> Drawn:
-    """Both pictures of a spec under its view, at a size in pixels."""
+    """All pictures of a spec under its views, at a size in pixels."""
     found = subjects(spec)
     way = _photographs if any(s[0].is_photo for s in found) else _drawings
     return way(spec, found, cut, size_px, progress)
@@ -45,19 +48,21 @@ def draw(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: 
 
 def _drawings(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> Drawn:
     castings = cast(spec, found, cut, progress)
-    casting = best(castings, view(spec.kind, castings[0].arrangement), size_px[0] / size_px[1], spec.seed)
-    v = view(spec.kind, casting.arrangement)
-    picture, *targets = blend(casting, v, size_px)
+    casting = best(castings, later(spec.kind, len(found), castings[0].arrangement), size_px[0] / size_px[1], spec.seed)
+    views = later(spec.kind, len(found), casting.arrangement)
+    picture, *targets = blend(casting, views, size_px)
     used = [p.drawing for p in casting.parts]
-    return Drawn(picture, tuple(targets), v, casting.arrangement, {"way": "drawn", "casting": casting.facts()}, credits(used), casting)
+    return Drawn(picture, tuple(targets), views, casting.arrangement, {"way": "drawn", "casting": casting.facts()}, credits(used), casting)
 
 
 def cast(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, progress: Progress = None) -> list[Casting]:
     """Castings of the subjects as the spec steers them, by rising conflict."""
     steered: dict[str, Any] = {"progress": progress, "natural": spec.natural, "ground": spec.ground, **({"count": spec.cast} if spec.cast else {})}
-    if cut:
-        return cast_board(found[0], found[1], cut, spec.seed, **steered)
-    return cast_rigid(found[0], found[1], view(spec.kind), spec.seed, **steered)
+    if len(found) == 2:  # a search of their own, which looks at more pairs
+        return (cast_board(*found, cut, spec.seed, **steered) if cut else
+                cast_rigid(*found, later(spec.kind, 2)[0], spec.seed, **steered))
+    return (cast_several(found, cut, spec.seed, **steered) if cut else
+            cast_turned(found, later(spec.kind, len(found)), spec.seed, **steered))
 
 
 def vectors(made: Drawn, size_mm: tuple[float, float], title: str) -> tuple[bytes | None, dict[str, Any]]:
@@ -66,7 +71,7 @@ def vectors(made: Drawn, size_mm: tuple[float, float], title: str) -> tuple[byte
         return None, {}
     from ..blend.vector import TRAP_MM, Unsupported, svg, vector
     try:
-        found = vector(made.casting, made.view, size_mm)
+        found = vector(made.casting, made.views, size_mm)
     except Unsupported as error:
         return None, {"vectors": {"left_out": str(error)}}
     return svg(found, title), {"vectors": {"regions": len(found.areas), "colours": len(np.unique(found.colours, axis=0)), "trap_mm": TRAP_MM}}
@@ -74,23 +79,25 @@ def vectors(made: Drawn, size_mm: tuple[float, float], title: str) -> tuple[byte
 
 def _photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> Drawn:
     """Two photographs, or a photograph and a drawing on white."""
+    if len(found) > 2:
+        raise BadValue(f"photographs are blended in pairs; {len(found)} pictures came. Drawings can be three or four.")
     tell = progress or (lambda done, total, stage: None)
     pair = tuple(s[0] for s in found)
-    v = None if cut else view(spec.kind)
+    v = None if cut else later(spec.kind, 2)[0]
     crops = _crops(spec, pair, cut, v, size_px, tell)
     tell(0, 3, "toning")
     a, b = _toned(pair, crops, size_px, v)
     wa, wb = bands.salience(a), bands.salience(b)
     tell(1, 3, "arranging")
     board = photos.arrangement(a, b, wa, wb, cut) if cut else None
-    v = v or view(spec.kind, board)
+    v = v or later(spec.kind, 2, board)[0]
     tell(2, 3, "blending")
     sigma = size_px[1] / cut.cols / 2 if cut else min(size_px) / 32
     balance = photos.balance(a, b, wa, wb, v, sigma, cut)
     picture = bands.bands(a, b, wa, wb, v, sigma, balance)
     tell(3, 3, "blending")
     told = [{"subject": s.subject, "style": s.style, "licence": s.licence, "crop": asdict(c)} for s, c in zip(pair, crops)]
-    return Drawn(picture, (a, b), v, board, {"way": "drawn", "casting": {"balance": balance, "pictures": told}}, credits(list(pair)))
+    return Drawn(picture, (a, b), (v,), board, {"way": "drawn", "casting": {"balance": balance, "pictures": told}}, credits(list(pair)))
 
 
 def _crops(spec: PuzzleSpec, pair: tuple[Any, Any], cut: Cut | None, v: View | None, size_px: tuple[int, int],

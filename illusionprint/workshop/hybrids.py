@@ -61,7 +61,7 @@ def _write(folder: Path, spec: PuzzleSpec, anagram: Anagram, made: Any, near_m: 
     from .. import layout, viewing
     width = anagram.size_mm[0]
     near, far = (_bytes(viewing.as_seen(made.pixels, d, width, PREVIEW_PX)) for d in (near_m, far_m))
-    pictures(folder, spec, anagram, None, "identity")
+    pictures(folder, spec, anagram, None)
     title = printed(folder, spec, anagram, None)
     cutoffs = {f"{k} cut-off, cycles per width": v for k, v in made.cutoffs.items() if k in ("low", "high")}
     cutoffs |= {f"predicted {n}, m": v for n, v in (("near", made.near_m), ("middle", made.mid_m), ("far", made.far_m)) if v}

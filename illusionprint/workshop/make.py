@@ -48,7 +48,7 @@ def draw(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Result:
     target = Path(out) / name_of(spec) / str(spec.seed)
     with whole(target) as folder:
         anagram, arrangement = picture(spec, cut, progress)
-        pictures(folder, spec, anagram, arrangement, spec.kind)
+        pictures(folder, spec, anagram, arrangement)
     return Result(target)
 
 
@@ -57,11 +57,10 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
     if spec.kind == "hybrid":
         raise BadValue("a hybrid is made whole, with `illusionprint hybrid FAR NEAR`.")
     kinds = [*(k for k in views.kinds() if k != "identity"), "hybrid"]
-    if spec.kind not in kinds:
+    if not set(spec.kind.split("+")) <= set(kinds[:-1]):
         raise UnknownName("kind", spec.kind, kinds)
-    if len(spec.prompts) != 2:
-        raise BadValue(f"'{spec.kind}' shows two pictures; {len(spec.prompts)} prompts came.")
-    ground_of(spec.ground)
+    views.names(spec.kind, len(spec.prompts))
+    ground_of(spec.ground, len(spec.prompts))
     machine = Template.load(spec.machine, "machine")
     if spec.kind != "jigsaw":
         if spec.grid:
@@ -107,10 +106,10 @@ def picture(spec: PuzzleSpec, cut: Cut | None, progress: Progress = None) -> tup
     made = way(spec, cut, size_px, progress)
     svg, told = vectors(made, cut.size_mm if cut else (size_px[1] / px_per_mm, size_px[0] / px_per_mm), " / ".join(spec.prompts))
     pixels = np.rint(made.picture * 255).astype(np.uint8)
-    facts = {"illusionprint": __version__, "kind": spec.kind, "prompts": list(spec.prompts), "views": ["identity", spec.kind], "seed": spec.seed,
+    facts = {"illusionprint": __version__, "kind": spec.kind, "prompts": list(spec.prompts), "views": views.names(spec.kind, len(spec.prompts)), "seed": spec.seed,
              **made.facts, **told, "credits": made.credits}
     targets = tuple(np.rint(t * 255).astype(np.uint8) for t in made.targets)
-    return Anagram(pixels, (pixels, views.seen(made.view, pixels)), px_per_mm, targets, facts, svg), made.board
+    return Anagram(pixels, (pixels, *(views.seen(v, pixels) for v in made.views)), px_per_mm, targets, facts, svg), made.board
 
 
 def raster(spec: PuzzleSpec, cut: Cut | None) -> tuple[tuple[int, int], float]:
@@ -127,7 +126,7 @@ def write(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrange
     """All files but the proof."""
     tell = progress or (lambda done, total, stage: None)
     tell(0, 4, "layout")
-    pictures(folder, spec, anagram, arrangement, spec.kind)
+    pictures(folder, spec, anagram, arrangement)
     tell(1, 4, "layout")
     layout(folder, spec, anagram, arrangement, tell)
 
@@ -153,11 +152,12 @@ def printed(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arran
     return sheet.title
 
 
-def pictures(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None, second: str) -> None:
-    """The anagram's own files, arrangement.json and puzzle.toml; second: the view of the second picture."""
+def pictures(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None) -> None:
+    """The anagram's own files, arrangement.json and puzzle.toml."""
     anagram.save(folder)
-    shown = [views.view("identity"), views.view(second, arrangement)]
-    assemblies = [{"seen": f"seen-{k}.png", "prompt": p, "view": v} for k, (p, v) in enumerate(zip(spec.prompts, ("identity", second)), 1)]
+    names = ["identity"] * len(spec.prompts) if spec.kind == "hybrid" else views.names(spec.kind, len(spec.prompts))
+    assemblies = [{"seen": f"seen-{k}.png", "prompt": p, "view": v} for k, (p, v) in enumerate(zip(spec.prompts, names), 1)]
+    shown = [views.view(name, arrangement) for name in names]
     write_json(folder / "arrangement.json", views.arrangement_table(shown, anagram.size_mm, arrangement, assemblies))
     (folder / "puzzle.toml").write_text(spec.toml(), encoding="utf-8")
 

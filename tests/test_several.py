@@ -1,0 +1,289 @@
+"""Three and four pictures: the conflict against its closed form, the searches against planted answers, results from words to proof."""
+from __future__ import annotations
+
+import importlib
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pikepdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import check_grad
+
+from illusionprint import views, workshop
+from illusionprint.anagram import read_png
+from illusionprint.casting import Part, several, turned
+from illusionprint.casting.bend import G, N, _energy, _Warped
+from illusionprint.casting.board import _cells
+from illusionprint.casting.several import Look, State, carried, cast_several, leftover, merge_costs, mix, products
+from illusionprint.errors import BadValue
+from illusionprint.jigsaw import Arrangement, Cut, random_arrangement
+from illusionprint.jigsaw.fit import UNFIT
+from illusionprint.spec import PuzzleSpec
+from illusionprint.views.jigsaw import Jigsaw
+from illusionprint.vocabulary import find
+
+make_module = importlib.import_module("illusionprint.workshop.make")
+seeds = st.integers(0, 2**32 - 1)
+boards = st.sampled_from([Cut(r, c, 20_000) for r, c in ((2, 2), (3, 3), (4, 4), (3, 5), (6, 6))])
+
+
+def stack(rng: np.random.Generator, count: int, *shape: int) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures and weights as importance gives them, 0.1 to 2.6."""
+    return rng.random((count, *shape, 3), np.float32), (0.1 + 2.5 * rng.random((count, *shape), np.float32) ** 2)
+
+
+# -- the conflict of many pictures -------------------------------------------------------------------------------------------
+
+def pairwise(x: np.ndarray, w: np.ndarray) -> float:
+    """sum_{j<k} w_j w_k |x_j - x_k|^2 / sum w."""
+    x, w = x.astype(float), w.astype(float)
+    return sum(float((w[j] * w[k] / w.sum(0) * ((x[j] - x[k]) ** 2).sum(-1)).sum()) for k in range(len(x)) for j in range(k))
+
+
+@given(seeds, st.integers(2, 5))
+def test_leftover_is_the_sum_over_pairs(seed, count):
+    x, w = stack(np.random.default_rng(seed), count, 4, 5)
+    assert leftover(x, w) == pytest.approx(pairwise(x, w), rel=1e-4)
+    assert leftover(x, w) < float((w[..., None] * (x - x.mean(0) - 0.01) ** 2).sum())  # any other colour than the mean leaves more
+
+
+@given(seeds, st.integers(2, 4))
+def test_one_more_picture_adds_what_ward_says(seed, count):
+    x, w = stack(np.random.default_rng(seed), count + 1, 4, 5)
+    m, total = mix(x[:-1], w[:-1])
+    added = w[-1] * total / (w[-1] + total) * ((x[-1] - m) ** 2).sum(-1)
+    assert leftover(x, w) == pytest.approx(leftover(x[:-1], w[:-1]) + float(added.sum()), rel=1e-4)
+
+
+@given(seeds)
+def test_products_are_the_merge_within_their_tolerance(seed):
+    rng = np.random.default_rng(seed)
+    (x, w), (m, total) = stack(rng, 3, 3, 3), mix(*stack(rng, 3, 4, 3, 3))
+    got = products(m, total, False) @ products(x, w, True).T
+    wanted = np.array([[float((v * u / (u + v) * ((a - b) ** 2).sum(-1)).sum()) for a, v in zip(x, w)] for b, u in zip(m, total)])
+    assert got == pytest.approx(wanted, rel=0.013)
+
+
+def test_products_with_a_term_missing_are_not(monkeypatch, rng):
+    monkeypatch.setattr(several, "_SHARES", np.array([0, *several._SHARES[1:]], np.float32))
+    with pytest.raises(AssertionError):
+        test_products_are_the_merge_within_their_tolerance.hypothesis.inner_test(0)
+
+
+# -- pieces and places -------------------------------------------------------------------------------------------------------
+
+@given(boards, seeds, st.integers(2, 4))
+@settings(max_examples=15)
+def test_carried_places_are_what_the_view_moves(cut, seed, count):
+    """The middle ninth of every cell, which no tab reaches, against the pixel map of the real outlines."""
+    board = random_arrangement(cut, np.random.default_rng(seed), count)
+    x = np.random.default_rng(seed).random((3, cut.rows * 9, cut.cols * 9), np.float32)
+    home = _cells(np.moveaxis(x, 0, -1), cut)
+    for k in range(1, count):
+        seen = _cells(np.moveaxis(Jigsaw(board, k)(x), 0, -1), cut)
+        back, _ = carried((seen, seen[..., 0]), board.slots[k], board.turns[k])
+        assert np.array_equal(back[:, 3:6, 3:6], home[:, 3:6, 3:6])
+        wrong, _ = carried((seen, seen[..., 0]), board.slots[k], board.turns[k] + 1)
+        assert not np.array_equal(wrong[:, 3:6, 3:6], home[:, 3:6, 3:6])
+
+
+@given(boards, seeds)
+@settings(max_examples=10)
+def test_merge_costs_are_what_the_leftover_grows_by(cut, seed):
+    rng = np.random.default_rng(seed)
+    pieces, new = mix(*stack(rng, 2, cut.count, 3, 3)), stack(rng, cut.count, 3, 3)
+    cost = merge_costs(pieces, products(*new, True), cut)
+    assert ((cost < UNFIT / 2) == cut.fits.transpose(2, 0, 1)).all()
+    board = random_arrangement(cut, rng)
+    there = carried(new, board.slots[1], board.turns[1])
+    grown = leftover(*(np.stack(v) for v in zip(pieces, there)))
+    n = np.arange(cut.count)
+    assert cost[board.slots[1], board.turns[1] % 4, n].sum() == pytest.approx(grown, rel=0.013)
+
+
+def plain_look(places: tuple[np.ndarray, np.ndarray]) -> Look:
+    return Look(Part(find("owl")[0]), places, products(*places, True), 1.0, 0.0)
+
+
+@given(st.sampled_from([Cut(r, c, 20_000) for r, c in ((3, 3), (4, 4), (3, 5), (6, 6))]), seeds, st.integers(2, 4))
+@settings(max_examples=10)
+def test_a_hidden_arrangement_is_found(cut, seed, count):
+    """Pictures that are one picture's cells shuffled: nothing is left over, and the arrangement says how they were shuffled."""
+    rng = np.random.default_rng(seed)
+    home = tuple(v[0] for v in stack(rng, 1, cut.count, 3, 3))
+    hidden = random_arrangement(cut, rng, count)
+    pools = []
+    for slots, turns in zip(hidden.slots, hidden.turns):
+        there = carried(home, np.argsort(slots), -turns[np.argsort(slots)])
+        pools.append([plain_look(there)])
+    state, conflict = several._search(pools, cut, np.random.default_rng(0), 1)
+    found = state.arrangement(cut)
+    assert conflict < 1e-4 and np.array_equal(found.slots, hidden.slots) and np.array_equal(found.turns, hidden.turns % 4)
+
+
+@given(boards, seeds, st.integers(2, 4))
+@settings(max_examples=15)
+def test_a_state_becomes_a_bijection_with_picture_1_at_home(cut, seed, count):
+    """Whatever lies in picture 1: pieces that share a place in the state share it in the arrangement."""
+    board = random_arrangement(cut, np.random.default_rng(seed), count + 1)
+    found = State([], board.slots[1:], board.turns[1:]).arrangement(cut)   # Arrangement itself checks bijection and sides
+    assert np.array_equal(found.slots[0], np.arange(cut.count)) and not found.turns[0].any()
+    assert {tuple(v) for v in found.slots.T} == {tuple(v) for v in board.slots[1:].T}
+
+
+def test_cast_several():
+    cut = Cut(4, 5, 20_000)
+    first, again, other = (cast_several([find(w) for w in ("cat", "ship", "tulip")], cut, seed, 4) for seed in (0, 0, 1))
+    assert [c.facts() for c in first] == [c.facts() for c in again] != [c.facts() for c in other]
+    assert [c.conflict for c in first] == sorted(c.conflict for c in first) and all(isinstance(c.arrangement, Arrangement) for c in first)
+    assert all(len(c.parts) == 3 and c.arrangement.assemblies == 3 for c in first)
+    assert [p.drawing.subject for p in first[0].parts] == ["cat", "ship", "tulip"]
+    random = [several.leftover(*_on_pieces(first[0], random_arrangement(cut, np.random.default_rng(s), 3))) for s in range(5)]
+    assert several.leftover(*_on_pieces(first[0], first[0].arrangement)) < 0.8 * min(random)
+
+
+def _on_pieces(casting, board: Arrangement) -> tuple[np.ndarray, np.ndarray]:
+    size = (board.cut.rows * 9, board.cut.cols * 9)
+    found = [carried(several.look(p, p.rgba(size), board.cut).places, s, t) for p, s, t in zip(casting.parts, board.slots, board.turns)]
+    return tuple(np.stack(v) for v in zip(*found))
+
+
+# -- views of the whole sheet ------------------------------------------------------------------------------------------------
+
+def warped(rng: np.random.Generator) -> _Warped:
+    return _Warped(rng.random((N, N, 3), np.float32), rng.random((N, N), np.float32) + 0.1, 4.0)
+
+
+def test_bend_energy_of_two_is_that_of_the_pair(rng):
+    """Twice written: two pictures by their difference, any number by their distance from the mean."""
+    pair, u = [warped(rng), warped(rng)], rng.normal(0, 0.02, 4 * G * G)
+    for got, wanted in zip(turned.bend_energy(u, pair, 7.0, 3.0), _energy(u, pair, 7.0, 3.0)):
+        assert got == pytest.approx(wanted, rel=1e-4, abs=1e-6)
+
+
+def test_gradient_of_the_bend_of_three(rng):
+    """Central differences in random directions; bilinear pictures have kinks, so a few per cent."""
+    three, u = [warped(rng) for _ in range(3)], rng.normal(0, 0.02, 6 * G * G)
+    grad = turned.bend_energy(u, three, 50.0, 3.0)[1]
+    for _ in range(4):
+        d = rng.normal(size=u.size)
+        slope = (turned.bend_energy(u + 1e-3 * d, three, 50.0, 3.0)[0] - turned.bend_energy(u - 1e-3 * d, three, 50.0, 3.0)[0]) / 2e-3
+        assert slope == pytest.approx(float(grad @ d), rel=0.05, abs=0.02 * float(np.linalg.norm(grad)))
+    assert check_grad(lambda c: turned.bend_energy(c, three, 1e12, 3.0)[0], lambda c: turned.bend_energy(c, three, 1e12, 3.0)[1], u) < 1e-4
+
+
+@pytest.fixture(scope="module")
+def cast() -> list:
+    return turned.cast_turned([find(w) for w in ("cat", "ship", "tulip", "owl")], views.later("rotate_90", 4), 3, 4)
+
+
+def test_cast_turned(cast):
+    again = turned.cast_turned([find(w) for w in ("cat", "ship", "tulip", "owl")], views.later("rotate_90", 4), 3, 4)
+    assert [c.facts() for c in cast] == [c.facts() for c in again]
+    assert [c.conflict for c in cast] == sorted(c.conflict for c in cast)
+    assert {c.parts[0].bend is None for c in cast} == {True, False} and all(len({p.ground for p in c.parts}) == 1 for c in cast)
+    assert len({str([{**p, "bent": 0} for p in c.facts()["pictures"]]) for c in cast}) == 4
+
+
+def test_the_search_is_no_worse_than_any_single_change(cast):
+    """What is said to be the conflict is that of the pictures, and the best random starts lie above it."""
+    rng = np.random.default_rng(0)
+    pools = [turned._pool(*turned._posed(find(w), rng, 0.5), (1.0, 1.0, 1.0), v) for w, v in zip(("cat", "ship", "owl"), (None, *views.later("rotate_90", 3)))]
+    found = turned._search(pools, rng, 0.0)[0]
+    at = [next(i for i, p in enumerate(pool.parts) if p is part) for pool, part in zip(pools, found.parts)]
+
+    def conflict(at):
+        x, w = (np.stack([getattr(p, n)[i] for p, i in zip(pools, at)]) for n in ("x", "w"))
+        return leftover(x, w) / (3 * min(p.energy[i] for p, i in zip(pools, at))) + 2 * np.mean([p.price[i] for p, i in zip(pools, at)])
+    assert found.conflict == pytest.approx(conflict(at), rel=0.03)
+    assert all(conflict([rng.integers(len(p.parts)) for p in pools]) > found.conflict for _ in range(200))
+
+
+# -- which views there are ---------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("kind, count, wanted", [
+    ("rotate_90", 2, ["identity", "rotate_90"]), ("rotate_90", 4, ["identity", "rotate_90", "rotate_180", "rotate_270"]),
+    ("rotate_270", 3, ["identity", "rotate_270", "rotate_180"]), ("jigsaw", 3, ["identity", "jigsaw", "jigsaw"]),
+    ("flip", 2, ["identity", "flip"]), ("rotate_90+flip", 3, ["identity", "rotate_90", "flip"])])
+def test_names(kind, count, wanted):
+    assert views.names(kind, count) == wanted
+
+
+@pytest.mark.parametrize("kind, count", [("flip", 3), ("negate", 3), ("rotate_180", 4), ("rotate_90", 5), ("jigsaw", 5), ("rotate_90+flip", 2),
+                                         ("flip+flip", 3), ("jigsaw+flip", 3), ("identity+flip", 3), ("rotate_90+rotate_180+rotate_270+flip", 5)])
+def test_what_cannot_be_says_what_can(kind, count):
+    with pytest.raises(BadValue, match="pictures; . prompts came|only different views"):
+        views.names(kind, count)
+
+
+@given(st.integers(1, 9), st.integers(1, 9), seeds)
+def test_quarter_turns_go_on(h, w, seed):
+    x = np.random.default_rng(seed).random((3, h, w))
+    for k, v in enumerate(views.later("rotate_90", 4), 1):
+        assert np.array_equal(v(x), np.rot90(x, -k, (1, 2)))
+
+
+def test_assemblies_follow_each_other():
+    board = random_arrangement(Cut(3, 4, 20_000), np.random.default_rng(0), 4)
+    found = views.later("jigsaw", 4, board)
+    assert [v.assembly for v in found] == [1, 2, 3] and all(v.board is board for v in found)
+
+
+# -- from words to proof -----------------------------------------------------------------------------------------------------
+
+SPECS = {"board": PuzzleSpec("jigsaw", ("castle", "crown", "helicopter"), grid="4x4", size="80mm", dpi=60),
+         "four turns": PuzzleSpec("rotate_90", ("castle", "crown", "cat", "ship"), size="80x60mm", dpi=60)}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> dict[str, Path]:
+    out = tmp_path_factory.mktemp("several")
+    found = {name: workshop.make(spec, out) for name, spec in SPECS.items()}
+    assert not any(r.errors for r in found.values())
+    return {name: r.folder for name, r in found.items()}
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_every_picture_is_there_and_proved(name, made):
+    spec, folder = SPECS[name], made[name]
+    count = len(spec.prompts)
+    table = json.loads((folder / "arrangement.json").read_text())
+    assert [a["prompt"] for a in table["assemblies"]] == list(spec.prompts) and all(len(p["moves"]) == count for p in table["pieces"])
+    assert [a["view"] for a in table["assemblies"]] == json.loads((folder / "anagram.json").read_text())["views"] == views.names(spec.kind, count)
+    board = make_module.board_of(folder, make_module.checked(spec)[0]) if spec.kind == "jigsaw" else None
+    pixels = read_png(folder / "anagram.png")
+    for k, v in enumerate((views.view("identity"), *views.later(spec.kind, count, board)), 1):
+        assert np.array_equal(read_png(folder / f"seen-{k}.png"), views.seen(v, pixels))
+        assert read_png(folder / f"target-{k}.png").shape == read_png(folder / f"seen-{k}.png").shape
+    proof = json.loads((folder / "proof.json").read_text())
+    assert proof["ok"] and [a["ssim"] > 0.95 for a in proof["figures"]["assemblies"]] == [True] * count
+    assert (folder / "anagram.svg").is_file() and all(p in (folder / "proof.html").read_text() for p in spec.prompts)
+    with pikepdf.open(folder / "guide.pdf") as pdf:
+        assert len(pdf.pages) == (1 if board is None else 1 + count)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_pictures_that_changed_places_are_found(name, made, tmp_path):
+    shutil.copytree(made[name], tmp_path / "bad")
+    one, two = (tmp_path / "bad" / f"seen-{k}.png" for k in (2, 3))
+    one.rename(tmp_path / "aside"), two.rename(one), (tmp_path / "aside").rename(two)
+    lines, errors = workshop.findings(tmp_path / "bad")
+    assert errors >= 2 and any("PICTURE_DIFFERS" in line or "PIECE_MISPLACED" in line for line in lines)
+
+
+def test_the_same_again_and_another_sheet(made, tmp_path):
+    again = workshop.draw(PuzzleSpec.load(made["board"] / "puzzle.toml"), tmp_path).folder
+    for name in ("anagram.png", "anagram.svg", "arrangement.json", "seen-3.png"):
+        assert (again / name).read_bytes() == (made["board"] / name).read_bytes()
+    workshop.relayout(made["board"], {"template": "a3"})
+    assert workshop.findings(made["board"])[1] == 0
+
+
+def test_three_views_are_sampled(tmp_path):
+    pytest.importorskip("torch")
+    found = workshop.make(PuzzleSpec("jigsaw", ("rabbit", "duck", "owl"), grid="3x3", size="60mm", dpi=40, model="patches", steps=2), tmp_path)
+    assert not found.errors and len(list(found.folder.glob("seen-*.png"))) == 3

@@ -178,15 +178,15 @@ def test_gradient_of_the_bend_of_three(rng):
 
 @pytest.fixture(scope="module")
 def cast() -> list:
-    return turned.cast_turned([find(w) for w in ("cat", "ship", "tulip", "owl")], views.later("rotate_90", 4), 3, 4)
+    return turned.cast_turned([find(w) for w in ("cat", "ship", "tulip")], views.later("rotate_90", 3), 3, 2)
 
 
 def test_cast_turned(cast):
-    again = turned.cast_turned([find(w) for w in ("cat", "ship", "tulip", "owl")], views.later("rotate_90", 4), 3, 4)
+    again = turned.cast_turned([find(w) for w in ("cat", "ship", "tulip")], views.later("rotate_90", 3), 3, 2)
     assert [c.facts() for c in cast] == [c.facts() for c in again]
     assert [c.conflict for c in cast] == sorted(c.conflict for c in cast)
     assert {c.parts[0].bend is None for c in cast} == {True, False} and all(len({p.ground for p in c.parts}) == 1 for c in cast)
-    assert len({str([{**p, "bent": 0} for p in c.facts()["pictures"]]) for c in cast}) == 4
+    assert len({str([{**p, "bent": 0} for p in c.facts()["pictures"]]) for c in cast}) == 2
 
 
 def test_the_search_is_no_worse_than_any_single_change(cast):

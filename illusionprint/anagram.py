@@ -20,7 +20,7 @@ class Anagram:
     """pixels: uint8 (h, w, 3), what is printed. seen, targets: the same of every view.
 
     px_per_mm gives the print size exactly (w / px_per_mm mm wide). facts: JSON data (prompts, views, seed, casting, credits ...).
-    svg: what is printed as vectors, where there are any.
+    svg: what is printed as vectors, where there are any. taken: pictures of what was cut out of photographs, by file name.
     """
 
     pixels: np.ndarray
@@ -29,6 +29,7 @@ class Anagram:
     targets: tuple[np.ndarray, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
     svg: bytes | None = None
+    taken: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def size_mm(self) -> tuple[float, float]:
@@ -36,7 +37,7 @@ class Anagram:
         return self.pixels.shape[1] / self.px_per_mm, self.pixels.shape[0] / self.px_per_mm
 
     def save(self, folder: Path) -> None:
-        """anagram.png, anagram.svg, seen-K.png, target-K.png, anagram.json."""
+        """anagram.png, anagram.svg, seen-K.png, target-K.png, subject-K.png, anagram.json."""
         folder = Path(folder)
         named = [("anagram.png", self.pixels), *((f"{kind}-{k}.png", picture) for kind, pictures in (("seen", self.seen), ("target", self.targets))
                                                  for k, picture in enumerate(pictures, 1))]
@@ -48,6 +49,8 @@ class Anagram:
                 shutil.copyfile(folder / first[id(picture)], folder / name)
         if self.svg:
             (folder / "anagram.svg").write_bytes(self.svg)
+        for name, picture in self.taken.items():
+            write_png(folder / name, picture, 96 / MM_PER_IN)
         write_json(folder / "anagram.json", {"px_per_mm": self.px_per_mm, **self.facts})
 
     @classmethod
@@ -60,7 +63,7 @@ class Anagram:
             facts = json.loads((folder / "anagram.json").read_text(encoding="utf-8"))
             svg = (folder / "anagram.svg").read_bytes() if (folder / "anagram.svg").is_file() else None
             return cls(read_png(folder / "anagram.png"), _pictures(folder, "seen"), facts.pop("px_per_mm"),
-                       _pictures(folder, "target"), facts, svg)
+                       _pictures(folder, "target"), facts, svg, {p.name: read_png(p) for p in sorted(folder.glob("subject-*.png"))})
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadValue(f"{folder} is a damaged result: {error}.") from None
 

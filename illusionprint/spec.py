@@ -11,6 +11,7 @@ from . import _toml, data, units
 from .errors import BadValue, UnknownName
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+SUBJECTS = ("auto", "cut", "whole")
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class PuzzleSpec:
     kind: a view's name, several joined by "+", or "hybrid". prompts: words or paths of pictures, one a view.
     ground: auto, a colour, two with a comma, gradient or pattern. natural: 0 lets hue, lightness and pose go far, 1 keeps a drawing as it is.
     cast: how many castings are tried; 0 is as many as usual.
-    grid: rows x columns of a jigsaw. size: board or sheet; one length is the longer side of a board.
+    grid: rows x columns of a jigsaw. subject: whether photographs are cut out. size: board or sheet; one length is the longer side of a board.
     Raises BadValue for a value out of range when built.
     """
 
@@ -38,6 +39,7 @@ class PuzzleSpec:
     ground: str = "auto"
     natural: float = 0.5
     cast: int = 0
+    subject: str = "auto"
     model: str = ""
     steps: int = 0
     guidance: float = -1.0
@@ -62,6 +64,8 @@ class PuzzleSpec:
             raise BadValue(f"dpi must be 20 to 1200; {self.dpi:g} came.")
         if self.device not in DEVICES:
             raise UnknownName("device", self.device, DEVICES)
+        if self.subject not in SUBJECTS:
+            raise UnknownName("way to take a photograph's subject", self.subject, SUBJECTS)
         if not self.styles:
             raise BadValue("name a style to draw in, as in styles = [\"twemoji\"].")
         if not self.model and (self.steps or self.guidance >= 0):

@@ -109,11 +109,13 @@ OPTIONS: dict[str, Callable] = {
     "natural": click.option("--natural", type=float, default=None, help="0: hue, lightness and pose may go far; 1: drawings as they are.  [default: 0.5]"),
     "cast": click.option("--cast", type=int, default=None, help="How many castings are tried; more take longer.  [default: 9, a jigsaw 24]"),
     "search": click.option("--search", type=int, default=None, help="Crops of photographs that are tried; 0 takes the middle.  [default: 16]"),
+    "subject": click.option("--subject", type=click.Choice(["auto", "cut", "whole"]), default=None,
+                            help="Photographs: cut their subject out, or take them whole.  [default: auto: two photographs of a jigsaw whole]"),
     "model": click.option("--model", default=None, help="Sample it: 'patches', or a diffusers model's folder or hub name."),
     "steps": click.option("--steps", type=click.IntRange(1, 1000), default=None, help="Steps of the sampler."),
     "guidance": click.option("--guidance", type=float, default=None, help="Classifier-free guidance; 1 is off."),
     "device": click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default=None, help="Where the model runs.  [default: auto]"),
     "quiet": click.option("--quiet", is_flag=True, help="No progress."),
 }
-MAKING = ("out", "seed", "seeds", "grid", "size", "template", "machine", "dpi", "style", "licence", "ground", "natural", "cast", "search", "quiet")
+MAKING = ("out", "seed", "seeds", "grid", "size", "template", "machine", "dpi", "style", "licence", "ground", "natural", "cast", "search", "subject", "quiet")
 MODEL = ("model", "steps", "guidance", "device")

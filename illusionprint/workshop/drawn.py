@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut
 from ..spec import PuzzleSpec
 from ..views import View, later
+from .taken import taken
 
 Progress = Callable[[int, int, str], None] | None
 
@@ -32,6 +33,7 @@ class Drawn:
     facts: dict[str, Any]
     credits: list[str]
     casting: Casting | None = None
+    taken: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 def subjects(spec: PuzzleSpec) -> list[list[Any]]:
@@ -41,9 +43,10 @@ def subjects(spec: PuzzleSpec) -> list[list[Any]]:
 
 def draw(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> Drawn:
     """All pictures of a spec under its views, at a size in pixels."""
-    found = subjects(spec)
+    found, shown, told = taken(spec, subjects(spec))
     way = _photographs if any(s[0].is_photo for s in found) else _drawings
-    return way(spec, found, cut, size_px, progress)
+    made = way(spec, found, cut, size_px, progress)
+    return replace(made, taken=shown, facts=made.facts | ({"subjects": told} if told else {}))
 
 
 def _drawings(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> Drawn:

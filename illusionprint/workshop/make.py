@@ -109,7 +109,7 @@ def picture(spec: PuzzleSpec, cut: Cut | None, progress: Progress = None) -> tup
     facts = {"illusionprint": __version__, "kind": spec.kind, "prompts": list(spec.prompts), "views": views.names(spec.kind, len(spec.prompts)), "seed": spec.seed,
              **made.facts, **told, "credits": made.credits}
     targets = tuple(np.rint(t * 255).astype(np.uint8) for t in made.targets)
-    return Anagram(pixels, (pixels, *(views.seen(v, pixels) for v in made.views)), px_per_mm, targets, facts, svg), made.board
+    return Anagram(pixels, (pixels, *(views.seen(v, pixels) for v in made.views)), px_per_mm, targets, facts, svg, made.taken), made.board
 
 
 def raster(spec: PuzzleSpec, cut: Cut | None) -> tuple[tuple[int, int], float]:

@@ -1,14 +1,15 @@
-"""Which subjects make a good second picture: least conflict with a subject under a view, over a few poses and hues."""
+"""Which subjects make a good second picture: least conflict of every first drawing with every second one, over a few poses and hues."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
 from ..jigsaw import Cut
 from ..jigsaw.fit import UNFIT
 from ..views import View
-from ..vocabulary import Drawing
+from ..vocabulary import Drawing, Pose
 from ._features import rotate_hue
 from ._part import Part
 from ._table import energies, features
@@ -17,54 +18,95 @@ from .rigid import LOST, seen_back
 from .rigid import _poses as _rigid_poses
 from .rigid import _small as _rigid_small
 
-POSES, HUES = 10, 4
-Score = Callable[[Drawing], float]
+POSES, HUES = (24, 8), 4   # of the first, of the second drawing
+HUE_PRICE = 0.015          # as in a casting, for half a turn
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """conflict float32 (n, m) of each first drawing with each second; choice (n, m): which pose of the first, pose and hue of the second.
+
+    A board counts each piece in its best slot, a lower bound. Poses and hues are few and the same for all, so the figures rank.
+    """
+
+    conflict: np.ndarray
+    choice: np.ndarray
+    first: list[Drawing]
+    second: list[Drawing]
+    poses: tuple[list[Pose], list[Pose]]
+    hues: list[float]
+
+    def parts(self, i: int, j: int) -> tuple[Part, Part]:
+        """Both drawings as they conflict least."""
+        p, rest = divmod(int(self.choice[i, j]), len(self.poses[1]) * len(self.hues))
+        h, q = divmod(rest, len(self.poses[1]))
+        return Part(self.first[i], self.poses[0][p]), Part(self.second[j], self.poses[1][q], self.hues[h])
 
 
 def partners(drawing: Drawing, others: Iterable[Drawing], view: View | None, cut: Cut | None, progress: Progress = None) -> list[tuple[float, str]]:
-    """(conflict, subject) by rising conflict; a board (view None) counts each piece in its best slot, a lower bound.
+    """(conflict, subject) of others by rising conflict; view None for a board."""
+    others = [d for d in others if d.subject != drawing.subject]
+    found = table([drawing], others, view, cut, progress=progress)
+    return sorted((float(c), d.subject) for c, d in zip(found.conflict[0], others))
 
-    Poses and hues are few and the same for all, so the figures rank; a casting finds less conflict than they say.
-    """
-    others = list(others)
+
+def table(first: list[Drawing], second: list[Drawing], view: View | None, cut: Cut | None, poses: tuple[int, int] = POSES, hues: int = HUES,
+          progress: Progress = None) -> Table:
+    """All pairs under a view, or on a board (view None)."""
     rng = np.random.default_rng(0)
-    score = _on_board(drawing, cut, rng) if cut else _turned(drawing, view, rng)
-    out = []
-    for n, other in enumerate(others):
-        if other.subject != drawing.subject:
-            out.append((score(other), other.subject))
-        if progress and n % 20 == 0:
-            progress(n, len(others), "comparing")
-    return sorted(out)
+    drawn = _poses(rng, max(poses)) if cut else _rigid_poses(rng, max(*poses, 3))
+    given, turns = (drawn[:poses[0]], drawn[:poses[1]]), _hues(rng, hues)
+    score = (_on_board if cut else _turned)(first, given, turns, cut or view)
+    conflict, choice = np.empty((len(first), len(second)), np.float32), np.empty((len(first), len(second)), np.int32)
+    for j, other in enumerate(second):
+        found = score(other)
+        choice[:, j], conflict[:, j] = found.argmin(1), found.min(1)
+        if progress and j % 20 == 0:
+            progress(j, len(second), "comparing")
+    return Table(conflict, choice, first, second, given, turns)
 
 
-def _turned(drawing: Drawing, view: View, rng: np.random.Generator) -> Score:
-    poses, hues = _rigid_poses(rng, 3 * POSES), _hues(rng, HUES)
-    a, lost = _rigid_small([Part(drawing, p) for p in poses])
-    first, energy = features(a[lost < LOST], False), energies(a[lost < LOST])
+def _turned(first: list[Drawing], poses: tuple[list[Pose], list[Pose]], hues: list[float], view: View) -> Callable[[Drawing], np.ndarray]:
+    small = [_rigid_small([Part(d, p) for p in poses[0]]) for d in first]
+    a, lost = np.concatenate([s for s, _ in small]), np.concatenate([l for _, l in small])
+    one, energy, off = features(a, False), energies(a), np.where(lost > LOST, 1, 0)
+    price = np.repeat(_priced(hues), len(poses[1]))
 
-    def score(other: Drawing) -> float:
-        b, gone = _rigid_small([Part(other, p) for p in poses[:POSES]])
-        b = b[gone < LOST] if (gone < LOST).any() else b
-        b = np.concatenate([rotate_hue(b, h) for h in hues])
-        table = first @ features(seen_back(view, b), True).T / ((energy[:, None] + energies(b)[None]) / 2 + 1e-6)
-        return float(table.min())
+    def score(other: Drawing) -> np.ndarray:
+        b, gone = _rigid_small([Part(other, p) for p in poses[1]])
+        b = np.concatenate([rotate_hue(b, h) if h else b for h in hues])
+        out = one @ features(seen_back(view, b), True).T / ((energy[:, None] + energies(b)) / 2 + 1e-6)
+        return (out + off[:, None] + price + np.tile(np.where(gone > LOST, 1, 0), len(hues))).reshape(len(first), -1)
     return score
 
 
-def _on_board(drawing: Drawing, cut: Cut, rng: np.random.Generator) -> Score:
-    poses, hues = _poses(rng, POSES), _hues(rng, HUES)
-    a = np.stack([_small(Part(drawing, p), cut, PX) for p in poses])
-    first, energy = np.concatenate([features(_cells(x, cut), False) for x in a]), energies(a)
+def _on_board(first: list[Drawing], poses: tuple[list[Pose], list[Pose]], hues: list[float], cut: Cut) -> Callable[[Drawing], np.ndarray]:
+    a = np.stack([_small(Part(d, p), cut, PX) for d in first for p in poses[0]])
+    one, energy = np.concatenate([features(_cells(x, cut), False) for x in a]), energies(a)
     bar = np.where(cut.fits, 0, UNFIT).astype(np.float32)
+    price = np.repeat(_priced(hues), len(poses[1]))
 
-    def score(other: Drawing) -> float:
-        least = np.inf
-        for hue in hues:
-            b = _small(Part(other, poses[0], hue), cut, PX)
-            cells = _cells(b, cut)
-            cost = np.stack([(first @ features(np.rot90(cells, k, (1, 2)), True).T).reshape(len(a), cut.count, -1) for k in range(4)], 1)
-            best = (cost + bar).min((1, 3)).sum(1) / ((energy + energies(b[None])) / 2 + 1e-6)
-            least = min(least, float(best.min()))
-        return least
+    def least(b: np.ndarray) -> np.ndarray:
+        cells = _cells(b, cut)
+        best = np.full((len(a), cut.count), np.inf, np.float32)
+        for k in range(4):
+            cost = (one @ features(np.rot90(cells, k, (1, 2)), True).T).reshape(len(a), cut.count, -1)
+            best = np.minimum(best, (cost + bar[k]).min(2))
+        return best.sum(1) / ((energy + energies(b[None])) / 2 + 1e-6)
+
+    def score(other: Drawing) -> np.ndarray:
+        posed = [_small(Part(other, p), cut, PX) for p in poses[1]]
+        return (np.stack([least(rotate_hue(x, h)) for h in hues for x in posed], 1) + price).reshape(len(first), -1)
     return score
+
+
+def _priced(hues: list[float]) -> np.ndarray:
+    return np.array([HUE_PRICE * min(abs(h) % 360, 360 - abs(h) % 360) / 180 for h in hues], np.float32)
+
+
+def alike(drawings: list[Drawing]) -> np.ndarray:
+    """float32 (n, n) in [0, 1]: cosine of the upright drawings at 16 x 16, as ink on white and as silhouettes."""
+    a = np.concatenate([_rigid_small([Part(d)])[0] for d in drawings])
+    x = np.concatenate([a[..., 3:] - a[..., :3], 0.7 * a[..., 3:]], -1).reshape(len(a), -1)
+    x /= np.linalg.norm(x, axis=1, keepdims=True) + 1e-6
+    return x @ x.T

@@ -1,6 +1,8 @@
 """Commands that only tell."""
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import click
@@ -39,20 +41,34 @@ def show(name: str) -> None:
 
 
 @click.command()
-@click.argument("subject")
+@click.argument("subject", required=False)
 @click.option("--view", "kind", default="rotate_180", show_default=True, help="The view of the second picture.")
-@click.option("--grid", default="6x6", show_default=True, help="Rows x columns, for a jigsaw.")
+@click.option("--grid", default=None, help="Rows x columns, for a jigsaw.  [default: 6x6; 4x4 without a subject]")
 @click.option("--count", type=click.IntRange(1, 1000), default=12, show_default=True, help="How many to tell.")
-@options("style", "licence", "quiet")
-def suggest(subject: str, kind: str, grid: str, count: int, quiet: bool, **given: Any) -> None:
-    """Subjects that make a good second picture for SUBJECT, the best first, with the conflict that is left."""
-    from .. import plugins
+@options("out", "style", "licence", "quiet")
+def suggest(subject: str | None, kind: str, grid: str | None, count: int, quiet: bool, out: str, **given: Any) -> None:
+    """Subjects that make a good second picture for SUBJECT, the best first, and a sheet of the results; without SUBJECT the best pairs of all.
+
+    The figure is how well the weaker of both pictures is seen in a small blend, 0 to 1.
+    """
+    from .. import plugins, workshop
     from ..errors import BadValue
     from ._spec import styles_of
     plugins.load("views", kind)
+    kind = kind.lower().replace("-", "_")
     if kind == "identity":
         raise BadValue("'identity' shows one picture only; take another view.")
-    from .. import workshop
     with progress(quiet) as tell:
-        found = workshop.suggest(subject, kind.lower().replace("-", "_"), grid, styles_of(given) or ("twemoji",), tell)
-    click.echo("\n".join(f"{conflict:.3f}  {name}" for conflict, name in found[:count]))
+        if subject:
+            pairs, others = workshop.suggest(subject, kind, grid or "6x6", styles_of(given) or ("twemoji",), tell)
+            lines = [*(f"{p.score:.2f}  {p.subjects[1]}" for p in pairs), *(f"      {name}" for _, name in others)]
+        else:
+            pairs, listed = workshop.best_pairs(kind, grid or "4x4", tell)
+            lines = [f"{score:.2f}  {one} / {two}" for score, one, two in listed]
+    click.echo("\n".join(lines[:count]))
+    click.echo(workshop.sheet(pairs, Path(out) / f"{_named('suggest', subject or 'best', kind, (grid or '6x6') if kind == 'jigsaw' else '')}.png"))
+
+
+def _named(*parts: str) -> str:
+    """A file's name in plain letters."""
+    return "-".join(re.sub(r"[\W_]+", "-", Path(p).stem.lower()).strip("-")[:40] for p in parts if p)

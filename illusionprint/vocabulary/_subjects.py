@@ -18,11 +18,12 @@ _IRREGULAR = {"mice": "mouse", "geese": "goose", "dice": "die", "teeth": "tooth"
 
 @dataclass(frozen=True)
 class Subject:
-    """name: what it is called; code: its Unicode sequence, upper case, joined by hyphens; names: all it answers to."""
+    """name: what it is called; code: its Unicode sequence, upper case, joined by hyphens; names: all it answers to; kind: its category."""
 
     name: str
     code: str
     names: tuple[str, ...]
+    kind: str = ""
 
 
 @functools.lru_cache(maxsize=1)
@@ -44,7 +45,7 @@ def _subject(e, cldr: dict) -> Subject:
     known = cldr.get(_text(e.unified)) or cldr.get(_text(e.unified.replace("-FE0F", ""))) or {}
     names = [known.get("en", "").strip(":"), e.name.lower(), *e.short_names, *(n.strip(":") for n in known.get("alias", ()))]
     bare = tuple(dict.fromkeys(plain(n) for n in names if n))
-    return Subject(bare[0], e.unified, bare)
+    return Subject(bare[0], e.unified, bare, e.category)
 
 
 def _text(code: str) -> str:

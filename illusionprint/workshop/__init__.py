@@ -2,8 +2,8 @@
 from .again import findings, relayout, reprove
 from .hybrids import hybrid
 from .make import draw, make
-from .partners import suggest
+from .partners import best_pairs, sheet, suggest
 from .posters import poster
 from .result import Result, name_of
 
-__all__ = ["Result", "draw", "findings", "hybrid", "make", "name_of", "poster", "relayout", "reprove", "suggest"]
+__all__ = ["Result", "best_pairs", "draw", "findings", "hybrid", "make", "name_of", "poster", "relayout", "reprove", "sheet", "suggest"]

@@ -1,27 +1,160 @@
-"""Partners of a subject: what `suggest` tells."""
+"""Partners of a subject, and the best pairs of all: what `suggest` tells and shows."""
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
 from .. import vocabulary
-from ..casting.partners import partners
-from ..errors import Missing
+from ..blend.drawn import best, blend
+from ..casting import Casting, Part, cast_board, cast_rigid
+from ..casting.partners import Table, alike, table
+from ..casting.rigid import STIFFNESS, _bent
+from ..errors import BadValue, Missing
 from ..jigsaw import Cut
 from ..units import grid
-from ..views import view
+from ..views import View, seen, view
 from .drawn import Progress
 
 CELL_UM = 40000
+TRIED, SHOWN = 30, 12         # drawn small in earnest, and shown
+SIDE_PX = 240
+EQUAL = 0.9                   # drawings more alike than this are one for the eye
+FEW, MOST = 2, 4              # of a category: hands, faces and signs are many and alike; of any other
+CROWDS = ("People & Body", "Smileys & Emotion", "Symbols")
 
 
-def suggest(subject: str, kind: str, rows_cols: str, styles: tuple[str, ...], progress: Progress = None) -> list[tuple[float, str]]:
-    """(conflict, subject) of all the vocabulary, the best first. Raises UnknownName for a view or a word out of reach."""
-    drawing = vocabulary.picture(subject) if vocabulary.is_picture(subject) else vocabulary.find(subject, styles)[0]
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """Two subjects, the score of their small blend (0 to 1) and what the two views show, uint8 (h, w, 3)."""
+
+    subjects: tuple[str, str]
+    score: float
+    seen: tuple[np.ndarray, np.ndarray]
+
+
+def suggest(subject: str, kind: str, rows_cols: str, styles: tuple[str, ...], progress: Progress = None,
+            count: int = SHOWN) -> tuple[list[Pair], list[tuple[float, str]]]:
+    """(best partners of all the vocabulary, by score; all others by rising conflict).
+
+    The table ranks all; the best of it, at most a few of a category and no two alike, are cast and drawn small.
+    Raises UnknownName for a view or a word out of reach.
+    """
+    drawing = _subject(subject, styles)
+    others = [d for d in _all(styles) if d.subject != drawing.subject]
     cut = Cut(*grid(rows_cols), CELL_UM) if kind == "jigsaw" else None
-    return partners(drawing, _all(styles), None if cut else view(kind), cut, progress)
+    found = table([drawing], others, None if cut else view(kind), cut, progress=progress)
+    order = [int(j) for j in np.argsort(found.conflict[0])]
+    near = alike([drawing, *others])
+    order = [j for j in order if near[0, j + 1] < EQUAL]
+    tried = varied(order, lambda j: others[j].subject, near[1:, 1:], max(TRIED, 2 * count), 2)
+    pairs = real([(found, 0, j) for j in tried], kind, cut, progress)
+    ranked = [tried[k] for k in sorted(range(len(pairs)), key=lambda k: -pairs[k].score)]
+    kept = varied(ranked, lambda j: others[j].subject, near[1:, 1:], count)
+    return [pairs[tried.index(j)] for j in kept], [(float(found.conflict[0, j]), others[j].subject) for j in order if j not in kept]
 
 
-def _all(styles: tuple[str, ...]):
+def _subject(word: str, styles: tuple[str, ...]) -> Any:
+    found = vocabulary.picture(word) if vocabulary.is_picture(word) else vocabulary.find(word, styles)[0]
+    return vocabulary.framed(vocabulary.cut_out(found)) if found.is_photo else found
+
+
+def _all(styles: tuple[str, ...]) -> Iterable[Any]:
     for s in vocabulary.subjects():
         try:
             yield vocabulary.find(s.names[0], styles)[0]
         except Missing:
             continue
+
+
+def varied(order: list[int], subject: Callable[[int], str], near: np.ndarray, count: int, times: int = 1) -> list[int]:
+    """The first of an order with at most FEW or MOST (times as many) of a category, and none that looks like one before it."""
+    kinds, used, out = {s.name: s.kind for s in vocabulary.subjects()}, Counter(), []
+    for j in order:
+        kind = kinds.get(subject(j), "")
+        if len(out) < count and used[kind] < times * (FEW if kind in CROWDS else MOST) and not (near[j, out] > EQUAL).any():
+            used[kind] += 1
+            out.append(j)
+    return out
+
+
+def real(found: list[tuple[Table, int, int]], kind: str, cut: Cut | None, progress: Progress = None) -> list[Pair]:
+    """Pairs of a table cast and drawn small, two at a time."""
+    out = []
+    with ThreadPoolExecutor(2) as pool:
+        for n, pair in enumerate(pool.map(lambda f: _drawn(_castings(f[0].parts(f[1], f[2]), kind, cut), kind), found)):
+            out.append(pair)
+            if progress:
+                progress(n + 1, len(found), "drawing")
+    return out
+
+
+def _castings(parts: tuple[Part, Part], kind: str, cut: Cut | None) -> list[Casting]:
+    """Few castings of a pair: as the table has it and bent; for a board the search's best two."""
+    if cut:
+        return cast_board([parts[0].drawing], [parts[1].drawing], cut, 0, count=2)
+    return [Casting(parts, 0.0), _bent(*parts, view(kind), STIFFNESS[0])]
+
+
+def _drawn(castings: list[Casting], kind: str) -> Pair:
+    casting = best(castings, view(kind, castings[0].arrangement), 1.0, 0)
+    v = view(kind, casting.arrangement)
+    pixels = np.rint(255 * blend(casting, v, _size(v), 1)[0]).astype(np.uint8)
+    return Pair(tuple(p.drawing.subject for p in casting.parts), round(casting.score, 3), (pixels, seen(v, pixels)))
+
+
+def _size(v: View) -> tuple[int, int]:
+    if not v.needs_board:
+        return SIDE_PX, SIDE_PX
+    cut = v.board.cut
+    s = max(6, SIDE_PX // max(cut.rows, cut.cols))
+    return cut.rows * s, cut.cols * s
+
+
+def best_pairs(kind: str, rows_cols: str, progress: Progress = None, count: int = SHOWN) -> tuple[list[Pair], list[tuple[float, str, str]]]:
+    """(the first of the shipped list drawn, all of it as (score, subject, subject)). Raises BadValue for a view that has no list."""
+    listed = _listed(kind, rows_cols)
+    cut = Cut(*grid(rows_cols), CELL_UM) if kind == "jigsaw" else None
+    pairs = []
+    for n, (_, one, two) in enumerate(listed[:count]):
+        drawings = [[vocabulary.find(one)[0]], [vocabulary.find(two)[0]]]
+        pairs.append(_drawn(cast_board(*drawings, cut, 0, count=2) if cut else cast_rigid(*drawings, view(kind), 0, count=2), kind))
+        if progress:
+            progress(n + 1, count, "drawing")
+    return pairs, listed
+
+
+def _listed(kind: str, rows_cols: str) -> list[tuple[float, str, str]]:
+    folder = files("illusionprint.casting") / "pairs"
+    name = f"{kind}_{rows_cols}" if kind == "jigsaw" else kind
+    there = sorted(p.name[:-5] for p in folder.iterdir() if p.name.endswith(".json"))
+    if name not in there:
+        raise BadValue(f"there is no list of the best pairs for '{name}'; name a subject, or take one of {', '.join(there)} (a jigsaw by --grid).")
+    return [(float(s), str(a), str(b)) for s, a, b in json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))]
+
+
+def sheet(pairs: list[Pair], path: Path) -> Path:
+    """A PNG of what both views of each pair show, four pairs a row."""
+    from PIL import Image, ImageDraw, ImageFont
+    from .result import whole_file
+    gap, text, side, across = 16, 30, SIDE_PX, min(4, len(pairs))
+    w, h = 2 * side + 3 * gap, side + text + gap
+    page = Image.new("RGB", (across * w + gap, -(-len(pairs) // 4) * h + gap), "#f4f2ee")
+    pen = ImageDraw.Draw(page)
+    for n, pair in enumerate(pairs):
+        x, y = gap + n % 4 * w, gap + n // 4 * h
+        for k, picture in enumerate(pair.seen):
+            shown = Image.fromarray(picture)
+            shown.thumbnail((side, side))
+            page.paste(shown, (x + k * (side + gap // 2) + (side - shown.width) // 2, y + (side - shown.height) // 2))
+        pen.text((x, y + side + 5), f"{pair.subjects[0]} / {pair.subjects[1]}   {pair.score:.2f}", "#333333", ImageFont.load_default(17))
+    with whole_file(path) as file:
+        page.save(file, "PNG")
+    return path

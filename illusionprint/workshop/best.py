@@ -1,0 +1,71 @@
+"""The best pairs of all, as `suggest` without a subject lists them: `python -m illusionprint.workshop.best VIEW [--out FOLDER]`, once for a release.
+
+All drawings of things against each other, over few poses and hues; the best of the table are cast and drawn small, and ranked by that.
+"""
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from .. import vocabulary
+from ..casting.partners import alike, table
+from ..jigsaw import Cut
+from ..units import grid
+from ..views import view
+from .drawn import Progress
+from .partners import CELL_UM, CROWDS, EQUAL, real
+
+TRIED, KEPT, A_SUBJECT = 90, 60, 3
+POSES, HUES = (4, 4), 4
+
+
+def pairs(kind: str, rows_cols: str = "4x4", tried: int = TRIED, progress: Progress = None, among: int | None = None) -> list[tuple[float, str, str]]:
+    """(score, subject, subject) of the best pairs, no subject in more than three. Faces, hands and signs are left out: they fit too easily."""
+    drawings = [vocabulary.find(s.name)[0] for s in vocabulary.subjects() if s.kind not in CROWDS][:among]
+    cut = Cut(*grid(rows_cols), CELL_UM) if kind == "jigsaw" else None
+    poses, hues = ((2, 1), 3) if cut else (POSES, HUES)
+    found = table(drawings, drawings, None if cut else view(kind), cut, poses, hues, progress)
+    done = real([(found, i, j) for i, j in _chosen(found.conflict, alike(drawings), tried)], kind, cut, progress)
+    return sorted(((p.score, *p.subjects) for p in done), reverse=True)[:KEPT]
+
+
+def _chosen(conflict: np.ndarray, near: np.ndarray, count: int) -> list[tuple[int, int]]:
+    """Pairs by rising conflict, each pair once, a subject at most three times, no two that look alike."""
+    conflict = np.where(near > 0.8, np.inf, conflict)
+    used: Counter[int] = Counter()
+    out: list[tuple[int, int]] = []
+    for flat in np.argsort(conflict, axis=None):
+        i, j = (int(k) for k in divmod(int(flat), len(conflict)))
+        if len(out) == count or not np.isfinite(conflict[i, j]):
+            break
+        same = [k for k in out if min(near[i, k[0]], near[j, k[1]]) > EQUAL or min(near[i, k[1]], near[j, k[0]]) > EQUAL]
+        if max(used[i], used[j]) < A_SUBJECT and not same:
+            used.update((i, j))
+            out.append((i, j))
+    return out
+
+
+@click.command()
+@click.argument("kind")
+@click.option("--grid", "rows_cols", default="4x4")
+@click.option("--out", default=str(Path(__file__).parents[1] / "casting" / "pairs"))
+@click.option("--tried", default=TRIED)
+def main(kind: str, rows_cols: str, out: str, tried: int) -> None:
+    """Write the list of a view."""
+    from ..cli._run import progress
+    with progress() as tell:
+        found: list[Any] = pairs(kind, rows_cols, tried, tell)
+    name = f"{kind}_{rows_cols}" if kind == "jigsaw" else kind
+    Path(out).mkdir(parents=True, exist_ok=True)
+    lines = ",\n".join(json.dumps(row) for row in found)
+    (Path(out) / f"{name}.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    click.echo(f"{len(found)} pairs of {name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -2,15 +2,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
-from illusionprint.casting.partners import partners
+from illusionprint.casting import rotate_hue
+from illusionprint.casting._table import energies, features
+from illusionprint.casting.partners import alike, partners
+from illusionprint.casting.partners import table as partners_table
+from illusionprint.casting.rigid import _small, seen_back
 from illusionprint.cli import main
 from illusionprint.jigsaw import Cut
 from illusionprint.views import view
-from illusionprint.vocabulary import find
+from illusionprint.vocabulary import find, subjects
+from illusionprint.workshop import best
+from illusionprint.workshop import partners as module
+from illusionprint.workshop.partners import varied
 
 OTHERS = ("owl", "castle", "tulip", "bus")
 
@@ -46,3 +56,74 @@ def test_the_subject_is_not_its_own_partner():
 def test_wrong_use_is_one_message(words, tells):
     done = CliRunner().invoke(main, ["suggest", *words, "--quiet"])
     assert done.exit_code == 2 and tells in done.output and "Traceback" not in done.output
+
+
+# The table over all pairs, variety, the real results and their sheet
+
+def test_the_table_agrees_with_a_recount_of_its_own_choice():
+    """Conflict of the parts that the table names, by features of the two pictures alone."""
+    first, second = drawings()[:2], drawings()[2:]
+    v = view("rotate_180")
+    found = partners_table(first, second, v, None, (4, 3), 2)
+    for i in range(2):
+        for j in range(2):
+            one, two = found.parts(i, j)
+            a, b = (_small([replace(p, hue_deg=0.0)])[0] for p in (one, two))
+            b = rotate_hue(b, two.hue_deg)
+            own = (features(a, False) @ features(seen_back(v, b), True).T)[0, 0] / ((energies(a)[0] + energies(b)[0]) / 2 + 1e-6)
+            assert 0 <= found.conflict[i, j] - own < 0.02       # the rest is the price of the hue
+            worse = features(a, False) @ features(b, True).T / ((energies(a)[0] + energies(b)[0]) / 2 + 1e-6)
+            assert abs(float(worse[0, 0]) - own) > 1e-3          # without the view it is another figure
+
+
+def test_what_looks_alike():
+    duck, owl = find("duck")[0], find("owl")[0]
+    near = alike([duck, replace(duck, subject="twin"), owl])
+    assert near[0, 1] > 0.999 and near[0, 2] < 0.95 and near == pytest.approx(near.T)
+
+
+def test_variety_keeps_the_order_and_its_limits():
+    names = ["ear", "foot", "nose", "tongue", "owl", "fox", "duck", "rabbit", "cat", "dog"]
+    found = [find(n)[0] for n in names]
+    near = np.eye(len(names), dtype=np.float32)
+    kept = [names[j] for j in varied(list(range(len(names))), found, near, 20)]
+    assert kept == ["ear", "foot", "owl", "fox", "duck", "rabbit"]                     # two of the body, four animals
+    near[4, 5] = near[5, 4] = 1.0
+    assert [names[j] for j in varied(list(range(len(names))), found, near, 4)] == ["ear", "foot", "owl", "duck"]
+
+
+@pytest.mark.parametrize("kind", ["rotate_180", "jigsaw"])
+def test_suggest_draws_real_results(kind, tmp_path, monkeypatch):
+    """The pictures on the sheet are what the views show, best first."""
+    some = [find(w)[0] for w in ("owl", "castle", "tulip", "bus", "teapot")]
+    monkeypatch.setattr(module, "_all", lambda styles: some)
+    pairs, others = module.suggest("duck", kind, "3x3", ("twemoji",), count=3)
+    assert len(pairs) == 3 and len(others) == 2 and [p.score for p in pairs] == sorted((p.score for p in pairs), reverse=True)
+    assert {p.subjects[1] for p in pairs} | {n for _, n in others} == {d.subject for d in some} and {p.subjects[0] for p in pairs} == {"duck"}
+    if kind == "rotate_180":
+        assert all(np.array_equal(p.seen[0][::-1, ::-1], p.seen[1]) for p in pairs)
+    sheet = Image.open(module.sheet(pairs, tmp_path / "sheet.png"))
+    shown = np.asarray(sheet)[16: 16 + pairs[0].seen[0].shape[0], 16: 16 + pairs[0].seen[0].shape[1]]
+    assert sheet.width > 3 * 480 and np.array_equal(shown, pairs[0].seen[0])
+
+
+def test_best_pairs_of_all_are_different_and_of_things():
+    found = best.pairs("flip", tried=6, among=24)
+    assert found == sorted(found, reverse=True) and len({frozenset(p[1:]) for p in found}) == len(found) >= 4
+    kinds = {s.name: s.kind for s in subjects()}
+    assert not {kinds[n] for p in found for n in p[1:]} & set(module.CROWDS)
+
+
+def test_the_shipped_lists_hold_subjects_and_are_small():
+    folder = Path(module.__file__).parents[1] / "casting" / "pairs"
+    names, lists = {s.name for s in subjects()}, sorted(folder.glob("*.json"))
+    assert "rotate_180" in {p.stem for p in lists} <= {"rotate_180", "flip", "negate", "jigsaw_4x4"} and sum(p.stat().st_size for p in lists) < 300_000
+    for path in lists:
+        kind, _, grid = path.stem.partition("_4")
+        listed = module._listed(kind, "4x4")
+        assert len(listed) >= 20 and listed == sorted(listed, reverse=True) and {n for row in listed for n in row[1:]} <= names
+
+
+def test_a_view_without_a_list_is_said(tmp_path):
+    done = CliRunner().invoke(main, ["suggest", "--view", "rotate_90", "--quiet", "--out", str(tmp_path)])
+    assert done.exit_code == 2 and "name a subject" in done.output and not list(tmp_path.iterdir())

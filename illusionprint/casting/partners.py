@@ -18,8 +18,11 @@ from .rigid import LOST, seen_back
 from .rigid import _poses as _rigid_poses
 from .rigid import _small as _rigid_small
 
-POSES, HUES = (24, 8), 4   # of the first, of the second drawing
+POSES, HUES = (16, 6), 4   # of the first, of the second drawing
+BLOCK = 16                 # second drawings at a time
 HUE_PRICE = 0.015          # as in a casting, for half a turn
+
+Score = Callable[[list[Drawing]], np.ndarray]  # (n, block, choices)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,29 +61,31 @@ def table(first: list[Drawing], second: list[Drawing], view: View | None, cut: C
     given, turns = (drawn[:poses[0]], drawn[:poses[1]]), _hues(rng, hues)
     score = (_on_board if cut else _turned)(first, given, turns, cut or view)
     conflict, choice = np.empty((len(first), len(second)), np.float32), np.empty((len(first), len(second)), np.int32)
-    for j, other in enumerate(second):
-        found = score(other)
-        choice[:, j], conflict[:, j] = found.argmin(1), found.min(1)
-        if progress and j % 20 == 0:
+    for j in range(0, len(second), BLOCK):
+        found = score(second[j: j + BLOCK])
+        choice[:, j: j + BLOCK], conflict[:, j: j + BLOCK] = found.argmin(2), found.min(2)
+        if progress:
             progress(j, len(second), "comparing")
     return Table(conflict, choice, first, second, given, turns)
 
 
-def _turned(first: list[Drawing], poses: tuple[list[Pose], list[Pose]], hues: list[float], view: View) -> Callable[[Drawing], np.ndarray]:
+def _turned(first: list[Drawing], poses: tuple[list[Pose], list[Pose]], hues: list[float], view: View) -> Score:
     small = [_rigid_small([Part(d, p) for p in poses[0]]) for d in first]
     a, lost = np.concatenate([s for s, _ in small]), np.concatenate([l for _, l in small])
     one, energy, off = features(a, False), energies(a), np.where(lost > LOST, 1, 0)
     price = np.repeat(_priced(hues), len(poses[1]))
 
-    def score(other: Drawing) -> np.ndarray:
-        b, gone = _rigid_small([Part(other, p) for p in poses[1]])
-        b = np.concatenate([rotate_hue(b, h) if h else b for h in hues])
+    def score(others: list[Drawing]) -> np.ndarray:
+        posed = [_rigid_small([Part(d, p) for p in poses[1]]) for d in others]
+        b = np.concatenate([rotate_hue(x, h) if h else x for x, _ in posed for h in hues])
         out = one @ features(seen_back(view, b), True).T / ((energy[:, None] + energies(b)) / 2 + 1e-6)
-        return (out + off[:, None] + price + np.tile(np.where(gone > LOST, 1, 0), len(hues))).reshape(len(first), -1)
+        gone = np.concatenate([np.tile(np.where(g > LOST, 1, 0), len(hues)) for _, g in posed])
+        out += off[:, None] + gone + np.tile(price, len(others))
+        return out.reshape(len(first), len(poses[0]), len(others), -1).swapaxes(1, 2).reshape(len(first), len(others), -1)
     return score
 
 
-def _on_board(first: list[Drawing], poses: tuple[list[Pose], list[Pose]], hues: list[float], cut: Cut) -> Callable[[Drawing], np.ndarray]:
+def _on_board(first: list[Drawing], poses: tuple[list[Pose], list[Pose]], hues: list[float], cut: Cut) -> Score:
     a = np.stack([_small(Part(d, p), cut, PX) for d in first for p in poses[0]])
     one, energy = np.concatenate([features(_cells(x, cut), False) for x in a]), energies(a)
     bar = np.where(cut.fits, 0, UNFIT).astype(np.float32)
@@ -94,9 +99,9 @@ def _on_board(first: list[Drawing], poses: tuple[list[Pose], list[Pose]], hues: 
             best = np.minimum(best, (cost + bar[k]).min(2))
         return best.sum(1) / ((energy + energies(b[None])) / 2 + 1e-6)
 
-    def score(other: Drawing) -> np.ndarray:
-        posed = [_small(Part(other, p), cut, PX) for p in poses[1]]
-        return (np.stack([least(rotate_hue(x, h)) for h in hues for x in posed], 1) + price).reshape(len(first), -1)
+    def score(others: list[Drawing]) -> np.ndarray:
+        posed = [[_small(Part(d, p), cut, PX) for p in poses[1]] for d in others]
+        return np.stack([(np.stack([least(rotate_hue(x, h)) for h in hues for x in own], 1) + price).reshape(len(first), -1) for own in posed], 1)
     return score
 
 

@@ -20,7 +20,7 @@ from ..views import view
 from .drawn import Progress
 from .partners import CELL_UM, CROWDS, EQUAL, real
 
-TRIED, KEPT, A_SUBJECT = 90, 60, 3
+TRIED, KEPT, A_SUBJECT = 70, 50, 3
 POSES, HUES = (4, 4), 4
 
 
@@ -30,13 +30,14 @@ def pairs(kind: str, rows_cols: str = "4x4", tried: int = TRIED, progress: Progr
     cut = Cut(*grid(rows_cols), CELL_UM) if kind == "jigsaw" else None
     poses, hues = ((2, 1), 3) if cut else (POSES, HUES)
     found = table(drawings, drawings, None if cut else view(kind), cut, poses, hues, progress)
-    done = real([(found, i, j) for i, j in _chosen(found.conflict, alike(drawings), tried)], kind, cut, progress)
+    done = real([(found, i, j) for i, j in _chosen(found.conflict, alike(drawings), [d.subject for d in drawings], tried)], kind, cut, progress)
     return sorted(((p.score, *p.subjects) for p in done), reverse=True)[:KEPT]
 
 
-def _chosen(conflict: np.ndarray, near: np.ndarray, count: int) -> list[tuple[int, int]]:
-    """Pairs by rising conflict, each pair once, a subject at most three times, no two that look alike."""
-    conflict = np.where(near > 0.8, np.inf, conflict)
+def _chosen(conflict: np.ndarray, near: np.ndarray, names: list[str], count: int) -> list[tuple[int, int]]:
+    """Pairs by rising conflict, each pair once, a subject at most three times, no two that look alike or share a word ("full moon", "new moon")."""
+    words = [set(n.split()) for n in names]
+    conflict = np.where((near > 0.8) | np.array([[bool(a & b) for b in words] for a in words]), np.inf, conflict)
     used: Counter[int] = Counter()
     out: list[tuple[int, int]] = []
     for flat in np.argsort(conflict, axis=None):

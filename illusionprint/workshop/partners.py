@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
@@ -16,7 +16,8 @@ from .. import vocabulary
 from ..blend.drawn import best, blend
 from ..casting import Casting, Part, cast_board, cast_rigid
 from ..casting.partners import Table, alike, table
-from ..casting.rigid import STIFFNESS, _bent
+from ..casting.rigid import _offered
+from ..casting._natural import NATURAL
 from ..errors import BadValue, Missing
 from ..jigsaw import Cut
 from ..units import grid
@@ -24,7 +25,7 @@ from ..views import View, seen, view
 from .drawn import Progress
 
 CELL_UM = 40000
-TRIED, SHOWN = 30, 12         # drawn small in earnest, and shown
+NEAR, TRIED, SHOWN = 150, 24, 12   # compared with each other, drawn small in earnest, and shown
 SIDE_PX = 240
 EQUAL = 0.9                   # drawings more alike than this are one for the eye
 FEW, MOST = 2, 4              # of a category: hands, faces and signs are many and alike; of any other
@@ -51,14 +52,14 @@ def suggest(subject: str, kind: str, rows_cols: str, styles: tuple[str, ...], pr
     others = [d for d in _all(styles) if d.subject != drawing.subject]
     cut = Cut(*grid(rows_cols), CELL_UM) if kind == "jigsaw" else None
     found = table([drawing], others, None if cut else view(kind), cut, progress=progress)
-    order = [int(j) for j in np.argsort(found.conflict[0])]
-    near = alike([drawing, *others])
-    order = [j for j in order if near[0, j + 1] < EQUAL]
-    tried = varied(order, lambda j: others[j].subject, near[1:, 1:], max(TRIED, 2 * count), 2)
-    pairs = real([(found, 0, j) for j in tried], kind, cut, progress)
-    ranked = [tried[k] for k in sorted(range(len(pairs)), key=lambda k: -pairs[k].score)]
-    kept = varied(ranked, lambda j: others[j].subject, near[1:, 1:], count)
-    return [pairs[tried.index(j)] for j in kept], [(float(found.conflict[0, j]), others[j].subject) for j in order if j not in kept]
+    order = np.argsort(found.conflict[0], kind="stable")
+    best_first = [others[j] for j in order[:NEAR + 4 * count]]
+    near = alike([drawing, *best_first])
+    own, near = near[0, 1:], near[1:, 1:]
+    tried = varied([k for k in range(len(best_first)) if own[k] < EQUAL], best_first, near, max(TRIED, 2 * count), 2)
+    pairs = dict(zip(tried, real([(found, 0, int(order[k])) for k in tried], kind, cut, progress)))
+    kept = varied(sorted(tried, key=lambda k: -pairs[k].score), best_first, near, count)
+    return [pairs[k] for k in kept], [(float(found.conflict[0, j]), others[j].subject) for k, j in enumerate(order) if k not in kept]
 
 
 def _subject(word: str, styles: tuple[str, ...]) -> Any:
@@ -74,11 +75,11 @@ def _all(styles: tuple[str, ...]) -> Iterable[Any]:
             continue
 
 
-def varied(order: list[int], subject: Callable[[int], str], near: np.ndarray, count: int, times: int = 1) -> list[int]:
+def varied(order: list[int], drawings: list[Any], near: np.ndarray, count: int, times: int = 1) -> list[int]:
     """The first of an order with at most FEW or MOST (times as many) of a category, and none that looks like one before it."""
     kinds, used, out = {s.name: s.kind for s in vocabulary.subjects()}, Counter(), []
     for j in order:
-        kind = kinds.get(subject(j), "")
+        kind = kinds.get(drawings[j].subject, "")
         if len(out) < count and used[kind] < times * (FEW if kind in CROWDS else MOST) and not (near[j, out] > EQUAL).any():
             used[kind] += 1
             out.append(j)
@@ -97,10 +98,10 @@ def real(found: list[tuple[Table, int, int]], kind: str, cut: Cut | None, progre
 
 
 def _castings(parts: tuple[Part, Part], kind: str, cut: Cut | None) -> list[Casting]:
-    """Few castings of a pair: as the table has it and bent; for a board the search's best two."""
+    """Few castings of a pair: as the table has it, unbent and bent; for a board the search's best two."""
     if cut:
         return cast_board([parts[0].drawing], [parts[1].drawing], cut, 0, count=2)
-    return [Casting(parts, 0.0), _bent(*parts, view(kind), STIFFNESS[0])]
+    return _offered(*parts, view(kind), NATURAL)
 
 
 def _drawn(castings: list[Casting], kind: str) -> Pair:

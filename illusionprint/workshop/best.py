@@ -4,12 +4,13 @@ All drawings of things against each other, over few poses and hues; the best of 
 """
 from __future__ import annotations
 
+import argparse
 import json
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import click
 import numpy as np
 
 from .. import vocabulary
@@ -51,22 +52,20 @@ def _chosen(conflict: np.ndarray, near: np.ndarray, names: list[str], count: int
     return out
 
 
-@click.command()
-@click.argument("kind")
-@click.option("--grid", "rows_cols", default="4x4")
-@click.option("--out", default=str(Path(__file__).parents[1] / "casting" / "pairs"))
-@click.option("--tried", default=TRIED)
-def main(kind: str, rows_cols: str, out: str, tried: int) -> None:
-    """Write the list of a view."""
-    from ..cli._run import progress
-    with progress() as tell:
-        found: list[Any] = pairs(kind, rows_cols, tried, tell)
-    name = f"{kind}_{rows_cols}" if kind == "jigsaw" else kind
-    Path(out).mkdir(parents=True, exist_ok=True)
-    lines = ",\n".join(json.dumps(row) for row in found)
-    (Path(out) / f"{name}.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
-    click.echo(f"{len(found)} pairs of {name}")
+def write(kind: str, rows_cols: str, folder: Path, tried: int = TRIED, progress: Progress = None) -> Path:
+    """The list of a view, one pair a line."""
+    found: list[Any] = pairs(kind, rows_cols, tried, progress)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{f'{kind}_{rows_cols}' if kind == 'jigsaw' else kind}.json"
+    path.write_text("[\n" + ",\n".join(json.dumps(row) for row in found) + "\n]\n", encoding="utf-8")
+    return path
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description="Write the list of the best pairs of a view.")
+    parser.add_argument("kind")
+    parser.add_argument("--grid", default="4x4")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "casting" / "pairs")
+    parser.add_argument("--tried", type=int, default=TRIED)
+    given = parser.parse_args()
+    print(write(given.kind, given.grid, given.out, given.tried, lambda done, total, stage: print(stage, done, "of", total, end="\r", file=sys.stderr)))

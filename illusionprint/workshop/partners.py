@@ -15,9 +15,9 @@ import numpy as np
 from .. import vocabulary
 from ..blend.drawn import best, blend
 from ..casting import Casting, Part, cast_board, cast_rigid
+from ..casting._natural import NATURAL
 from ..casting.partners import Table, alike, table
 from ..casting.rigid import _offered
-from ..casting._natural import NATURAL
 from ..errors import BadValue, Missing
 from ..jigsaw import Cut
 from ..units import grid
@@ -28,6 +28,7 @@ CELL_UM = 40000
 NEAR, TRIED, SHOWN = 150, 24, 12   # compared with each other, drawn small in earnest, and shown
 SIDE_PX = 240
 EQUAL = 0.9                   # drawings more alike than this are one for the eye
+TWINS = {"flip": "rotate_180"}  # half a turn is a flip of what is mirrored, and drawings may be mirrored
 FEW, MOST = 2, 4              # of a category: hands, faces and signs are many and alike; of any other
 CROWDS = ("People & Body", "Smileys & Emotion", "Symbols")
 
@@ -133,9 +134,9 @@ def best_pairs(kind: str, rows_cols: str, progress: Progress = None, count: int 
 
 
 def _listed(kind: str, rows_cols: str) -> list[tuple[float, str, str]]:
-    folder = files("illusionprint.casting") / "pairs"
+    folder, kind = files("illusionprint.casting") / "pairs", TWINS.get(kind, kind)
     name = f"{kind}_{rows_cols}" if kind == "jigsaw" else kind
-    there = sorted(p.name[:-5] for p in folder.iterdir() if p.name.endswith(".json"))
+    there = sorted([*TWINS, *(p.name[:-5] for p in folder.iterdir() if p.name.endswith(".json"))])
     if name not in there:
         raise BadValue(f"there is no list of the best pairs for '{name}'; name a subject, or take one of {', '.join(there)} (a jigsaw by --grid).")
     return [(float(s), str(a), str(b)) for s, a, b in json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))]

@@ -21,7 +21,7 @@ from ..casting.rigid import _offered
 from ..errors import BadValue, Missing
 from ..jigsaw import Cut
 from ..units import grid
-from ..views import View, seen, view
+from ..views import View, later, seen, view
 from .drawn import Progress
 
 CELL_UM = 40000
@@ -106,9 +106,9 @@ def _castings(parts: tuple[Part, Part], kind: str, cut: Cut | None) -> list[Cast
 
 
 def _drawn(castings: list[Casting], kind: str) -> Pair:
-    casting = best(castings, view(kind, castings[0].arrangement), 1.0, 0)
-    v = view(kind, casting.arrangement)
-    pixels = np.rint(255 * blend(casting, v, _size(v), 1)[0]).astype(np.uint8)
+    casting = best(castings, later(kind, 2, castings[0].arrangement), 1.0, 0)
+    v, = later(kind, 2, casting.arrangement)
+    pixels = np.rint(255 * blend(casting, (v,), _size(v), 1)[0]).astype(np.uint8)
     return Pair(tuple(p.drawing.subject for p in casting.parts), round(casting.score, 3), (pixels, seen(v, pixels)))
 
 

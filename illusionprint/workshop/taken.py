@@ -19,7 +19,7 @@ def taken(spec: PuzzleSpec, found: Found) -> tuple[Found, dict[str, np.ndarray],
     from their ground. Raises BadValue with "cut" when nothing stands out.
     """
     at = [k for k, drawings in enumerate(found) if drawings[0].is_photo]
-    if spec.subject == "whole" or spec.subject == "auto" and spec.kind == "jigsaw" and len(at) == len(found):
+    if spec.subject == "whole" or spec.subject == "auto" and spec.kind == "jigsaw" and len(at) == len(found) == 2:
         return found, {}, [_told(k, found[k][0], "whole") for k in at]
     try:
         cut = {k: vocabulary.cut_out(found[k][0]) for k in at}

@@ -10,6 +10,7 @@ import tomli_w
 from . import _toml, data, units
 from .errors import BadValue, UnknownName
 
+COMPOSE = ("whole", "card")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 SUBJECTS = ("auto", "cut", "whole")
 
@@ -21,6 +22,7 @@ class PuzzleSpec:
     kind: a view's name, several joined by "+", or "hybrid". prompts: words or paths of pictures, one a view.
     ground: auto, a colour, two with a comma, gradient or pattern. natural: 0 lets hue, lightness and pose go far, 1 keeps a drawing as it is.
     cast: how many castings are tried; 0 is as many as usual.
+    compose: "whole", both pictures all over the sheet, or "card", head to tail as on a playing card (rotate_180 and flip).
     grid: rows x columns of a jigsaw. subject: whether photographs are cut out. size: board or sheet; one length is the longer side of a board.
     Raises BadValue for a value out of range when built.
     """
@@ -40,6 +42,7 @@ class PuzzleSpec:
     natural: float = 0.5
     cast: int = 0
     subject: str = "auto"
+    compose: str = "whole"
     model: str = ""
     steps: int = 0
     guidance: float = -1.0
@@ -62,6 +65,8 @@ class PuzzleSpec:
             raise BadValue(f"cast is how many castings are tried, 1 to 1000, or 0 for as many as are usual; {self.cast} came.")
         if not 20 <= self.dpi <= 1200:
             raise BadValue(f"dpi must be 20 to 1200; {self.dpi:g} came.")
+        if self.compose not in COMPOSE:
+            raise UnknownName("way to compose", self.compose, COMPOSE)
         if self.device not in DEVICES:
             raise UnknownName("device", self.device, DEVICES)
         if self.subject not in SUBJECTS:

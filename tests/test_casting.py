@@ -493,7 +493,7 @@ def test_weights_move_with_a_view_but_are_not_recoloured(name, monkeypatch):
     one, two = Part(find("duck")[0]), Part(find("owl")[0])
     seen_by_bend = []
     monkeypatch.setattr(rigid, "bend", lambda a, b, wa, wb, *rest: (seen_by_bend.append(wb), bend(a, b, wa, wb, *rest))[1])
-    rigid._offered(one, two, view(name), 0.5)
+    rigid.offered(one, two, view(name), 0.5)
     w = importance(two.rgba((bending.N, bending.N)), 1.5)
     assert np.array_equal(seen_by_bend[0], w[::-1] if name == "flip" else w) and not np.allclose(seen_by_bend[0], 1 - w)
 

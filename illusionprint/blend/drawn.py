@@ -9,7 +9,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from ..casting import Casting, Part, importance
+from ..casting import SEEDS, Casting, Part, importance
 from ..jigsaw import Arrangement, put_back
 from ..views import PermutationView, View, seen
 from .regions import regions
@@ -95,22 +95,27 @@ def moved_back(view: View, x: np.ndarray, size_px: tuple[int, int], f: int = 1) 
 
 
 def best(castings: list[Casting], view: View | Sequence[View], aspect: float, seed: int, count: int = 8) -> Casting:
-    """The casting whose small blend shows its weaker picture best; other seeds take the next ones that are nearly as good.
+    """The casting whose small blend shows its weaker picture best; other seeds take the next designs of `ranked`."""
+    found = ranked(castings, view, aspect, count)
+    return found[seed % len(found)]
+
+
+def ranked(castings: list[Casting], view: View | Sequence[View], aspect: float, count: int = 8) -> list[Casting]:
+    """At most SEEDS designs, the one whose small blend shows its weaker picture best first.
 
     The best castings are also tried with either picture's importance raised. aspect: height over width.
     """
     scored = sorted((_scored(c, view, aspect) for c in castings), key=lambda c: -c.score)
     shifted = (_scored(replace(c, balance=b), view, aspect) for c in scored[:count] for b in BALANCES)
     scored = sorted(_best_of_each(scored, shifted), key=lambda c: -c.score)
-    good = [c for c in scored if c.score >= scored[0].score - 0.04][:count]
-    return good[seed % len(good)]
+    return scored[:SEEDS]
 
 
 def _best_of_each(scored: list[Casting], shifted: Iterable[Casting]) -> list[Casting]:
-    """Of castings that differ in balance only, the one of best score."""
-    found = {id(c.parts): c for c in scored}
-    for c in shifted:
-        found[id(c.parts)] = max(found[id(c.parts)], c, key=lambda x: x.score)
+    """Of castings of one design, which differ in bend and balance only, the one of best score."""
+    found: dict[tuple, Casting] = {}
+    for c in (*scored, *shifted):
+        found[c.design] = max(found.get(c.design, c), c, key=lambda x: x.score)
     return list(found.values())
 
 

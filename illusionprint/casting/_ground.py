@@ -20,7 +20,8 @@ Colour = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Backdrop:
-    """A second colour of a ground: "gradient" from the ground's at the top to this at the bottom, or a "pattern" of dots of it.
+    """A second colour of a ground: "gradient" from the ground's at the top to this at the bottom, a "pattern" of dots of it, or "halves", this
+    below the line y = -slope x.
 
     The dots stand `period` apart, half a period beside the middle: half turns, quarter turns and mirrors map them to themselves,
     and so does every motion of pieces that are 2 periods wide.
@@ -29,11 +30,14 @@ class Backdrop:
     fill: str
     colour: Colour
     period: float = 1 / 12
+    slope: float = 0.0
 
     def steps(self, x: np.ndarray, y: np.ndarray, height: float = 1.0) -> np.ndarray:
         """int, of places (x right, y down): 0 is the ground's colour, the last its own. height of the sheet in shorter sides."""
         if self.fill == "gradient":
             return np.clip(np.floor((y / height + 0.5) * STEPS + 1e-9 * np.sign(y)), 0, STEPS - 1).astype(np.int32)
+        if self.fill == "halves":
+            return (y + self.slope * x > 0).astype(np.int32)
         u, v = ((np.asarray(z) / self.period) % 1 - 0.5 for z in (x, y))
         return (np.hypot(u, v) < DOT).astype(np.int32)
 
@@ -53,6 +57,8 @@ class Backdrop:
         """Where its colours meet, as lines (n, 2) from the middle of a sheet of that many shorter sides."""
         if self.fill == "gradient":
             return [np.array([[-width / 2, y], [width / 2, y]]) for y in (np.arange(1, STEPS) / STEPS - 0.5) * height]
+        if self.fill == "halves":
+            return [np.array([[-width / 2, self.slope * width / 2], [width / 2, -self.slope * width / 2]])]
         t = np.linspace(0, 2 * math.pi, 49)
         ring = DOT * self.period * np.stack([np.cos(t), np.sin(t)], 1)
         ring[-1] = ring[0]

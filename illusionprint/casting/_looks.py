@@ -27,12 +27,12 @@ def looks(drawing: Drawing, rng: np.random.Generator, natural: float, count: int
     return list(dict.fromkeys((round(float(h), 1), round(float(v), 2)) for h, v in out))[:count]
 
 
-def poses(rng: np.random.Generator, natural: float, count: int) -> list[Pose]:
-    """Mostly near upright, every other one mirrored; the subject stays in the frame, which `posed` sees to."""
+def poses(rng: np.random.Generator, natural: float, count: int, mirrored: bool = True) -> list[Pose]:
+    """Mostly near upright, every other one mirrored if any may be; the subject stays in the frame, which `posed` sees to."""
     turn = 20 * freedom(natural)
     draw = [Pose(float(np.round(np.clip(rng.normal(0, turn), -180, 180), 1)), float(np.round(rng.uniform(0.74, 1.05), 3)),
-                 *(float(v) for v in np.round(rng.uniform(-0.13, 0.13, 2), 3)), mirror=bool(n % 2)) for n in range(count - 2)]
-    return [Pose(), Pose(mirror=True), *draw]
+                 *(float(v) for v in np.round(rng.uniform(-0.13, 0.13, 2), 3)), mirror=bool(mirrored and n % 2)) for n in range(count - 2)]
+    return [Pose(), Pose(mirror=mirrored), *draw]
 
 
 def base(drawing: Drawing) -> np.ndarray:

@@ -16,6 +16,7 @@ from ._ground import Backdrop
 
 Size = tuple[int, int]
 KEPT_PX = 2**18
+SEEDS = 10  # designs of one search that seeds pick from: seeds 0 to 9 are one search, 10 to 19 the next
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +109,11 @@ class Casting:
     score: float = 0.0
     arrangement: Arrangement | None = None
     balance: float = 1.0
+
+    @property
+    def design(self) -> tuple:
+        """What two castings have in common that differ only in bend and balance."""
+        return tuple((p.drawing.style, p.pose, p.hue_deg, p.light, p.ground, p.backdrop) for p in self.parts)
 
     def facts(self) -> dict[str, Any]:
         return {"conflict": round(self.conflict, 4), "balance": self.balance, "score": round(self.score, 4), "pictures": [p.facts() for p in self.parts]}

@@ -215,7 +215,7 @@ def _different(found: list[Casting], count: int) -> list[Casting]:
     """The best of each combination of grounds and hue."""
     seen, out = set(), []
     for c in found:
-        key = tuple((p.ground, round(p.hue_deg / 15), round(p.light * 5), p.pose.mirror) for p in c.parts)
+        key = tuple((*(round(4 * v) for v in p.ground), round(p.hue_deg / 15), round(p.light * 5), p.pose.mirror) for p in c.parts)
         if key not in seen:
             seen.add(key)
             out.append(c)

@@ -31,26 +31,27 @@ FINE = 24
 SMALLNESS = 0.05          # what a pair costs that fills little of the sheet
 
 
-def cast_rigid(first: list[Drawing], second: list[Drawing], view: View, seed: int, count: int = 9, progress: Progress = None,
+def cast_rigid(first: list[Drawing], second: list[Drawing], view: View, seed: int, count: int = 10, progress: Progress = None,
                natural: float = NATURAL, ground: str = "auto") -> list[Casting]:
     """Castings by rising conflict, each unbent and bent with two stiffnesses. What is tried is drawn from the seed.
 
     count: how many are refined and bent; natural and ground as in PuzzleSpec. Raises BadValue for a ground that is none.
     """
     rng = np.random.default_rng(seed)
-    sides = [[_side(d, rng, natural) for d in drawings] for drawings in (first, second)]
-    found = [f for a in sides[0] for b in sides[1] for f in _search(a, b, view, natural, ground, 8 * count)]
-    chosen = _spread(sorted(found, key=lambda f: f[0]), count)
+    mirrors = not _mirrors_alike(view)
+    sides = [[side_of(d, rng, natural, poses(rng, natural, POSES, k == 1 or mirrors)) for d in drawings] for k, drawings in enumerate((first, second))]
+    found = [f for a in sides[0] for b in sides[1] for f in search(a, b, view, natural, shared(a.looks[0], b.looks[0], view, ground), 16 * count)]
+    chosen = spread(sorted(found, key=lambda f: f[0]), count)
     out = []
     for n, (_, one, two) in enumerate(chosen):
-        out += _offered(*refined(one, two, view, rng, natural), view, natural)
+        out += offered(*refined(one, two, view, rng, natural), view, natural)
         if progress:
             progress(n + 1, len(chosen), "casting")
     return sorted(out, key=lambda c: c.conflict)
 
 
 @dataclass(frozen=True, eq=False)
-class _Side:
+class Side:
     """One drawing in all looks (outer) and poses (inner): pictures float32 (n, PX, PX, 5) in its own frame; price (n,); a part a look."""
 
     looks: list[Part]
@@ -79,20 +80,20 @@ def _small(parts: list[Part]) -> tuple[np.ndarray, np.ndarray]:
     return parts[0].coloured(pictures[..., :4]), lost
 
 
-def _side(drawing: Drawing, rng: np.random.Generator, natural: float) -> _Side:
-    kept = poses(rng, natural, POSES)
+def side_of(drawing: Drawing, rng: np.random.Generator, natural: float, kept: list[Pose]) -> Side:
+    """A drawing in some of its looks and in those of the poses that the frame does not cut."""
     pictures, lost = posed(base(drawing), kept, PX)
     whole = lost < max(LOST, lost.min() + 1e-6)
     kept, pictures = [p for p, ok in zip(kept, whole) if ok], pictures[whole]
     parts = [Part(drawing, hue_deg=hue, light=light) for hue, light in looks(drawing, rng, natural, LOOKS)]
     price = [look_price(p, natural) + pose_price(q, natural) for p in parts for q in kept]
-    return _Side(parts, kept, np.concatenate([coloured(p, pictures) for p in parts]), np.array(price))
+    return Side(parts, kept, np.concatenate([coloured(p, pictures) for p in parts]), np.array(price))
 
 
-def _search(one: _Side, two: _Side, view: View, natural: float, ground: str, keep: int) -> list[tuple[float, Part, Part]]:
+def search(one: Side, two: Side, view: View, natural: float, grounds: list[Pair], keep: int) -> list[tuple[float, Part, Part]]:
     """(conflict and price, part, part) of the best over all grounds."""
     out, back = [], moved(view, two.pictures)
-    for pair in shared(one.looks[0], two.looks[0], view, ground):
+    for pair in grounds:
         price = [s.price + weight(natural) * s.lost(pair, k) for k, s in enumerate((one, two))]
         table = pair.price + table_of(one.pictures, back, pair, view) + price[0][:, None] + price[1][None]
         best = np.argpartition(table, min(keep, table.size - 1), axis=None)[:keep]
@@ -129,40 +130,49 @@ def weights_back(view: View, w: np.ndarray) -> np.ndarray:
     return np.moveaxis(view.inverse(np.moveaxis(w, -1, -3)), -3, -1) if isinstance(view, PermutationView) else w
 
 
-def _spread(ranked: list[tuple[float, Part, Part]], keep: int) -> list[tuple[float, Part, Part]]:
-    """The best, at most two alike in styles, mirrors, ground and nearly in hue."""
-    seen: dict[tuple, int] = {}
-    out = []
+def spread(ranked: list[tuple[float, Part, Part]], keep: int) -> list[tuple[float, Part, Part]]:
+    """The best that differ from all better ones; where there are too few, the best of the rest."""
+    out: list[tuple[float, Part, Part]] = []
     for f in ranked:
-        key = tuple((p.drawing.style, p.pose.mirror, p.ground, round(p.hue_deg / 30)) for p in f[1:])
-        seen[key] = seen.get(key, 0) + 1
-        if seen[key] <= 2:
+        if len(out) < keep and not any(all(alike(p, q) for p, q in zip(f[1:], g[1:])) for g in out):
             out.append(f)
-    return out[:keep]
+    chosen = {id(f) for f in out}
+    return (out + [f for f in ranked if id(f) not in chosen])[:keep]
 
 
-def refined(one: Part, two: Part, view: View, rng: np.random.Generator, natural: float) -> tuple[Part, Part]:
+def alike(p: Part, q: Part) -> bool:
+    """Whether two parts look much the same: style, mirror, ground, hue, size, place."""
+    return (p.drawing is q.drawing and p.pose.mirror == q.pose.mirror and np.abs(np.subtract(p.ground, q.ground)).max() < 0.15
+            and abs(p.hue_deg - q.hue_deg) < 25 and abs(p.pose.scale - q.pose.scale) < 0.12 and np.hypot(p.pose.dx - q.pose.dx, p.pose.dy - q.pose.dy) < 0.1)
+
+
+def _mirrors_alike(view: View) -> bool:
+    """Whether a mirrored sheet is as good as the sheet itself, so that only one picture need be mirrored: quarter turns are not so."""
+    return view.motion((1.0, 1.0))[1] == 0
+
+
+def refined(one: Part, two: Part, view: View, rng: np.random.Generator, natural: float, grow: bool = True, least_lost: float = LOST) -> tuple[Part, Part]:
     """Both moved by small steps to where they conflict least: FEW moves of either against each other, three times."""
     pair = Pair((one.ground, two.ground), (one.backdrop, two.backdrop))
     bases = [base(p.drawing) for p in (one, two)]
     for step in STEPS:
-        tried = [[p.pose, *(_moved_pose(p.pose, step, rng, natural) for _ in range(FEW))] for p in (one, two)]
+        tried = [[p.pose, *(_moved_pose(p.pose, step, rng, natural, grow) for _ in range(FEW))] for p in (one, two)]
         both = [posed(b, t, FINE) for b, t in zip(bases, tried)]
         x, y = (coloured(p, pictures) for p, (pictures, _) in zip((one, two), both))
-        price = [np.array([pose_price(p, natural) for p in t]) + (lost > max(LOST, lost[0] + 1e-6)) for t, (_, lost) in zip(tried, both)]
+        price = [np.array([pose_price(p, natural) for p in t]) + (lost > max(least_lost, lost[0] + 1e-6)) for t, (_, lost) in zip(tried, both)]
         table = table_of(x, moved(view, y), pair, view) + price[0][:, None] + price[1][None]
         i, j = np.unravel_index(table.argmin(), table.shape)
         one, two = replace(one, pose=tried[0][i]), replace(two, pose=tried[1][j])
     return one, two
 
 
-def _moved_pose(pose: Pose, step: float, rng: np.random.Generator, natural: float) -> Pose:
-    turn, scale, dx, dy = rng.uniform(-1, 1, 4) * step
+def _moved_pose(pose: Pose, step: float, rng: np.random.Generator, natural: float, grow: bool) -> Pose:
+    turn, scale, dx, dy = rng.uniform(-1, 1, 4) * step * (1, grow, 1, grow)
     return replace(pose, turn_deg=round(float(pose.turn_deg + 16 * freedom(natural) * turn), 1), scale=round(float(np.clip(pose.scale * (1 + 0.1 * scale), 0.7, 1.08)), 3),
                    dx=round(float(pose.dx + 0.05 * dx), 3), dy=round(float(pose.dy + 0.05 * dy), 3))
 
 
-def _offered(one: Part, two: Part, view: View, natural: float) -> list[Casting]:
+def offered(one: Part, two: Part, view: View, natural: float, stiffnesses: tuple[float, ...] = STIFFNESS) -> list[Casting]:
     """The pair unbent, and bent with each stiffness; the second's field is turned into its own frame."""
     rgba = [p.rgba((N, N)) for p in (one, two)]
     a, b = one.rgb((N, N)), seen_back(view, two.rgb((N, N))[None])[0]
@@ -170,7 +180,7 @@ def _offered(one: Part, two: Part, view: View, natural: float) -> list[Casting]:
     norm = float(sum(contrast(p, x) for p, x in zip((one, two), rgba))) / 2 + 1e-6
     out = [Casting((one, two), conflict(a, b, wa, wb, norm) + unnatural(one, two, natural))]
     u = v = None
-    for stiffness in STIFFNESS:
+    for stiffness in stiffnesses:
         u, v, left = bend(a, b, wa, wb, stiffness, norm, u, v)
         out.append(Casting((replace(one, bend=u), replace(two, bend=own_frame(view, v))), left + unnatural(one, two, natural)))
     return out

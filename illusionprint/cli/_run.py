@@ -95,7 +95,7 @@ def options(*names: str) -> Callable:
 
 OPTIONS: dict[str, Callable] = {
     "out": click.option("--out", default="output", show_default=True, help="Folder for results."),
-    "seed": click.option("--seed", type=int, default=None, help="Whole number; picks among the best designs.  [default: 0]"),
+    "seed": click.option("--seed", type=int, default=None, help="Whole number; picks among the best designs, ten from each search.  [default: 0]"),
     "seeds": click.option("--seeds", default="", help="Several seeds, one result each: '0-9' or '1,4,7'."),
     "grid": click.option("--grid", default=None, help="Rows x columns of a jigsaw, 2 to 40 a side.  [default: 4x4]"),
     "size": click.option("--size", default=None, help="'200mm' (a board's longer side), '480x360mm', '18x24in', 'A3'.  [default: 200mm]"),
@@ -107,7 +107,8 @@ OPTIONS: dict[str, Callable] = {
                             help="What the drawings' licence may ask for; share-alike admits openmoji."),
     "ground": click.option("--ground", default=None, help="auto, a colour ('white', '#88ccee'), two ('skyblue,navy'), gradient or pattern.  [default: auto]"),
     "natural": click.option("--natural", type=float, default=None, help="0: hue, lightness and pose may go far; 1: drawings as they are.  [default: 0.5]"),
-    "cast": click.option("--cast", type=int, default=None, help="How many castings are tried; more take longer.  [default: 9, a jigsaw 24]"),
+    "cast": click.option("--cast", type=int, default=None, help="How many castings are tried; more take longer.  [default: 10, a jigsaw 24]"),
+    "compose": click.option("--compose", default=None, help="whole, or card: head to tail as on a playing card, under rotate_180 and flip.  [default: whole]"),
     "search": click.option("--search", type=int, default=None, help="Crops of photographs that are tried; 0 takes the middle.  [default: 16]"),
     "subject": click.option("--subject", type=click.Choice(["auto", "cut", "whole"]), default=None,
                             help="Photographs: cut their subject out, or take them whole.  [default: auto: two photographs of a jigsaw whole]"),
@@ -117,5 +118,5 @@ OPTIONS: dict[str, Callable] = {
     "device": click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default=None, help="Where the model runs.  [default: auto]"),
     "quiet": click.option("--quiet", is_flag=True, help="No progress."),
 }
-MAKING = ("out", "seed", "seeds", "grid", "size", "template", "machine", "dpi", "style", "licence", "ground", "natural", "cast", "search", "subject", "quiet")
+MAKING = ("out", "seed", "seeds", "grid", "size", "template", "machine", "dpi", "style", "licence", "ground", "natural", "cast", "compose", "search", "subject", "quiet")
 MODEL = ("model", "steps", "guidance", "device")

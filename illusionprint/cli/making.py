@@ -28,10 +28,14 @@ def make(kind: str, prompts: tuple[str, ...], **given: Any) -> None:
 @click.argument("kind")
 @click.argument("prompts", nargs=-1)
 @options(*MAKING)
-def draw(kind: str, prompts: tuple[str, ...], **given: Any) -> None:
-    """Only the picture, drawn: anagram.png and what each view shows."""
+@click.option("--sheet", is_flag=True, help="Instead of a picture, one sheet of the ten best castings and the seeds that pick them.")
+def draw(kind: str, prompts: tuple[str, ...], sheet: bool, **given: Any) -> None:
+    """Only the picture, drawn: anagram.png and what each view shows.
+
+    With --sheet only a contact sheet, castings-0.png: both pictures of ten castings, their scores, and the seed that makes each.
+    """
     from .. import workshop
-    _each(workshop.draw, kind, prompts, given)
+    _each(workshop.contact_sheet if sheet else workshop.draw, kind, prompts, given)
 
 
 @click.command()
@@ -119,9 +123,18 @@ def _each(stage: Any, kind: str, prompts: tuple[str, ...], given: dict[str, Any]
             result = stage(spec.replace(seed=seed), out, tell)
         click.echo(result.folder)
         failed += result.errors
+        _say_notes(spec, result.folder, quiet)
     if failed:
         click.echo(f"illusionprint: the proof found {failed} error{'s' * (failed > 1)}; see proof.html.", err=True)
         click.get_current_context().exit(1)
+
+
+def _say_notes(spec: Any, folder: Path, quiet: bool) -> None:
+    """What to know of a picture that was made: a pair that does not go together, and what would."""
+    from .. import workshop
+    if not quiet and not spec.model and spec.kind != "hybrid" and folder.is_dir():
+        for line in workshop.notes(spec, folder):
+            click.echo(line, err=True)
 
 
 def _say_words(prompts: tuple[str, ...], styles: tuple[str, ...]) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 
 from .. import vocabulary
 from ..blend import bands, photos
-from ..blend.drawn import best, blend
-from ..casting import Casting, Part, cast_board, cast_rigid
+from ..blend.drawn import blend, ranked
+from ..casting import SEEDS, Casting, Part, cast_board, cast_card, cast_rigid
 from ..casting.several import cast_several
 from ..casting.turned import cast_turned
 from ..errors import BadValue
@@ -50,22 +50,30 @@ def draw(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: 
 
 
 def _drawings(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> Drawn:
-    castings = cast(spec, found, cut, progress)
-    casting = best(castings, later(spec.kind, len(found), castings[0].arrangement), size_px[0] / size_px[1], spec.seed)
+    designs = ranking(spec, found, cut, size_px, progress)
+    casting = designs[spec.seed % SEEDS % len(designs)]
     views = later(spec.kind, len(found), casting.arrangement)
     picture, *targets = blend(casting, views, size_px)
     used = [p.drawing for p in casting.parts]
     return Drawn(picture, tuple(targets), views, casting.arrangement, {"way": "drawn", "casting": casting.facts()}, credits(used), casting)
 
 
+def ranking(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> list[Casting]:
+    """The designs that the ten seeds of this search pick from, in their order."""
+    castings = cast(spec, found, cut, progress)
+    return ranked(castings, later(spec.kind, len(found), castings[0].arrangement), size_px[0] / size_px[1])
+
+
 def cast(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, progress: Progress = None) -> list[Casting]:
     """Castings of the subjects as the spec steers them, by rising conflict."""
     steered: dict[str, Any] = {"progress": progress, "natural": spec.natural, "ground": spec.ground, **({"count": spec.cast} if spec.cast else {})}
-    if len(found) == 2:  # a search of their own, which looks at more pairs
-        return (cast_board(*found, cut, spec.seed, **steered) if cut else
-                cast_rigid(*found, later(spec.kind, 2)[0], spec.seed, **steered))
-    return (cast_several(found, cut, spec.seed, **steered) if cut else
-            cast_turned(found, later(spec.kind, len(found)), spec.seed, **steered))
+    seed = spec.seed // SEEDS
+    if len(found) == 2:  # searches of their own, which look at more pairs
+        if cut:
+            return cast_board(*found, cut, seed, **steered)
+        return (cast_card if spec.compose == "card" else cast_rigid)(*found, later(spec.kind, 2)[0], seed, **steered)
+    return (cast_several(found, cut, seed, **steered) if cut else
+            cast_turned(found, later(spec.kind, len(found)), seed, **steered))
 
 
 def vectors(made: Drawn, size_mm: tuple[float, float], title: str) -> tuple[bytes | None, dict[str, Any]]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None] | None
 DEFAULT_MM = 200.0
 LEAST_MM = 20.0  # of a picture's side
+CARDS = ("rotate_180", "flip")
 MOST_PX = 150_000_000  # A2 at 600 dpi
 CELL_MM = 20.0  # what a piece measures when no size is given and the board has many
 
@@ -61,6 +62,8 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
         raise UnknownName("kind", spec.kind, kinds)
     views.names(spec.kind, len(spec.prompts))
     ground_of(spec.ground, len(spec.prompts))
+    if spec.compose == "card" and (spec.kind not in CARDS or len(spec.prompts) != 2):
+        raise BadValue(f"a card needs two pictures and a view that turns the sheet upside down: {' or '.join(CARDS)}; '{spec.kind}' came.")
     machine = Template.load(spec.machine, "machine")
     if spec.kind != "jigsaw":
         if spec.grid:

@@ -1,0 +1,47 @@
+"""What a user should know of a finished picture: a word drawn twice, a pair that cannot lie on each other, and what would do better."""
+from __future__ import annotations
+
+from pathlib import Path
+
+from .. import vocabulary
+from ..anagram import Anagram
+from ..casting.partners import partners
+from ..errors import Missing
+from ..spec import PuzzleSpec
+from ..views import view
+from .make import CARDS
+
+HARD = 0.22        # conflict of a cast pair above which one picture spoils the other, found by looking at random pairs
+SAMPLE, BEST = 12, 3
+
+
+def notes(spec: PuzzleSpec, folder: Path) -> list[str]:
+    """Lines to tell; none for a photograph, a jigsaw, or a pair that agrees. Partners are looked for in a twelfth of the vocabulary."""
+    cast = Anagram.load(folder).facts.get("casting", {})
+    names = [p["subject"] for p in cast.get("pictures", ())]
+    out = []
+    if len(names) == 2 and names[0] == names[1]:
+        out.append(f"both pictures show '{names[0]}'; that is allowed.")
+    if spec.kind == "jigsaw" or spec.compose == "card" or cast.get("conflict", 0.0) <= HARD or len(names) != 2:
+        return out
+    out.append(f"'{names[0]}' and '{names[1]}' do not go together under {spec.kind}: conflict {cast['conflict']:.2f}, above {HARD:g} one picture spoils the other.")
+    out += [f"better partners of '{name}': {', '.join(_partners(name, spec))}." for name in dict.fromkeys(names)]
+    if spec.kind in CARDS:
+        out.append("or put both head to tail, as on a playing card: --compose card.")
+    return out
+
+
+def _partners(word: str, spec: PuzzleSpec) -> list[str]:
+    try:
+        drawing = vocabulary.picture(word) if vocabulary.is_picture(word) else vocabulary.find(word, spec.styles)[0]
+        return [name for _, name in partners(drawing, _some(spec.styles), view(spec.kind), None)[:BEST]]
+    except (Missing, vocabulary.UnknownSubject):
+        return ["see `illusionprint suggest`"]
+
+
+def _some(styles: tuple[str, ...]):
+    for s in vocabulary.subjects()[::SAMPLE]:
+        try:
+            yield vocabulary.find(s.names[0], styles)[0]
+        except Missing:
+            continue

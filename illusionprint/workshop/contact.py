@@ -15,6 +15,7 @@ from ..views import later, seen
 from .drawn import Progress, ranking, subjects
 from .make import checked, raster
 from .result import Result, name_of, whole_file
+from .taken import taken
 
 SIDE, GAP, CAPTION, HEAD, COLUMNS = 264, 24, 60, 74, 2
 PAPER, INK, SOFT, EDGE = "#f6f4ef", "#22262b", "#8a857b", "#dcd7cc"
@@ -23,14 +24,14 @@ PAPER, INK, SOFT, EDGE = "#f6f4ef", "#22262b", "#8a857b", "#dcd7cc"
 def contact_sheet(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Result:
     """out/<name>/castings-<first seed>.png of the ten designs among which the seed of the spec is one. Nothing else is written.
 
-    Raises BadValue for photographs, which are not cast, and for a model.
+    Raises BadValue for photographs taken whole, which are not cast, and for a model.
     """
     if spec.model:
         raise BadValue("a contact sheet shows castings of drawings; leave the model out.")
     spec, cut = checked(spec)
-    found = subjects(spec)
+    found = taken(spec, subjects(spec))[0]
     if any(s[0].is_photo for s in found):
-        raise BadValue("a contact sheet shows castings of drawings; a photograph is fitted as it is.")
+        raise BadValue("a contact sheet shows castings; a photograph that is taken whole is fitted as it is.")
     designs = ranking(spec, found, cut, raster(spec, cut)[0], progress)
     first = spec.seed // SEEDS * SEEDS
     tiles = []

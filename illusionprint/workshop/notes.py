@@ -8,7 +8,7 @@ from ..anagram import Anagram
 from ..casting.partners import partners
 from ..errors import Missing
 from ..spec import PuzzleSpec
-from ..views import view
+from ..views import later
 from .make import CARDS
 
 HARD = 0.22        # conflict of a cast pair above which one picture spoils the other, found by looking at random pairs
@@ -25,18 +25,14 @@ def notes(spec: PuzzleSpec, folder: Path) -> list[str]:
     if spec.kind == "jigsaw" or spec.compose == "card" or cast.get("conflict", 0.0) <= HARD or len(names) != 2:
         return out
     out.append(f"'{names[0]}' and '{names[1]}' do not go together under {spec.kind}: conflict {cast['conflict']:.2f}, above {HARD:g} one picture spoils the other.")
-    out += [f"better partners of '{name}': {', '.join(_partners(name, spec))}." for name in dict.fromkeys(names)]
+    out += [f"better partners of '{name}': {', '.join(_partners(prompt, spec))}." for name, prompt in zip(names, spec.prompts) if not vocabulary.is_picture(prompt)]
     if spec.kind in CARDS:
         out.append("or put both head to tail, as on a playing card: --compose card.")
     return out
 
 
 def _partners(word: str, spec: PuzzleSpec) -> list[str]:
-    try:
-        drawing = vocabulary.picture(word) if vocabulary.is_picture(word) else vocabulary.find(word, spec.styles)[0]
-        return [name for _, name in partners(drawing, _some(spec.styles), view(spec.kind), None)[:BEST]]
-    except (Missing, vocabulary.UnknownSubject):
-        return ["see `illusionprint suggest`"]
+    return [name for _, name in partners(vocabulary.find(word, spec.styles)[0], _some(spec.styles), later(spec.kind, 2)[0], None)[:BEST]]
 
 
 def _some(styles: tuple[str, ...]):

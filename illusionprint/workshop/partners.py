@@ -17,7 +17,7 @@ from ..blend.drawn import best, blend
 from ..casting import Casting, Part, cast_board, cast_rigid
 from ..casting._natural import NATURAL
 from ..casting.partners import Table, alike, table
-from ..casting.rigid import _offered
+from ..casting.rigid import offered
 from ..errors import BadValue, Missing
 from ..jigsaw import Cut
 from ..units import grid
@@ -102,7 +102,7 @@ def _castings(parts: tuple[Part, Part], kind: str, cut: Cut | None) -> list[Cast
     """Few castings of a pair: as the table has it, unbent and bent; for a board the search's best two."""
     if cut:
         return cast_board([parts[0].drawing], [parts[1].drawing], cut, 0, count=2)
-    return _offered(*parts, view(kind), NATURAL)
+    return offered(*parts, view(kind), NATURAL)
 
 
 def _drawn(castings: list[Casting], kind: str) -> Pair:

@@ -59,12 +59,12 @@ def conflict(a: np.ndarray, b: np.ndarray, cut: Cut | None, view: View | None) -
     return float((wa * v / (wa + v) * ((a - other) ** 2).sum(-1)).sum()) / norm
 
 
-def toned(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Both with mean and deviation of each L*a*b* channel moved by TONE towards the pair's common ones.
+def toned(*pictures: np.ndarray) -> tuple[np.ndarray, ...]:
+    """All with mean and deviation of each L*a*b* channel moved by TONE towards the common ones.
 
     Raises BadValue for a picture of one tone: it cannot be seen among the pieces of another.
     """
-    labs = [cv2.cvtColor(x.astype(np.float32), cv2.COLOR_RGB2LAB) for x in (a, b)]
+    labs = [cv2.cvtColor(x.astype(np.float32), cv2.COLOR_RGB2LAB) for x in pictures]
     means = np.array([x.mean((0, 1)) for x in labs])
     sds = np.array([x.std((0, 1)) for x in labs])
     for k, sd in enumerate(sds, 1):

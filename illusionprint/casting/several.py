@@ -81,7 +81,7 @@ def carried(patches: Patches, slots: np.ndarray, turns: np.ndarray) -> Patches:
 class Look:
     """A way that one picture may look: its part, its places on the board and their `products`, contrast energy, what is unnatural about it."""
 
-    part: Part
+    part: Part | None
     places: Patches
     products: np.ndarray
     energy: float
@@ -205,19 +205,29 @@ def _unnatural(looks: Sequence[Look]) -> float:
     return 2 * sum(v.price for v in looks) / len(looks) + TWO_GROUNDS * (len({v.part.ground for v in looks}) > 1)
 
 
-def _fitted(state: State, conflict: float, cut: Cut, rounds: int = 2) -> Casting:
-    """The arrangement refitted to the pieces' real outlines, one picture after the other."""
+def _fitted(state: State, conflict: float, cut: Cut) -> Casting:
+    """The arrangement refitted to the pieces' real outlines."""
     s = FINE if cut.count <= 400 else 6
+    pictures = [v.part.rgba((cut.rows * s, cut.cols * s)) for v in state.looks]
+    found = arranged([over(a, v.part.ground) for a, v in zip(pictures, state.looks)], [importance(a, s / 3) for a in pictures], cut, state)
+    return Casting(tuple(v.part for v in state.looks), conflict, arrangement=found)
+
+
+def arranged(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut, start: State | None = None, rounds: int = 2) -> Arrangement:
+    """The arrangement of pictures (rows s, cols s, 3) with weights (rows s, cols s) by the pieces' real outlines.
+
+    Without a start each is fitted to the mix of those before; then, in rounds, to the mix of all others.
+    """
+    s, count = pictures[0].shape[0] // cut.rows, len(pictures)
     own = windows((labels(cut, s) + 1)[..., None].astype(np.float32), cut, s)[..., 0] == np.arange(1, cut.count + 1)[:, None, None]
-    fine = State([_fine(v, cut, s, own) for v in state.looks], state.slots.copy(), state.turns.copy())
-    for _ in range(rounds):
-        for k, v in enumerate(fine.looks):
-            cost = merge_costs(fine.others(k, len(fine.looks))[0], v.products, cut)
-            fine.slots[k], fine.turns[k], _ = assign(cost.transpose(1, 2, 0), cut)
-    return Casting(tuple(v.part for v in state.looks), conflict, arrangement=fine.arrangement(cut))
-
-
-def _fine(v: Look, cut: Cut, s: int, own: np.ndarray) -> Look:
-    rgba = v.part.rgba((cut.rows * s, cut.cols * s))
-    places = windows(over(rgba, v.part.ground), cut, s), windows(importance(rgba, s / 3)[..., None], cut, s)[..., 0] * own
-    return replace(v, places=places, products=products(*places, True))
+    places = [(windows(x, cut, s), windows(w[..., None], cut, s)[..., 0] * own) for x, w in zip(pictures, weights)]
+    looks = [Look(None, v, products(*v, True), 0.0, 0.0) for v in places]
+    if start is None:
+        state = State(looks, np.tile(np.arange(cut.count), (count, 1)), np.zeros((count, cut.count), int))
+    else:
+        state = State(looks, start.slots.copy(), start.turns.copy())
+    first = [(k, k + 1) for k in range(1, count)] if start is None else []
+    for k, upto in [*first, *[(k, count) for k in range(count)] * rounds]:
+        cost = merge_costs(state.others(k, upto)[0], looks[k].products, cut)
+        state.slots[k], state.turns[k], _ = assign(cost.transpose(1, 2, 0), cut)
+    return state.arrangement(cut)

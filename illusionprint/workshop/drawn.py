@@ -13,7 +13,6 @@ from ..blend.drawn import blend, ranked
 from ..casting import SEEDS, Casting, Part, cast_board, cast_card, cast_rigid
 from ..casting.several import cast_several
 from ..casting.turned import cast_turned
-from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut
 from ..spec import PuzzleSpec
 from ..views import View, later
@@ -91,7 +90,8 @@ def vectors(made: Drawn, size_mm: tuple[float, float], title: str) -> tuple[byte
 def _photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> Drawn:
     """Two photographs, or a photograph and a drawing on white."""
     if len(found) > 2:
-        raise BadValue(f"photographs are blended in pairs; {len(found)} pictures came. Drawings can be three or four.")
+        from .photographs import several_photographs
+        return several_photographs(spec, found, cut, size_px, progress)
     tell = progress or (lambda done, total, stage: None)
     pair = tuple(s[0] for s in found)
     v = None if cut else later(spec.kind, 2)[0]

@@ -1,0 +1,59 @@
+"""Three and more photographs in one, by the bands of `bands`: the shares of all pictures where they lie on each other.
+
+    X = sum_n sum_k s_kn I_kn,   s_kn = (t_k w_k)^e_n / sum_j (t_j w_j)^e_n
+
+I_kn band n of picture k as it lies in assembly 1; t_k the balance at which all pictures come out equally well.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from ..casting.several import arranged
+from ..jigsaw import Arrangement, Cut
+from ..views import PermutationView, View, seen
+from .bands import BANDS, GREY, MOST, _low
+
+
+def bands_of(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], sigma: float, balance: Sequence[float]) -> np.ndarray:
+    """float32 (h, w, 3) in [0, 1]: what is printed. pictures (h, w, 3) as they should be seen, views of all after the first; sigma in pixels."""
+    every: list[View | None] = [None, *views]
+    w = [t * (_back(v, x[..., None]) if isinstance(v, PermutationView) else x[..., None]) for t, x, v in zip(balance, weights, every)]
+    rest, out = [x - GREY for x in pictures], np.full_like(pictures[0], GREY)
+    for width, exponent in BANDS:
+        low = [_low(x, width * sigma) if width else x for x in rest]
+        raised = [x**exponent for x in w]
+        out += sum(s * _back(v, x) for s, x, v in zip(raised, low, every)) / sum(raised)
+        rest = [x - y for x, y in zip(rest, low)]
+    return np.clip(out, 0, 1)
+
+
+def _back(v: View | None, x: np.ndarray) -> np.ndarray:
+    return x if v is None else np.moveaxis(v.inverse(np.moveaxis(x, -1, 0)), 0, -1)
+
+
+def balanced_all(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], sigma: float, rounds: int = 8) -> list[float]:
+    """t_k at which all mean square errors come out nearly equal: t_k <- t_k (e_k / mean e)^0.7, the geometric mean kept at 1."""
+    t = np.ones(len(pictures))
+    for _ in range(rounds):
+        x = bands_of(pictures, weights, views, sigma, t)
+        shown = [x, *(seen(v, x) for v in views)]
+        e = np.array([np.mean((a - b) ** 2) for a, b in zip(shown, pictures)]) + 1e-9
+        t = t * (e / e.mean()) ** 0.7
+        t = np.clip(t / np.exp(np.log(t).mean()), 1 / MOST, MOST)
+    return [round(float(v), 4) for v in t]
+
+
+def arrangement(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut) -> Arrangement:
+    """The board's arrangement fitted to all pictures (h, w, 3) and their salience, at 12 px a piece (6 on large boards)."""
+    s = 12 if cut.count <= 400 else 6
+    size = (cut.cols * s, cut.rows * s)
+    return arranged(*([cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in found] for found in (pictures, weights)), cut)
+
+
+def reduced(found: Sequence[np.ndarray], size_px: tuple[int, int], views: Sequence[View]) -> list[np.ndarray]:
+    """Pictures at a size (h, w) in the first's frame, each in its own."""
+    sizes = [size_px, *(v.shown_size(size_px) for v in views)]
+    return [cv2.resize(x, (w, h), interpolation=cv2.INTER_AREA) for x, (h, w) in zip(found, sizes)]

@@ -280,7 +280,7 @@ def test_assemblies_follow_each_other():
 # -- from words to proof -----------------------------------------------------------------------------------------------------
 
 SPECS = {"board": PuzzleSpec("jigsaw", ("castle", "crown", "helicopter"), grid="4x4", size="80mm", dpi=60),
-         "photographs": PuzzleSpec("jigsaw", ("one.png", "two.png", "owl"), grid="3x4", size="80mm", dpi=60),
+         "photographs": PuzzleSpec("jigsaw", ("one.png", "two.png", "owl"), grid="3x4", size="80mm", dpi=60, subject="whole"),
          "four turns": PuzzleSpec("rotate_90", ("castle", "crown", "cat", "ship"), size="80x60mm", dpi=60)}
 
 

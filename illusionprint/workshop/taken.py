@@ -15,11 +15,11 @@ Found = list[list[Any]]
 def taken(spec: PuzzleSpec, found: Found) -> tuple[Found, dict[str, np.ndarray], list[dict[str, Any]]]:
     """(found, {"subject-K.png": picture of what was taken}, what anagram.json tells of each photograph).
 
-    spec.subject "cut" cuts every photograph out, "whole" none; "auto" leaves two photographs of a jigsaw whole, and those that do not stand out
+    spec.subject "cut" cuts every photograph out, "whole" none; "auto" leaves a jigsaw of photographs alone whole, and those that do not stand out
     from their ground. Raises BadValue with "cut" when nothing stands out.
     """
     at = [k for k, drawings in enumerate(found) if drawings[0].is_photo]
-    if spec.subject == "whole" or spec.subject == "auto" and spec.kind == "jigsaw" and len(at) == len(found) == 2:
+    if spec.subject == "whole" or spec.subject == "auto" and spec.kind == "jigsaw" and len(at) == len(found):
         return found, {}, [_told(k, found[k][0], "whole") for k in at]
     try:
         cut = {k: vocabulary.cut_out(found[k][0]) for k in at}

@@ -109,14 +109,17 @@ def test_a_word_out_of_reach_names_the_five_nearest(word, one):
     ("cute little bunnies", "rabbit"), ("the big bad wolf", "wolf"), ("an electric guitar", "guitar"), ("a cat on a mat", "cat"), ("lorry", "delivery truck"),
     ("a bunch of bananas", "banana"), ("glass of wine", "wine glass"), ("sea lion", "seal"), ("ladybird", "lady beetle"), ("spaceship", "rocket"),
     ("doughnut", "doughnut"), ("donut", "doughnut"), ("moon", "crescent moon"), ("bow", "bow and arrow"), ("jack-o'-lantern", "jack o lantern"),
-    ("a picture of a horse", "horse"), ("meow", "cat"), ("woof", "dog face"), ("cake", "birthday cake"), ("lightning", "high voltage")])
+    ("a picture of a horse", "horse"), ("meow", "cat"), ("woof", "dog face"), ("cake", "birthday cake"), ("lightning", "high voltage"),
+    ("squirrel", "chipmunk"), ("guinea pig", "hamster"), ("disco ball", "mirror ball"), ("panda bear", "panda"), ("a bottle of wine", "wine glass"),
+    ("satellite dish", "satellite antenna"), ("old lady", "old woman"), ("armchair", "chair"), ("vegetables", "leafy green")])
 def test_free_words(word, name):
     assert lookup(word).name == name
 
 
 @pytest.mark.parametrize("word, one", [
     ("hawk", "eagle"), ("walrus", "seal"), ("lake", "water wave"), ("submarine", "ferry"), ("bnny", "rabbit"), ("lighthouze", "light bulb"), ("animal", "rat"),
-    ("rabbit and duck", "rabbit"), ("quantum theory of fields", None), ("zeitgeist", None), ("table", "chair")])
+    ("rabbit and duck", "rabbit"), ("quantum theory of fields", None), ("zeitgeist", None), ("table", "chair"),
+    ("washing machine", "droplet"), ("sewing machine", "thread"), ("a daffodil", "tulip"), ("girafe", "giraffe"), ("penguine", "penguin"), ("octopuss", "octopus")])
 def test_nearest_by_meaning_then_by_letters(word, one):
     with pytest.raises(IllusionPrintError) as caught:
         lookup(word)

@@ -78,7 +78,7 @@ def _match(word: str) -> tuple[Subject, str] | None:
 def _match_bare(asked: str) -> tuple[Subject, str] | None:
     for part, whole in _parts(asked):
         found = _found(part, whole)
-        if found:
+        if found or near().keys() & _forms_of(part).keys():
             return found
     return None
 

@@ -283,6 +283,39 @@ wilted flower: dead rose
 jack o lantern: jack o' lantern, jack o'lantern, pumpkin, halloween pumpkin
 ghost: phantom, spook, spectre
 ogre: monster
+raccoon: racoon
+panda: panda bear, giant panda
+chipmunk: squirrel, red squirrel, grey squirrel, gray squirrel
+hamster: guinea pig, gerbil
+dog face: bulldog, sheepdog, dalmatian, pug
+cat face: ginger cat, tabby cat
+firefighter: fireman, firewoman
+old woman: old lady, granny, grandmother, grandma
+old man: old gentleman, grandfather, grandpa, granddad
+rolled up newspaper: newspaper roll
+baguette bread: bread roll, french bread
+bottle with popping cork: bottle, bottle of champagne, champagne bottle
+wine glass: bottle of wine, wine bottle
+videocassette: cassette, cassette tape, vhs
+mirror ball: disco ball, glitter ball
+satellite antenna: satellite dish, dish antenna
+pot of food: cooking pot, saucepan
+potted plant: flower pot, plant pot, flowerpot
+person swimming: swimming pool
+potable water: tap, water tap, faucet
+leafy green: vegetable, vegetables
+fishing pole: fishing rod, angling
+drum: drum kit, snare drum
+guitar: ukulele, electric guitar
+chair: armchair, rocking chair
+bicycle: tricycle
+coin: treasure, treasure chest, penny
+tennis: tennis racket, tennis racquet
+person surfing: surfboard
+person bouncing ball: basketball player
+castle: sandcastle
+glass of milk: milk bottle
+hotel: guesthouse
 """
 
 _NEAR = """
@@ -316,6 +349,29 @@ envelope, postbox, love letter: stamp, postage stamp
 ballet shoes, woman dancing, person: ballet
 spiral calendar, newspaper, open book: magazine, brochure
 nesting dolls, teddy bear, performing arts: puppet, marionette, mannequin
+fork and knife with plate, bread, cooking: oven, toaster, stove, cooker, microwave
+honey pot, jar, strawberry: jam, marmalade, jelly
+glass of milk, ice cream, cheese wedge: yoghurt, yogurt, cream
+hibiscus, blossom, tulip: orchid, magnolia, daffodil, dandelion, iris, lily, carnation, poppy
+parrot, black bird, bird: toucan, woodpecker, puffin, cuckoo, hummingbird
+coat, t shirt, kimono: sweater, jumper, cardigan, bathrobe, pullover
+gloves, socks, scarf: mitten, mittens
+toothbrush, tooth, lotion bottle: toothpaste
+hair pick, toothbrush, scissors: hairbrush
+potted plant, droplet, bucket: watering can
+shopping cart, tractor, wood: wheelbarrow
+tractor, building construction, construction worker: digger, excavator, bulldozer
+musical note, radio, optical disk: record player, gramophone, jukebox
+printer, keyboard, memo: typewriter
+paperclip, pushpin, scissors: stapler
+carrot, ear of corn: scarecrow
+locked, chains, police car: handcuffs
+palm tree, bed, beach with umbrella: hammock
+bubbles, droplet, t shirt: washing machine, dishwasher
+sewing needle, thread: sewing machine, loom
+t shirt, jeans, zipper mouth face: zip, zipper
+musical note, soccer ball, police officer: whistle
+leopard, raccoon, otter: ferret, stoat, mink, weasel
 """
 
 DESCRIBING = frozenset("""

@@ -1,0 +1,12 @@
+"""Nothing added."""
+from __future__ import annotations
+
+import numpy as np
+
+from ._artwork import Artwork
+
+DESCRIPTION = "the blend as it is"
+
+
+def finish(art: Artwork) -> np.ndarray:
+    return art.picture

@@ -37,6 +37,7 @@ class PuzzleSpec:
     machine: str = "laser"
     dpi: float = 300.0
     styles: tuple[str, ...] = ("twemoji",)
+    finish: str = "plain"
     search: int = 16
     ground: str = "auto"
     natural: float = 0.5

@@ -109,6 +109,7 @@ OPTIONS: dict[str, Callable] = {
     "natural": click.option("--natural", type=float, default=None, help="0: hue, lightness and pose may go far; 1: drawings as they are.  [default: 0.5]"),
     "cast": click.option("--cast", type=int, default=None, help="How many castings are tried; more take longer.  [default: 10, a jigsaw 24]"),
     "compose": click.option("--compose", default=None, help="whole, or card: head to tail as on a playing card, under rotate_180 and flip.  [default: whole]"),
+    "finish": click.option("--finish", default=None, help="How the artwork looks: paper-cut, stained-glass, ... (`list finishes`).  [default: plain]"),
     "search": click.option("--search", type=int, default=None, help="Crops of photographs that are tried; 0 takes the middle.  [default: 16]"),
     "subject": click.option("--subject", type=click.Choice(["auto", "cut", "whole"]), default=None,
                             help="Photographs: cut their subject out, or take them whole.  [default: auto: two photographs of a jigsaw whole]"),
@@ -118,5 +119,6 @@ OPTIONS: dict[str, Callable] = {
     "device": click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default=None, help="Where the model runs.  [default: auto]"),
     "quiet": click.option("--quiet", is_flag=True, help="No progress."),
 }
-MAKING = ("out", "seed", "seeds", "grid", "size", "template", "machine", "dpi", "style", "licence", "ground", "natural", "cast", "compose", "search", "subject", "quiet")
+MAKING = ("out", "seed", "seeds", "grid", "size", "template", "machine", "dpi", "style", "licence", "ground", "natural", "cast", "compose", "finish", "search",
+          "subject", "quiet")
 MODEL = ("model", "steps", "guidance", "device")

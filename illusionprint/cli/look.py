@@ -9,7 +9,7 @@ import click
 
 from ._run import options, progress
 
-ROOMS = ("denoisers", "export", "puzzles", "tabs", "templates", "views", "vocabulary")
+ROOMS = ("denoisers", "export", "finishes", "puzzles", "tabs", "templates", "views", "vocabulary")
 
 
 @click.command("list")
@@ -22,6 +22,9 @@ def list_room(room: str) -> None:
     elif room == "vocabulary":
         from .. import vocabulary
         names = sorted(s.name for s in vocabulary.subjects())
+    elif room == "finishes":
+        from ..blend import finishes
+        names = [f"{n:<14} {finishes.load(n).DESCRIPTION}" for n in finishes.names()]
     else:
         names = plugins.names({"tabs": "jigsaw.tabs"}.get(room, room))
     click.echo("\n".join(names))

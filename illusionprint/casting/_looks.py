@@ -19,7 +19,7 @@ BASE = 64                   # side of the rendering that poses are resampled fro
 def looks(drawing: Drawing, rng: np.random.Generator, natural: float, count: int = 9) -> list[Look]:
     """Its own colours first, then lighter and darker ones and small turns of hue; a grey drawing need not be turned."""
     far = freedom(natural)
-    span, light = 180 * far if colourful(drawing) > 0.03 else 0.0, LIGHT * min(1.0, 1.6 * far)
+    span, light = 180 * far**1.33 if colourful(drawing) > 0.03 else 0.0, LIGHT * min(1.0, 1.6 * far)
     out = [(0.0, 0.0), (0.0, light), (0.0, -light)]
     for n in range(max(0, count - 3)):
         side = (-1) ** n * (n // 2 + 1) / max(1, (count - 3) // 2)

@@ -14,9 +14,9 @@ from ._natural import contour_lost, rim
 from ._part import Part
 
 LEAST_LOST = 0.35  # of a contour that may sink into a ground
-MOST, ALIKE = 8, 0.08
+MOST, ALIKE = 6, 0.1
 PLAIN, SKY = 0.15, (0.53, 0.8, 0.93)  # least step between two colours of a ground; one that goes with most drawings
-SINGLE, DARK = 0.01, 0.03  # what a ground costs that is not white, and what black costs beyond that
+SINGLE, DARK = 0.01, 0.05  # what a ground costs that is not white, and what black costs beyond that
 
 
 @dataclass(frozen=True)

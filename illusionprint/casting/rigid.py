@@ -24,7 +24,8 @@ from .board import Progress
 
 PX = 16
 STIFFNESS = (8.0, 3.0)
-POSES, LOOKS = 80, 7
+POSES, LOOKS = 70, 6
+BENT = 6                  # the best so many are bent
 STEPS = (1.0, 0.5, 0.25)  # of refinement
 FEW = 14                  # moves of either picture tried at each step
 FINE = 24
@@ -33,7 +34,7 @@ SMALLNESS = 0.05          # what a pair costs that fills little of the sheet
 
 def cast_rigid(first: list[Drawing], second: list[Drawing], view: View, seed: int, count: int = 10, progress: Progress = None,
                natural: float = NATURAL, ground: str = "auto") -> list[Casting]:
-    """Castings by rising conflict, each unbent and bent with two stiffnesses. What is tried is drawn from the seed.
+    """Castings by rising conflict, each unbent and the best bent with two stiffnesses. What is tried is drawn from the seed.
 
     count: how many are refined and bent; natural and ground as in PuzzleSpec. Raises BadValue for a ground that is none.
     """
@@ -44,7 +45,7 @@ def cast_rigid(first: list[Drawing], second: list[Drawing], view: View, seed: in
     chosen = spread(sorted(found, key=lambda f: f[0]), count)
     out = []
     for n, (_, one, two) in enumerate(chosen):
-        out += offered(*refined(one, two, view, rng, natural), view, natural)
+        out += offered(*refined(one, two, view, rng, natural), view, natural, STIFFNESS if n < BENT else ())
         if progress:
             progress(n + 1, len(chosen), "casting")
     return sorted(out, key=lambda c: c.conflict)

@@ -17,6 +17,7 @@ from .score import seen_score
 
 SMALL = 144          # side of the pictures that castings are compared by
 BALANCES = (0.6, 1.6)
+NEARLY = 0.04        # of a score
 SUPERSAMPLE_PX = 9e6  # up to this many pixels edges are smoothed by 2 x 2 samples
 
 
@@ -95,9 +96,10 @@ def moved_back(view: View, x: np.ndarray, size_px: tuple[int, int], f: int = 1) 
 
 
 def best(castings: list[Casting], view: View | Sequence[View], aspect: float, seed: int, count: int = 8) -> Casting:
-    """The casting whose small blend shows its weaker picture best; other seeds take the next designs of `ranked`."""
+    """The casting whose small blend shows its weaker picture best; other seeds take the next designs of `ranked` that are nearly as good."""
     found = ranked(castings, view, aspect, count)
-    return found[seed % len(found)]
+    good = [c for c in found if c.score >= found[0].score - NEARLY]
+    return good[seed % len(good)]
 
 
 def ranked(castings: list[Casting], view: View | Sequence[View], aspect: float, count: int = 8) -> list[Casting]:

@@ -19,6 +19,7 @@ from .rigid import _poses as _rigid_poses
 from .rigid import _small as _rigid_small
 
 POSES, HUES = (16, 6), 4   # of the first, of the second drawing
+BOARD = (8, 1)             # the same for boards, which compare every piece with every slot
 BLOCK = 16                 # second drawings at a time
 HUE_PRICE = 0.015          # as in a casting, for half a turn
 
@@ -53,10 +54,10 @@ def partners(drawing: Drawing, others: Iterable[Drawing], view: View | None, cut
     return sorted((float(c), d.subject) for c, d in zip(found.conflict[0], others))
 
 
-def table(first: list[Drawing], second: list[Drawing], view: View | None, cut: Cut | None, poses: tuple[int, int] = POSES, hues: int = HUES,
+def table(first: list[Drawing], second: list[Drawing], view: View | None, cut: Cut | None, poses: tuple[int, int] | None = None, hues: int = HUES,
           progress: Progress = None) -> Table:
     """All pairs under a view, or on a board (view None)."""
-    rng = np.random.default_rng(0)
+    rng, poses = np.random.default_rng(0), poses or (BOARD if cut else POSES)
     drawn = _poses(rng, max(poses)) if cut else _rigid_poses(rng, max(*poses, 3))
     given, turns = (drawn[:poses[0]], drawn[:poses[1]]), _hues(rng, hues)
     score = (_on_board if cut else _turned)(first, given, turns, cut or view)

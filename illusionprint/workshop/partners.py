@@ -57,7 +57,7 @@ def suggest(subject: str, kind: str, rows_cols: str, styles: tuple[str, ...], pr
     best_first = [others[j] for j in order[:NEAR + 4 * count]]
     near = alike([drawing, *best_first])
     own, near = near[0, 1:], near[1:, 1:]
-    tried = varied([k for k in range(len(best_first)) if own[k] < EQUAL], best_first, near, max(TRIED, 2 * count), 2)
+    tried = varied([k for k in range(len(best_first)) if own[k] < EQUAL], best_first, near, max(TRIED // (2 if cut else 1), count if cut else 2 * count), 2)
     pairs = dict(zip(tried, real([(found, 0, int(order[k])) for k in tried], kind, cut, progress)))
     kept = varied(sorted(tried, key=lambda k: -pairs[k].score), best_first, near, count)
     return [pairs[k] for k in kept], [(float(found.conflict[0, j]), others[j].subject) for k, j in enumerate(order) if k not in kept]

@@ -8,6 +8,7 @@
 """
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,6 +56,7 @@ def vector(casting: Casting, view: View | Sequence[View], size_mm: Size) -> Regi
         raise Unsupported(f"its outlines cannot be laid over each other: {error}") from None
 
 
+@functools.lru_cache(maxsize=2)
 def _vector(casting: Casting, views: tuple[View, ...], size_mm: Size) -> Regions:
     first, *others = (picture(p, size) for p, size in zip(casting.parts, shown_sizes(views, size_mm)))
     names, outlines = _outlines(casting.arrangement, size_mm)
@@ -69,6 +71,7 @@ def _vector(casting: Casting, views: tuple[View, ...], size_mm: Size) -> Regions
     return _regions(casting, views, colours, polygons, (piece, *labels), names, size_mm)
 
 
+@functools.lru_cache(maxsize=8)
 def picture(part: Part, size_mm: Size) -> Faces:
     """One cast picture on its ground, as faces of flat colours."""
     if not isinstance(part.drawing, Drawing):

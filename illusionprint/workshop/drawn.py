@@ -9,12 +9,14 @@ import numpy as np
 
 from .. import vocabulary
 from ..blend import bands, photos
-from ..blend.drawn import blend, ranked
+from ..blend.drawn import ranked
+from ..blend.pixels import rendered
 from ..casting import SEEDS, Casting, Part, cast_board, cast_card, cast_rigid
 from ..casting.several import cast_several
 from ..casting.turned import cast_turned
 from ..jigsaw import Arrangement, Cut
 from ..spec import PuzzleSpec
+from ..units import size_mm
 from ..views import View, later
 from .taken import taken
 
@@ -52,7 +54,7 @@ def _drawings(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px
     designs = ranking(spec, found, cut, size_px, progress)
     casting = designs[spec.seed % SEEDS % len(designs)]
     views = later(spec.kind, len(found), casting.arrangement)
-    picture, *targets = blend(casting, views, size_px)
+    picture, *targets = rendered(casting, views, size_px, measure(spec, cut, size_px))
     used = [p.drawing for p in casting.parts]
     return Drawn(picture, tuple(targets), views, casting.arrangement, {"way": "drawn", "casting": casting.facts()}, credits(used), casting)
 
@@ -61,6 +63,12 @@ def ranking(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: 
     """The designs that the ten seeds of this search pick from, in their order."""
     castings = cast(spec, found, cut, progress)
     return ranked(castings, later(spec.kind, len(found), castings[0].arrangement), size_px[0] / size_px[1])
+
+
+def measure(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int]) -> tuple[float, float]:
+    """(width, height) in mm of a picture of so many pixels."""
+    width = size_mm(spec.size)[0]
+    return cut.size_mm if cut else (width, width * size_px[0] / size_px[1])
 
 
 def cast(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, progress: Progress = None) -> list[Casting]:
@@ -75,13 +83,13 @@ def cast(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, progress: Pr
             cast_turned(found, later(spec.kind, len(found)), seed, **steered))
 
 
-def vectors(made: Drawn, size_mm: tuple[float, float], title: str) -> tuple[bytes | None, dict[str, Any]]:
+def vectors(made: Drawn, size: tuple[float, float], title: str) -> tuple[bytes | None, dict[str, Any]]:
     """(SVG of a picture of drawings, what anagram.json tells of it); no SVG, and why, where something in it is no flat outline."""
     if made.casting is None:
         return None, {}
     from ..blend.vector import TRAP_MM, Unsupported, svg, vector
     try:
-        found = vector(made.casting, made.views, size_mm)
+        found = vector(made.casting, made.views, size)
     except Unsupported as error:
         return None, {"vectors": {"left_out": str(error)}}
     return svg(found, title), {"vectors": {"regions": len(found.areas), "colours": len(np.unique(found.colours, axis=0)), "trap_mm": TRAP_MM}}

@@ -1,0 +1,88 @@
+"""Areas to pixels, exactly: each pixel's colour is the mean over its square of the areas that lie in it.
+
+A picture is the sum over all rings of colour times signed area. A segment that rises by dy inside one pixel, at the mean distance r from the
+pixel's right side, changes that pixel by c r dy and all pixels to the right of it by c dy: changes are put down where the segments lie, and
+a cumulative sum along the rows is the picture (the accumulation buffer of outline fonts' renderers: Levien, font-rs, 2016). Areas that tile
+the sheet leave no seam, since what one loses at an edge the other gains.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+BAND_PX = 2_000_000  # pixels that are summed up at a time
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """Segments cut up by the pixels' grid, row by row: row, column, r, dy (n,) each, and the area whose contour it is."""
+
+    row: np.ndarray
+    column: np.ndarray
+    right: np.ndarray
+    up: np.ndarray
+    owner: np.ndarray
+    size_px: tuple[int, int]
+
+
+def steps(areas: np.ndarray, size_mm: tuple[float, float], size_px: tuple[int, int]) -> Steps:
+    """The contours of polygons or multipolygons (n,) in mm over the pixels (h, w) of a sheet (width, height)."""
+    ends, owner = _segments(areas)
+    ends = ends * (np.array(size_px[::-1]) / np.array(size_mm))
+    slanted = ends[:, 0, 1] != ends[:, 1, 1]
+    points, at = _cut(ends[slanted])
+    owner = owner[slanted][at]
+    middle = points.mean(1)
+    column, row = (np.clip(np.floor(middle[:, k]).astype(np.int64), 0, size_px[1 - k] - 1) for k in (0, 1))
+    order = np.argsort(row, kind="stable")
+    found = row, column, column + 1 - middle[:, 0], points[:, 0, 1] - points[:, 1, 1], owner
+    return Steps(*(v[order] for v in found), size_px)
+
+
+def filled(found: Steps, values: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
+    """(rows, float64 (rows, w, c)) from the top down: the mean of each area's values (n, c) over each pixel."""
+    h, w = found.size_px
+    rows = max(1, BAND_PX // w)
+    for top in range(0, h, rows):
+        high = min(h, top + rows)
+        a, b = np.searchsorted(found.row, (top, high))
+        at = (found.row[a:b] - top) * (w + 1) + found.column[a:b]
+        here, beyond = found.up[a:b] * found.right[a:b], found.up[a:b] * (1 - found.right[a:b])
+        out = np.empty((high - top, w, values.shape[1]))
+        for k in range(values.shape[1]):
+            v = values[found.owner[a:b], k]
+            total = np.bincount(np.concatenate([at, at + 1]), np.concatenate([v * here, v * beyond]), (high - top) * (w + 1))
+            out[..., k] = total.reshape(-1, w + 1).cumsum(1)[:, :w]
+        yield slice(top, high), out
+
+
+def _segments(areas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(ends (m, 2, 2), area of each (m,)) of all rings; shells go round one way, holes the other."""
+    parts, part_owner = shapely.get_parts(areas, return_index=True)
+    rings, ring_owner = shapely.get_rings(shapely.orient_polygons(parts), return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    same = ring[1:] == ring[:-1]
+    return np.stack([xy[:-1][same], xy[1:][same]], 1), part_owner[ring_owner[ring[1:][same]]]
+
+
+def _cut(ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(ends (n, 2, 2), segment of each (n,)): segments in pixels, cut where they cross the grid."""
+    ids, t = [np.repeat(np.arange(len(ends)), 2)], [np.tile([0.0, 1.0], len(ends))]
+    for axis in (0, 1):
+        a, b = ends[:, 0, axis], ends[:, 1, axis]
+        low = np.floor(np.minimum(a, b)).astype(np.int64) + 1
+        count = np.maximum(0, np.ceil(np.maximum(a, b)).astype(np.int64) - low)
+        some = np.repeat(np.arange(len(ends)), count)
+        line = low[some] + np.arange(len(some)) - np.repeat(np.cumsum(count) - count, count)
+        ids.append(some)
+        t.append((line - a[some]) / (b - a)[some])
+    which, along = np.concatenate(ids), np.concatenate(t)
+    order = np.lexsort((along, which))
+    which, along = which[order], along[order]
+    same = which[1:] == which[:-1]
+    which, t0, t1 = which[1:][same], along[:-1][same, None], along[1:][same, None]
+    p, d = ends[which, 0], ends[which, 1] - ends[which, 0]
+    return np.stack([p + t0 * d, p + t1 * d], 1), which

@@ -1,0 +1,59 @@
+"""The raster of a drawn anagram from its vectors, so that PNG, SVG and PDF are one picture; every pixel belongs to one piece."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..casting import Casting
+from ..jigsaw import Arrangement
+from ..views import View
+from . import _fill
+from ._svg import Regions, Size
+from .drawn import blend, later, shown_sizes
+from .vector import Faces, Unsupported, picture, vector
+
+LEAST = 0.02  # of a pixel that its own piece has to cover, for its colour to be the piece's alone
+
+
+def rendered(casting: Casting, view: View | Sequence[View], size_px: tuple[int, int], size_mm: Size) -> tuple[np.ndarray, ...]:
+    """(picture, target 1, target 2, ...), float32 (h, w, 3) in [0, 1] of a sheet (width, height): each pixel the mean of the regions in it.
+
+    What has no flat outlines (gradients, pixels) is blended as pixels.
+    """
+    views = later(view)
+    try:
+        found = vector(casting, views, size_mm)
+        shown = [picture(p, size) for p, size in zip(casting.parts, shown_sizes(views, size_mm))]
+    except Unsupported:
+        return blend(casting, views, size_px)
+    targets = (_flat(f, mm, px) for f, mm, px in zip(shown, shown_sizes(views, size_mm), shown_sizes(views, size_px)))
+    return pixels(found, views[0], casting.arrangement, size_px), *targets
+
+
+def pixels(found: Regions, view: View, board: Arrangement | None, size_px: tuple[int, int]) -> np.ndarray:
+    """float32 (h, w, 3). The pieces are filled as the fields of a chessboard, black ones and white ones apart; a pixel's colour is the mean over
+    what its own piece covers of it, so that no piece takes its neighbour's colour along.
+    """
+    steps = _fill.steps(found.areas, found.size_mm, size_px)
+    colours = found.colours / 255
+    out = np.empty((*size_px, 3), np.float32)
+    if board is None:
+        for rows, part in _fill.filled(steps, colours):
+            out[rows] = part
+        return np.clip(out, 0, 1)
+    field = np.add(*np.divmod(np.arange(board.cut.count), board.cut.cols)) % 2
+    own, inside = field[view.pieces(size_px)] == 1, np.c_[colours, np.ones(len(colours))]
+    white = (field[found.pieces] == 1)[:, None]
+    for rows, part in _fill.filled(steps, np.concatenate([np.where(white, 0, inside), np.where(white, inside, 0)], 1)):
+        mine = np.where(own[rows][..., None], part[..., 4:], part[..., :4])
+        mine = np.where(mine[..., 3:] > LEAST, mine, part[..., :4] + part[..., 4:])
+        out[rows] = mine[..., :3] / mine[..., 3:]
+    return np.clip(out, 0, 1)
+
+
+def _flat(faces: Faces, size_mm: Size, size_px: tuple[int, int]) -> np.ndarray:
+    out = np.empty((*size_px, 3), np.float32)
+    for rows, part in _fill.filled(_fill.steps(faces.polygons, size_mm, size_px), faces.colours[faces.label]):
+        out[rows] = part
+    return np.clip(out, 0, 1)

@@ -262,13 +262,17 @@ def remake(kind, dx):
     return damage
 
 
+def other_vectors(folder):
+    (folder / "anagram.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="80mm" height="80mm" viewBox="0 0 80 80"><circle r="60"/></svg>')
+
+
 DAMAGES = [
     (shift_cut, {"CUT_OFFSET"}), (skip_edge, {"MISSING_EDGE", "PIECE_COUNT"}), (bend_edge, {"PIECE_SHAPE"}),
     (stop_short, {"NOT_CLOSED", "MISSING_EDGE"}), (cut_twice, {"EDGE_TWICE"}), (extra_line, {"PIECE_COUNT"}), (no_lines, {"PIECE_COUNT"}),
     (other_scale, {"SCALE"}), (no_reference, {"SCALE"}), (swap_moves, {"GAP", "OVERLAP"}), (nudge, {"GAP", "OVERLAP"}),
     (stretch, {"MOVE_NOT_RIGID"}), (swap_fitting, {"PIECE_MISPLACED"}), (other_picture, {"PICTURE_DIFFERS"}), (other_shape, {"PICTURE_DIFFERS"}),
     (no_trim, {"PAGE_BOX"}), (small_bleed, {"PAGE_BOX"}), (other_trim, {"PAGE_BOX"}),
-    (remake(Role, 0.3), {"PRINT_CUT_DIFFERS"}), (remake(Picture, 0.5), {"ART_OFFSET"}),
+    (remake(Role, 0.3), {"PRINT_CUT_DIFFERS"}), (remake(Picture, 0.5), {"ART_OFFSET"}), (other_vectors, {"VECTORS_DIFFER"}),
 ]
 
 

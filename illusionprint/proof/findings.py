@@ -24,6 +24,7 @@ CODES = {
     "OVERLAP": "in an assembly pieces lie on each other, or beyond the board",
     "PIECE_MISPLACED": "in an assembly a piece shows another part of the picture than belongs there",
     "PICTURE_DIFFERS": "an assembly does not show its picture",
+    "VECTORS_DIFFER": "anagram.svg shows another picture than anagram.png",
     "ART_OFFSET": "the printed picture lies beside the trim box",
 }
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..anagram import read_png
 from ..errors import BadValue
-from . import _compare, _cut, _fit, _pictures
+from . import _compare, _cut, _fit, _pictures, _vectors
 from ._page import Page, read_page
 from ._table import Drawing, Table, read_svg, read_table
 from .findings import Finding, Proof, error, tidy
@@ -40,6 +40,7 @@ def prove(folder: Path, progress: Callable[[str], None] | None = None) -> Proof:
     polygons, shift = _cut_sheet(drawing, page, table, findings, figures)
     figures["assemblies"] = [_assembly(polygons, shift, table, k, findings) for k in range(len(table.assemblies))]
     tell("putting the pieces together")
+    findings += _vectors_of(folder, table, figures)
     pictures = _pictures_of(folder, page, polygons, shift, table, findings, figures)
     return Proof(tuple(tidy(findings)), figures, pictures)
 
@@ -154,6 +155,13 @@ def _pictures_of(folder: Path, page: Page | None, polygons: np.ndarray, shift: n
         if wanted is not None:  # a shifted cut spoils all pieces alike: no word about single ones
             findings += _compare.check(found, wanted, table, figures["assemblies"][k], table.count > 1 and not shift.any())
     return tuple(shown)
+
+
+def _vectors_of(folder: Path, table: Table, figures: dict[str, Any]) -> list[Finding]:
+    try:
+        return _vectors.check(folder, _pictures.size_px(table), table.size_mm, figures)
+    except BadValue as e:
+        return [error("BROKEN_FILE", str(e))]
 
 
 def _png(path: Path) -> np.ndarray:

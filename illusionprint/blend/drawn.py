@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -18,6 +18,7 @@ from .score import seen_score
 SMALL = 144          # side of the pictures that castings are compared by
 BALANCES = (0.6, 1.6)
 NEARLY = 0.04        # of a score
+COUNT, JUDGED = 8, 16   # castings that are also tried with other balances; with a judge
 SUPERSAMPLE_PX = 9e6  # up to this many pixels edges are smoothed by 2 x 2 samples
 
 
@@ -95,33 +96,48 @@ def moved_back(view: View, x: np.ndarray, size_px: tuple[int, int], f: int = 1) 
     return x.ravel()[view.index(size_px, f, True)]
 
 
-def best(castings: list[Casting], view: View | Sequence[View], aspect: float, seed: int, count: int = 8) -> Casting:
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A casting with what its small blend shows: pictures as seen, float32 (h, w, 3) in [0, 1]. mark: how good it is; higher is better."""
+
+    casting: Casting
+    pictures: tuple[np.ndarray, ...]
+    targets: tuple[np.ndarray, ...]
+    mark: float
+
+
+Marks = Callable[[list[Shown]], list[float]]
+
+
+def best(castings: list[Casting], view: View | Sequence[View], aspect: float, seed: int) -> Casting:
     """The casting whose small blend shows its weaker picture best; other seeds take the next designs of `ranked` that are nearly as good."""
-    found = ranked(castings, view, aspect, count)
+    found = ranked(castings, view, aspect)
     good = [c for c in found if c.score >= found[0].score - NEARLY]
     return good[seed % len(good)]
 
 
-def ranked(castings: list[Casting], view: View | Sequence[View], aspect: float, count: int = 8) -> list[Casting]:
+def ranked(castings: list[Casting], view: View | Sequence[View], aspect: float, judged: Marks | None = None) -> list[Casting]:
     """At most SEEDS designs, the one whose small blend shows its weaker picture best first.
 
-    The best castings are also tried with either picture's importance raised. aspect: height over width.
+    The best castings are also tried with either picture's importance raised. aspect: height over width. judged: marks of a judge that
+    looks at the small blends, added to the score; without one the score alone decides.
     """
-    scored = sorted((_scored(c, view, aspect) for c in castings), key=lambda c: -c.score)
-    shifted = (_scored(replace(c, balance=b), view, aspect) for c in scored[:count] for b in BALANCES)
-    scored = sorted(_best_of_each(scored, shifted), key=lambda c: -c.score)
-    return scored[:SEEDS]
+    found = sorted((_shown(c, view, aspect) for c in castings), key=lambda s: -s.mark)
+    found += [_shown(replace(s.casting, balance=b), view, aspect) for s in found[:JUDGED if judged else COUNT] for b in BALANCES]
+    if judged:
+        found = [replace(s, mark=s.mark + m) for s, m in zip(found, judged(found))]
+    return [s.casting for s in sorted(_best_of_each(found), key=lambda s: -s.mark)[:SEEDS]]
 
 
-def _best_of_each(scored: list[Casting], shifted: Iterable[Casting]) -> list[Casting]:
-    """Of castings of one design, which differ in bend and balance only, the one of best score."""
-    found: dict[tuple, Casting] = {}
-    for c in (*scored, *shifted):
-        found[c.design] = max(found.get(c.design, c), c, key=lambda x: x.score)
-    return list(found.values())
+def _best_of_each(found: Iterable[Shown]) -> list[Shown]:
+    """Of castings of one design, which differ in bend and balance only, the one of best mark."""
+    out: dict[tuple, Shown] = {}
+    for s in found:
+        out[s.casting.design] = max(out.get(s.casting.design, s), s, key=lambda x: x.mark)
+    return list(out.values())
 
 
-def _scored(c: Casting, view: View | Sequence[View], aspect: float) -> Casting:
+def _shown(c: Casting, view: View | Sequence[View], aspect: float) -> Shown:
     views = on_board(view, c.arrangement)
     size = (round(SMALL * max(1, aspect)), round(SMALL * max(1, 1 / aspect)))
     if c.arrangement is not None:
@@ -129,5 +145,6 @@ def _scored(c: Casting, view: View | Sequence[View], aspect: float) -> Casting:
         s = max(6, SMALL // min(cut.rows, cut.cols))
         size = (cut.rows * s, cut.cols * s)
     x, *targets = blend(c, views, size, 1)
-    scores = [seen_score(a, t, _weights(p, size)) for a, t, p in zip((x, *(seen(v, x) for v in views)), targets, c.parts)]
-    return replace(c, score=min(scores))
+    pictures = (x, *(seen(v, x) for v in views))
+    score = min(seen_score(a, t, _weights(p, size)) for a, t, p in zip(pictures, targets, c.parts))
+    return Shown(replace(c, score=score), pictures, tuple(targets), score)

@@ -24,9 +24,9 @@ def main() -> None:
 
 
 def _register() -> None:
-    from . import look, making
+    from . import judging, look, making
     for command in (making.make, making.draw, making.sample, making.layout, making.proof, making.check, making.hybrid, making.poster,
-                    look.list_room, look.show, look.suggest):
+                    look.list_room, look.show, look.suggest, judging.score):
         main.add_command(command)
     from .words import vocabulary
     main.add_command(vocabulary)

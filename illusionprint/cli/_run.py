@@ -97,6 +97,7 @@ OPTIONS: dict[str, Callable] = {
     "out": click.option("--out", default="output", show_default=True, help="Folder for results."),
     "seed": click.option("--seed", type=int, default=None, help="Whole number; picks among the best designs, ten from each search.  [default: 0]"),
     "seeds": click.option("--seeds", default="", help="Several seeds, one result each: '0-9' or '1,4,7'."),
+    "keep": click.option("--keep", type=click.IntRange(1, 1000), default=None, help="Of --seeds, make only the K that the judge likes best."),
     "grid": click.option("--grid", default=None, help="Rows x columns of a jigsaw, 2 to 40 a side.  [default: 4x4]"),
     "size": click.option("--size", default=None, help="'200mm' (a board's longer side), '480x360mm', '18x24in', 'A3'.  [default: 200mm]"),
     "template": click.option("--template", default=None, help="Sheet to print on; 'auto' takes the smallest that fits.  [default: auto]"),
@@ -119,6 +120,6 @@ OPTIONS: dict[str, Callable] = {
     "device": click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default=None, help="Where the model runs.  [default: auto]"),
     "quiet": click.option("--quiet", is_flag=True, help="No progress."),
 }
-MAKING = ("out", "seed", "seeds", "grid", "size", "template", "machine", "dpi", "style", "licence", "ground", "natural", "cast", "compose", "finish", "search",
+MAKING = ("out", "seed", "seeds", "keep", "grid", "size", "template", "machine", "dpi", "style", "licence", "ground", "natural", "cast", "compose", "finish", "search",
           "subject", "quiet")
 MODEL = ("model", "steps", "guidance", "device")

@@ -9,7 +9,7 @@ import click
 
 from ._run import options, progress
 
-ROOMS = ("denoisers", "export", "finishes", "puzzles", "tabs", "templates", "views", "vocabulary")
+ROOMS = ("denoisers", "export", "finishes", "judge", "puzzles", "tabs", "templates", "views", "vocabulary")
 
 
 @click.command("list")

@@ -111,14 +111,16 @@ def poster(source: str, size: str, title: str, credit: str, dpi: float, out: str
 def _each(stage: Any, kind: str, prompts: tuple[str, ...], given: dict[str, Any]) -> None:
     """One run a seed; the folder on stdout."""
     from ._spec import seeds_of, spec_of
-    quiet, out, seeds = given.pop("quiet"), Path(given.pop("out")), given.pop("seeds")
+    quiet, out, seeds, keep = given.pop("quiet"), Path(given.pop("out")), given.pop("seeds"), given.pop("keep")
     if seeds and given["seed"] is not None:
         raise click.UsageError("take --seed or --seeds, not both.")
     spec = spec_of(kind, prompts, given)
     if not quiet and not spec.model:
         _say_words(spec.prompts, spec.styles)
-    failed = 0
-    for seed in seeds_of(seeds) or [spec.seed]:
+    if keep and not seeds:
+        raise click.UsageError("--keep chooses among --seeds; give those too, for example --seeds 0-15 --keep 1.")
+    failed, wanted = 0, seeds_of(seeds) or [spec.seed]
+    for seed in _best(spec, wanted, keep, quiet) if keep else wanted:
         with progress(quiet) as tell:
             result = stage(spec.replace(seed=seed), out, tell)
         click.echo(result.folder)
@@ -135,6 +137,17 @@ def _say_notes(spec: Any, folder: Path, quiet: bool) -> None:
     if not quiet and not spec.model and spec.kind != "hybrid" and folder.is_dir():
         for line in workshop.notes(spec, folder):
             click.echo(line, err=True)
+
+
+def _best(spec: Any, seeds: list[int], keep: int, quiet: bool) -> list[int]:
+    """The seeds that the judge keeps, which is said."""
+    from ..workshop import scores
+    with progress(quiet) as tell:
+        found = scores.kept(spec, seeds, keep, tell)
+    if not quiet:
+        for seed, opinion in found:
+            click.echo(f"the judge keeps seed {seed} of {len(seeds)}: alignment {opinion.alignment:.2f}, concealment {opinion.concealment:.2f}", err=True)
+    return [seed for seed, _ in found]
 
 
 def _say_words(prompts: tuple[str, ...], styles: tuple[str, ...]) -> None:

@@ -1,6 +1,7 @@
 """The drawn way: subjects are found, cast, arranged and blended; no weights, no GPU."""
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -18,6 +19,7 @@ from ..jigsaw import Arrangement, Cut
 from ..spec import PuzzleSpec
 from ..units import size_mm
 from ..views import View, later
+from .choice import marks
 from .taken import taken
 
 Progress = Callable[[int, int, str], None] | None
@@ -62,7 +64,8 @@ def _drawings(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px
 def ranking(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> list[Casting]:
     """The designs that the ten seeds of this search pick from, in their order."""
     castings = cast(spec, found, cut, progress)
-    return ranked(castings, later(spec.kind, len(found), castings[0].arrangement), size_px[0] / size_px[1])
+    return ranked(castings, later(spec.kind, len(found), castings[0].arrangement), size_px[0] / size_px[1],
+                  functools.partial(marks, prompts=spec.prompts))
 
 
 def measure(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int]) -> tuple[float, float]:

@@ -1,0 +1,101 @@
+"""The embedded judge: a residual network that learnt the vocabulary's drawings under clutter; ONNX, run by OpenCV. See drawings.md, its model card."""
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from .. import vocabulary
+from ..errors import Missing
+from ._score import Wanted
+
+SIDE = 48
+
+
+class Drawings:
+    """similarity is log p(subject | picture) over the vocabulary, in nats; for a picture of the user's own as subject the expectation of it
+    under what the judge says of the target. Raises Missing when the network's file is not there or was altered."""
+
+    tau = 1.0
+
+    def __init__(self, path: Path = Path(__file__).with_name("drawings.onnx")):
+        self.path = path
+        self.rows = _subjects(path)
+        self._net = _network(path)
+
+    def similarity(self, pictures: list[np.ndarray], wanted: list[Wanted]) -> np.ndarray:
+        """S (n, m) = sum_c q_j(c) log p_i(c); q_j is 1 at the subject, or p of the target."""
+        return self.log_p(pictures) @ np.stack([self.asked(w) for w in wanted]).T
+
+    def facts(self, pictures: list[np.ndarray], wanted: list[Wanted]) -> list[dict[str, Any]]:
+        """subject's probability and rank (1 is first), and the five likeliest subjects."""
+        return [self._told(p, w) for p, w in zip(self.log_p(pictures), wanted)]
+
+    def log_p(self, pictures: list[np.ndarray]) -> np.ndarray:
+        """float32 (n, subjects): mean of what it says of each picture (h, w, 3) in [0, 1] and of its mirror image."""
+        small = np.stack([_small(p) for p in pictures])
+        score = self._forward(np.concatenate([small, small[:, :, ::-1]]))
+        both = score[: len(small)] + score[len(small):]
+        return _log_softmax(both / 2)
+
+    def _forward(self, small: np.ndarray) -> np.ndarray:
+        """Scores of square pictures (n, SIDE, SIDE, 3), in lots that fit the memory."""
+        out = []
+        for lot in np.array_split(small, -(-len(small) // 64)):
+            self._net.setInput(np.ascontiguousarray(lot.transpose(0, 3, 1, 2), np.float32))
+            out.append(self._net.forward()[:, : len(self.rows)].copy())
+        return np.concatenate(out)
+
+    def asked(self, w: Wanted) -> np.ndarray:
+        """q (subjects,): what a picture should make the judge say. Raises Missing for a prompt that it cannot know."""
+        if w.subject in self.rows:
+            return np.eye(1, len(self.rows), self.rows[w.subject], dtype=np.float32)[0]
+        if w.target is None:
+            raise Missing(f"'{w.prompt}' is no subject that this judge knows, and there is no target to compare with.")
+        return np.exp(self.log_p([w.target])[0])
+
+    def _told(self, log_p: np.ndarray, w: Wanted) -> dict[str, Any]:
+        names, order = list(self.rows), np.argsort(-log_p, kind="stable")
+        told: dict[str, Any] = {"prompt": w.prompt, "likeliest": [names[i] for i in order[:5]]}
+        if w.subject in self.rows:
+            i = self.rows[w.subject]
+            told |= {"subject": w.subject, "probability": round(float(np.exp(log_p[i])), 4), "rank": int((log_p > log_p[i]).sum()) + 1}
+        return told
+
+
+def _small(picture: np.ndarray) -> np.ndarray:
+    """The middle square, which holds the subject, at SIDE pixels."""
+    h, w = picture.shape[:2]
+    m = min(h, w)
+    y, x = (h - m) // 2, (w - m) // 2
+    return cv2.resize(picture[y: y + m, x: x + m].astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+
+
+def _log_softmax(x: np.ndarray) -> np.ndarray:
+    x = x - x.max(1, keepdims=True)
+    return x - np.log(np.exp(x).sum(1, keepdims=True))
+
+
+@functools.lru_cache(maxsize=2)
+def _subjects(path: Path) -> dict[str, int]:
+    """Full name of a subject -> the network's output; checks the file against its hash."""
+    try:
+        facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        whole = hashlib.sha256(path.read_bytes()).hexdigest() == facts["sha256"]
+        named = {s.code: s.name for s in vocabulary.subjects()}
+        rows = {named.get(code, code): n for n, code in enumerate(facts["subjects"])}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Missing(f"the judge's file {path} cannot be read ({error}); install illusionprint again.") from None
+    if not whole:
+        raise Missing(f"the judge's file {path} is not the one that was shipped (its hash differs); install illusionprint again.")
+    return rows
+
+
+@functools.lru_cache(maxsize=2)
+def _network(path: Path) -> cv2.dnn.Net:
+    return cv2.dnn.readNetFromONNX(str(path))

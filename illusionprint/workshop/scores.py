@@ -1,0 +1,71 @@
+"""What a judge says of a finished result, and which of several seeds it likes best."""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import plugins, vocabulary
+from ..anagram import Anagram
+from ..errors import BadValue, IllusionPrintError
+from ..jigsaw import Cut
+from ..judge import Opinion, Wanted, opinion
+from ..spec import PuzzleSpec
+from ..units import MM_PER_IN, size_mm
+from .drawn import Progress
+from .make import checked, picture
+
+SMALL_PX = 256
+
+
+def judge(name: str = "drawings", weights: str | None = None) -> Any:
+    """A judge by name. Raises UnknownName, Missing."""
+    kind = plugins.load("judge", name)
+    return kind(weights) if weights else kind()
+
+
+def score(folder: Path, name: str = "drawings", weights: str | None = None) -> Opinion:
+    """A judge's opinion of a result folder's seen pictures. Raises BadValue when it is no result."""
+    return of(Anagram.load(folder), judge(name, weights))
+
+
+def of(anagram: Anagram, by: Any) -> Opinion:
+    """A judge's opinion of a finished picture."""
+    prompts = anagram.facts.get("prompts")
+    if not prompts or len(prompts) != len(anagram.seen):
+        raise BadValue("this result does not say what its pictures should show.")
+    targets = anagram.targets or (None,) * len(prompts)
+    wanted = [Wanted(p, _subject(p), None if t is None else t.astype(np.float32) / 255) for p, t in zip(prompts, targets)]
+    return opinion(by, [s.astype(np.float32) / 255 for s in anagram.seen], wanted)
+
+
+def _subject(prompt: str) -> str:
+    """The full name of what a word was taken for; "" for a picture of the user's own, or a sampler's free prompt."""
+    if vocabulary.is_picture(prompt):
+        return ""
+    try:
+        return vocabulary.find(prompt)[0].subject
+    except IllusionPrintError:
+        return ""
+
+
+def rated(spec: PuzzleSpec, by: Any, progress: Progress = None) -> Opinion:
+    """A judge's opinion of a spec's pictures, made small: the same casting as at full size."""
+    made, cut = checked(spec)
+    return of(picture(made.replace(dpi=small_dpi(made, cut)), cut, progress)[0], by)
+
+
+def small_dpi(spec: PuzzleSpec, cut: Cut | None) -> float:
+    """Resolution at which the shorter side has about SMALL_PX pixels; a board keeps its size in mm."""
+    return max(20.0, round(SMALL_PX * MM_PER_IN / min(cut.size_mm if cut else size_mm(spec.size)), 2))
+
+
+def kept(spec: PuzzleSpec, seeds: list[int], keep: int, progress: Progress = None, name: str = "drawings") -> list[tuple[int, Opinion]]:
+    """The `keep` seeds that the judge likes best, by alignment, then concealment."""
+    by, found = judge(name), []
+    for n, seed in enumerate(seeds):
+        found.append((seed, rated(spec.replace(seed=seed), by)))
+        if progress:
+            progress(n + 1, len(seeds), "judging seeds")
+    return sorted(found, key=lambda f: (-f[1].alignment, -f[1].concealment, f[0]))[:keep]

@@ -257,7 +257,7 @@ def test_best_is_the_same_every_time_and_differs_by_seed(board_castings):
     v = view("jigsaw", board_castings[0].arrangement)
     facts = [best(board_castings, v, 1.0, seed).facts() for seed in (0, 0, 1, 2)]
     assert facts[0] == facts[1] and facts[2] != facts[0]
-    assert facts[0]["score"] >= facts[2]["score"] >= facts[3]["score"]
+    assert all(facts[0]["score"] >= f["score"] >= facts[0]["score"] - 0.04 for f in facts)
     assert best(board_castings[::-1], v, 1.0, 0).facts() == facts[0]
 
 

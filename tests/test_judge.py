@@ -185,7 +185,7 @@ def test_the_small_picture_is_cast_as_the_large_one(judge):
 
 
 def test_the_judge_has_its_say_in_the_choice(monkeypatch):
-    spec = PuzzleSpec("rotate_180", ("owl", "ship"))
+    spec = PuzzleSpec("rotate_180", ("owl", "ship"), size="60mm")
     first = drawn.draw(spec, None, (100, 100)).casting
     def against(shown, prompts):  # a judge that cannot bear what was chosen
         return [-1.0 if s.casting.facts()["pictures"] == first.facts()["pictures"] else 0.0 for s in shown]

@@ -154,19 +154,13 @@ def test_no_two_near_colours_stay_in_a_palette():
 
 
 def test_flat_colours_are_traced():
-    """The SVG, drawn by another program, is the picture but for 2 % of its pixels (contours are smoothed); planted: one colour changed."""
-    import io
-
+    """The SVG, drawn by resvg, is the picture but for 2 % of its pixels (contours are smoothed); planted: one colour changed."""
     import cv2
-    import resvg_py
-    from PIL import Image
     art, _ = random_art("jigsaw", 6, side=420)
     picture = finishes.load("flat").finish(art)
     data = finishes.traced(picture, (120.0, 120.0), "a < b")
     assert data == finishes.traced(picture, (120.0, 120.0), "a < b") and b'width="120.000mm"' in data and len(data) < 200_000
-    png = bytes(resvg_py.svg_to_bytes(svg_string=data.decode(), dpi=96.0))
-    drawn = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), np.float32) / 255
-    drawn = cv2.resize(drawn, (420, 420), interpolation=cv2.INTER_AREA)
+    drawn = finishes.painted(data, (420, 420))
 
     def off(wanted: np.ndarray) -> float:
         inner = (_areas.to_border(art.regions) > 3) & (np.abs(cv2.blur(picture, (5, 5)) - picture).max(-1) < 0.01)

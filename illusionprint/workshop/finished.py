@@ -21,5 +21,6 @@ def finished(made: Drawn, spec: PuzzleSpec, px_per_mm: float, size_mm: Size) -> 
     art = finishes.artwork(made.picture, made.views[0], px_per_mm, made.casting is not None, spec.seed)
     picture = finish.finish(art)
     if getattr(finish, "TRACED", False):
-        return picture, finishes.traced(picture, size_mm, title), {"finish": spec.finish, "vectors": {"traced": True}}
+        svg = finishes.traced(picture, size_mm, title)
+        return finishes.painted(svg, picture.shape[:2]), svg, {"finish": spec.finish, "vectors": {"traced": True}}
     return picture, None, {"finish": spec.finish, "vectors": {"left_out": f"'{spec.finish}' is made of pixels"}}

@@ -1,6 +1,6 @@
 """Finishes: each makes the mixture look meant. A file is a finish: DESCRIPTION (a line) and `finish(art) -> picture` float32 (h, w, 3).
 
-One whose picture is of few flat colours sets TRACED: then anagram.svg is that picture traced.
+One whose picture is of few flat colours sets TRACED: then anagram.svg is that picture traced, and what is printed is rendered from it.
 """
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from types import ModuleType
 from ... import plugins
 from ...errors import UnknownName
 from ._artwork import Artwork, artwork
-from ._trace import traced
+from ._trace import painted, traced
 
-__all__ = ["Artwork", "artwork", "load", "names", "traced"]
+__all__ = ["Artwork", "artwork", "load", "names", "painted", "traced"]
 
 
 def names() -> list[str]:

@@ -22,8 +22,8 @@ class Count:
     found: tuple[tuple[np.ndarray, np.ndarray], ...] = ()
 
 
-def count(words: np.ndarray, rows: int, cols: int, most: int = 1000, seconds: float = 600.0) -> Count:
-    """Ways to fill rows x cols slots with pieces int (n, 4). Stops at `most` ways or after `seconds`, and says so.
+def count(words: np.ndarray, rows: int, cols: int, most: int = 1000, seconds: float = 600.0, most_steps: int = 2**62) -> Count:
+    """Ways to fill rows x cols slots with pieces int (n, 4). Stops at `most` ways, after `most_steps` or `seconds`, and says so.
 
     Up to a turn of the board one corner piece may be kept in the top left corner; where rows and columns differ a quarter turn is none of
     the board's, so the transposed board (columns x rows) is searched too.
@@ -32,7 +32,9 @@ def count(words: np.ndarray, rows: int, cols: int, most: int = 1000, seconds: fl
     found, steps, finished = [], 0, True
     deadline = time.monotonic() + seconds
     for r, c in dict.fromkeys(((rows, cols), (cols, rows))):
-        ways, walked, done = _search(words, r, c, first, most - len(found), deadline)
+        if len(found) >= most:
+            return Count(len(found), False, steps, tuple(found))
+        ways, walked, done = _search(words, r, c, first, most - len(found), deadline, most_steps - steps)
         found += [w if (r, c) == (rows, cols) else _turned_back(w, rows, cols) for w in ways]
         steps, finished = steps + walked, finished and done
     return Count(len(found), finished, steps, tuple(found))
@@ -48,15 +50,26 @@ def _table(words: np.ndarray) -> dict[tuple[int, int, bool, bool], list[tuple[in
     return out
 
 
-def _search(words: np.ndarray, rows: int, cols: int, first: int, most: int, deadline: float) -> tuple[list, int, bool]:
-    """(ways, steps, whether the search came to its end). The slots are filled row by row; `first` stands in the first."""
-    table, n = _table(words), rows * cols
+def in_shells(rows: int, cols: int) -> list[int]:
+    """Slots so that a square grows from the top left corner: every one comes after those at its left and above it, and after a piece of the
+    border come at once the inner ones that it must agree with, so that wrong branches die early."""
+    out = []
+    for k in range(max(rows, cols)):
+        out += [r * cols + k for r in range(min(k, rows)) if k < cols]
+        out += [k * cols + c for c in range(min(k + 1, cols)) if k < rows]
+    return out
+
+
+def _search(words: np.ndarray, rows: int, cols: int, first: int, most: int, deadline: float, most_steps: int) -> tuple[list, int, bool]:
+    """(ways, steps, whether the search came to its end). `first` stands in the first slot."""
+    table, n, order = _table(words), rows * cols, in_shells(rows, cols)
     edges = [(slot % cols == cols - 1, slot // cols == rows - 1) for slot in range(n)]
     start = [c for c in table.get((0, 0, *edges[0]), ()) if c[0] == first]
     used, right, bottom = [False] * len(words), [0] * n, [0] * n
     placed: list[tuple[int, int, int, int] | None] = [None] * n
-    stack, slot, steps, ways = [iter(start)], 0, 0, []
+    stack, steps, ways = [iter(start)], 0, []
     while stack:
+        slot = order[len(stack) - 1]
         if placed[slot] is not None:
             used[placed[slot][0]] = False
             placed[slot] = None
@@ -65,19 +78,18 @@ def _search(words: np.ndarray, rows: int, cols: int, first: int, most: int, dead
                 break
         else:
             stack.pop()
-            slot -= 1
             continue
         steps += 1
-        if steps % 65536 == 0 and time.monotonic() > deadline:
+        if steps >= most_steps or steps % 65536 == 0 and time.monotonic() > deadline:
             return ways, steps, False
         placed[slot], used[choice[0]] = choice, True
         right[slot], bottom[slot] = choice[2], choice[3]
-        if slot + 1 == n:
+        if len(stack) == n:
             ways.append(_way(placed))
             if len(ways) >= most:
                 return ways, steps, False
             continue
-        slot += 1
+        slot = order[len(stack)]
         left = -right[slot - 1] if slot % cols else 0
         top = -bottom[slot - cols] if slot >= cols else 0
         stack.append(iter(table.get((left, top, *edges[slot]), ())))

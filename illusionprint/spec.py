@@ -11,6 +11,7 @@ from . import _toml, data, units
 from .errors import BadValue, UnknownName
 
 COMPOSE = ("whole", "card")
+SOLUTIONS = ("free", "exact")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 SUBJECTS = ("auto", "cut", "whole")
 
@@ -24,6 +25,8 @@ class PuzzleSpec:
     cast: how many castings are tried; 0 is as many as usual.
     compose: "whole", both pictures all over the sheet, or "card", head to tail as on a playing card (rotate_180 and flip).
     grid: rows x columns of a jigsaw. subject: whether photographs are cut out. size: board or sheet; one length is the longer side of a board.
+    solutions: "free" leaves all pieces of a class alike; "exact" gives a board's sides connectors so that it closes in as many ways as there are
+    pictures, with at most the share `kept` of its neighbours side by side in another picture and profiles at least `apart` from each other.
     Raises BadValue for a value out of range when built.
     """
 
@@ -33,6 +36,9 @@ class PuzzleSpec:
     grid: str = ""
     size: str = ""
     tabs: str = "classic"
+    solutions: str = "free"
+    kept: float = 0.04
+    apart: str = "0.6mm"
     template: str = "auto"
     machine: str = "laser"
     dpi: float = 300.0
@@ -60,6 +66,10 @@ class PuzzleSpec:
             raise BadValue(f"a seed is a whole number from 0 to {2**31 - 1}; {self.seed} came.")
         if not 0 <= self.search <= 1000:
             raise BadValue(f"search is how many crops of photographs are tried, 0 to 1000; {self.search} came.")
+        if self.solutions not in SOLUTIONS:
+            raise UnknownName("solutions", self.solutions, SOLUTIONS)
+        if not 0 <= self.kept <= 1 or not 0.05 <= units.length_mm(self.apart) <= 5:
+            raise BadValue(f"kept is a share from 0 to 1 and apart a length from 0.05 to 5 mm; {self.kept:g} and {self.apart} came.")
         if not 0 <= self.natural <= 1:
             raise BadValue(f"natural is a number from 0 (hue, lightness and pose go far) to 1 (the drawing as it is); {self.natural:g} came.")
         if not 0 <= self.cast <= 1000:

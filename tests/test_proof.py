@@ -266,6 +266,11 @@ def other_vectors(folder):
     (folder / "anagram.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="80mm" height="80mm" viewBox="0 0 80 80"><circle r="60"/></svg>')
 
 
+def claim_two_ways(folder):
+    path = folder / "arrangement.json"
+    write_json(path, json.loads(path.read_text()) | {"solutions": {"counted": 2, "exact": True, "orbits": 9}})
+
+
 DAMAGES = [
     (shift_cut, {"CUT_OFFSET"}), (skip_edge, {"MISSING_EDGE", "PIECE_COUNT"}), (bend_edge, {"PIECE_SHAPE"}),
     (stop_short, {"NOT_CLOSED", "MISSING_EDGE"}), (cut_twice, {"EDGE_TWICE"}), (extra_line, {"PIECE_COUNT"}), (no_lines, {"PIECE_COUNT"}),
@@ -273,6 +278,7 @@ DAMAGES = [
     (stretch, {"MOVE_NOT_RIGID"}), (swap_fitting, {"PIECE_MISPLACED"}), (other_picture, {"PICTURE_DIFFERS"}), (other_shape, {"PICTURE_DIFFERS"}),
     (no_trim, {"PAGE_BOX"}), (small_bleed, {"PAGE_BOX"}), (other_trim, {"PAGE_BOX"}),
     (remake(Role, 0.3), {"PRINT_CUT_DIFFERS"}), (remake(Picture, 0.5), {"ART_OFFSET"}), (other_vectors, {"VECTORS_DIFFER"}),
+    (claim_two_ways, {"SOLUTIONS"}),
 ]
 
 
@@ -286,7 +292,7 @@ def test_each_damage_is_found(damage, expected, result):
 
 
 @pytest.mark.parametrize("damage, only", [(shift_cut, {"CUT_OFFSET", "PRINT_CUT_DIFFERS", "PICTURE_DIFFERS"}), (swap_fitting, {"PIECE_MISPLACED"}),
-                                          (cut_twice, {"EDGE_TWICE"}), (no_reference, {"SCALE"}), (other_picture, {"PICTURE_DIFFERS"})])
+                                          (cut_twice, {"EDGE_TWICE"}), (no_reference, {"SCALE"}), (other_picture, {"PICTURE_DIFFERS"}), (claim_two_ways, {"SOLUTIONS"})])
 def test_some_damages_raise_nothing_else(damage, only, result):
     damage(result)
     assert codes(result) == only

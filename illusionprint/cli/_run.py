@@ -100,6 +100,11 @@ OPTIONS: dict[str, Callable] = {
     "keep": click.option("--keep", type=click.IntRange(1, 1000), default=None, help="Of --seeds, make only the K that the judge likes best."),
     "grid": click.option("--grid", default=None, help="Rows x columns of a jigsaw, 2 to 40 a side.  [default: 4x4]"),
     "size": click.option("--size", default=None, help="'200mm' (a board's longer side), '480x360mm', '18x24in', 'A3'.  [default: 200mm]"),
+    "solutions": click.option("--solutions", type=click.Choice(["free", "exact"]), default=None,
+                              help="Jigsaw: pieces of a class alike, or exactly as many ways as pictures, counted.  [default: free]"),
+    "tabs": click.option("--tabs", default=None, help="Jigsaw: family of connectors; see `illusionprint list jigsaw.tabs`.  [default: classic]"),
+    "kept": click.option("--kept", type=float, default=None, help="Exact: share of neighbours that may stay side by side.  [default: 0.04]"),
+    "apart": click.option("--apart", default=None, help="Exact: smallest distance of two connectors' outlines.  [default: 0.6mm]"),
     "template": click.option("--template", default=None, help="Sheet to print on; 'auto' takes the smallest that fits.  [default: auto]"),
     "machine": click.option("--machine", default=None, help="Machine that cuts.  [default: laser]"),
     "dpi": click.option("--dpi", type=float, default=None, help="Resolution of the print, 20 to 1200.  [default: 300]"),
@@ -120,6 +125,6 @@ OPTIONS: dict[str, Callable] = {
     "device": click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default=None, help="Where the model runs.  [default: auto]"),
     "quiet": click.option("--quiet", is_flag=True, help="No progress."),
 }
-MAKING = ("out", "seed", "seeds", "keep", "grid", "size", "template", "machine", "dpi", "style", "licence", "ground", "natural", "cast", "compose", "finish", "search",
-          "subject", "quiet")
+MAKING = ("out", "seed", "seeds", "keep", "grid", "size", "solutions", "tabs", "kept", "apart", "template", "machine", "dpi", "style", "licence",
+          "ground", "natural", "cast", "compose", "finish", "search", "subject", "quiet")
 MODEL = ("model", "steps", "guidance", "device")

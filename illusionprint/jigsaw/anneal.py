@@ -26,7 +26,7 @@ class Pieces:
         n = cut.count
         self.cut, self.kind, self.pairs = cut, cut.classes.tolist(), cut.rows * (cut.cols - 1) + cut.cols * (cut.rows - 1)
         self.scale = 1 / max(1e-9, float(cost[turns % 4, np.arange(n), slots].sum()))
-        self.cost, self.allowed = (cost * self.scale).tolist(), cut.fits
+        self.cost, self.allowed = cost * self.scale, cut.fits
         self.slot, self.turn = slots.tolist(), (turns % 4).tolist()
         self.mate = pairing(cut.rows, cut.cols, np.arange(n), np.zeros(n, int)).tolist()
         self.other = pairing(cut.rows, cut.cols, slots, turns).tolist()
@@ -113,7 +113,7 @@ def anneal(cut: Cut, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wan
     for n in range(steps):
         moves = _proposal(state, draws[n].tolist(), best_turn, near, ids)
         back = [(i, state.slot[i], state.turn[i]) for i, *_ in moves]
-        rise = sum(state.cost[t][i][s] for i, s, t in moves) - sum(state.cost[t][i][s] for i, s, t in back)
+        rise = sum(state.cost.item(t, i, s) for i, s, t in moves) - sum(state.cost.item(t, i, s) for i, s, t in back)
         state.place(moves)
         new = state.energy()
         heat = warm * (1 - n / steps) + 1e-9

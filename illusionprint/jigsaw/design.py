@@ -57,7 +57,7 @@ def keyed(fitted: Arrangement, cost: np.ndarray, seed: int = 0, apart_mm: float 
 
 def _tries(pieces: int) -> tuple[int, int]:
     """(how many boards are tried, how many exact ones are enough)."""
-    return (60, 6) if pieces <= 30 else (24, 4) if pieces <= 120 else (12, 2) if pieces <= 400 else (6, 1)
+    return (60, 8) if pieces <= 30 else (24, 4) if pieces <= 120 else (12, 2) if pieces <= 400 else (6, 1)
 
 
 def _attempt(fitted: Arrangement, cost: np.ndarray, factor: float, most: int, kept: float, rng: np.random.Generator,

@@ -71,6 +71,8 @@ def _facts(anagram: Anagram, board: Arrangement) -> list[tuple[str, str]]:
 def ways(board: Arrangement) -> str:
     """Number of assemblies as arrangement.json has it; beyond 12 digits the power of ten."""
     found = arrangement_table([], board.cut.size_mm, board, [])["solutions"]
+    if "orbits" in found:
+        return f"exactly {found['counted']}" if found["exact"] else f"{found['counted']} known, not counted to the end"
     if found["counted"] and found["counted"] < 10**12:
         return f"{found['counted']:,}"
     return f"about 10^{found['log10']:.0f}"
@@ -84,7 +86,7 @@ def _steps(y: float, width: float, board: Arrangement, bottom: float) -> list[It
              f"A1 is at the top left, {last} at the bottom right. Pencil the names on the backs.",
              f"For {later} put each piece where its name stands on the map of {later.replace('another', 'that')}.",
              "Turn it so that the side which is at the top in picture 1 points where the red arrow points. "
-             f"Shape alone does not tell: many pieces fit many places, only the names lead to the {'second picture' if board.assemblies == 2 else 'other pictures'}."]
+             f"{_shape(board)}"]
     out: list[Item] = []
     for k, text in enumerate(steps, 1):
         out.append(Text(str(k), (SIDE, y), 3.4, bold=True, colour=f.ACCENT))
@@ -92,6 +94,14 @@ def _steps(y: float, width: float, board: Arrangement, bottom: float) -> list[It
         out += lines
         y = lines[-1].at[1] + 6.4
     return [*out, *legend(SIDE + 7, y - 1.5, width - 7), *(example(board, y + 12) if y + 12 + EXAMPLE_MM < bottom else [])]
+
+
+def _shape(board: Arrangement) -> str:
+    """What the pieces' shapes tell the player."""
+    other = "second picture" if board.assemblies == 2 else "other pictures"
+    if board.figures is None:
+        return f"Shape alone does not tell: many pieces fit many places, only the names lead to the {other}."
+    return f"Connectors of {board.figures['profiles']} kinds: a piece fits where it belongs in one of the pictures; wherever else it fits, the board will not close."
 
 
 def example(board: Arrangement, y: float) -> list[Item]:

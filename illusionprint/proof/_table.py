@@ -6,7 +6,7 @@ points, whichever way they are walked.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ class Table:
     moves: np.ndarray
     assemblies: tuple[dict[str, Any], ...]
     grid: tuple[int, int]
+    solutions: dict[str, Any] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -68,7 +69,7 @@ def read_table(path: Path) -> Table:
         if min(width, height) <= 0 or grid[0] * grid[1] != len(pieces):
             raise ValueError(f"{len(pieces)} pieces for {grid[0]} x {grid[1]} in {width:g} x {height:g} mm")
         outlines = tuple(_outline(p["outline"]) for p in pieces)
-        return Table((width, height), tuple(str(p["id"]) for p in pieces), outlines, moves, assemblies, grid)
+        return Table((width, height), tuple(str(p["id"]) for p in pieces), outlines, moves, assemblies, grid, dict(data.get("solutions", {})))
     except (ValueError, KeyError, TypeError, OSError, IndexError, AttributeError) as e:
         raise BadValue(f"arrangement.json cannot be read: {type(e).__name__}: {e}.") from e
 

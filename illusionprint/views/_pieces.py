@@ -25,13 +25,16 @@ def _sheet_piece(views: list[View], size_mm: tuple[float, float]) -> dict[str, A
 
 def _board_pieces(board: Arrangement) -> list[dict[str, Any]]:
     cut = board.cut
-    return [{"id": cut.piece(i).id, "outline": cut.outline(i).d, "moves": [list(m) for m in board.moves(i)]} for i in range(cut.count)]
+    sides = [{"sides": cut.keys[4 * i: 4 * i + 4]} if cut.keys else {} for i in range(cut.count)]
+    return [{"id": cut.piece(i).id, "outline": cut.outline(i).d, "moves": [list(m) for m in board.moves(i)], **sides[i]} for i in range(cut.count)]
 
 
 def _solutions(board: Arrangement | None) -> dict[str, Any]:
-    """All pieces of a class are alike, so any of prod n_c! * (turns that fit)^n_c assemblies closes mechanically."""
+    """What the designer counted of a keyed board. Otherwise all pieces of a class are alike, so any of prod n_c! * (turns that fit)^n_c assemblies closes mechanically."""
     if board is None:
         return {"counted": 1, "exact": True}
+    if board.figures is not None:
+        return board.figures
     cut, log10, count = board.cut, 0.0, 1
     for kind in np.unique(cut.classes):
         ids = np.flatnonzero(cut.classes == kind)

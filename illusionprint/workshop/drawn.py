@@ -15,10 +15,11 @@ from ..blend.pixels import rendered
 from ..casting import SEEDS, Casting, Part, cast_board, cast_card, cast_rigid
 from ..casting.several import cast_several
 from ..casting.turned import cast_turned
-from ..jigsaw import Arrangement, Cut
+from ..jigsaw import Arrangement, Cut, squares
 from ..spec import PuzzleSpec
 from ..units import size_mm
 from ..views import View, later
+from . import exact
 from .choice import marks
 from .taken import taken
 
@@ -55,6 +56,8 @@ def draw(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: 
 def _drawings(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> Drawn:
     designs = ranking(spec, found, cut, size_px, progress)
     casting = designs[spec.seed % SEEDS % len(designs)]
+    if spec.solutions == "exact":
+        casting = replace(casting, arrangement=exact.of_casting(spec, casting, progress))
     views = later(spec.kind, len(found), casting.arrangement)
     picture, *targets = rendered(casting, views, size_px, measure(spec, cut, size_px))
     used = [p.drawing for p in casting.parts]
@@ -112,6 +115,8 @@ def _photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size
     wa, wb = bands.salience(a), bands.salience(b)
     tell(1, 3, "arranging")
     board = photos.arrangement(a, b, wa, wb, cut) if cut else None
+    if spec.solutions == "exact":
+        board = exact.of_pictures(spec, board, [a, b], [wa, wb], progress)
     v = v or later(spec.kind, 2, board)[0]
     tell(2, 3, "blending")
     sigma = size_px[1] / cut.cols / 2 if cut else min(size_px) / 32
@@ -129,7 +134,7 @@ def _crops(spec: PuzzleSpec, pair: tuple[Any, Any], cut: Cut | None, v: View | N
     if len(tried) == 1:
         return tried[0]
     if cut and cut.count > 400:  # a board of a quarter of the pieces ranks crops as well
-        cut = Cut(cut.rows // 2, cut.cols // 2, cut.cell_um, cut.tabs)
+        cut = (squares if cut.keys else Cut)(cut.rows // 2, cut.cols // 2, cut.cell_um, cut.tabs)
     small = (cut.rows * 4, cut.cols * 4) if cut else tuple(max(8, round(n * 96 / min(size_px))) for n in size_px)
     best, least = tried[0], float("inf")
     for n, crops in enumerate(tried):

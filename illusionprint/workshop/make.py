@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from ..anagram import Anagram, write_json
 from ..blend import finishes
 from ..casting import ground_of
 from ..errors import BadValue, UnknownName
-from ..jigsaw import Arrangement, Cut, board
+from ..jigsaw import Arrangement, Cut, board, squares
+from ..jigsaw.profiles import NECK_SHARE
 from ..spec import PuzzleSpec, Template
 from ..units import fmt_size, length_mm, px, size_mm
 from .result import Result, name_of, whole
@@ -68,13 +70,19 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
     machine = Template.load(spec.machine, "machine")
     finishes.load(spec.finish)
     if spec.kind != "jigsaw":
+        if spec.solutions != "free":
+            raise BadValue(f"solutions are counted of a jigsaw; '{spec.kind}' moves the whole sheet.")
         if spec.grid:
             raise BadValue(f"a grid belongs to a jigsaw; '{spec.kind}' moves the whole sheet.")
         return measured(spec if spec.size else spec.replace(size=f"{DEFAULT_MM:g}mm"), None), None
     rows, cols = spec.rows_cols
     longest = max(rows, cols)
     size = spec.size or f"{max(DEFAULT_MM, CELL_MM * longest):g}mm"
-    cut = board(rows, cols, _box(size, rows, cols), spec.tabs, machine.mm("min_neck"))
+    exact = spec.solutions == "exact"
+    if exact and len(spec.prompts) != 2:
+        raise BadValue(f"exactly as many solutions as pictures can be had for two pictures; {len(spec.prompts)} came. Leave out --solutions exact.")
+    cut = board(rows, cols, _box(size, rows, cols), spec.tabs, machine.mm("min_neck") / (NECK_SHARE if exact else 1))
+    cut = squares(rows, cols, cut.cell_um, spec.tabs) if exact else cut  # connectors come once the pictures are known
     return measured(spec.replace(size=size, grid=f"{rows}x{cols}"), cut), cut
 
 
@@ -193,10 +201,13 @@ def board_of(folder: Path, spec: PuzzleSpec) -> Arrangement | None:
 def _read_board(folder: Path, cut: Cut) -> Arrangement:
     table = json.loads((Path(folder) / "arrangement.json").read_text(encoding="utf-8"))
     turns = {(1, 0): 0, (0, 1): 1, (-1, 0): 2, (0, -1): 3}
+    if cut.keys:
+        cut = replace(cut, keys=tuple(int(k) for p in table["pieces"] for k in p["sides"]))
     moves = np.array([p["moves"] for p in table["pieces"]]).swapaxes(0, 1)
     home = np.array([[c + 0.5, r + 0.5] for r in range(cut.rows) for c in range(cut.cols)]) * cut.cell_mm
     at = np.stack([m[:, 0] * home[:, 0] + m[:, 2] * home[:, 1] + m[:, 4] for m in moves]), np.stack(
         [m[:, 1] * home[:, 0] + m[:, 3] * home[:, 1] + m[:, 5] for m in moves])
     col, row = (np.floor(v / cut.cell_mm).astype(int) for v in at)
-    return Arrangement(cut, row * cut.cols + col, np.array([[turns[int(round(a)), int(round(b))] for a, b in m[:, :2]] for m in moves]))
+    return Arrangement(cut, row * cut.cols + col, np.array([[turns[int(round(a)), int(round(b))] for a, b in m[:, :2]] for m in moves]),
+                       table["solutions"] if cut.keys else None)
 

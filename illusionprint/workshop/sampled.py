@@ -17,6 +17,9 @@ def sample(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress
     """A board gets random arrangements of the seed. Raises Missing, UnknownName, RunFailed as multiview.sample does."""
     from .. import multiview
     board = random_arrangement(cut, np.random.default_rng(spec.seed), len(spec.prompts)) if cut else None
+    if spec.solutions == "exact":
+        from .exact import of_nothing
+        board = of_nothing(spec, board, progress)
     views = later(spec.kind, len(spec.prompts), board)
     low, facts = multiview.sample(spec.model, list(spec.prompts), [view("identity"), *views], steps=spec.steps or None,
                                   guidance=None if spec.guidance < 0 else spec.guidance, seed=spec.seed, device=spec.device, progress=progress)

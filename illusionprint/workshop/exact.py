@@ -1,0 +1,45 @@
+"""Boards with exactly as many solutions as pictures: the fitted arrangement gets connectors."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from ..casting import Casting, importance
+from ..jigsaw import Arrangement
+from ..jigsaw.design import keyed
+from ..jigsaw.fit import UNFIT, costs
+from ..spec import PuzzleSpec
+from ..units import length_mm
+
+Progress = Callable[[int, int, str], None] | None
+
+
+def of_casting(spec: PuzzleSpec, casting: Casting, progress: Progress = None) -> Arrangement:
+    """The casting's board of squares with connectors; raises BadValue as `keyed` does."""
+    size, s = _size(casting.arrangement)
+    importances = [importance(p.rgba(size), s / 3) for p in casting.parts]
+    return of_pictures(spec, casting.arrangement, [p.rgb(size) for p in casting.parts], importances, progress)
+
+
+def of_pictures(spec: PuzzleSpec, board: Arrangement, pictures: list[np.ndarray], weights: list[np.ndarray], progress: Progress = None) -> Arrangement:
+    """The same from pictures (h, w, 3) and their weights (h, w)."""
+    size, s = _size(board)
+    a, b, wa, wb = (cv2.resize(x, size[::-1], interpolation=cv2.INTER_AREA) for x in (*pictures, *weights))
+    return _keyed(spec, board, costs(a, b, wa, wb, board.cut, s), progress)
+
+
+def of_nothing(spec: PuzzleSpec, board: Arrangement, progress: Progress = None) -> Arrangement:
+    """Before there are pictures: every place is as good as another, but for chance."""
+    chance = np.random.default_rng(spec.seed).random(board.cut.fits.shape)
+    return _keyed(spec, board, np.where(board.cut.fits, 1 + 0.1 * chance, UNFIT), progress)
+
+
+def _keyed(spec: PuzzleSpec, board: Arrangement, cost: np.ndarray, progress: Progress) -> Arrangement:
+    return keyed(board, cost, spec.seed, length_mm(spec.apart), spec.kept, progress)
+
+
+def _size(board: Arrangement) -> tuple[tuple[int, int], int]:
+    s = 12 if board.cut.count <= 400 else 6
+    return (board.cut.rows * s, board.cut.cols * s), s

@@ -1,0 +1,245 @@
+"""Boards with exactly two solutions: orbits, the solver against brute force, the annealing against a recount, the design, the recount of the proof."""
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import shutil
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from illusionprint import workshop
+from illusionprint.errors import BadValue
+from illusionprint.jigsaw import Arrangement, Cut, design, random_arrangement, squares
+from illusionprint.jigsaw.anneal import Pieces, anneal
+from illusionprint.jigsaw.fit import UNFIT, assign
+from illusionprint.jigsaw.orbits import orbits, pairing
+from illusionprint.jigsaw.solve import count, in_shells
+from illusionprint.proof import prove
+from illusionprint.spec import PuzzleSpec
+from test_jigsaw import gaps, moved, moves, ring
+from test_profiles import random_keys
+
+small = st.tuples(st.integers(2, 3), st.integers(2, 3))
+seeds = st.integers(0, 2**31)
+
+
+def brute_force(words: np.ndarray, rows: int, cols: int) -> int:
+    """All permutations and turns of up to nine pieces, a slot after the other in row order without any table; up to a turn of the board."""
+    def fill(size, placed, left):
+        at = len(placed)
+        if not left:
+            return 1
+        found = 0
+        r, c = divmod(at, size[1])
+        for i in left:
+            for k in range(4):
+                w = np.roll(words[i], k)
+                ok = ((w[0] == 0) if r == 0 else w[0] != 0 and placed[at - size[1]][2] == -w[0]) and ((w[3] == 0) if c == 0 else w[3] != 0 and placed[at - 1][1] == -w[3])
+                if ok and (w[2] == 0) == (r == size[0] - 1) and (w[1] == 0) == (c == size[1] - 1):
+                    found += fill(size, [*placed, w], left - {i})
+        return found
+    pieces = frozenset(range(len(words)))
+    return fill((rows, cols), [], pieces) // (4 if rows == cols else 2)
+
+
+@settings(max_examples=25, deadline=None)
+@given(small, st.integers(1, 3), seeds)
+def test_the_count_is_that_of_brute_force(size, profiles, seed):
+    rng = np.random.default_rng(seed)
+    words = np.reshape(random_keys(*size, profiles, rng), (-1, 4))
+    words = words[rng.permutation(len(words))]
+    found = count(words, *size, most=10**6)
+    assert found.finished and found.ways == brute_force(words, *size)
+    assert len(found.found) == found.ways and all(sorted(s.tolist()) == list(range(len(words))) for s, _ in found.found)
+
+
+def test_the_count_of_known_boards():
+    """All pieces of a class alike: prod n! turns^n ways in which the sides lie as in assembly 1, all there are on these boards; a changed side leaves none."""
+    for rows, cols in ((2, 2), (3, 3)):
+        cut = Cut(rows, cols, 20_000)
+        ways = math.prod(math.factorial(len(ids)) * int(cut.fits[:, ids[0], ids[0]].sum()) ** len(ids)
+                         for ids in (np.flatnonzero(cut.classes == k) for k in np.unique(cut.classes)))
+        found = count(cut.words.astype(int), rows, cols, most=10**6)
+        assert found.finished and found.ways == ways // 4
+    words = np.reshape(random_keys(3, 3, 9, np.random.default_rng(0)), (-1, 4))
+    assert count(words, 3, 3).ways >= 1
+    words[4, 1] = 77
+    assert count(words, 3, 3).ways == 0
+
+
+def test_a_stopped_count_says_so():
+    words = Cut(4, 4, 20_000).words.astype(int)
+    assert not count(words, 4, 4, most=5).finished and not count(words, 4, 4, most=10**9, most_steps=500).finished
+    assert count(words, 4, 4, most=10**9, most_steps=500).steps == 500
+
+
+@given(st.integers(1, 9), st.integers(1, 9))
+def test_shells_fill_left_and_above_first(rows, cols):
+    order = in_shells(rows, cols)
+    place = {s: n for n, s in enumerate(order)}
+    assert sorted(order) == list(range(rows * cols))
+    assert all(place[s] > place[s - 1] for s in order if s % cols) and all(place[s] > place[s - cols] for s in order if s >= cols)
+
+
+def shuffled(rows: int, cols: int, seed: int, assemblies: int = 2) -> Arrangement:
+    return random_arrangement(squares(rows, cols, 20_000), np.random.default_rng(seed), assemblies)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(2, 6), st.integers(2, 6), seeds)
+def test_orbits_pair_tabs_with_blanks_in_every_assembly(rows, cols, seed):
+    board = shuffled(rows, cols, seed)
+    pairs = np.stack([pairing(rows, cols, s, t) for s, t in zip(board.slots, board.turns)])
+    orbit, sign = orbits(pairs)
+    for mate in pairs:
+        on = mate >= 0
+        assert np.array_equal(mate[mate[on]], np.flatnonzero(on))
+        assert (orbit[on] == orbit[mate[on]]).all() and (sign[on] == -sign[mate[on]]).all() and (orbit[~on] == -1).all()
+    made = design.connected(board.cut, board.slots, board.turns, 5, np.random.default_rng(seed))  # an Arrangement: all sides fit, or it would raise
+    assert gaps(made.cut, moved([ring(made.cut, i) for i in range(rows * cols)], moves(made))) == ""
+
+
+def test_three_pairings_that_cannot_be_coloured_are_refused():
+    board = shuffled(5, 5, 1, 3)
+    assert (orbits(np.stack([pairing(5, 5, s, t) for s, t in zip(board.slots, board.turns)]))[1] == 0).sum() > 20
+    with pytest.raises(BadValue, match="both"):
+        design.connected(board.cut, board.slots, board.turns, 5, np.random.default_rng(0))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(2, 6), st.integers(2, 6), seeds)
+def test_orbits_are_followed_through_any_moves(rows, cols, seed):
+    board, rng = shuffled(rows, cols, seed), np.random.default_rng(seed)
+    cut, n = board.cut, rows * cols
+    state = Pieces(cut, np.ones((4, n, n)), board.slots[1], board.turns[1], 8.0, 0.0)
+    for _ in range(12):
+        ids = np.flatnonzero(cut.classes == rng.integers(cut.classes.max() + 1))
+        i, j = int(rng.choice(ids)), int(rng.choice(ids))
+        turn = {p: int(rng.choice(np.flatnonzero(cut.fits[:, p, q]))) for p, q in ((i, state.slot[j]), (j, state.slot[i]))}
+        state.place([(i, state.slot[j], turn[i])] + [(j, state.slot[i], turn[j])] * (i != j))
+    sizes = sorted(state.size.values())
+    at = np.stack([pairing(rows, cols, np.arange(n), np.zeros(n, int)), pairing(rows, cols, np.array(state.slot), np.array(state.turn))])
+    wanted = orbits(at)[0]
+    assert sizes == sorted(np.bincount(wanted[wanted >= 0]).tolist()) and state.kept == sizes.count(2)
+    p = np.array(sizes) / sum(sizes)
+    assert state.entropy() == pytest.approx(float(-(p * np.log(p)).sum()), abs=1e-9)
+    assert state.kept / state.pairs == pytest.approx(
+        random_arrangement(cut, rng).__class__(cut, np.stack([board.slots[0], state.slot]), np.stack([board.turns[0], state.turn])).kept_neighbours())
+
+
+def costly(rows: int, cols: int, seed: int = 0, tabs: str = "classic", cell_um: int = 20_000) -> tuple[Arrangement, np.ndarray]:
+    """A board of squares fitted to random features, and its costs."""
+    cut, rng = squares(rows, cols, cell_um, tabs), np.random.default_rng(seed)
+    f, g = rng.normal(size=(4, cut.count, 5)), rng.normal(size=(cut.count, 5))
+    cost = np.where(cut.fits, ((f[:, :, None] - g) ** 2).sum(-1), UNFIT)
+    slots, turns, _ = assign(cost, cut)
+    home = np.arange(cut.count)
+    return Arrangement(cut, np.stack([home, slots]), np.stack([0 * home, turns])), cost
+
+
+def test_annealing_trades_as_asked():
+    board, cost = costly(8, 8)
+    home = np.arange(64)
+    price = {}
+    for wanted in (1, 8, 13):
+        slots, turns = anneal(board.cut, cost, board.slots[1], board.turns[1], wanted, 0.02, 6000, np.random.default_rng(0))
+        again = Pieces(board.cut, cost, slots, turns, wanted, 0.02)
+        assert math.exp(again.entropy()) > 0.9 * wanted and again.kept <= 0.03 * again.pairs
+        price[wanted] = cost[turns, home, slots].sum() / cost[board.turns[1], home, board.slots[1]].sum()
+    assert 0.999 < price[1] < price[8] < price[13] < 1.6 and price[1] < 1.05
+
+
+@pytest.mark.parametrize("rows, cols, tabs", [(4, 4, "classic"), (5, 3, "wave"), (6, 6, "arrow"), (8, 8, "slanted")])
+def test_designed_boards_close_in_exactly_two_ways(rows, cols, tabs, monkeypatch):
+    monkeypatch.setattr(design, "_tries", lambda pieces: (40, 1))
+    board, cost = costly(rows, cols, 1, tabs)
+    made = design.keyed(board, cost)
+    found = count(made.cut.words, rows, cols)
+    told = made.figures
+    assert (found.ways, found.finished) == (2, True) == (told["counted"], told["exact"])
+    assert told["profile_distance_mm"] >= 0.6 and told["profiles"] <= told["orbits"] and told["distinct_pieces"] == rows * cols
+    assert told["kept_neighbours"] == [round(made.kept_neighbours(), 4)] and told["kept_neighbours"][0] <= 0.08
+    ways = [{(int(s), int(t) % 4) for s, t in zip(slots, turns)} for slots, turns in found.found]
+    assert all(any(_same(s, t, made, k) for s, t in found.found) for k in (0, 1)) and len(ways) == 2
+    rings = [ring(made.cut, i) for i in range(rows * cols)]
+    assert gaps(made.cut, rings) == "" == gaps(made.cut, moved(rings, moves(made)))
+
+
+def _same(slots: np.ndarray, turns: np.ndarray, made: Arrangement, k: int) -> bool:
+    """Whether a way is assembly k, but for a turn of the board: all pieces turned on by as much."""
+    return len(set(((turns - made.turns[k]) % 4).tolist())) == 1
+
+
+def test_designs_are_repeatable_and_differ_by_seed(monkeypatch):
+    monkeypatch.setattr(design, "_tries", lambda pieces: (20, 2))
+    board, cost = costly(4, 4, 2)
+    a, b, c = (design.keyed(board, cost, s) for s in (0, 0, 1))
+    assert a.cut == b.cut and np.array_equal(a.slots, b.slots) and a.cut != c.cut
+
+
+def test_what_cannot_be_designed_says_what_would_do(monkeypatch):
+    monkeypatch.setattr(design, "_tries", lambda pieces: (2, 1))
+    board, cost = costly(4, 4, 0, "wave", 8000)
+    with pytest.raises(BadValue, match="(?s)larger pieces.*arrow.*--solutions free"):
+        design.keyed(board, cost, 0, 0.6)
+    assert design.held(Cut(4, 4, 20_000)) == round(sum(m / 2 + .5 for n in (4, 8) for m in range(1, n + 1)) + sum(2 * m + .5 for m in range(1, 5)))
+
+
+# The whole way, and the proof's own count
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory):
+    spec = PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="3x4", size="60mm", dpi=60, cast=4, solutions="exact", tabs="slanted")
+    made = workshop.make(spec, tmp_path_factory.mktemp("exact"))
+    assert made.errors == 0
+    return made.folder
+
+
+def test_a_result_says_what_was_counted(result, tmp_path):
+    table = json.loads((result / "arrangement.json").read_text())
+    assert table["solutions"]["counted"] == 2 and table["solutions"]["exact"] is True and table["solutions"]["orbits"] >= 3
+    figures = json.loads((result / "proof.json").read_text())["figures"]
+    assert figures["solutions"]["counted"] == 2 and figures["solutions"]["finished"]
+    again = workshop.make(PuzzleSpec.load(result / "puzzle.toml"), tmp_path).folder
+    assert all((again / p.name).read_bytes() == p.read_bytes() for p in result.iterdir())
+    workshop.relayout(again, {"template": "a3"})
+    assert json.loads((again / "proof.json").read_text())["ok"]
+
+
+def test_a_wrong_connector_is_found_by_the_proof(result, tmp_path):
+    """A piece gets the outline of another one: fewer ways close."""
+    folder = shutil.copytree(result, tmp_path / "damaged")
+    table = json.loads((folder / "arrangement.json").read_text())
+    table["solutions"]["counted"] = 3
+    (folder / "arrangement.json").write_text(json.dumps(table))
+    assert [f.code for f in prove(folder).findings] == ["SOLUTIONS"]
+    table["solutions"]["counted"] = 2
+    outline = table["pieces"][5]["outline"]
+    table["pieces"][5]["outline"] = _bulged(outline)
+    (folder / "arrangement.json").write_text(json.dumps(table))
+    assert "SOLUTIONS" in {f.code for f in prove(folder).findings}
+
+
+def _bulged(outline: str) -> str:
+    """The second cubic's points a millimetre further right."""
+    parts = outline.split("C")
+    parts[2] = " ".join(f"{float(x) + (k < 2)},{y}" for k, (x, y) in enumerate(p.split(",") for p in parts[2].split())) + " "
+    return "C".join(parts)
+
+
+@pytest.mark.parametrize("change, says", [({"kind": "flip", "grid": ""}, "moves the whole sheet"), ({"prompts": ("rabbit", "duck", "owl")}, "two pictures")])
+def test_where_nothing_can_be_counted(change, says):
+    spec = PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="4x4", solutions="exact").replace(**change)
+    with pytest.raises(BadValue, match=says):
+        workshop.make(spec, None)
+
+
+@pytest.mark.parametrize("change", [{"solutions": "two"}, {"kept": 1.5}, {"apart": "9mm"}, {"apart": "wide"}])
+def test_values_out_of_range(change):
+    with pytest.raises(Exception, match="solutions|kept|apart|length"):
+        PuzzleSpec("jigsaw", ("a", "b"), **change)

@@ -162,7 +162,7 @@ def test_each_shared_edge_is_cut_once(cut):
     of_pieces = Counter(s for i in range(cut.count) for s in segments(cut.outline(i).flatten(0.02)))
     assert len(cut_once) == len(set(cut_once)) and set(cut_once) == {s for s, n in of_pieces.items() if n == 2}
     edges = cut.rows * (cut.cols - 1) + cut.cols * (cut.rows - 1)
-    one = shapely.LineString(cut._path(0, 0, 1).flatten(0.02)).length
+    one = shapely.LineString(cut.edge(0, 0, 1).flatten(0.02)).length
     assert sum(shapely.LineString(p).length for p in lines) == pytest.approx(edges * one, rel=1e-9)
     assert len(lines) == cut.rows + cut.cols - 2
 

@@ -102,7 +102,7 @@ OPTIONS: dict[str, Callable] = {
     "size": click.option("--size", default=None, help="'200mm' (a board's longer side), '480x360mm', '18x24in', 'A3'.  [default: 200mm]"),
     "solutions": click.option("--solutions", type=click.Choice(["free", "exact"]), default=None,
                               help="Jigsaw: pieces of a class alike, or exactly as many ways as pictures, counted.  [default: free]"),
-    "tabs": click.option("--tabs", default=None, help="Jigsaw: family of connectors; see `illusionprint list jigsaw.tabs`.  [default: classic]"),
+    "tabs": click.option("--tabs", default=None, help="Jigsaw: family of connectors; see `illusionprint list tabs`.  [default: classic]"),
     "kept": click.option("--kept", type=float, default=None, help="Exact: share of neighbours that may stay side by side.  [default: 0.04]"),
     "apart": click.option("--apart", default=None, help="Exact: smallest distance of two connectors' outlines.  [default: 0.6mm]"),
     "template": click.option("--template", default=None, help="Sheet to print on; 'auto' takes the smallest that fits.  [default: auto]"),

@@ -132,20 +132,21 @@ class Cut:
     def outline(self, i: int) -> Path:
         """Closed outline of piece i in mm, clockwise from its top left corner, as it lies in assembly 1."""
         row, col = divmod(i, self.cols)
-        sides = [self._path(row, col, s) for s in range(4)]
+        sides = [self.edge(row, col, s) for s in range(4)]
         return Path(sides[0].start, sum((s.segments for s in sides), ()), True)
 
     def paths(self) -> list[Path]:
         """Inner cut lines in mm, each shared edge exactly once: one path a row line, one a column line."""
-        rows = [[self._path(r, c, 2).reversed() for c in range(self.cols)] for r in range(self.rows - 1)]
-        cols = [[self._path(r, c, 1) for r in range(self.rows)] for c in range(self.cols - 1)]
+        rows = [[self.edge(r, c, 2).reversed() for c in range(self.cols)] for r in range(self.rows - 1)]
+        cols = [[self.edge(r, c, 1) for r in range(self.rows)] for c in range(self.cols - 1)]
         return [_chain(run) for run in rows + cols]
 
     def border(self) -> Path:
         w, h = self.size_mm
         return Path((0.0, 0.0), (((w, 0.0),), ((w, h),), ((0.0, h),)), True)
 
-    def _path(self, row: int, col: int, side: int) -> Path:
+    def edge(self, row: int, col: int, side: int) -> Path:
+        """One side of a piece in mm, walked clockwise."""
         cubics = self.side(row, col, side) / 1000
         points = [tuple(map(tuple, c[1:].tolist())) for c in cubics]
         straight = self.signs[row, col, side] == 0

@@ -20,7 +20,7 @@ from .orbits import orbits, pairing
 from .profiles import APART_MM, profiles
 from .solve import count
 
-FACTORS = (1.7, 2.0, 2.3, 2.6)   # wanted orbits over the square root of the number of pieces, one after the other
+FACTORS = (1.4, 1.7, 2.0, 2.3)   # wanted orbits over the square root of the number of pieces, one after the other
 STEPS_PER_PIECE = 120
 MOST_STEPS = 40_000_000          # of the solver in all: about a minute
 KEPT = 0.04                      # share of the neighbour pairs of picture 1 that may stay together

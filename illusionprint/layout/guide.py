@@ -8,7 +8,7 @@ from ..anagram import Anagram
 from ..jigsaw import Arrangement
 from ..units import fmt_mm
 from ..views import arrangement_table
-from . import booklet, turning
+from . import booklet, connectors, turning
 from . import furniture as f
 from .booklet import SIDE
 from .maps import map_pages, piece_name
@@ -22,14 +22,14 @@ TURNS = ("as in picture 1", "a quarter turn clockwise", "half a turn", "a quarte
 
 
 def guide_sheets(anagram: Anagram, board: Arrangement | None, template_name: str = "a4") -> list[Sheet]:
-    """A cover, a map of each assembly, and a table of the moves; pictures without pieces get one page that says how to turn them.
+    """A cover, the connectors of a keyed board, a map of each assembly, and a table of the moves; pictures without pieces get one page that says how to turn them.
 
     Maps of large boards are split so that a piece is 8 mm or more. Raises UnknownName for a sheet that does not exist.
     """
     size, note = booklet.page_size(template_name), made_by(anagram, board)
     if board is None:
         return booklet.pages(template_name, [turning.page(anagram, size)], title_of(anagram), "How to see it", note)
-    bodies = [_cover(anagram, board, size)]
+    bodies = [_cover(anagram, board, size), *([connectors.page(board, size)] if board.figures else [])]
     for a in range(board.assemblies):
         bodies += _assembly(anagram, board, a, size)
     return booklet.pages(template_name, bodies, title_of(anagram), KIND, note)

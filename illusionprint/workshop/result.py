@@ -24,7 +24,8 @@ class Result:
 
 def name_of(spec: PuzzleSpec) -> str:
     """"jigsaw-4x4-rabbit-duck": kind, grid and prompts, in plain letters."""
-    parts = [spec.kind, *([spec.grid or "4x4"] if spec.kind == "jigsaw" else []), *(_stem(p) for p in spec.prompts)]
+    board = [spec.grid or "4x4"] if spec.kind == "jigsaw" else []
+    parts = [spec.kind, *board, *(["exact"] if spec.solutions == "exact" else []), *(_stem(p) for p in spec.prompts)]
     words = [re.sub(r"[\W_]+", "-", p.lower()).strip("-")[:40] or "picture" for p in parts]
     return "-".join(words + ([_slug(spec.model)] if spec.model else []))
 

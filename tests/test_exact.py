@@ -19,6 +19,7 @@ from illusionprint.jigsaw.anneal import Pieces, anneal
 from illusionprint.jigsaw.fit import UNFIT, assign
 from illusionprint.jigsaw.orbits import orbits, pairing
 from illusionprint.jigsaw.solve import count, in_shells
+from illusionprint.layout import Stroke, Text, connectors
 from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec
 from test_jigsaw import gaps, moved, moves, ring
@@ -163,6 +164,7 @@ def test_designed_boards_close_in_exactly_two_ways(rows, cols, tabs, monkeypatch
     told = made.figures
     assert (found.ways, found.finished) == (2, True) == (told["counted"], told["exact"])
     assert told["profile_distance_mm"] >= 0.6 and told["profiles"] <= told["orbits"] and told["distinct_pieces"] == rows * cols
+    assert -0.01 < told["conflict_rise"] < 0.8
     assert told["kept_neighbours"] == [round(made.kept_neighbours(), 4)] and told["kept_neighbours"][0] <= 0.08
     ways = [{(int(s), int(t) % 4) for s, t in zip(slots, turns)} for slots, turns in found.found]
     assert all(any(_same(s, t, made, k) for s, t in found.found) for k in (0, 1)) and len(ways) == 2
@@ -188,6 +190,20 @@ def test_what_cannot_be_designed_says_what_would_do(monkeypatch):
     with pytest.raises(BadValue, match="(?s)larger pieces.*arrow.*--solutions free"):
         design.keyed(board, cost, 0, 0.6)
     assert design.held(Cut(4, 4, 20_000)) == round(sum(m / 2 + .5 for n in (4, 8) for m in range(1, n + 1)) + sum(2 * m + .5 for m in range(1, 5)))
+
+
+def test_the_guide_shows_every_orbit_in_its_colour():
+    board, cost = costly(4, 5, 3)
+    made = design.keyed(board, cost)
+    items = connectors.page(made, (210.0, 297.0))
+    sides = [i for i in items if isinstance(i, Stroke) and len(i.path.segments) == 6 and not i.path.closed]
+    pairs = np.stack([pairing(4, 5, s, t) for s, t in zip(made.slots, made.turns)])
+    sizes = np.bincount(orbits(pairs)[0][pairs[0] >= 0])
+    _, strokes = np.unique([i.colour for i in sides], return_counts=True)
+    assert len(sides) == 4 * 4 + 3 * 5 and sorted(strokes) == sorted(sizes // 2)          # each edge once, an orbit's sides in its colour
+    assert len(set(connectors.colours(60))) == 60
+    said = " ".join(i.text for i in items if isinstance(i, Text))
+    assert "exactly 2" in said and f"{made.figures['profile_distance_mm']:.2f} mm" in said
 
 
 # The whole way, and the proof's own count

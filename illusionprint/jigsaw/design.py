@@ -46,13 +46,14 @@ def keyed(fitted: Arrangement, cost: np.ndarray, seed: int = 0, apart_mm: float 
         if solved.finished and solved.ways == 2:
             found.append((price, board))
         elif not solved.finished and solved.ways < 3:
-            open_ended = open_ended or board
+            open_ended = open_ended or (price, board)
         if len(found) >= good or left <= 0:
             break
     if not found and open_ended is None:
         raise BadValue(_advice(cut, len(family), apart_mm))
-    board, exact = (min(found, key=lambda f: f[0])[1], True) if found else (open_ended, False)
-    return Arrangement(board.cut, board.slots, board.turns, figures(board, exact))
+    price, board = min(found, key=lambda f: f[0]) if found else open_ended
+    rise = price / float(cost[fitted.turns[1] % 4, np.arange(cut.count), fitted.slots[1]].sum()) - 1
+    return Arrangement(board.cut, board.slots, board.turns, figures(board, bool(found)) | {"conflict_rise": round(rise, 3)})
 
 
 def _tries(pieces: int) -> tuple[int, int]:
@@ -85,7 +86,7 @@ def connected(cut: Cut, slots: np.ndarray, turns: np.ndarray, most: int, rng: np
 
 
 def figures(board: Arrangement, exact: bool) -> dict[str, Any]:
-    """What arrangement.json says of a keyed board.
+    """What arrangement.json says of a keyed board; `keyed` adds conflict_rise, by how much the pictures conflict more than without connectors.
 
     difficulty: `held`, how many pieces are held against a place until the right one is found, if nobody looks at the picture: half of those
     left of its class, each at every turn; `fit`, how many sides fit a side on average.

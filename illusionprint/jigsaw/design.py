@@ -22,6 +22,7 @@ from .solve import count
 
 FACTORS = (1.4, 1.7, 2.0, 2.3)   # wanted orbits over the square root of the number of pieces, one after the other
 STEPS_PER_PIECE = 120
+SHARINGS = 8                     # ways to share profiles that are looked at
 MOST_STEPS = 40_000_000          # of the solver in all: about a minute
 KEPT = 0.04                      # share of the neighbour pairs of picture 1 that may stay together
 Progress = Callable[[int, int, str], None] | None
@@ -66,7 +67,8 @@ def _attempt(fitted: Arrangement, cost: np.ndarray, factor: float, most: int, ke
     cut = fitted.cut
     wanted = min(factor * math.sqrt(cut.count), cut.count)
     slots, turns = anneal(cut, cost, fitted.slots[1], fitted.turns[1], wanted, kept, STEPS_PER_PIECE * cut.count, rng)
-    board = connected(cut, np.stack([fitted.slots[0], slots]), np.stack([fitted.turns[0], turns]), most, rng)
+    both = np.stack([fitted.slots[0], slots]), np.stack([fitted.turns[0], turns])
+    board = max((connected(cut, *both, most, rng) for _ in range(SHARINGS)), key=lambda b: _distinct(b.cut))  # two alike could change places
     return board, count(board.cut.words, cut.rows, cut.cols, 3, most_steps=steps), float(cost[turns, np.arange(cut.count), slots].sum())
 
 
@@ -94,12 +96,18 @@ def figures(board: Arrangement, exact: bool) -> dict[str, Any]:
     cut = board.cut
     used = np.abs(cut.keys)[np.nonzero(cut.keys)]
     orbit, _ = orbits(np.stack([pairing(cut.rows, cut.cols, s, t) for s, t in zip(board.slots, board.turns)]))
-    least = {min(tuple(np.roll(w, k).tolist()) for k in range(4)) for w in cut.words}
     _, signed = np.unique(np.asarray(cut.keys)[np.nonzero(cut.keys)], return_counts=True)
     return {"counted": board.assemblies, "exact": exact, "orbits": int(orbit.max()) + 1, "profiles": len(np.unique(used)),
-            "profile_distance_mm": round(_distance(cut), 2), "distinct_pieces": len(least),
+            "profile_distance_mm": round(_distance(cut), 2), "distinct_pieces": _distinct(cut),
             "kept_neighbours": [round(board.kept_neighbours(k), 4) for k in range(1, board.assemblies)],
             "difficulty": {"held": held(cut), "fit": round(float((signed**2).sum() / signed.sum()), 2)}}
+
+
+def _distinct(cut: Cut) -> int:
+    """How many kinds of pieces there are, up to turns."""
+    turned = np.stack([np.roll(cut.words, k, 1) for k in range(4)], 1)
+    first = np.lexsort(turned.transpose(2, 0, 1)[::-1], axis=-1)[:, 0] if len(turned) else np.zeros(0, int)
+    return len(np.unique(turned[np.arange(len(turned)), first], axis=0))
 
 
 def _distance(cut: Cut) -> float:

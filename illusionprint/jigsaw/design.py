@@ -68,7 +68,9 @@ def _attempt(fitted: Arrangement, cost: np.ndarray, factor: float, most: int, ke
     wanted = min(factor * math.sqrt(cut.count), cut.count)
     slots, turns = anneal(cut, cost, fitted.slots[1], fitted.turns[1], wanted, kept, STEPS_PER_PIECE * cut.count, rng)
     both = np.stack([fitted.slots[0], slots]), np.stack([fitted.turns[0], turns])
-    board = max((connected(cut, *both, most, rng) for _ in range(SHARINGS)), key=lambda b: _distinct(b.cut))  # two alike could change places
+    board = connected(cut, *both, most, rng)
+    if len(set(map(abs, board.cut.keys))) > most:  # every profile is in use: shared so that no two pieces are alike, which could change places
+        board = max((board, *(connected(cut, *both, most, rng) for _ in range(SHARINGS))), key=lambda b: _distinct(b.cut))
     return board, count(board.cut.words, cut.rows, cut.cols, 3, most_steps=steps), float(cost[turns, np.arange(cut.count), slots].sum())
 
 

@@ -177,7 +177,7 @@ def test_the_best_seeds_are_kept(monkeypatch):
 
 def test_the_small_picture_is_cast_as_the_large_one(judge):
     """What --keep judges is what is made: the same casting at any resolution."""
-    spec = PuzzleSpec("rotate_180", ("owl", "ship"), size="60mm", dpi=60.0)
+    spec = PuzzleSpec("rotate_180", ("owl", "ship"), size="60mm", dpi=60.0, cast=4)
     small, large = (drawn.draw(spec, None, (n, n)) for n in (100, 220))
     assert small.facts == large.facts and small.facts["casting"]["score"] > 0
     other = drawn.draw(dataclasses.replace(spec, seed=1), None, (100, 100))
@@ -185,7 +185,7 @@ def test_the_small_picture_is_cast_as_the_large_one(judge):
 
 
 def test_the_judge_has_its_say_in_the_choice(monkeypatch):
-    spec = PuzzleSpec("rotate_180", ("owl", "ship"), size="60mm")
+    spec = PuzzleSpec("rotate_180", ("owl", "ship"), size="60mm", cast=4)
     first = drawn.draw(spec, None, (100, 100)).casting
     def against(shown, prompts):  # a judge that cannot bear what was chosen
         return [-1.0 if s.casting.facts()["pictures"] == first.facts()["pictures"] else 0.0 for s in shown]

@@ -42,12 +42,17 @@ def cast_rigid(first: list[Drawing], second: list[Drawing], view: View, seed: in
     mirrors = not _mirrors_alike(view)
     sides = [[side_of(d, rng, natural, poses(rng, natural, POSES, k == 1 or mirrors)) for d in drawings] for k, drawings in enumerate((first, second))]
     found = [f for a in sides[0] for b in sides[1] for f in search(a, b, view, natural, shared(a.looks[0], b.looks[0], view, ground), 16 * count)]
-    chosen = spread(sorted(found, key=lambda f: f[0]), count)
-    out = []
-    for n, (_, one, two) in enumerate(chosen):
-        out += offered(*refined(one, two, view, rng, natural), view, natural, STIFFNESS if n < BENT else ())
-        if progress:
-            progress(n + 1, len(chosen), "casting")
+    chosen = spread(sorted(found, key=lambda f: f[0]), 2 * count)
+    out, kept = [], []
+    for _, *pair in chosen:
+        one, two = refined(*pair, view, rng, natural)
+        if len(kept) < count and not any(alike(one, p) and alike(two, q) for p, q in kept):  # two may have come to the same place
+            out += offered(one, two, view, natural, STIFFNESS if len(kept) < BENT else ())
+            kept.append((one, two))
+            if progress:
+                progress(len(kept), count, "casting")
+        if len(kept) == count:
+            break
     return sorted(out, key=lambda c: c.conflict)
 
 

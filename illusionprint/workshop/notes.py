@@ -11,7 +11,7 @@ from ..spec import PuzzleSpec
 from ..views import later
 from .make import CARDS
 
-HARD = 0.22        # conflict of a cast pair above which one picture spoils the other, found by looking at random pairs
+HARD = 0.25        # conflict of a cast pair above which one picture spoils the other, found by looking at random pairs
 SAMPLE, BEST = 12, 3
 
 
@@ -24,7 +24,7 @@ def notes(spec: PuzzleSpec, folder: Path) -> list[str]:
         out.append(f"both pictures show '{names[0]}'; that is allowed.")
     if spec.kind == "jigsaw" or spec.compose == "card" or cast.get("conflict", 0.0) <= HARD or len(names) != 2:
         return out
-    out.append(f"'{names[0]}' and '{names[1]}' do not go together under {spec.kind}: conflict {cast['conflict']:.2f}, above {HARD:g} one picture spoils the other.")
+    out.append(f"'{names[0]}' and '{names[1]}' do not go together under {spec.kind}: conflict {cast['conflict']:.3f}, and above {HARD:g} one picture mostly spoils the other.")
     out += [f"better partners of '{name}': {', '.join(_partners(prompt, spec))}." for name, prompt in zip(names, spec.prompts) if not vocabulary.is_picture(prompt)]
     if spec.kind in CARDS:
         out.append("or put both head to tail, as on a playing card: --compose card.")

@@ -30,7 +30,7 @@ def parsed(line: str) -> click.Context:
 def test_every_command_parses(line):
     context = parsed(line)
     if context.info_name in ("make", "sample"):
-        given = {k: v for k, v in context.params.items() if k not in ("kind", "prompts", "quiet", "out", "seeds")}
+        given = {k: v for k, v in context.params.items() if k not in ("kind", "prompts", "quiet", "out", "seeds", "keep")}
         spec = spec_of(context.params["kind"], context.params["prompts"], given)
         if not spec.model or spec.model == "patches":
             for prompt in spec.prompts:

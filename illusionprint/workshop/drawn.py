@@ -65,10 +65,17 @@ def _drawings(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px
 
 
 def ranking(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> list[Casting]:
-    """The designs that the ten seeds of this search pick from, in their order."""
-    castings = cast(spec, found, cut, progress)
-    return ranked(castings, later(spec.kind, len(found), castings[0].arrangement), size_px[0] / size_px[1],
-                  functools.partial(marks, prompts=spec.prompts))
+    """The designs that the ten seeds of this search pick from, in their order. The last search is kept, for the next seed of it."""
+    key = (spec.replace(seed=spec.seed // SEEDS * SEEDS, dpi=300.0, template="auto", title=""), tuple(map(tuple, found)), cut, round(size_px[0] / size_px[1], 3), marks)
+    if _last.get("key") != key:
+        castings = cast(spec, found, cut, progress)
+        designs = ranked(castings, later(spec.kind, len(found), castings[0].arrangement), size_px[0] / size_px[1],
+                         functools.partial(marks, prompts=spec.prompts))
+        _last.update(key=key, designs=designs)
+    return _last["designs"]
+
+
+_last: dict[str, Any] = {}
 
 
 def measure(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int]) -> tuple[float, float]:

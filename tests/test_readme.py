@@ -54,4 +54,4 @@ def test_pictures_and_figures_are_there():
 
 
 def test_shipped_puzzles_are_named_as_they_are():
-    assert "rabbit-duck" in data.names("puzzles") and "glasses-ship" in data.names("puzzles")
+    assert "rabbit-duck" in data.names("puzzles") and "castle-dragon" in data.names("puzzles")

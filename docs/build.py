@@ -1,0 +1,131 @@
+"""Rebuilds gallery.md, finishes.md and their small pictures from puzzles/*.toml: `python docs/build.py`, or some only: `python docs/build.py rabbit-duck`."""
+from __future__ import annotations
+
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from illusionprint import data
+from illusionprint.blend import finishes
+from illusionprint.jigsaw import Cut
+from illusionprint.spec import PuzzleSpec
+from illusionprint.units import MM_PER_IN, size_mm
+from illusionprint.workshop.make import checked, picture
+
+DOCS = Path(__file__).parent
+SIDE, SAMPLES, MOST_BYTES = 300, 2, 18_000  # pixels of a preview's longer side, rendered so many times as fine; bytes of its file
+FINISHED = "owl-sailboat"                   # the puzzle that finishes.md shows in every finish
+VIEWS = {"jigsaw": "put together anew", "rotate_180": "turned upside down", "rotate_90": "turned by a quarter", "rotate_270": "turned by a quarter",
+         "flip": "turned over", "negate": "its colours turned to their opposites"}
+HEAD = """# Gallery
+
+Every puzzle that comes with the program, as each of its assemblies shows it. `illusionprint make NAME` makes one at full size, with its cut, guide and proof;
+`illusionprint show NAME` tells its recipe. The drawings are Twemoji's (CC-BY 4.0, Twitter, Inc. and other contributors).
+[Finishes](finishes.md) shows one puzzle in all of them. `python docs/build.py` makes this page.
+"""
+FINISHES = """# Finishes
+
+One puzzle in every finish. A finish is local and lies on the pieces, so it moves with them and each assembly shows it whole.
+`illusionprint list finishes` names them. `python docs/build.py` makes this page.
+"""
+
+
+def main(wanted: list[str]) -> None:
+    """The pictures of the puzzles named, of all without a name, and both pages."""
+    specs = {n: PuzzleSpec.load(data.find("puzzles", n)) for n in data.names("puzzles")}
+    for name in wanted or specs:
+        previews(specs[name], f"gallery/{name}")
+    if not wanted:
+        for finish in finishes.names():
+            previews(specs[FINISHED].replace(finish=finish), f"finishes/{finish}")
+    pages(specs)
+
+
+def pages(specs: dict[str, PuzzleSpec]) -> None:
+    """gallery.md and finishes.md."""
+    page = "\n".join([HEAD, *(entry(n, s) for n, s in specs.items())])
+    (DOCS / "gallery.md").write_text(page, encoding="utf-8")
+    page = "\n".join([FINISHES, *(finish_entry(f, specs[FINISHED]) for f in finishes.names())])
+    (DOCS / "finishes.md").write_text(page, encoding="utf-8")
+
+
+def previews(spec: PuzzleSpec, stem: str) -> None:
+    """docs/STEM-1.jpg, -2.jpg ...: each assembly, small, the cut lines drawn over it."""
+    shown, cut = small(spec)
+    print(stem, flush=True)
+    for k, x in enumerate(shown, 1):
+        path = DOCS / f"{stem}-{k}.jpg"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(jpeg(lined(x, cut)))
+
+
+def small(spec: PuzzleSpec) -> tuple[list[np.ndarray], Cut | None]:
+    """The assemblies, uint8 (h, w, 3), SAMPLES times as fine as a preview: the same casting as at full size."""
+    spec, cut = checked(spec)
+    longest = max(cut.size_mm if cut else size_mm(spec.size))
+    anagram = picture(spec.replace(dpi=max(20.0, round(SIDE * SAMPLES * MM_PER_IN / longest, 2))), cut)[0]
+    return list(anagram.seen), cut
+
+
+def lined(x: np.ndarray, cut: Cut | None) -> np.ndarray:
+    """A preview of an assembly: the board's lines over it, dark and light, thin enough that the picture stays what is seen first."""
+    k = SIDE * SAMPLES / max(x.shape[:2])
+    x = cv2.resize(x, (round(x.shape[1] * k), round(x.shape[0] * k)), interpolation=cv2.INTER_AREA)
+    for shift, tone, share in ((1, 255, 0.16), (0, 0, 0.34)) if cut else ():
+        over, per_mm = np.zeros(x.shape[:2], np.uint8), x.shape[1] / cut.size_mm[0]
+        for path in cut.paths():
+            points = np.rint((path.flatten(0.05) * per_mm + shift) * 16).astype(np.int32)
+            cv2.polylines(over, [points], False, 255, 1, cv2.LINE_AA, 4)
+        weight = over[..., None] / 255 * share
+        x = np.rint(x * (1 - weight) + tone * weight).astype(np.uint8)
+    return cv2.resize(x, (x.shape[1] // SAMPLES, x.shape[0] // SAMPLES), interpolation=cv2.INTER_AREA)
+
+
+def jpeg(x: np.ndarray) -> bytes:
+    """The file of the best quality up to 90 that has at most MOST_BYTES."""
+    for quality in range(90, 20, -4):
+        held = BytesIO()
+        Image.fromarray(x).save(held, "JPEG", quality=quality, optimize=True)
+        if held.tell() <= MOST_BYTES:
+            break
+    return held.getvalue()
+
+
+def entry(name: str, spec: PuzzleSpec) -> str:
+    """A puzzle's part of gallery.md."""
+    made = [f"`illusionprint make {name}`: {told(spec)}", *([f"finish {spec.finish}"] if spec.finish != "plain" else [])]
+    return f"## {' / '.join(spec.prompts)}\n\n{table(spec.prompts, f'gallery/{name}')}\n\n{', '.join(made)}.\n"
+
+
+def told(spec: PuzzleSpec) -> str:
+    """What one does to see the next picture."""
+    if spec.kind == "jigsaw":
+        rows, cols = spec.rows_cols
+        return f"a jigsaw of {rows} x {cols} = {rows * cols} pieces, {VIEWS['jigsaw']}"
+    return f"a print, {VIEWS[spec.kind]}" + (", composed as a playing card" if spec.compose == "card" else "")
+
+
+def finish_entry(finish: str, spec: PuzzleSpec) -> str:
+    """A finish's part of finishes.md."""
+    return (f"## {finish}\n\n{finishes.load(finish).DESCRIPTION}.\n\n{table(spec.prompts, f'finishes/{finish}')}\n\n"
+            f"    illusionprint make {command(spec)} --finish {finish}\n")
+
+
+def command(spec: PuzzleSpec) -> str:
+    """What is typed after `make`, in words of its own."""
+    words = [f'"{p}"' if " " in p else p for p in spec.prompts]
+    return " ".join([spec.kind, *words, *([f"--grid {spec.grid}"] if spec.grid else []), f"--size {spec.size}", f"--seed {spec.seed}"])
+
+
+def table(prompts: tuple[str, ...], stem: str) -> str:
+    """A row of pictures under their prompts."""
+    pictures = [f"![{p}]({stem}-{k}.jpg)" for k, p in enumerate(prompts, 1)]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in (prompts, ["---"] * len(prompts), pictures))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

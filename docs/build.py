@@ -1,4 +1,7 @@
-"""Rebuilds gallery.md, finishes.md and their small pictures from puzzles/*.toml: `python docs/build.py`, or some only: `python docs/build.py rabbit-duck`."""
+"""Rebuilds gallery.md, finishes.md and their small pictures from puzzles/*.toml: `python docs/build.py`.
+
+Names of puzzles make the pictures of these alone: `python docs/build.py rabbit-duck`. The same puzzles give the same bytes.
+"""
 from __future__ import annotations
 
 import sys
@@ -19,12 +22,13 @@ from illusionprint.workshop.make import checked, picture
 DOCS = Path(__file__).parent
 SIDE, SAMPLES, MOST_BYTES = 300, 2, 18_000  # pixels of a preview's longer side, rendered so many times as fine; bytes of its file
 FINISHED = "owl-sailboat"                   # the puzzle that finishes.md shows in every finish
-VIEWS = {"jigsaw": "put together anew", "rotate_180": "turned upside down", "rotate_90": "turned by a quarter", "rotate_270": "turned by a quarter",
-         "flip": "turned over", "negate": "its colours turned to their opposites"}
+VIEWS = {"jigsaw": "put together anew", "rotate_180": "turned upside down", "rotate_90": "turned by a quarter",
+         "rotate_270": "turned by a quarter", "flip": "turned over", "negate": "its colours turned to their opposites"}
 HEAD = """# Gallery
 
-Every puzzle that comes with the program, as each of its assemblies shows it. `illusionprint make NAME` makes one at full size, with its cut, guide and proof;
-`illusionprint show NAME` tells its recipe. The drawings are Twemoji's (CC-BY 4.0, Twitter, Inc. and other contributors).
+Every puzzle that comes with the program, as each of its assemblies shows it. `illusionprint make NAME` makes one at full size,
+with its cut, guide and proof; `illusionprint show NAME` tells its recipe.
+The drawings are Twemoji's (CC-BY 4.0, Twitter, Inc. and other contributors).
 [Finishes](finishes.md) shows one puzzle in all of them. `python docs/build.py` makes this page.
 """
 FINISHES = """# Finishes

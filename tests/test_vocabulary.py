@@ -431,3 +431,22 @@ def test_missing_and_tiny_pictures(tmp_path):
     Image.new("RGB", (15, 40)).save(tmp_path / "tiny.png")
     with pytest.raises(BadValue, match="15 x 40"):
         picture(str(tmp_path / "tiny.png"))
+
+
+def test_a_panic_of_the_renderer_is_one_message(monkeypatch):
+    import resvg_py
+
+    class Panic(BaseException):
+        """As pyo3's PanicException, which is no Exception."""
+
+    def fails(error):
+        def draw(**given):
+            raise error
+        monkeypatch.setattr(resvg_py, "svg_to_bytes", draw)
+    drawing = find("owl")[0]
+    fails(Panic("index out of bounds"))
+    with pytest.raises(BadValue, match="cannot draw this picture at 37 x 37 pixels .index out of bounds"):
+        drawing.rgba((37, 37))
+    fails(KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        drawing.rgba((39, 39))

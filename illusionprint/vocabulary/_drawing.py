@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..errors import BadValue
+
 
 @dataclass(frozen=True)
 class Pose:
@@ -57,8 +59,13 @@ def _render(svg: str, margin: float, size_px: tuple[int, int], pose: Pose, crisp
     import cv2
     import resvg_py
     h, w = size_px
-    png = resvg_py.svg_to_bytes(svg_string=_posed(svg, margin, size_px, pose), width=w, height=h, skip_system_fonts=True,
-                                shape_rendering="crisp_edges" if crisp else "geometric_precision")
+    try:
+        png = resvg_py.svg_to_bytes(svg_string=_posed(svg, margin, size_px, pose), width=w, height=h, skip_system_fonts=True,
+                                    shape_rendering="crisp_edges" if crisp else "geometric_precision")
+    except BaseException as error:  # a panic of the renderer is no Exception
+        if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
+            raise
+        raise BadValue(f"the renderer cannot draw this picture at {w} x {h} pixels ({str(error)[:80]}); take another style, size or drawing.") from None
     bgra = cv2.imdecode(np.frombuffer(bytes(png), np.uint8), cv2.IMREAD_UNCHANGED)
     return cv2.cvtColor(bgra, cv2.COLOR_BGRA2RGBA)
 

@@ -15,7 +15,7 @@ from .errors import UnknownName
 def names(room: str) -> list[str]:
     """Names of all plugins of a room, sorted; `room` is relative to the package: "views", "jigsaw.tabs"."""
     package = importlib.import_module(f"illusionprint.{room}")
-    return sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_"))
+    return sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not (m.ispkg or m.name.startswith("_")))
 
 
 def load(room: str, name: str) -> Any:

@@ -104,6 +104,7 @@ def test_plugins_by_name():
     assert plugins.load("views", "Rotate-180").__name__ == "Rotate180"
     with pytest.raises(UnknownName, match="unknown view 'rotate_188'; did you mean 'rotate_180'"):
         plugins.load("views", "rotate_188")
+    assert plugins.names("judge") == ["clip", "drawings"]  # a folder of a room, here the training, is no plugin
     for name in ("_base", "__init__", "", "../views/flip"):
         with pytest.raises(UnknownName):
             plugins.load("views", name)

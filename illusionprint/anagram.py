@@ -56,16 +56,24 @@ class Anagram:
     @classmethod
     def load(cls, folder: Path) -> Anagram:
         """Raises BadValue when the folder is no result, or a damaged one."""
-        folder = Path(folder)
-        if not (folder / "anagram.json").is_file():
-            raise BadValue(f"{folder} is not a result folder: it has no anagram.json.")
+        folder, facts = Path(folder), read_facts(folder)
         try:
-            facts = json.loads((folder / "anagram.json").read_text(encoding="utf-8"))
             svg = (folder / "anagram.svg").read_bytes() if (folder / "anagram.svg").is_file() else None
             return cls(read_png(folder / "anagram.png"), _pictures(folder, "seen"), facts.pop("px_per_mm"),
                        _pictures(folder, "target"), facts, svg, {p.name: read_png(p) for p in sorted(folder.glob("subject-*.png"))})
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadValue(f"{folder} is a damaged result: {error}.") from None
+
+
+def read_facts(folder: Path) -> dict[str, Any]:
+    """What anagram.json of a result tells. Raises BadValue when the folder is no result, or a damaged one."""
+    file = Path(folder) / "anagram.json"
+    if not file.is_file():
+        raise BadValue(f"{folder} is not a result folder: it has no anagram.json.")
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadValue(f"{folder} is a damaged result: {error}.") from None
 
 
 def _pictures(folder: Path, kind: str) -> tuple[np.ndarray, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut
-from ..jigsaw.fit import fit
+from ..jigsaw.fit import fine_px, fit
 from ..views import PermutationView, View
 from .bands import balanced, salience
 
@@ -79,7 +79,7 @@ def toned(*pictures: np.ndarray) -> tuple[np.ndarray, ...]:
 
 def arrangement(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut) -> Arrangement:
     """The board's arrangement fitted to both pictures (h, w, 3) and their salience, at 12 px a piece (6 on large boards)."""
-    s = 12 if cut.count <= 400 else 6
+    s = fine_px(cut)
     size = (cut.cols * s, cut.rows * s)
     small = [cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, b, wa, wb)]
     return fit(*small, cut, s)[0]

@@ -16,17 +16,25 @@ from .vector import Faces, Unsupported, picture, vector
 LEAST = 0.02  # of a pixel that its own piece has to cover, for its colour to be the piece's alone
 
 
-def rendered(casting: Casting, view: View | Sequence[View], size_px: tuple[int, int], size_mm: Size) -> tuple[np.ndarray, ...]:
+def regions(casting: Casting, view: View | Sequence[View], size_mm: Size) -> Regions | Unsupported:
+    """The regions of a sheet (width, height), or why there are none."""
+    try:
+        return vector(casting, later(view), size_mm)
+    except Unsupported as error:
+        return error.with_traceback(None)
+
+
+def rendered(casting: Casting, view: View | Sequence[View], size_px: tuple[int, int], size_mm: Size,
+             found: Regions | Unsupported | None = None) -> tuple[np.ndarray, ...]:
     """(picture, target 1, target 2, ...), float32 (h, w, 3) in [0, 1] of a sheet (width, height): each pixel the mean of the regions in it.
 
-    What has no flat outlines (gradients, pixels) is blended as pixels.
+    What has no flat outlines (gradients, pixels) is blended as pixels. found: its `regions`, where they are at hand.
     """
     views = later(view)
-    try:
-        found = vector(casting, views, size_mm)
-        shown = [picture(p, size) for p, size in zip(casting.parts, shown_sizes(views, size_mm))]
-    except Unsupported:
+    found = found or regions(casting, views, size_mm)
+    if isinstance(found, Unsupported):
         return blend(casting, views, size_px)
+    shown = [picture(p, size) for p, size in zip(casting.parts, shown_sizes(views, size_mm))]
     targets = (_flat(f, mm, px) for f, mm, px in zip(shown, shown_sizes(views, size_mm), shown_sizes(views, size_px)))
     return pixels(found, views[0], casting.arrangement, size_px), *targets
 

@@ -13,8 +13,10 @@ import numpy as np
 
 from ..casting.several import arranged
 from ..jigsaw import Arrangement, Cut
+from ..jigsaw.fit import fine_px
 from ..views import PermutationView, View, seen
 from .bands import BANDS, GREY, MOST, _low
+from .drawn import shown_sizes
 
 
 def bands_of(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], sigma: float, balance: Sequence[float]) -> np.ndarray:
@@ -48,12 +50,11 @@ def balanced_all(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], 
 
 def arrangement(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut) -> Arrangement:
     """The board's arrangement fitted to all pictures (h, w, 3) and their salience, at 12 px a piece (6 on large boards)."""
-    s = 12 if cut.count <= 400 else 6
+    s = fine_px(cut)
     size = (cut.cols * s, cut.rows * s)
     return arranged(*([cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in found] for found in (pictures, weights)), cut)
 
 
 def reduced(found: Sequence[np.ndarray], size_px: tuple[int, int], views: Sequence[View]) -> list[np.ndarray]:
     """Pictures at a size (h, w) in the first's frame, each in its own."""
-    sizes = [size_px, *(v.shown_size(size_px) for v in views)]
-    return [cv2.resize(x, (w, h), interpolation=cv2.INTER_AREA) for x, (h, w) in zip(found, sizes)]
+    return [cv2.resize(x, (w, h), interpolation=cv2.INTER_AREA) for x, (h, w) in zip(found, shown_sizes(views, size_px))]

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import BadValue
 from ..jigsaw import Cut
-from ..jigsaw.fit import UNFIT, assign, fit
+from ..jigsaw.fit import UNFIT, assign, fine_px, fit
 from ..vocabulary import Drawing, Pose
 from ._features import WHITE, contour_contrast, dominant, energy, importance, over
 from ._ground import Backdrop, Colour, wanted
@@ -20,7 +20,6 @@ from ._part import Casting, Part
 from ._table import energies, features
 
 PX = 3          # pixels a piece in the search
-FINE = 12       # pixels a piece in the last fit
 BUDGET = 3e10    # multiplications of the first search
 ALIKE = 0.2     # two grounds nearer than this look like a mistake
 Progress = Callable[[int, int, str], None] | None
@@ -224,7 +223,7 @@ def _different(found: list[Casting], count: int) -> list[Casting]:
 
 def _fitted(c: Casting, cut: Cut) -> Casting:
     """With the arrangement of least conflict by the pieces' real outlines."""
-    s = FINE if cut.count <= 400 else 6
+    s = fine_px(cut)
     size = (cut.rows * s, cut.cols * s)
     rgba = [p.rgba(size) for p in c.parts]
     arrangement, _ = fit(*(over(x, p.behind(size)) for x, p in zip(rgba, c.parts)), *(importance(x, s / 3) for x in rgba), cut, s)

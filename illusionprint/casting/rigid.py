@@ -7,6 +7,7 @@
 """
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -69,10 +70,14 @@ class Side:
         look, pose = divmod(n, len(self.poses))
         return replace(self.looks[look], pose=self.poses[pose])
 
+    @functools.cached_property
+    def rims(self) -> list[np.ndarray]:
+        """`rim` of each look, the same on every ground."""
+        return [rim(p.rgba((64, 64))) for p in self.looks]
+
     def lost(self, pair: Pair, which: int) -> np.ndarray:
         """What the contour of each look loses on a ground beyond what it loses on white, (n,)."""
-        rims = [rim(p.rgba((64, 64))) for p in self.looks]
-        lost = [contour_lost(r, [WHITE, *pair.grounds(which)]) for r in rims]
+        lost = [contour_lost(r, [WHITE, *pair.grounds(which)]) for r in self.rims]
         return np.repeat([max(0.0, float(v[1:].max() - v[0])) for v in lost], len(self.poses))
 
 

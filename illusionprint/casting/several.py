@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..jigsaw import Arrangement, Cut
-from ..jigsaw.fit import UNFIT, assign, windows
+from ..jigsaw.fit import UNFIT, assign, fine_px, windows
 from ..jigsaw.raster import labels
 from ..vocabulary import Drawing, Pose
 from ._features import WHITE, energy, importance, over
@@ -25,7 +25,7 @@ from ._looks import looks
 from ._natural import NATURAL, TWO_GROUNDS, freedom, ground_lost, price
 from ._part import Casting, Part
 from ._shared import LEAST_LOST, own_colours
-from .board import FINE, Progress, _cells, _small
+from .board import Progress, _cells, _small
 
 PX = 3             # pixels a piece in the search
 BUDGET = 1.5e9     # multiplications of one step of the search
@@ -207,7 +207,7 @@ def _unnatural(looks: Sequence[Look]) -> float:
 
 def _fitted(state: State, conflict: float, cut: Cut) -> Casting:
     """The arrangement refitted to the pieces' real outlines."""
-    s = FINE if cut.count <= 400 else 6
+    s = fine_px(cut)
     pictures = [v.part.rgba((cut.rows * s, cut.cols * s)) for v in state.looks]
     found = arranged([over(a, v.part.ground) for a, v in zip(pictures, state.looks)], [importance(a, s / 3) for a in pictures], cut, state)
     return Casting(tuple(v.part for v in state.looks), conflict, arrangement=found)

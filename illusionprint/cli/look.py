@@ -1,7 +1,6 @@
 """Commands that only tell."""
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -74,4 +73,5 @@ def suggest(subject: str | None, kind: str, grid: str | None, count: int, quiet:
 
 def _named(*parts: str) -> str:
     """A file's name in plain letters."""
-    return "-".join(re.sub(r"[\W_]+", "-", Path(p).stem.lower()).strip("-")[:40] for p in parts if p)
+    from ..workshop.result import plain
+    return "-".join(plain(Path(p).stem) for p in parts if p)

@@ -73,6 +73,11 @@ def assign(cost: np.ndarray, cut: Cut) -> tuple[np.ndarray, np.ndarray, float]:
     return slots, turns[np.arange(cut.count), slots], total
 
 
+def fine_px(cut: Cut) -> int:
+    """Pixels a cell at which an arrangement is fitted to the real outlines: 12, and 6 on large boards."""
+    return 12 if cut.count <= 400 else 6
+
+
 def fit(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut, s: int) -> tuple[Arrangement, float]:
     """The arrangement of least conflict and that conflict; pictures as in `costs`."""
     slots, turns, total = assign(costs(a, b, wa, wb, cut, s), cut)

@@ -11,7 +11,8 @@ import numpy as np
 from .. import vocabulary
 from ..blend import bands, photos
 from ..blend.drawn import ranked
-from ..blend.pixels import rendered
+from ..blend.pixels import regions, rendered
+from ..blend.vector import TRAP_MM, Regions, Unsupported, svg
 from ..casting import SEEDS, Casting, Part, cast_board, cast_card, cast_rigid
 from ..casting.several import cast_several
 from ..casting.turned import cast_turned
@@ -37,6 +38,7 @@ class Drawn:
     facts: dict[str, Any]
     credits: list[str]
     casting: Casting | None = None
+    regions: Regions | Unsupported | None = None
     taken: dict[str, np.ndarray] = field(default_factory=dict)
 
 
@@ -59,9 +61,11 @@ def _drawings(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px
     if spec.solutions == "exact":
         casting = replace(casting, arrangement=exact.of_casting(spec, casting, progress))
     views = later(spec.kind, len(found), casting.arrangement)
-    picture, *targets = rendered(casting, views, size_px, measure(spec, cut, size_px))
+    size = measure(spec, cut, size_px)
+    found_regions = regions(casting, views, size)
+    picture, *targets = rendered(casting, views, size_px, size, found_regions)
     used = [p.drawing for p in casting.parts]
-    return Drawn(picture, tuple(targets), views, casting.arrangement, {"way": "drawn", "casting": casting.facts()}, credits(used), casting)
+    return Drawn(picture, tuple(targets), views, casting.arrangement, {"way": "drawn", "casting": casting.facts()}, credits(used), casting, found_regions)
 
 
 def ranking(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> list[Casting]:
@@ -96,15 +100,13 @@ def cast(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, progress: Pr
             cast_turned(found, later(spec.kind, len(found)), seed, **steered))
 
 
-def vectors(made: Drawn, size: tuple[float, float], title: str) -> tuple[bytes | None, dict[str, Any]]:
+def vectors(made: Drawn, title: str) -> tuple[bytes | None, dict[str, Any]]:
     """(SVG of a picture of drawings, what anagram.json tells of it); no SVG, and why, where something in it is no flat outline."""
-    if made.casting is None:
+    found = made.regions
+    if found is None:
         return None, {}
-    from ..blend.vector import TRAP_MM, Unsupported, svg, vector
-    try:
-        found = vector(made.casting, made.views, size)
-    except Unsupported as error:
-        return None, {"vectors": {"left_out": str(error)}}
+    if isinstance(found, Unsupported):
+        return None, {"vectors": {"left_out": str(found)}}
     return svg(found, title), {"vectors": {"regions": len(found.areas), "colours": len(np.unique(found.colours, axis=0)), "trap_mm": TRAP_MM}}
 
 

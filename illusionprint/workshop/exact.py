@@ -9,7 +9,7 @@ import numpy as np
 from ..casting import Casting, importance
 from ..jigsaw import Arrangement
 from ..jigsaw.design import keyed
-from ..jigsaw.fit import UNFIT, costs
+from ..jigsaw.fit import UNFIT, costs, fine_px
 from ..spec import PuzzleSpec
 from ..units import length_mm
 
@@ -41,5 +41,5 @@ def _keyed(spec: PuzzleSpec, board: Arrangement, cost: np.ndarray, progress: Pro
 
 
 def _size(board: Arrangement) -> tuple[tuple[int, int], int]:
-    s = 12 if board.cut.count <= 400 else 6
+    s = fine_px(board.cut)
     return (board.cut.rows * s, board.cut.cols * s), s

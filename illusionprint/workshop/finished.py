@@ -16,7 +16,7 @@ def finished(made: Drawn, spec: PuzzleSpec, px_per_mm: float, size_mm: Size) -> 
     """(picture float32 (h, w, 3) as it is printed, the same as SVG or None, what anagram.json tells of it)."""
     title = " / ".join(spec.prompts)
     if spec.finish == "plain":
-        return made.picture, *vectors(made, size_mm, title)
+        return made.picture, *vectors(made, title)
     finish = finishes.load(spec.finish)
     art = finishes.artwork(made.picture, made.views[0], px_per_mm, made.casting is not None, spec.seed)
     picture = finish.finish(art)

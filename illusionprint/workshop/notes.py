@@ -4,7 +4,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from .. import vocabulary
-from ..anagram import Anagram
+from ..anagram import read_facts
 from ..casting.partners import partners
 from ..errors import Missing
 from ..spec import PuzzleSpec
@@ -17,7 +17,7 @@ SAMPLE, BEST = 12, 3
 
 def notes(spec: PuzzleSpec, folder: Path) -> list[str]:
     """Lines to tell; none for a photograph, a jigsaw, or a pair that agrees. Partners are looked for in a twelfth of the vocabulary."""
-    cast = Anagram.load(folder).facts.get("casting", {})
+    cast = read_facts(folder).get("casting", {})
     names = [p["subject"] for p in cast.get("pictures", ())]
     out = []
     if len(names) == 2 and names[0] == names[1]:

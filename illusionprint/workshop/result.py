@@ -26,8 +26,13 @@ def name_of(spec: PuzzleSpec) -> str:
     """"jigsaw-4x4-rabbit-duck": kind, grid and prompts, in plain letters."""
     board = [spec.grid or "4x4"] if spec.kind == "jigsaw" else []
     parts = [spec.kind, *board, *(["exact"] if spec.solutions == "exact" else []), *(_stem(p) for p in spec.prompts)]
-    words = [re.sub(r"[\W_]+", "-", p.lower()).strip("-")[:40] or "picture" for p in parts]
+    words = [plain(p) or "picture" for p in parts]
     return "-".join(words + ([_slug(spec.model)] if spec.model else []))
+
+
+def plain(text: str) -> str:
+    """At most 40 letters, digits and hyphens."""
+    return re.sub(r"[\W_]+", "-", text.lower()).strip("-")[:40]
 
 
 def _stem(prompt: str) -> str:

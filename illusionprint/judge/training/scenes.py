@@ -60,7 +60,7 @@ def recoloured(x: torch.Tensor, dice: Dice) -> torch.Tensor:
     ink, paper = dice.uniform(0, 0.5, b, 3, 1, 1), dice.uniform(0.6, 1, b, 3, 1, 1)
     duotone = ink * (a - grey) + paper * grey
     rgb = torch.where(kind < 0.06, grey, torch.where(kind < 0.14, duotone, rgb))
-    rgb = torch.where((kind > 0.14) & (kind < 0.2), a * (1 - ink) * (1 - contours(grey)) + ink * a * 0, rgb)
+    rgb = torch.where((kind > 0.14) & (kind < 0.2), a * (1 - ink) * (1 - contours(grey)), rgb)
     return torch.cat([rgb.clamp(min=0).minimum(a), a], 1)
 
 

@@ -14,6 +14,7 @@ COMPOSE = ("whole", "card")
 SOLUTIONS = ("free", "exact")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 SUBJECTS = ("auto", "cut", "whole")
+POSES = ("free", "upright")
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,10 @@ class PuzzleSpec:
     ground: auto, a colour, two with a comma, gradient or pattern. natural: 0 lets hue, lightness and pose go far, 1 keeps a drawing as it is.
     cast: how many castings are tried; 0 is as many as usual.
     compose: "whole", both pictures all over the sheet, or "card", head to tail as on a playing card (rotate_180 and flip).
-    grid: rows x columns of a jigsaw. subject: whether photographs are cut out. size: board or sheet; one length is the longer side of a board.
+    grid: rows x columns of a jigsaw; or pieces: about how many, and the grid follows from the size's shape.
+    Photographs: search is how many crops are tried, pose whether mirror and quarter turn are tried too ("free") or not ("upright"); crops: those
+    to take, one a picture, as in "1.1,0,-0.5,mirror" (zoom, x, y), instead of a search. balance: 0.5 shows two pictures equally well, more the
+    first better. whole: parts to be kept whole, "1=x,y,width,height" in shares of picture 1 or "1=mask.png". subject: whether photographs are cut out. size: board or sheet; one length is the longer side of a board.
     solutions: "free" leaves all pieces of a class alike; "exact" gives a board's sides connectors so that it closes in as many ways as there are
     pictures, with at most the share `kept` of its neighbours side by side in another picture and profiles at least `apart` from each other.
     Raises BadValue for a value out of range when built.
@@ -49,6 +53,11 @@ class PuzzleSpec:
     natural: float = 0.5
     cast: int = 0
     subject: str = "auto"
+    pieces: int = 0
+    pose: str = "free"
+    crops: tuple[str, ...] = ()
+    balance: float = 0.5
+    whole: tuple[str, ...] = ()
     compose: str = "whole"
     model: str = ""
     steps: int = 0
@@ -82,6 +91,12 @@ class PuzzleSpec:
             raise UnknownName("device", self.device, DEVICES)
         if self.subject not in SUBJECTS:
             raise UnknownName("way to take a photograph's subject", self.subject, SUBJECTS)
+        if self.pose not in POSES:
+            raise UnknownName("pose of photographs", self.pose, POSES)
+        if not 0 <= self.balance <= 1:
+            raise BadValue(f"balance is a number from 0 (the second picture alone counts) to 1 (the first alone); {self.balance:g} came.")
+        if self.pieces and self.grid:
+            raise BadValue(f"take a grid or a number of pieces, not both; {self.grid} and {self.pieces} came.")
         if not self.styles:
             raise BadValue("name a style to draw in, as in styles = [\"twemoji\"].")
         if not self.model and (self.steps or self.guidance >= 0):

@@ -12,6 +12,7 @@ from .errors import BadValue, UnknownName
 
 MM_PER_IN = 25.4
 PT_PER_MM = 72 / MM_PER_IN
+MOST_SIDE = 64  # rows or columns of a board
 _MM = {"um": 1e-3, "mm": 1.0, "cm": 10.0, "m": 1000.0, "in": MM_PER_IN, "pt": 1 / PT_PER_MM}
 
 #: ISO 216 and US sizes, portrait, width x height in mm.
@@ -64,11 +65,11 @@ def size_mm(text: str) -> tuple[float, float]:
 
 
 def grid(text: str) -> tuple[int, int]:
-    """(rows, cols) of "4x6"; each 2 to 40."""
+    """(rows, cols) of "4x6"; each 2 to 64."""
     match = re.fullmatch(r"\s*(\d+)\s*[x×]\s*(\d+)\s*", str(text).lower())
     pair = (int(match[1]), int(match[2])) if match else (0, 0)
-    if not all(2 <= n <= 40 for n in pair):
-        raise BadValue(f"grid '{text}' is not rows x columns with 2 to 40 a side, as in '4x6'.")
+    if not all(2 <= n <= MOST_SIDE for n in pair):
+        raise BadValue(f"grid '{text}' is not rows x columns with 2 to {MOST_SIDE} a side, as in '4x6'.")
     return pair
 
 

@@ -460,7 +460,7 @@ def test_conflict_of_photographs():
     a, b, v = scene(1, 48, 48), scene(2, 48, 48), view("rotate_180")
     assert photos.conflict(a, seen(v, a), None, v) == pytest.approx(0, abs=1e-9) and photos.conflict(a, 1 - a, None, view("negate")) < 1e-9
     assert photos.conflict(a, b, None, v) > 0.05
-    wa, wb = salience(a), salience(b)
+    wa, wb = (photos.fitting(salience(x)) for x in (a, b))
     norm = sum(float((w[..., None] * (x - x.mean((0, 1))) ** 2).sum()) for x, w in ((a, wa), (b, wb)))
     assert photos.conflict(a, b, CUT, None) == pytest.approx(fit(a, b, wa, wb, CUT, 12)[1] / norm, rel=1e-4)
 

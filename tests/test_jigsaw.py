@@ -244,7 +244,7 @@ def test_arrangements_that_do_not_fit_are_refused():
             Arrangement(cut, np.stack([home, slots]), np.stack([zero, turns]))
 
 
-@pytest.mark.parametrize("rows, cols, um", [(1, 4, 20_000), (4, 41, 20_000), (4, 4, 20_001), (4, 4, 998)])
+@pytest.mark.parametrize("rows, cols, um", [(1, 4, 20_000), (4, 65, 20_000), (4, 4, 20_001), (4, 4, 998)])
 def test_wrong_boards_are_refused(rows, cols, um):
     with pytest.raises(BadValue):
         Cut(rows, cols, um)

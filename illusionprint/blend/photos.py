@@ -1,7 +1,8 @@
 """Two photographs brought to one shape and one tone, fitted to a board and blended."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -11,70 +12,109 @@ from ..jigsaw import Arrangement, Cut
 from ..jigsaw.fit import fine_px, fit
 from ..views import PermutationView, View
 from .bands import balanced, salience
+from .tones import toned
 
-TONE = 0.6  # how far both go towards their common tone; lightness keeps 70 % of its deviation and more
+__all__ = ["Crop", "arrangement", "balance", "conflict", "cropped", "crops", "fitting", "toned"]
+
+WHOLE = 20.0           # weight of what is to be kept whole; salience is 2.25 on strong contours
+ZOOM = 1.2             # the closest crop that is tried
+SHIFT = 0.25           # how far a second look goes from the best crops so far
+MIRROR_PRICE = 1.01
 
 
 @dataclass(frozen=True)
 class Crop:
-    """zoom 1 shows as much as the board's shape allows; x, y in [-1, 1]: where in the room that is left, 0 the middle."""
+    """zoom 1 shows as much as the board's shape allows; x, y in [-1, 1]: where in the room that is left, 0 the middle.
+
+    The picture is turned by clockwise quarter turns and mirrored before it is cropped.
+    """
 
     zoom: float = 1.0
     x: float = 0.0
     y: float = 0.0
+    mirror: bool = False
+    turn: int = 0
 
     @property
     def price(self) -> float:
-        """Factor on the conflict: what is cut away, and leaving the middle, must pay."""
-        return self.zoom**0.25 * (1 + 0.01 * (self.x**2 + self.y**2))
+        """Factor on the conflict: what is cut away, leaving the middle and the mirror must pay."""
+        return self.zoom**0.25 * (1 + 0.01 * (self.x**2 + self.y**2)) * MIRROR_PRICE**self.mirror
+
+    @property
+    def text(self) -> str:
+        """ "1.13,0.2,-0.45,mirror,turn 1", as in puzzle.toml."""
+        return f"{self.zoom:g},{self.x:g},{self.y:g}" + ",mirror" * self.mirror + f",turn {self.turn}" * bool(self.turn)
+
+    @classmethod
+    def of(cls, text: str) -> Crop:
+        """The crop that `text` wrote. Raises BadValue for anything else."""
+        parts = re.fullmatch(r"([\d.]+),(-?[\d.]+),(-?[\d.]+)(,mirror)?(?:,turn ([1-3]))?", re.sub(r"\s*,\s*", ",", text.strip()))
+        try:
+            out = cls(*(float(parts[k]) for k in (1, 2, 3)), bool(parts[4]), int(parts[5] or 0))
+        except (TypeError, ValueError):
+            out = cls(0)
+        if not (1 <= out.zoom <= 20 and abs(out.x) <= 1 and abs(out.y) <= 1):
+            raise BadValue(f"a crop is zoom,x,y with a zoom from 1 to 20 and x, y from -1 to 1, as in '1.1,0,-0.5' or '1,0,0,mirror,turn 1'; '{text}' came.")
+        return out
+
+
+def posed(x: np.ndarray, crop: Crop) -> np.ndarray:
+    """A picture or mask turned and mirrored, not yet cropped."""
+    x = np.rot90(x, -crop.turn)
+    return x[:, ::-1] if crop.mirror else x
+
+
+def window(shape: tuple[int, int], size_px: tuple[int, int], crop: Crop) -> tuple[slice, slice]:
+    """Rows and columns of a posed picture that a crop takes for a size (h, w)."""
+    k = max(size_px[0] / shape[0], size_px[1] / shape[1]) * crop.zoom
+    part = [min(n, round(goal / k)) for n, goal in zip(shape, size_px)]
+    first = [round((n - c) * (1 + at) / 2) for n, c, at in zip(shape, part, (crop.y, crop.x))]
+    return tuple(slice(f, f + c) for f, c in zip(first, part))
 
 
 def cropped(rgb: np.ndarray, size_px: tuple[int, int], crop: Crop = Crop()) -> np.ndarray:
-    """A picture in the shape of the board, float32 (h, w, 3), area-averaged down or cubic up."""
-    h, w = size_px
-    k = max(h / rgb.shape[0], w / rgb.shape[1]) * crop.zoom
-    ch, cw = min(rgb.shape[0], round(h / k)), min(rgb.shape[1], round(w / k))
-    y, x = (round((n - c) * (1 + at) / 2) for n, c, at in ((rgb.shape[0], ch, crop.y), (rgb.shape[1], cw, crop.x)))
-    part = np.ascontiguousarray(rgb[y: y + ch, x: x + cw])
-    return np.clip(cv2.resize(part, (w, h), interpolation=cv2.INTER_AREA if k < 1 else cv2.INTER_CUBIC), 0, 1)
+    """A picture in the shape of the board, float32 (h, w, 3), area-averaged down or cubic up; also a mask (h, w)."""
+    whole = posed(rgb, crop)
+    part = np.ascontiguousarray(whole[window(whole.shape[:2], size_px, crop)])
+    way = cv2.INTER_AREA if part.shape[0] > size_px[0] else cv2.INTER_CUBIC
+    return np.clip(cv2.resize(part, size_px[::-1], interpolation=way), 0, 1)
 
 
-def crops(count: int, seed: int) -> list[tuple[Crop, Crop]]:
-    """Pairs to be tried: the plain one first, then zooms up to 1.2 and shifts of both pictures, from the seed."""
+def crops(count: int, seed: int, mirror: bool = False, turn: int = 0) -> list[tuple[Crop, Crop]]:
+    """Pairs to be tried: the plain one first, then zooms up to 1.2 and shifts of both pictures, from the seed.
+
+    mirror: half of the second pictures are mirrored; turn: all are turned by so many quarter turns.
+    """
     rng = np.random.default_rng(seed)
 
-    def one() -> Crop:
-        return Crop(*(float(v) for v in np.round([rng.uniform(1, 1.2), *rng.uniform(-1, 1, 2)], 3)))
-    return [(Crop(), Crop()), *((one(), one()) for _ in range(count))]
+    def one(mirrored: bool, turned: int) -> Crop:
+        return Crop(*(float(v) for v in np.round([rng.uniform(1, ZOOM), *rng.uniform(-1, 1, 2)], 3)), mirrored, turned)
+    found = [(one(False, 0), one(mirror and bool(k % 2), turn)) for k in range(count)]
+    return [(Crop(), Crop(turn=turn)), *found]
+
+
+def nearby(pair: tuple[Crop, Crop], rng: np.random.Generator) -> tuple[Crop, Crop]:
+    """Both crops moved a little."""
+    def one(c: Crop) -> Crop:
+        zoom, x, y = np.round([c.zoom, c.x, c.y] + rng.normal(0, SHIFT, 3) * [0.25, 1, 1], 3)
+        return replace(c, zoom=float(np.clip(zoom, 1, ZOOM)), x=float(np.clip(x, -1, 1)), y=float(np.clip(y, -1, 1)))
+    return one(pair[0]), one(pair[1])
+
+
+def fitting(w: np.ndarray) -> np.ndarray:
+    """The weight that pieces are fitted with, from the salience: the square root, since ghosts in flat places count as well."""
+    return np.sqrt(w)
 
 
 def conflict(a: np.ndarray, b: np.ndarray, cut: Cut | None, view: View | None) -> float:
     """Conflict left by the best arrangement (or under the view) over the contrast energy of both; toned pictures (h, w, 3)."""
-    wa, wb = salience(a), salience(b)
+    wa, wb = (fitting(salience(x)) for x in (a, b))
     norm = sum(float((w[..., None] * (x - x.mean((0, 1))) ** 2).sum()) for x, w in ((a, wa), (b, wb))) + 1e-6
     if cut:
         return fit(a, b, wa, wb, cut, a.shape[0] // cut.rows)[1] / norm
     other = np.moveaxis(view.inverse(np.moveaxis(b - 0.5, -1, 0)), 0, -1) + 0.5
     v = np.moveaxis(view.inverse(np.moveaxis(wb[..., None], -1, 0)), 0, -1)[..., 0] if isinstance(view, PermutationView) else wb
     return float((wa * v / (wa + v) * ((a - other) ** 2).sum(-1)).sum()) / norm
-
-
-def toned(*pictures: np.ndarray) -> tuple[np.ndarray, ...]:
-    """All with mean and deviation of each L*a*b* channel moved by TONE towards the common ones.
-
-    Raises BadValue for a picture of one tone: it cannot be seen among the pieces of another.
-    """
-    labs = [cv2.cvtColor(x.astype(np.float32), cv2.COLOR_RGB2LAB) for x in pictures]
-    means = np.array([x.mean((0, 1)) for x in labs])
-    sds = np.array([x.std((0, 1)) for x in labs])
-    for k, sd in enumerate(sds, 1):
-        if sd[0] < 1.5:
-            raise BadValue(f"picture {k} has hardly any light and dark in it (L* deviates by {sd[0]:.1f}); take one that shows something.")
-    goal_mean = means + TONE * (means.mean(0) - means)
-    goal_sd = sds + TONE * (np.sqrt((sds**2).mean(0)) - sds)
-    goal_sd[:, 0] = np.clip(goal_sd[:, 0], 0.75 * sds[:, 0], 1.3 * sds[:, 0])
-    out = [(x - m) * (g / np.maximum(s, 0.5)) + c for x, m, s, g, c in zip(labs, means, sds, goal_sd, goal_mean)]
-    return tuple(np.clip(cv2.cvtColor(x.astype(np.float32), cv2.COLOR_LAB2RGB), 0, 1) for x in out)
 
 
 def arrangement(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut) -> Arrangement:

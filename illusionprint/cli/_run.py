@@ -98,7 +98,8 @@ OPTIONS: dict[str, Callable] = {
     "seed": click.option("--seed", type=int, default=None, help="Whole number; picks among the best designs, ten from each search.  [default: 0]"),
     "seeds": click.option("--seeds", default="", help="Several seeds, one result each: '0-9' or '1,4,7'."),
     "keep": click.option("--keep", type=click.IntRange(1, 1000), default=None, help="Of --seeds, make only the K that the judge likes best."),
-    "grid": click.option("--grid", default=None, help="Rows x columns of a jigsaw, 2 to 40 a side.  [default: 4x4]"),
+    "grid": click.option("--grid", default=None, help="Rows x columns of a jigsaw, 2 to 64 a side.  [default: 4x4]"),
+    "pieces": click.option("--pieces", type=int, default=None, help="Jigsaw: about how many pieces; the grid follows from the size's shape."),
     "size": click.option("--size", default=None, help="'200mm' (a board's longer side), '480x360mm', '18x24in', 'A3'.  [default: 200mm]"),
     "solutions": click.option("--solutions", type=click.Choice(["free", "exact"]), default=None,
                               help="Jigsaw: pieces of a class alike, or exactly as many ways as pictures, counted.  [default: free]"),
@@ -117,6 +118,10 @@ OPTIONS: dict[str, Callable] = {
     "compose": click.option("--compose", default=None, help="whole, or card: head to tail as on a playing card, under rotate_180 and flip.  [default: whole]"),
     "finish": click.option("--finish", default=None, help="How the artwork looks: paper-cut, stained-glass, ... (`list finishes`).  [default: plain]"),
     "search": click.option("--search", type=int, default=None, help="Crops of photographs that are tried; 0 takes the middle.  [default: 16]"),
+    "pose": click.option("--pose", type=click.Choice(["free", "upright"]), default=None,
+                         help="Photographs: the search may mirror or turn the second one, or not.  [default: free]"),
+    "balance": click.option("--balance", type=float, default=None, help="Photographs: 0.5 shows both equally well, up to 1 the first better.  [default: 0.5]"),
+    "whole": click.option("--whole", multiple=True, help="Photographs: keep a part whole, '1=x,y,width,height' in shares of picture 1, or '2=mask.png'; may be repeated."),
     "subject": click.option("--subject", type=click.Choice(["auto", "cut", "whole"]), default=None,
                             help="Photographs: cut their subject out, or take them whole.  [default: auto: two photographs of a jigsaw whole]"),
     "model": click.option("--model", default=None, help="Sample it: 'patches', or a diffusers model's folder or hub name."),
@@ -125,6 +130,6 @@ OPTIONS: dict[str, Callable] = {
     "device": click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default=None, help="Where the model runs.  [default: auto]"),
     "quiet": click.option("--quiet", is_flag=True, help="No progress."),
 }
-MAKING = ("out", "seed", "seeds", "keep", "grid", "size", "solutions", "tabs", "kept", "apart", "template", "machine", "dpi", "style", "licence",
-          "ground", "natural", "cast", "compose", "finish", "search", "subject", "quiet")
+MAKING = ("out", "seed", "seeds", "keep", "grid", "pieces", "size", "solutions", "tabs", "kept", "apart", "template", "machine", "dpi", "style", "licence",
+          "ground", "natural", "cast", "compose", "finish", "search", "pose", "balance", "whole", "subject", "quiet")
 MODEL = ("model", "steps", "guidance", "device")

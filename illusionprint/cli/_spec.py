@@ -24,7 +24,8 @@ def spec_of(kind: str, prompts: tuple[str, ...], given: dict[str, Any]) -> Puzzl
         if _is_puzzle(kind):
             raise BadValue(f"the puzzle '{kind}' has prompts of its own; leave out {', '.join(map(repr, prompts))}, or begin with a kind.")
         raise UnknownName("kind", kind, [*views, "hybrid"])
-    return _puzzle(kind, views).replace(**changes)
+    other = {"pieces": ("grid", ""), "grid": ("pieces", 0)}  # one says what the other said
+    return _puzzle(kind, views).replace(**dict(v for k, v in other.items() if k in changes and v[0] not in changes), **changes)
 
 
 def _is_puzzle(name: str) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..errors import BadValue
 from ..path import Path
+from ..units import MOST_SIDE
 from .profiles import catalogue, neck
 
 Cubics = np.ndarray  # int64 (n, 4, 2): control points in micrometres
@@ -54,8 +55,8 @@ class Cut:
     keys: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        if not (2 <= self.rows <= 40 and 2 <= self.cols <= 40):
-            raise BadValue(f"a board has 2 to 40 rows and columns; {self.rows}x{self.cols} came.")
+        if not (2 <= self.rows <= MOST_SIDE and 2 <= self.cols <= MOST_SIDE):
+            raise BadValue(f"a board has 2 to {MOST_SIDE} rows and columns; {self.rows}x{self.cols} came.")
         if self.cell_um % 2 or self.cell_um < 1000:
             raise BadValue(f"a cell is an even number of micrometres, 1000 or more; {self.cell_um} came.")
         if self.keys:

@@ -3,20 +3,20 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from .. import vocabulary
-from ..blend import bands, photos
+from ..blend import photos
 from ..blend.drawn import ranked
 from ..blend.pixels import regions, rendered
 from ..blend.vector import TRAP_MM, Regions, Unsupported, svg
 from ..casting import SEEDS, Casting, Part, cast_board, cast_card, cast_rigid
 from ..casting.several import cast_several
 from ..casting.turned import cast_turned
-from ..jigsaw import Arrangement, Cut, squares
+from ..jigsaw import Arrangement, Cut
 from ..spec import PuzzleSpec
 from ..units import size_mm
 from ..views import View, later
@@ -110,54 +110,10 @@ def vectors(made: Drawn, title: str) -> tuple[bytes | None, dict[str, Any]]:
     return svg(found, title), {"vectors": {"regions": len(found.areas), "colours": len(np.unique(found.colours, axis=0)), "trap_mm": TRAP_MM}}
 
 
-def _photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> Drawn:
-    """Two photographs, or a photograph and a drawing on white."""
-    if len(found) > 2:
-        from .photographs import several_photographs
-        return several_photographs(spec, found, cut, size_px, progress)
-    tell = progress or (lambda done, total, stage: None)
-    pair = tuple(s[0] for s in found)
-    v = None if cut else later(spec.kind, 2)[0]
-    crops = _crops(spec, pair, cut, v, size_px, tell)
-    tell(0, 3, "toning")
-    a, b = _toned(pair, crops, size_px, v)
-    wa, wb = bands.salience(a), bands.salience(b)
-    tell(1, 3, "arranging")
-    board = photos.arrangement(a, b, wa, wb, cut) if cut else None
-    if spec.solutions == "exact":
-        board = exact.of_pictures(spec, board, [a, b], [wa, wb], progress)
-    v = v or later(spec.kind, 2, board)[0]
-    tell(2, 3, "blending")
-    sigma = size_px[1] / cut.cols / 2 if cut else min(size_px) / 32
-    balance = photos.balance(a, b, wa, wb, v, sigma, cut)
-    picture = bands.bands(a, b, wa, wb, v, sigma, balance)
-    tell(3, 3, "blending")
-    told = [{"subject": s.subject, "style": s.style, "licence": s.licence, "crop": asdict(c)} for s, c in zip(pair, crops)]
-    return Drawn(picture, (a, b), (v,), board, {"way": "drawn", "casting": {"balance": balance, "pictures": told}}, credits(list(pair)))
-
-
-def _crops(spec: PuzzleSpec, pair: tuple[Any, Any], cut: Cut | None, v: View | None, size_px: tuple[int, int],
-           tell: Callable) -> tuple[photos.Crop, photos.Crop]:
-    """The pair of crops that leaves least conflict, tried on small pictures."""
-    tried = photos.crops(spec.search, spec.seed)
-    if len(tried) == 1:
-        return tried[0]
-    if cut and cut.count > 400:  # a board of a quarter of the pieces ranks crops as well
-        cut = (squares if cut.keys else Cut)(cut.rows // 2, cut.cols // 2, cut.cell_um, cut.tabs)
-    small = (cut.rows * 4, cut.cols * 4) if cut else tuple(max(8, round(n * 96 / min(size_px))) for n in size_px)
-    best, least = tried[0], float("inf")
-    for n, crops in enumerate(tried):
-        tell(n, len(tried), "cropping")
-        left = photos.conflict(*_toned(pair, crops, small, v), cut, v) * crops[0].price * crops[1].price
-        if left < least:
-            best, least = crops, left
-    return best
-
-
-def _toned(pair: tuple[Any, Any], crops: tuple[photos.Crop, photos.Crop], size_px: tuple[int, int], v: View | None) -> tuple[np.ndarray, np.ndarray]:
-    """Both pictures in the shape that they are seen in, brought to one tone."""
-    turned = v.shown_size(size_px) if v else size_px
-    return photos.toned(*(rgb(s, size, crop) for s, size, crop in zip(pair, (size_px, turned), crops)))
+def _photographs(*given: Any) -> Drawn:
+    """Photographs, or photographs and drawings on white."""
+    from .photographs import photographs
+    return photographs(*given)
 
 
 def rgb(subject: Any, size_px: tuple[int, int], crop: photos.Crop = photos.Crop()) -> np.ndarray:

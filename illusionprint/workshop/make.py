@@ -13,12 +13,14 @@ import numpy as np
 from .. import __version__, plugins, views
 from ..anagram import Anagram, write_json
 from ..blend import finishes
+from ..blend.photos import Crop
 from ..casting import ground_of
 from ..errors import BadValue, UnknownName
 from ..jigsaw import Arrangement, Cut, board, squares
 from ..jigsaw.profiles import NECK_SHARE
 from ..spec import PuzzleSpec, Template
 from ..units import fmt_size, length_mm, px, size_mm
+from .pieces import with_grid
 from .result import Result, name_of, whole
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ def make(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Result:
     target = Path(out) / name_of(spec) / str(spec.seed)
     with whole(target) as folder:
         anagram, arrangement = picture(spec, cut, progress)
+        spec = resolved(spec, anagram)
         write(folder, spec, anagram, arrangement, progress)
         errors = prove(folder, progress)
     return Result(target, errors)
@@ -52,6 +55,7 @@ def draw(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Result:
     target = Path(out) / name_of(spec) / str(spec.seed)
     with whole(target) as folder:
         anagram, arrangement = picture(spec, cut, progress)
+        spec = resolved(spec, anagram)
         pictures(folder, spec, anagram, arrangement)
     return Result(target)
 
@@ -72,9 +76,10 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
     if spec.kind != "jigsaw":
         if spec.solutions != "free":
             raise BadValue(f"solutions are counted of a jigsaw; '{spec.kind}' moves the whole sheet.")
-        if spec.grid:
+        if spec.grid or spec.pieces:
             raise BadValue(f"a grid belongs to a jigsaw; '{spec.kind}' moves the whole sheet.")
         return measured(spec if spec.size else spec.replace(size=f"{DEFAULT_MM:g}mm"), None), None
+    spec = with_grid(spec)
     rows, cols = spec.rows_cols
     longest = max(rows, cols)
     size = spec.size or f"{max(DEFAULT_MM, CELL_MM * longest):g}mm"
@@ -123,6 +128,12 @@ def picture(spec: PuzzleSpec, cut: Cut | None, progress: Progress = None) -> tup
              **made.facts, **told, "credits": made.credits}
     targets = tuple(np.rint(t * 255).astype(np.uint8) for t in made.targets)
     return Anagram(pixels, (pixels, *(views.seen(v, pixels) for v in made.views)), px_per_mm, targets, facts, svg, made.taken), made.board
+
+
+def resolved(spec: PuzzleSpec, anagram: Anagram) -> PuzzleSpec:
+    """The spec with the crops of photographs that were found, so that making it again searches no more."""
+    found = [p["crop"] for p in anagram.facts.get("casting", {}).get("pictures", ()) if "crop" in p]
+    return spec.replace(crops=tuple(Crop(**c).text for c in found)) if found and spec.search else spec
 
 
 def raster(spec: PuzzleSpec, cut: Cut | None) -> tuple[tuple[int, int], float]:

@@ -1,40 +1,112 @@
-"""Three and four photographs, or photographs and drawings on white, in one picture."""
+"""Photographs, or photographs and drawings on white: cropped, brought to one tone, arranged and blended."""
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
-from ..blend import bands, photos, several
-from ..jigsaw import Cut
+import numpy as np
+
+from ..blend import bands, joined, photos, several
+from ..errors import BadValue
+from ..jigsaw import Arrangement, Cut, squares
 from ..spec import PuzzleSpec
-from ..views import later
+from ..views import View, later
+from . import exact
 from .drawn import Drawn, Progress, credits, rgb
+from .kept import kept_whole
+
+LEAN_MOST = 1e3  # what --balance 0 or 1 makes of a picture's share
 
 
-def several_photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> Drawn:
-    """All pictures from their middles, brought to one tone, arranged and blended by bands."""
+def photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> Drawn:
+    """All pictures in one. Raises BadValue for a picture of one tone, and for crops or masks that do not fit the pictures."""
     tell = progress or (lambda done, total, stage: None)
     subjects, count = [s[0] for s in found], len(found)
     sizes = [size_px] * count if cut else [size_px, *(v.shown_size(size_px) for v in later(spec.kind, count))]
+    crops = _crops(spec, subjects, cut, sizes, tell)
     tell(0, 3, "toning")
-    pictures = photos.toned(*(rgb(s, size) for s, size in zip(subjects, sizes)))
-    weights = [bands.salience(x) for x in pictures]
+    pictures = photos.toned(*(rgb(s, size, c) for s, size, c in zip(subjects, sizes, crops)))
+    weights = [np.minimum(bands.salience(x), joined.PLAIN) for x in pictures]
+    for k, mask in kept_whole(spec.whole, subjects, sizes, crops):
+        weights[k] += mask * photos.WHOLE
     tell(1, 3, "arranging")
-    board = several.arrangement(pictures, weights, cut) if cut else None
+    board = _board(spec, pictures, weights, cut, progress) if cut else None
     views = later(spec.kind, count, board)
-    tell(2, 3, "blending")
-    sigma = size_px[1] / cut.cols / 2 if cut else min(size_px) / 32
-    small = _small(size_px, cut)
-    balance = several.balanced_all(several.reduced(pictures, small, views), several.reduced(weights, small, views), views, sigma * small[1] / size_px[1])
-    picture = several.bands_of(pictures, weights, views, sigma, balance)
-    tell(3, 3, "blending")
-    told = [{"subject": s.subject, "style": s.style, "licence": s.licence} for s in subjects]
+    balance, picture = _blended(spec, pictures, weights, views, cut, tell)
+    told = [{"subject": s.subject, "style": s.style, "licence": s.licence, "crop": asdict(c)} for s, c in zip(subjects, crops)]
     return Drawn(picture, tuple(pictures), views, board, {"way": "drawn", "casting": {"balance": balance, "pictures": told}}, credits(subjects))
 
 
-def _small(size_px: tuple[int, int], cut: Cut | None) -> tuple[int, int]:
-    """Whole pixels a cell, or about 400 px on the longer side."""
+def _board(spec: PuzzleSpec, pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut, progress: Progress) -> Arrangement:
+    """The pieces fitted to the pictures, and connectors for a board that closes in so many ways only."""
+    fitted = [photos.fitting(w) for w in weights]
+    if len(pictures) > 2:
+        return several.arrangement(pictures, fitted, cut)
+    board = photos.arrangement(*pictures, *fitted, cut)
+    return exact.of_pictures(spec, board, list(pictures), fitted, progress) if spec.solutions == "exact" else board
+
+
+def _blended(spec: PuzzleSpec, pictures: Sequence[np.ndarray], weights: list[np.ndarray], views: tuple[View, ...], cut: Cut | None,
+             tell: Any) -> tuple[Any, np.ndarray]:
+    """(balance, what is printed): joined along its seams on a board, by bands under other views."""
+    lean = _lean(spec)
+    tell(2, 3, "balancing")
     if cut:
-        s = max(6, 400 // max(cut.rows, cut.cols))
-        return cut.rows * s, cut.cols * s
+        balance = joined.even(pictures, weights, views, cut, lean)
+        return balance, joined.joined(pictures, weights, views, cut, balance, tell)
+    sigma = min(pictures[0].shape[:2]) / 32
+    if len(pictures) == 2:
+        t = photos.balance(*pictures, *weights, views[0], sigma, cut) * (lean[0] / lean[1])
+        return t, bands.bands(*pictures, *weights, views[0], sigma, t)
+    small = _small(pictures[0].shape[:2])
+    balance = several.balanced_all(several.reduced(pictures, small, views), several.reduced(weights, small, views), views,
+                                   sigma * small[1] / pictures[0].shape[1])
+    return balance, several.bands_of(pictures, weights, views, sigma, balance)
+
+
+def _lean(spec: PuzzleSpec) -> list[float]:
+    """What --balance multiplies both pictures' shares by: sqrt(b / (1 - b)) and its inverse; nothing for more than two."""
+    if len(spec.prompts) > 2:
+        return [1.0] * len(spec.prompts)
+    b = spec.balance
+    k = min(LEAN_MOST, max(1 / LEAN_MOST, b / max(1 - b, 1e-9))) ** 0.5
+    return [k, 1 / k]
+
+
+def _small(size_px: tuple[int, int]) -> tuple[int, int]:
+    """About 400 px on the longer side."""
     k = min(1.0, 400 / max(size_px))
     return round(size_px[0] * k), round(size_px[1] * k)
+
+
+def _crops(spec: PuzzleSpec, subjects: list[Any], cut: Cut | None, sizes: list[tuple[int, int]], tell: Any) -> Sequence[photos.Crop]:
+    """Those of the spec, or of two pictures the pair that leaves least conflict: half of them tried at random, half near the best so far."""
+    if spec.crops:
+        if len(spec.crops) != len(subjects):
+            raise BadValue(f"crops says {len(spec.crops)} crops for {len(subjects)} pictures.")
+        return [photos.Crop.of(c) for c in spec.crops]
+    if len(subjects) > 2 or not spec.search:
+        return [photos.Crop()] * len(subjects)
+    if cut and cut.count > 400:  # a board of a quarter of the pieces ranks crops as well
+        cut = (squares if cut.keys else Cut)(cut.rows // 2, cut.cols // 2, cut.cell_um, cut.tabs)
+    v = None if cut else later(spec.kind, 2)[0]
+    small = [(cut.rows * 4, cut.cols * 4)] * 2 if cut else [tuple(max(8, round(n * 96 / min(s))) for n in s) for s in sizes]
+    rng, tried = np.random.default_rng(spec.seed), []
+    first = photos.crops(spec.search // 2 + spec.search % 2, spec.seed, spec.pose == "free", turned(spec, subjects[1], sizes[1]))
+    for n in range(spec.search + 1):
+        tell(n, spec.search + 1, "cropping")
+        pair = first[n] if n < len(first) else photos.nearby(min(tried, key=lambda t: t[0])[1], rng)
+        pair = tuple(c if s.is_photo else photos.Crop() for s, c in zip(subjects, pair))
+        shown = photos.toned(*(rgb(s, size, c) for s, size, c in zip(subjects, small, pair)))
+        tried.append((photos.conflict(*shown, cut, v) * pair[0].price * pair[1].price, pair))
+    return min(tried, key=lambda t: t[0])[1]
+
+
+def turned(spec: PuzzleSpec, subject: Any, size_px: tuple[int, int]) -> int:
+    """1 where a quarter turn lets much more of a photograph be seen in a board's shape (a portrait on a wide board), else 0."""
+    if spec.pose == "upright" or spec.kind != "jigsaw" or not subject.is_photo:
+        return 0
+    (h, w), goal = subject.rgb.shape[:2], math.log(size_px[0] / size_px[1])
+    return int(abs(math.log(w / h) - goal) + 0.3 < abs(math.log(h / w) - goal))

@@ -1,0 +1,175 @@
+"""Blend of a board's pictures as one least-squares problem in values and gradients, the seams of every assembly in the same system.
+
+    E(X) = sum_k t_k [ sum_p v_k(p) (X_k(p) - I_k(p))^2 + sum_(p,q) g_k(p,q) (X_k(p) - X_k(q) - I_k(p) + I_k(q))^2 ],   X_k = X put together as assembly k
+
+(p, q) are neighbouring pixels of assembly k. Within a piece g = l^2 w_k / mean w, w the salience, so that in fine detail the picture wins that
+has contours there, while values are shared evenly (v = 1), which leaves least error and fewest ghosts, but where a picture is
+to be kept whole (v = w / PLAIN above 1). Across a seam g = SEAM l^2: a step that is in
+neither picture is spread over about l pixels, l = REACH cells. A weighted, screened Poisson problem (Perez, Gangnet and Blake, Poisson image
+editing, 2003; screened: Bhat and others, 2008), symmetric and positive definite; solved by conjugate gradients, preconditioned by the
+diagonal, from the result at half the resolution.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ..jigsaw import Cut, labels
+from ..views import View
+
+REACH = 1 / 18        # l in cells: how far a seam's step is spread, and how coarse detail is that salience decides
+SEAM = 12.0           # how much more a step across a seam counts than one within a piece
+COARSEST = 12         # pixels a cell where the solution begins
+STEPS = (80, 12)      # of the solver on the coarsest and on each finer picture
+EVEN_PX = 600         # longer side of the pictures on which the balance is found
+PLAIN = 2.5           # the highest salience; weights beyond it are of what is to be kept whole
+MOST = 12.0           # what one picture may count against another
+Tell = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class System:
+    """E at one size. index: flat places of assembly 1 that assembly k shows, none for the first; edges: weights (h, w - 1), (h - 1, w)."""
+
+    shape: tuple[int, int]
+    index: list[np.ndarray | None]
+    values: list[np.ndarray]
+    edges: list[tuple[np.ndarray, np.ndarray]]
+
+    def shown(self, k: int, x: np.ndarray) -> np.ndarray:
+        at = self.index[k]
+        return x if at is None else x.reshape(-1)[at].reshape(self.shape)
+
+    def back(self, k: int, x: np.ndarray) -> np.ndarray:
+        if self.index[k] is None:
+            return x
+        out = np.empty(x.size, x.dtype)
+        out[self.index[k]] = x.reshape(-1)
+        return out.reshape(self.shape)
+
+    def applied(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
+        """sum_k back_k(t_k X_k + L_k X_k): the normal equations' left side for X_k = shown(k, x), their right side for X_k = I_k."""
+        return sum(self.back(k, t * x + laplacian(x, *e)) for k, (x, t, e) in enumerate(zip(pictures, self.values, self.edges)))
+
+    def times(self, x: np.ndarray) -> np.ndarray:
+        return self.applied([self.shown(k, x) for k in range(len(self.values))])
+
+    def diagonal(self) -> np.ndarray:
+        return sum(self.back(k, t + degree(*e)) for k, (t, e) in enumerate(zip(self.values, self.edges)))
+
+
+def laplacian(x: np.ndarray, right: np.ndarray, down: np.ndarray) -> np.ndarray:
+    """sum over neighbours q of g(p, q) (x(p) - x(q)), (h, w)."""
+    out = np.zeros_like(x)
+    d = (x[:, 1:] - x[:, :-1]) * right
+    out[:, :-1] -= d
+    out[:, 1:] += d
+    d = (x[1:] - x[:-1]) * down
+    out[:-1] -= d
+    out[1:] += d
+    return out
+
+
+def degree(right: np.ndarray, down: np.ndarray) -> np.ndarray:
+    """sum over neighbours q of g(p, q), (h, w)."""
+    out = np.pad(right, ((0, 0), (0, 1))) + np.pad(right, ((0, 0), (1, 0)))
+    return out + np.pad(down, ((0, 1), (0, 0))) + np.pad(down, ((1, 0), (0, 0)))
+
+
+def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Cut, balance: Sequence[float], s: int) -> System:
+    """The equations for pictures of s pixels a cell, their weights (rows * s, cols * s), each as its picture is seen."""
+    own, mean = labels(cut, s), float(np.mean([np.minimum(w, PLAIN).mean() for w in weights]))
+    across = [np.diff(own, axis=axis) != 0 for axis in (1, 0)]
+    most = (REACH * s) ** 2
+    edges = []
+    for w, t in zip(weights, balance):
+        g = np.float32(t * most / mean) * w
+        within = (g[:, 1:] + g[:, :-1]) / 2, (g[1:] + g[:-1]) / 2
+        edges.append(tuple(np.where(seam, np.float32(t * most * SEAM), e) for e, seam in zip(within, across)))
+    index = [None, *(v.indices(own.shape).reshape(-1).astype(np.int32) for v in views)]
+    return System(own.shape, index, [np.float32(t) * np.maximum(1, w / np.float32(PLAIN)) for t, w in zip(balance, weights)], edges)
+
+
+def solved(equations: System, right: np.ndarray, x: np.ndarray, diagonal: np.ndarray, steps: int) -> np.ndarray:
+    """Conjugate gradients from x, preconditioned by the diagonal; ends early where the residual is 1e-3 of the right side."""
+    r = right - equations.times(x)
+    enough = 1e-3 * float(np.linalg.norm(right))
+    z = r / diagonal
+    p, rz = z.copy(), float(np.vdot(r, z))
+    for _ in range(steps):
+        if np.linalg.norm(r) <= enough:
+            break
+        q = equations.times(p)
+        a = np.float32(rz / float(np.vdot(p, q)))
+        x = x + a * p
+        r -= a * q
+        z = r / diagonal
+        p *= np.float32(float(np.vdot(r, z)) / rz)
+        p += z
+        rz = float(np.vdot(r, z))
+    return x
+
+
+def joined(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Cut, balance: Sequence[float],
+           tell: Tell = lambda *_: None) -> np.ndarray:
+    """float32 (h, w, 3) in [0, 1]: what is printed. pictures (h, w, 3) and weights (h, w) as they should be seen, whole pixels a cell;
+    views of all after the first; balance as `even` gives it. Channels are solved one by one, to keep memory small.
+    """
+    sizes, x = _sizes(pictures[0].shape[0] // cut.rows), None
+    for n, s in enumerate(sizes):
+        small = [_at(p, cut, s) for p in pictures]
+        equations = system([_at(w, cut, s) for w in weights], views, cut, balance, s)
+        diagonal, planes = equations.diagonal(), []
+        for channel in range(3):
+            tell(3 * n + channel, 3 * len(sizes), "blending")
+            planes.append(_plane(equations, [np.ascontiguousarray(p[..., channel]) for p in small], diagonal, None if x is None else x[channel], STEPS[n > 0]))
+        x = planes
+    return np.clip(np.stack([mean + change for mean, change in x], -1), 0, 1)
+
+
+def _plane(equations: System, pictures: list[np.ndarray], diagonal: np.ndarray, before: tuple[np.ndarray, np.ndarray] | None,
+           steps: int) -> tuple[np.ndarray, np.ndarray]:
+    """(mean of the pictures by their weights in value, what the solution adds to it) of a channel; `before` is the same of a smaller size."""
+    every = list(enumerate(zip(pictures, equations.values)))
+    mean = sum(equations.back(k, t * p) for k, (p, t) in every) / sum(equations.back(k, t) for k, (_, t) in every)
+    start = mean + _up(before[1], mean.shape) if before else mean
+    return mean, solved(equations, equations.applied(pictures), start, diagonal, steps) - mean
+
+
+def _sizes(s: int) -> list[int]:
+    """Pixels a cell, halved down to COARSEST, rising."""
+    out = [s]
+    while out[0] >= 2 * COARSEST:
+        out.insert(0, out[0] // 2)
+    return out
+
+
+def _up(x: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
+    return cv2.resize(x, size_px[::-1], interpolation=cv2.INTER_NEAREST)
+
+
+def _at(x: np.ndarray, cut: Cut, s: int) -> np.ndarray:
+    size = cut.rows * s, cut.cols * s
+    return x if x.shape[:2] == size else cv2.resize(x, size[::-1], interpolation=cv2.INTER_AREA)
+
+
+def even(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Cut, lean: Sequence[float] = (), rounds: int = 5) -> list[float]:
+    """The balance t_k at which all mean square errors come out nearly the same, found on small pictures: t_k <- t_k (e_k / mean e)^0.8.
+
+    lean: how much each picture counts beyond that.
+    """
+    s = min(pictures[0].shape[0] // cut.rows, max(COARSEST, EVEN_PX // max(cut.rows, cut.cols)))
+    small, less = [_at(p, cut, s) for p in pictures], [_at(w, cut, s) for w in weights]
+    t = np.ones(len(pictures))
+    for _ in range(rounds):
+        x = joined(small, less, views, cut, t)
+        shown = [x, *(np.moveaxis(v(np.moveaxis(x, -1, 0)), 0, -1) for v in views)]
+        e = np.array([np.mean((a - b) ** 2) for a, b in zip(shown, small)]) + 1e-9
+        if e.max() < 1.02 * e.min():
+            break
+        t = np.clip(t * (e / e.mean()) ** 0.8, 1 / MOST, MOST)
+        t /= np.exp(np.log(t).mean())
+    return [round(float(v), 4) for v in t * (np.array(lean) if len(lean) else 1.0)]

@@ -1,0 +1,52 @@
+"""What of a photograph is to be kept whole: masks and boxes of --whole."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from ..blend import photos
+from ..errors import BadValue
+
+SOFT = 1 / 60  # of the shorter side: how soft the edge of what is kept is
+
+
+def kept_whole(told: Sequence[str], subjects: Sequence[Any], sizes: Sequence[tuple[int, int]], crops: Sequence[photos.Crop]) -> Iterator[tuple[int, np.ndarray]]:
+    """(number of the picture from 0, mask float32 (h, w) in [0, 1] as the picture is cropped) of each entry, see `entry`."""
+    for text in told:
+        k, area = entry(text, len(subjects))
+        if not subjects[k].is_photo:
+            raise BadValue(f"'{text}': picture {k + 1} is a drawing; parts of photographs can be kept whole.")
+        full = mask(area, subjects[k].rgb.shape[:2])
+        yield k, cv2.GaussianBlur(photos.cropped(full, sizes[k], crops[k]), (0, 0), SOFT * min(sizes[k]))
+
+
+def entry(text: str, count: int) -> tuple[int, str]:
+    """(number of the picture from 0, box or path) of "1=0.3,0.2,0.25,0.3" or "2=mask.png". Raises BadValue."""
+    match = re.fullmatch(r"\s*(\d+)\s*=\s*(.+?)\s*", text)
+    if not match or not 1 <= int(match[1]) <= count:
+        raise BadValue(f"--whole is a picture's number and a box x,y,width,height in shares of it, as in '1=0.3,0.2,0.25,0.3', or a mask, "
+                       f"as in '2=mask.png', white where the picture is kept; '{text}' came for {count} pictures.")
+    return int(match[1]) - 1, match[2]
+
+
+def mask(area: str, shape: tuple[int, int]) -> np.ndarray:
+    """float32 (h, w): 1 within a box in shares of the picture, or a mask's lightness. Raises BadValue."""
+    if Path(area).is_file():
+        from ..vocabulary import picture
+        found = picture(area)
+        grey = found.rgb.mean(-1) if found.is_photo else found.rgba(shape)[..., 3]
+        return cv2.resize(np.ascontiguousarray(grey, np.float32), shape[::-1], interpolation=cv2.INTER_AREA)
+    try:
+        x, y, w, h = (float(v) for v in area.split(","))
+    except ValueError:
+        raise BadValue(f"there is no mask '{area}', and it is no box x,y,width,height in shares of the picture either.") from None
+    if not (0 <= x < 1 and 0 <= y < 1 and 0 < w <= 1 - x + 1e-9 and 0 < h <= 1 - y + 1e-9):
+        raise BadValue(f"the box '{area}' is not within its picture: x, y, width and height are shares from 0 to 1.")
+    out = np.zeros(shape, np.float32)
+    out[round(y * shape[0]): max(round((y + h) * shape[0]), round(y * shape[0]) + 1), round(x * shape[1]): max(round((x + w) * shape[1]), round(x * shape[1]) + 1)] = 1
+    return out

@@ -1,0 +1,134 @@
+"""The bench of photographs: `python tests/photographs.py 12x16 20x25 25x40 --search 16 --px 32 --out sheet`.
+
+Fourteen pairs of openly licensed pictures that scikit-image and scikit-learn ship: portraits (astronaut, camera), animals (chelsea; horse, a
+drawing), landscapes (china, rocket), things, text (page), the sky. Each pair goes the whole way from file to picture. For each grid a line a
+pair and the median: PSNR in sRGB of what is seen against its target, the worse picture of both; SSIM and the correlation of gradients of
+lightness, likewise; seams, the mean step across piece borders over the mean gradient within, the worse assembly; PSNR that a random
+arrangement reaches with the same targets and blend; the share of the deviation of L* that toning left; seconds of CPU, greatest memory so far.
+"""
+from __future__ import annotations
+
+import argparse
+import resource
+import tempfile
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import skimage
+from PIL import Image
+from skimage.metrics import structural_similarity
+
+from illusionprint.anagram import Anagram
+from illusionprint.blend import bands, joined, photos
+from illusionprint.jigsaw import Cut, labels, random_arrangement
+from illusionprint.spec import PuzzleSpec
+from illusionprint.units import MM_PER_IN
+from illusionprint.views import later, seen
+from illusionprint.vocabulary import picture as load
+from illusionprint.workshop.make import checked, picture
+
+PAIRS = [("chelsea", "astronaut"), ("astronaut", "camera"), ("coffee", "chelsea"), ("china", "flower"), ("china", "rocket"),
+         ("motorcycle_left", "coffee"), ("chelsea", "camera"), ("page", "astronaut"), ("horse", "chelsea"), ("flower", "hubble_deep_field"),
+         ("coins", "china"), ("flower", "astronaut"), ("motorcycle_left", "china"), ("camera", "coffee")]
+CELL_MM = 20
+HEAD = "psnr   ssim   grad  seams random  kept  cpu_s  GB"
+
+
+def found(name: str) -> str:
+    """The file of a picture. scikit-learn's are looked for only when they are needed."""
+    if name == "horse":
+        return drawing(name)
+    folders = [Path(skimage.__file__).parent / "data"]
+    if name in ("china", "flower"):
+        import sklearn
+        folders = [Path(sklearn.__file__).parent / "datasets" / "images"]
+    return str(next(p for f in folders for p in sorted(f.glob(f"{name}.*")) if p.suffix in (".png", ".jpg")))
+
+
+def drawing(name: str) -> str:
+    """A drawing of scikit-image on white, in a file of its own: its own one is transparent."""
+    path = Path(tempfile.gettempdir()) / f"illusionprint-{name}.png"
+    Image.alpha_composite(Image.new("RGBA", (image := Image.open(Path(skimage.__file__).parent / "data" / f"{name}.png").convert("RGBA")).size, "white"), image).convert("RGB").save(path)
+    return str(path)
+
+
+def lightness(x: np.ndarray) -> np.ndarray:
+    return cv2.cvtColor(x.astype(np.float32), cv2.COLOR_RGB2LAB)[..., 0]
+
+
+def psnr(x: np.ndarray, y: np.ndarray) -> float:
+    """10 log10(1 / mean square error), of values in [0, 1]."""
+    return -10 * float(np.log10(np.mean((x - y) ** 2) + 1e-12))
+
+
+def ssim(x: np.ndarray, y: np.ndarray) -> float:
+    return float(structural_similarity(lightness(x), lightness(y), data_range=100, gaussian_weights=True, sigma=1.5, use_sample_covariance=False))
+
+
+def gradients(x: np.ndarray, y: np.ndarray) -> float:
+    """Correlation of the gradients of lightness, both directions, after a Gaussian of one pixel."""
+    g = [np.stack([cv2.Sobel(cv2.GaussianBlur(lightness(p), (0, 0), 1), cv2.CV_32F, *d) for d in ((1, 0), (0, 1))]).ravel() for p in (x, y)]
+    return float(np.corrcoef(*g)[0, 1])
+
+
+def seams(x: np.ndarray, own: np.ndarray) -> float:
+    """Mean absolute step between neighbouring pixels of different pieces over that within pieces."""
+    steps = [(np.abs(np.diff(x, axis=a)).mean(-1), np.diff(own, axis=a) != 0) for a in (0, 1)]
+    across, within = (np.concatenate([d[e == side] for d, e in steps]).mean() for side in (True, False))
+    return float(across / within)
+
+
+def measured(pair: tuple[str, str], grid: str, search: int, px: int) -> tuple[list[float], Anagram]:
+    """Figures in the order of HEAD, and the pictures."""
+    rows, cols = map(int, grid.split("x"))
+    spec, cut = checked(PuzzleSpec("jigsaw", tuple(map(found, pair)), grid=grid, size=f"{cols * CELL_MM}x{rows * CELL_MM}mm",
+                                   dpi=px / CELL_MM * MM_PER_IN, search=search))
+    begin = time.process_time()
+    made = picture(spec, cut)[0]
+    spent = time.process_time() - begin
+    shown, goal = ([x.astype(np.float32) / 255 for x in group] for group in (made.seen, made.targets))
+    own = labels(cut, shown[0].shape[0] // rows)
+    worst = [min(score(x, y) for x, y in zip(shown, goal)) for score in (psnr, ssim, gradients)]
+    kept = min(lightness(g).std() / lightness(raw(n, g, c)).std() for n, g, c in zip(pair, goal, made.facts["casting"]["pictures"]))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return [*worst, max(seams(x, own) for x in shown), shuffled(goal, cut), float(kept), spent, memory], made
+
+
+def raw(name: str, goal: np.ndarray, told: dict) -> np.ndarray:
+    """The picture as it was cropped, before toning."""
+    return photos.cropped(load(found(name)).rgb, goal.shape[:2], photos.Crop(**told["crop"]))
+
+
+def shuffled(goal: list[np.ndarray], cut: Cut) -> float:
+    """PSNR of the worse picture on a random arrangement, blended alike."""
+    weights = [np.minimum(bands.salience(x), joined.PLAIN) for x in goal]
+    views = later("jigsaw", 2, random_arrangement(cut, np.random.default_rng(0)))
+    x = joined.joined(goal, weights, views, cut, joined.even(goal, weights, views, cut))
+    return min(psnr(x, goal[0]), psnr(seen(views[0], x), goal[1]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("grids", nargs="+")
+    for name, default in (("search", 16), ("px", 32), ("pairs", len(PAIRS))):
+        parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--out", default="")
+    given = parser.parse_args()
+    for grid in given.grids:
+        print(f"{grid:32s} {HEAD}", flush=True)
+        rows, sheet = [], []
+        for pair in PAIRS[:given.pairs]:
+            figures, made = measured(pair, grid, given.search, given.px)
+            print(f"{' / '.join(pair):32s}", *(f"{v:6.2f}" for v in figures), flush=True)
+            rows.append(figures)
+            sheet.append(np.vstack([cv2.resize(x, (480, round(480 * x.shape[0] / x.shape[1])), interpolation=cv2.INTER_AREA) for x in made.seen]))
+        for name, of in (("median", np.median), ("least", np.min), ("most", np.max)):
+            print(f"{name:32s}", *(f"{v:6.2f}" for v in of(rows, 0)), flush=True)
+        if given.out:
+            cv2.imwrite(f"{given.out}-{grid}.png", np.vstack([np.hstack(sheet[k:k + 4] + [0 * sheet[0]] * (4 - len(sheet[k:k + 4]))) for k in range(0, len(sheet), 4)])[..., ::-1])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,253 @@
+"""Photographs on a board: tones, the joined blend against a direct sparse solver, poses, parts kept whole, numbers of pieces, the same files again."""
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import scipy.sparse as sparse
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from scipy.sparse.linalg import spsolve
+
+from illusionprint import workshop
+from illusionprint.blend import joined, photos, tones
+from illusionprint.blend.bands import salience
+from illusionprint.errors import BadValue, IllusionPrintError
+from illusionprint.jigsaw import Cut, labels, random_arrangement
+from illusionprint.spec import PuzzleSpec
+from illusionprint.views import later, seen
+from illusionprint.workshop import kept, pieces
+
+S = 12
+CUT = Cut(3, 4, 20_000)
+BOARD = random_arrangement(CUT, np.random.default_rng(4), 3)
+VIEWS = later("jigsaw", 3, BOARD)
+seeds = st.integers(0, 2**32 - 1)
+
+
+def scene(seed: int, h: int = 3 * S, w: int = 4 * S) -> np.ndarray:
+    """Soft blobs and grain, float32 (h, w, 3) in [0, 1]."""
+    rng = np.random.default_rng(seed)
+    soft = cv2.GaussianBlur(rng.random((h, w, 3), np.float32), (0, 0), h / 12)
+    return np.clip((soft - soft.mean()) * 5 + 0.5 + rng.normal(0, 0.02, soft.shape), 0, 1).astype(np.float32)
+
+
+def lab(x: np.ndarray) -> np.ndarray:
+    return cv2.cvtColor(x.astype(np.float32), cv2.COLOR_RGB2LAB)
+
+
+def rms(x: np.ndarray, y: np.ndarray) -> float:
+    return float(np.sqrt(np.mean((x - y) ** 2)))
+
+
+# Tones
+
+@given(seeds, seeds)
+def test_histograms_come_nearer_and_order_stays(one, two):
+    assume(one != two)
+    a, b = scene(one), np.clip(0.3 * scene(two) + 0.1, 0, 1)
+    c, d = tones.toned(a, b)
+
+    def apart(x: np.ndarray, y: np.ndarray) -> float:
+        return float(np.abs(np.sort(lab(x)[..., 0].ravel()) - np.sort(lab(y)[..., 0].ravel())).mean())
+    assert apart(c, d) < 0.75 * apart(a, b)
+    assert all(lab(y)[..., 0].std() > 0.75 * lab(x)[..., 0].std() for x, y in ((a, c), (b, d)))
+    q = tones.quantiles(lab(a)[..., 0])
+    to = tones.curve(q, tones.quantiles(lab(b)[..., 0]), 0.8)
+    x = np.linspace(0, 100, 500)
+    steps = np.diff(tones.carried(x, q, to)) / np.diff(x)
+    assert steps.min() > 0.3 and to.std() >= 0.8 * q.std() * (1 - 1e-9)                # monotone beyond the ends as well
+
+
+def test_grain_of_a_grey_picture_gets_no_colours():
+    """Equalised without bounds on its slope, chroma that is noise takes the other picture's whole range."""
+    grey, colour = np.repeat(scene(1)[..., :1], 3, -1), scene(2)
+    made = lab(tones.toned(grey, colour)[0])[..., 1:]
+    assert made.std((0, 1)).max() < 1.0 < 5 < lab(colour)[..., 1:].std((0, 1)).max()
+
+
+# The joined blend
+
+def dense(weights: list[np.ndarray], balance: list[float], pictures: list[np.ndarray]) -> np.ndarray:
+    """The minimum of E as written in the module's docstring, by residuals in a sparse matrix, no Laplacian: a channel (h, w)."""
+    own, n = labels(CUT, S), CUT.count * S * S
+    mean, most = np.mean([np.minimum(w, joined.PLAIN).mean() for w in weights]), (joined.REACH * S) ** 2
+    rows, right = [], []
+    for k, (w, t, picture) in enumerate(zip(weights, balance, pictures)):
+        at = np.arange(n) if not k else VIEWS[k - 1].indices(own.shape).ravel()
+        move = sparse.csr_matrix((np.ones(n), (np.arange(n), at)), (n, n))
+        value = np.maximum(1, w / joined.PLAIN).ravel()
+        rows.append(sparse.diags(np.sqrt(t * value)) @ move)
+        right.append(np.sqrt(t * value) * picture.ravel())
+        places = np.arange(n).reshape(own.shape)
+        for p, q in ((places[:, :-1].ravel(), places[:, 1:].ravel()), (places[:-1].ravel(), places[1:].ravel())):
+            across = own.ravel()[p] != own.ravel()[q]
+            g = t * most * np.where(across, joined.SEAM, (w.ravel()[p] + w.ravel()[q]) / 2 / mean)
+            pick = sparse.csr_matrix((np.ones(len(p)), (np.arange(len(p)), p)), (len(p), n)) - sparse.csr_matrix((np.ones(len(p)), (np.arange(len(p)), q)), (len(p), n))
+            rows.append(sparse.diags(np.sqrt(g)) @ pick @ move)
+            right.append(np.sqrt(g) * (picture.ravel()[p] - picture.ravel()[q]))
+    m = sparse.vstack(rows).tocsr()
+    return spsolve((m.T @ m).tocsc(), m.T @ np.concatenate(right)).reshape(own.shape)
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_joined_is_the_least_squares_solution(count):
+    """Values in the middle, so that nothing is clipped; a planted mistake, seams that do not count, shows."""
+    pictures = [0.4 + 0.2 * scene(k) for k in range(count)]
+    weights = [salience(x) for x in pictures]
+    weights[0][:9] += photos.WHOLE
+    balance = [1.2, 0.8, 1.0][:count]
+    made = joined.joined(pictures, weights, VIEWS[: count - 1], CUT, balance)
+    true = np.stack([dense(weights, balance, [p[..., c].astype(float) for p in pictures]) for c in range(3)], -1)
+    assert made.dtype == np.float32 and rms(made, true) < 6e-4
+    apart = sum(t * np.moveaxis(v.inverse(np.moveaxis(p, -1, 0)), 0, -1) if v else t * p
+                for t, p, v in zip(balance, pictures, (None, *VIEWS))) / sum(balance)
+    assert rms(apart, true) > 6e-3
+
+
+@settings(max_examples=8)
+@given(seeds)
+def test_pictures_that_agree_are_shown_whole(seed):
+    a = scene(seed)
+    pictures = [a, *(seen(v, a) for v in VIEWS)]
+    made = joined.joined(pictures, [salience(x) for x in pictures], VIEWS, CUT, [1, 1, 1])
+    inner = np.ones(a.shape[:2], bool)
+    for axis in (0, 1):  # at the seams the pictures of assemblies 2 and 3 jump, which they are then asked to do
+        inner &= ~(np.abs(np.gradient(labels(CUT, S).astype(float), axis=axis)) > 0)
+    assert rms(made[inner], a[inner]) < 0.03
+
+
+def test_finer_pictures_are_solved_from_coarser_ones(monkeypatch):
+    pictures = [scene(k, 3 * 48, 4 * 48) for k in (1, 2)]
+    weights = [salience(x) for x in pictures]
+    quick = joined.joined(pictures, weights, VIEWS[:1], CUT, [1, 1])
+    monkeypatch.setattr(joined, "STEPS", (400, 400))
+    assert rms(quick, joined.joined(pictures, weights, VIEWS[:1], CUT, [1, 1])) < 0.006
+
+
+def test_steps_across_seams_are_spread_and_errors_are_even():
+    a, b = (cv2.GaussianBlur(scene(k, 3 * 24, 4 * 24), (0, 0), 3) for k in (1, 2))  # no grain
+    b = 0.5 + 0.5 * (b - 0.5)
+    weights, v = [salience(x) for x in (a, b)], VIEWS[0]
+    t = joined.even([a, b], weights, [v], CUT)
+    x = joined.joined([a, b], weights, [v], CUT, t)
+    own = labels(CUT, 24)
+
+    def jump(x: np.ndarray) -> float:
+        return float(np.concatenate([np.abs(np.diff(x, axis=k))[np.diff(own, axis=k) != 0].ravel() for k in (0, 1)]).mean())
+    mean = (a + np.moveaxis(v.inverse(np.moveaxis(b, -1, 0)), 0, -1)) / 2
+    assert jump(x) < 0.5 * jump(mean) and jump(seen(v, x)) < 0.5 * jump(seen(v, mean))
+    assert rms(x, a) == pytest.approx(rms(seen(v, x), b), rel=0.03)
+    first = joined.joined([a, b], weights, [v], CUT, joined.even([a, b], weights, [v], CUT, [2, 0.5]))
+    assert rms(first, a) < 0.7 * rms(x, a) and rms(seen(v, first), b) > rms(seen(v, x), b)
+
+
+# Crops, what is kept whole, numbers of pieces
+
+@given(st.floats(1, 1.2), st.floats(-1, 1), st.floats(-1, 1), st.booleans(), st.integers(0, 3))
+def test_a_crop_is_what_its_text_says(zoom, x, y, mirror, turn):
+    crop = photos.Crop(round(zoom, 3), round(x, 3), round(y, 3), mirror, turn)
+    assert photos.Crop.of(crop.text) == crop
+
+
+@pytest.mark.parametrize("text", ["", "1", "1,2,0", "0.5,0,0", "1,0,0,mirrored", "1,0,0,turn 5", "nan,0,0", "1.2.3,0,0"])
+def test_what_is_no_crop(text):
+    with pytest.raises(BadValue, match="a crop is zoom,x,y"):
+        photos.Crop.of(text)
+
+
+def test_poses_are_turned_then_mirrored():
+    a = scene(1, 30, 40)
+    assert np.array_equal(photos.cropped(a, (40, 30), photos.Crop(turn=1)), np.rot90(a, -1))
+    assert np.array_equal(photos.cropped(a, (40, 30), photos.Crop(turn=3, mirror=True)), np.rot90(a)[:, ::-1])
+
+
+def test_parts_that_are_kept_whole(tmp_path):
+    """A box and its mask are the same, and move with the crop."""
+    class Photo:
+        rgb, is_photo = scene(1, 60, 90), True
+    white = np.zeros((60, 90), np.uint8)
+    white[15:30, 45:63] = 255
+    Image.fromarray(white).save(tmp_path / "mask.png")
+    sizes, crops = [(40, 60)] * 2, [photos.Crop(mirror=True), photos.Crop()]
+    (k, box), (_, mask) = kept.kept_whole(["1=0.5,0.25,0.2,0.25", f"1={tmp_path / 'mask.png'}"], [Photo, Photo], sizes, crops)
+    assert k == 0 and box == pytest.approx(mask, abs=1e-5) and box[15, 60 - 36] > 0.9 > 0.1 > box[15, 36]
+
+
+@pytest.mark.parametrize("text, says", [("face", "--whole is"), ("3=0,0,1,1", "for 2 pictures"), ("1=0,0,2,1", "not within"), ("1=none.png", "no mask"), ("2=0,0,1", "no mask")])
+def test_what_cannot_be_kept_whole(text, says):
+    class Photo:
+        rgb, is_photo = scene(1), True
+    with pytest.raises(BadValue, match=says):
+        list(kept.kept_whole([text], [Photo, Photo], [(20, 20)] * 2, [photos.Crop()] * 2))
+
+
+@given(st.integers(4, 4096), st.floats(0.65, 1.5))
+def test_a_number_of_pieces_is_met_nearly(wanted, shape):
+    rows, cols = pieces.near(wanted, shape)
+    assert wanted < 20 or abs(rows * cols / wanted - 1) < 0.12 and 0.7 < cols / rows / shape < 1.45
+
+
+@pytest.mark.parametrize("wanted", [3, 0, -5, 4097, 1_000_000])
+def test_too_few_or_too_many_pieces(wanted):
+    with pytest.raises(BadValue, match="4 to 4,096 pieces"):
+        pieces.near(wanted, 1.3)
+
+
+# From files to files
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> tuple[Path, PuzzleSpec]:
+    out = tmp_path_factory.mktemp("photographs")
+    for n in (1, 2):
+        Image.fromarray(np.rint(scene(n, 150, 200) * 255).astype(np.uint8)).save(out / f"{n}.png")
+    spec = PuzzleSpec("jigsaw", tuple(str(out / f"{n}.png") for n in (1, 2)), pieces=12, size="80x60mm", dpi=80, search=6, whole=("1=0.4,0.4,0.2,0.2",))
+    return workshop.draw(spec, out / "out").folder, spec
+
+
+def test_the_recipe_says_the_crops_and_makes_the_same_again(made, tmp_path):
+    folder, spec = made
+    recipe = PuzzleSpec.load(folder / "puzzle.toml")
+    assert recipe.grid == "3x4" and not recipe.pieces and len(recipe.crops) == 2
+    told = [p["crop"] for p in json.loads((folder / "anagram.json").read_text())["casting"]["pictures"]]
+    assert [photos.Crop.of(c) for c in recipe.crops] == [photos.Crop(**t) for t in told]
+    again = workshop.draw(recipe, tmp_path).folder
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == {p.name: p.read_bytes() for p in again.iterdir()}
+    other = workshop.draw(recipe.replace(crops=("1,0,0,mirror", "1,0,0")), tmp_path / "other").folder
+    assert (other / "anagram.png").read_bytes() != (folder / "anagram.png").read_bytes()
+
+
+def test_without_a_search_pictures_of_the_boards_shape_are_whole(made, tmp_path):
+    """target-1.png is the whole picture: its corners are where those of the file are, but for the tone."""
+    _, spec = made
+    folder = workshop.draw(spec.replace(search=0, dpi=63.5), tmp_path).folder
+    target = np.asarray(Image.open(folder / "target-1.png"), float) / 255
+    whole = cv2.resize(np.asarray(Image.open(spec.prompts[0]), np.float32) / 255, target.shape[1::-1], interpolation=cv2.INTER_AREA)
+    here, there = (np.corrcoef(target[..., 1].ravel(), x[..., 1].ravel())[0, 1] for x in (whole, np.roll(whole, 4, 1)))
+    assert here > 0.98 > there + 0.05
+
+
+def test_balance_favours_a_picture(made, tmp_path):
+    spec, error = PuzzleSpec.load(made[0] / "puzzle.toml"), []
+    for balance in (0.1, 0.5, 0.9):
+        folder = workshop.draw(spec.replace(balance=balance), tmp_path / str(balance)).folder
+        error.append([rms(*(np.asarray(Image.open(folder / f"{n}-{k}.png"), float) / 255 for n in ("seen", "target"))) for k in (1, 2)])
+    first, second = np.array(error).T
+    assert (np.diff(first) < 0).all() and (np.diff(second) > 0).all() and first[1] == pytest.approx(second[1], rel=0.05)
+
+
+@pytest.mark.parametrize("change, says", [({"crops": ("1,0,0",)}, "1 crops for 2"), ({"crops": ("1,0,0", "x")}, "zoom,x,y"), ({"whole": ("9=0,0,1,1",)}, "for 2 pictures")])
+def test_recipes_that_cannot_be(made, tmp_path, change, says):
+    with pytest.raises(BadValue, match=says):
+        workshop.draw(made[1].replace(**change), tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("change", [{"balance": 1.5}, {"pose": "up"}, {"pieces": 12, "grid": "3x4"}])
+def test_values_out_of_range(change):
+    with pytest.raises(IllusionPrintError):
+        PuzzleSpec("jigsaw", ("a.png", "b.png"), **change)

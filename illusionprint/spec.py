@@ -13,6 +13,7 @@ from .errors import BadValue, UnknownName
 COMPOSE = ("whole", "card")
 SOLUTIONS = ("free", "exact")
 DEVICES = ("auto", "cpu", "cuda", "mps")
+CELLS = ("square", "fit")
 SUBJECTS = ("auto", "cut", "whole")
 POSES = ("free", "upright")
 
@@ -29,6 +30,8 @@ class PuzzleSpec:
     Photographs: search is how many crops are tried, pose whether mirror and quarter turn are tried too ("free") or not ("upright"); crops: those
     to take, one a picture, as in "1.1,0,-0.5,mirror" (zoom, x, y), instead of a search. balance: 0.5 shows two pictures equally well, more the
     first better. whole: parts to be kept whole, "1=x,y,width,height" in shares of picture 1 or "1=mask.png". subject: whether photographs are cut out. size: board or sheet; one length is the longer side of a board.
+    tiling: the shape of a jigsaw's pieces. cells: "square", or "fit", cells of another aspect that fill a size of two lengths. outline: of the board, a name
+    or an SVG file; without one it is the pieces' own.
     solutions: "free" leaves all pieces of a class alike; "exact" gives a board's sides connectors so that it closes in as many ways as there are
     pictures, with at most the share `kept` of its neighbours side by side in another picture and profiles at least `apart` from each other.
     Raises BadValue for a value out of range when built.
@@ -40,6 +43,9 @@ class PuzzleSpec:
     grid: str = ""
     size: str = ""
     tabs: str = "classic"
+    tiling: str = "square"
+    cells: str = "square"
+    outline: str = ""
     solutions: str = "free"
     kept: float = 0.04
     apart: str = "0.6mm"
@@ -77,6 +83,8 @@ class PuzzleSpec:
             raise BadValue(f"search is how many crops of photographs are tried, 0 to 1000; {self.search} came.")
         if self.solutions not in SOLUTIONS:
             raise UnknownName("solutions", self.solutions, SOLUTIONS)
+        if self.cells not in CELLS:
+            raise UnknownName("way to shape cells", self.cells, CELLS)
         if not 0 <= self.kept <= 1 or not 0.05 <= units.length_mm(self.apart) <= 5:
             raise BadValue(f"kept is a share from 0 to 1 and apart a length from 0.05 to 5 mm; {self.kept:g} and {self.apart} came.")
         if not 0 <= self.natural <= 1:
@@ -109,6 +117,11 @@ class PuzzleSpec:
     @property
     def rows_cols(self) -> tuple[int, int]:
         return units.grid(self.grid or "4x4")
+
+    @property
+    def plain_board(self) -> bool:
+        """Whether a jigsaw's pieces are squares in a rectangle."""
+        return self.tiling == "square" and self.cells == "square" and not self.outline
 
     @classmethod
     def load(cls, path: Path) -> PuzzleSpec:

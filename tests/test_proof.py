@@ -400,16 +400,16 @@ def squares(gap):
 def test_gap_and_overlap_of_squares(gap, areas, code):
     pieces = squares(gap)
     union = _fit.union(pieces)
-    found = _fit.areas(pieces, union, (20, 10))
+    found = _fit.areas(pieces, union, shapely.box(0, 0, 20, 10))
     assert (found["gap_mm2"], found["overlap_mm2"], found["outside_mm2"]) == pytest.approx((*areas, 0), abs=0.002)
-    assert _fit.seam_offset(pieces, (20, 10)) == pytest.approx(abs(gap), abs=0.001)
-    assert {f.code for f in _fit.check(pieces, union, (20, 10), 0)} == ({code} if code else set())
+    assert _fit.seam_offset(pieces, shapely.box(0, 0, 20, 10)) == pytest.approx(abs(gap), abs=0.001)
+    assert {f.code for f in _fit.check(pieces, union, shapely.box(0, 0, 20, 10), 0)} == ({code} if code else set())
 
 
 def test_what_sticks_out():
     pieces = squares(0)
-    assert _fit.areas(pieces, _fit.union(pieces), (19, 10))["outside_mm2"] == pytest.approx(10)
-    assert _fit.areas(pieces, _fit.union(pieces), (21, 10))["gap_mm2"] == pytest.approx(10)
+    assert _fit.areas(pieces, _fit.union(pieces), shapely.box(0, 0, 19, 10))["outside_mm2"] == pytest.approx(10)
+    assert _fit.areas(pieces, _fit.union(pieces), shapely.box(0, 0, 21, 10))["gap_mm2"] == pytest.approx(10)
 
 
 def own_table(board):
@@ -434,8 +434,8 @@ def test_random_boards_close_exactly(rows, cols, half, seed, dx):
     assert found.whole.all() and len(found.polygons) == rows * cols and not len(found.loose)
     assert found.shift_mm == pytest.approx(shift, abs=0.0011)
     placed = _cut.moved(_cut.as_cut(found, table), _fit.placing(table, 1, found.shift_mm))
-    areas = _fit.areas(placed, _fit.union(placed), table.size_mm)
-    assert areas["gap_mm2"] + areas["overlap_mm2"] < 0.01 and _fit.seam_offset(placed, table.size_mm) < 0.002
+    areas = _fit.areas(placed, _fit.union(placed), table.board(1))
+    assert areas["gap_mm2"] + areas["overlap_mm2"] < 0.01 and _fit.seam_offset(placed, table.board(1)) < 0.002
 
 
 @given(seed=st.integers(0, 999), rows=st.integers(2, 5), cols=st.integers(2, 5))

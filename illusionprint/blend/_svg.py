@@ -20,13 +20,17 @@ Size = tuple[float, float]
 
 @dataclass(frozen=True, eq=False)
 class Regions:
-    """Multipolygons (n,) in mm that tile the sheet, of one colour uint8 (n, 3) and one piece (n,) each; names of the pieces."""
+    """Multipolygons (n,) in mm that tile the sheet, of one colour uint8 (n, 3) and one piece (n,) each; names of the pieces.
+
+    border: round a board that does not fill the sheet.
+    """
 
     areas: np.ndarray
     colours: np.ndarray
     pieces: np.ndarray
     names: tuple[str, ...]
     size_mm: Size
+    border: shapely.Polygon | None = None
 
 
 def svg(regions: Regions, title: str = "", trap_mm: float = TRAP_MM) -> bytes:
@@ -41,7 +45,8 @@ def svg(regions: Regions, title: str = "", trap_mm: float = TRAP_MM) -> bytes:
             last = piece
         art.append(f'<path id="{name}" fill="{paint}" d="{path_data(area)}"/>')
         under.append(f'<use xlink:href="#{name}" stroke="{paint}"/>')
-    bed = f'<rect width="{w}" height="{h}" fill="#{bytes(mean_colour(regions.areas, regions.colours)).hex()}"/>'
+    fill = f'fill="#{bytes(mean_colour(regions.areas, regions.colours)).hex()}"/>'
+    bed = f'<rect width="{w}" height="{h}" {fill}' if regions.border is None else f'<polygon points="{_corners(regions.border)}" {fill}'
     trap = [f'<g id="trap" stroke-width="{2 * trap_mm:g}" stroke-linejoin="round">', bed, *under, "</g>"] if trap_mm else []
     head = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{w}mm" height="{h}mm" viewBox="0 0 {w} {h}">'
     named = [f"<title>{_escaped(title)}</title>"] if title else []
@@ -56,7 +61,7 @@ def mean_colour(areas: np.ndarray, colours: np.ndarray) -> np.ndarray:
 _HEAD = re.compile(r'<svg xmlns="[^"]+" xmlns:xlink="[^"]+" width="([\d.]+)mm" height="([\d.]+)mm" viewBox="[\d. ]+">')
 _LINE = re.compile(r'<path id="([^"]+)-\d+" fill="#([0-9a-f]{6})" d="([-\dMlz. ]+)"/>')
 _OTHER = re.compile(r'<g id="[^"]+"(?: fill-rule="evenodd"| stroke-width="[\d.]+" stroke-linejoin="round")?>|</g>|<use xlink:href="#[^"]+" stroke="#\w+"/>'
-                    r'|<rect width="[\d.]+" height="[\d.]+" fill="#\w+"/>|<title>[^<]*</title>|</svg>')
+                    r'|<rect width="[\d.]+" height="[\d.]+" fill="#\w+"/>|<polygon points="[-\d., ]+" fill="#\w+"/>|<title>[^<]*</title>|</svg>')
 
 
 def read(data: bytes) -> Regions:
@@ -105,6 +110,10 @@ def path_data(area: shapely.Geometry) -> str:
         steps = np.diff(um, axis=0).ravel().tolist()
         out.append(f"M{_mm(um[0, 0])} {_mm(um[0, 1])}l" + "".join(_next(v) for v in steps).lstrip() + "z")
     return "".join(out)
+
+
+def _corners(polygon: shapely.Polygon) -> str:
+    return " ".join(f"{_mm(x)},{_mm(y)}" for x, y in np.rint(shapely.get_coordinates(polygon)[:-1] * 1000).astype(np.int64).tolist())
 
 
 def _next(um: int) -> str:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from ..casting import SEEDS, Casting, Part, importance
-from ..jigsaw import Arrangement, put_back
+from ..jigsaw import Arrangement, Cut, put_back
 from ..views import PermutationView, View, seen
 from .regions import regions
 from .score import seen_score
@@ -35,7 +35,14 @@ def blend(casting: Casting, view: View | Sequence[View], size_px: tuple[int, int
     colours = [colours[0], *(_colours_back(v, c) for v, c in zip(views, colours[1:]))]
     piece = np.repeat(np.repeat(views[0].pieces(size_px), f, 0), f, 1)
     region, mixture = regions(list(zip(labels, colours)), weights_back(casting, view, size_px), piece)
-    return _shrunk(region, mixture, f), *targets
+    return tuple(blanked(x, views[0]) for x in (_shrunk(region, mixture, f), *targets))
+
+
+def blanked(x: np.ndarray, view: View) -> np.ndarray:
+    """A picture (h, w, 3), white beside a board that does not fill it."""
+    if not view.needs_board or isinstance(view.board.cut, Cut):
+        return x
+    return np.where(view.pieces(x.shape[:2])[..., None] < 0, np.float32(1), x)
 
 
 def later(view: View | Sequence[View]) -> tuple[View, ...]:
@@ -92,7 +99,7 @@ def moved_back(view: View, x: np.ndarray, size_px: tuple[int, int], f: int = 1) 
     if not isinstance(view, PermutationView):
         return x
     if view.needs_board and x.shape == (size_px[0] * f, size_px[1] * f) and view.whole_cells(size_px):
-        return put_back(x, view.board, view.assembly, size_px[0] // view.board.cut.rows, f)
+        return put_back(x, view.board, view.assembly, view.board.cut.px_of(size_px), f)
     return x.ravel()[view.index(size_px, f, True)]
 
 
@@ -143,7 +150,7 @@ def _shown(c: Casting, view: View | Sequence[View], aspect: float) -> Shown:
     if c.arrangement is not None:
         cut = c.arrangement.cut
         s = max(6, SMALL // min(cut.rows, cut.cols))
-        size = (cut.rows * s, cut.cols * s)
+        size = cut.size_px(s)
     x, *targets = blend(c, views, size, 1)
     pictures = (x, *(seen(v, x) for v in views))
     score = min(seen_score(a, t, _weights(p, size)) for a, t, p in zip(pictures, targets, c.parts))

@@ -111,7 +111,7 @@ def conflict(a: np.ndarray, b: np.ndarray, cut: Cut | None, view: View | None) -
     wa, wb = (fitting(salience(x)) for x in (a, b))
     norm = sum(float((w[..., None] * (x - x.mean((0, 1))) ** 2).sum()) for x, w in ((a, wa), (b, wb))) + 1e-6
     if cut:
-        return fit(a, b, wa, wb, cut, a.shape[0] // cut.rows)[1] / norm
+        return fit(a, b, wa, wb, cut, cut.px_of(a.shape[:2]))[1] / norm
     other = np.moveaxis(view.inverse(np.moveaxis(b - 0.5, -1, 0)), 0, -1) + 0.5
     v = np.moveaxis(view.inverse(np.moveaxis(wb[..., None], -1, 0)), 0, -1)[..., 0] if isinstance(view, PermutationView) else wb
     return float((wa * v / (wa + v) * ((a - other) ** 2).sum(-1)).sum()) / norm
@@ -120,7 +120,7 @@ def conflict(a: np.ndarray, b: np.ndarray, cut: Cut | None, view: View | None) -
 def arrangement(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut) -> Arrangement:
     """The board's arrangement fitted to both pictures (h, w, 3) and their salience, at 12 px a piece (6 on large boards)."""
     s = fine_px(cut)
-    size = (cut.cols * s, cut.rows * s)
+    size = cut.size_px(s)[::-1]
     small = [cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, b, wa, wb)]
     return fit(*small, cut, s)[0]
 
@@ -128,7 +128,7 @@ def arrangement(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cu
 def balance(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, view: View, sigma: float, cut: Cut | None) -> float:
     """`bands.balanced` on reduced pictures: whole pixels a cell, about 500 px on the longer side."""
     h, w = a.shape[:2]
-    k = max(6, 500 // max(cut.rows, cut.cols)) * cut.cols / w if cut else min(1.0, 500 / max(h, w))
+    k = cut.size_px(max(6, 500 // max(cut.rows, cut.cols)))[1] / w if cut else min(1.0, 500 / max(h, w))
     size = (round(w * k), round(h * k))
     one = [cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, wa)]
     two = [cv2.resize(x, view.shown_size(size), interpolation=cv2.INTER_AREA) for x in (b, wb)]

@@ -10,7 +10,7 @@ from ..jigsaw import Arrangement
 from ..views import View
 from . import _fill
 from ._svg import Regions, Size
-from .drawn import blend, later, shown_sizes
+from .drawn import blanked, blend, later, shown_sizes
 from .vector import Faces, Unsupported, picture, vector
 
 LEAST = 0.02  # of a pixel that its own piece has to cover, for its colour to be the piece's alone
@@ -35,12 +35,12 @@ def rendered(casting: Casting, view: View | Sequence[View], size_px: tuple[int, 
     if isinstance(found, Unsupported):
         return blend(casting, views, size_px)
     shown = [picture(p, size) for p, size in zip(casting.parts, shown_sizes(views, size_mm))]
-    targets = (_flat(f, mm, px) for f, mm, px in zip(shown, shown_sizes(views, size_mm), shown_sizes(views, size_px)))
+    targets = (blanked(_flat(f, mm, px), views[0]) for f, mm, px in zip(shown, shown_sizes(views, size_mm), shown_sizes(views, size_px)))
     return pixels(found, views[0], casting.arrangement, size_px), *targets
 
 
 def pixels(found: Regions, view: View, board: Arrangement | None, size_px: tuple[int, int]) -> np.ndarray:
-    """float32 (h, w, 3). The pieces are filled as the fields of a chessboard, black ones and white ones apart; a pixel's colour is the mean over
+    """float32 (h, w, 3). The pieces are filled as the fields of a chessboard, black ones and white ones apart (or as many kinds as a tiling needs); a pixel's colour is the mean over
     what its own piece covers of it, so that no piece takes its neighbour's colour along.
     """
     steps = _fill.steps(found.areas, found.size_mm, size_px)
@@ -50,14 +50,14 @@ def pixels(found: Regions, view: View, board: Arrangement | None, size_px: tuple
         for rows, part in _fill.filled(steps, colours):
             out[rows] = part
         return np.clip(out, 0, 1)
-    field = np.add(*np.divmod(np.arange(board.cut.count), board.cut.cols)) % 2
-    own, inside = field[view.pieces(size_px)] == 1, np.c_[colours, np.ones(len(colours))]
-    white = (field[found.pieces] == 1)[:, None]
-    for rows, part in _fill.filled(steps, np.concatenate([np.where(white, 0, inside), np.where(white, inside, 0)], 1)):
-        mine = np.where(own[rows][..., None], part[..., 4:], part[..., :4])
-        mine = np.where(mine[..., 3:] > LEAST, mine, part[..., :4] + part[..., 4:])
-        out[rows] = mine[..., :3] / mine[..., 3:]
-    return np.clip(out, 0, 1)
+    field, inside = board.cut.fields, np.c_[colours, np.ones(len(colours))]
+    own, count = field[view.pieces(size_px)], int(field.max()) + 1
+    for rows, part in _fill.filled(steps, np.concatenate([np.where((field[found.pieces] == k)[:, None], inside, 0) for k in range(count)], 1)):
+        part = part.reshape(*part.shape[:-1], count, 4)
+        mine = np.take_along_axis(part, own[rows][..., None, None], -2)[..., 0, :]
+        mine = np.where(mine[..., 3:] > LEAST, mine, part.sum(-2))
+        out[rows] = mine[..., :3] / np.maximum(mine[..., 3:], 1e-6)
+    return blanked(np.clip(out, 0, 1), view)
 
 
 def _flat(faces: Faces, size_mm: Size, size_px: tuple[int, int]) -> np.ndarray:

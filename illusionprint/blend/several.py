@@ -51,7 +51,7 @@ def balanced_all(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], 
 def arrangement(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut) -> Arrangement:
     """The board's arrangement fitted to all pictures (h, w, 3) and their salience, at 12 px a piece (6 on large boards)."""
     s = fine_px(cut)
-    size = (cut.cols * s, cut.rows * s)
+    size = cut.size_px(s)[::-1]
     return arranged(*([cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in found] for found in (pictures, weights)), cut)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 
 from ..casting import Casting, Part, over
-from ..jigsaw import Arrangement
+from ..jigsaw import Arrangement, Mesh
 from ..path import rectangle
 from ..views import PermutationView, View, seen
 from ..vocabulary import Drawing
@@ -30,6 +30,7 @@ from .regions import mixed
 FLAT_MM = 0.01
 STEP_MM = 1.0          # longest line between vertices that a bend moves one by one
 SLIVER_MM2, SLIVER_MM = 0.02, 0.04  # regions of less area, or thinner (2 area / perimeter), join a neighbour
+BEYOND_MM = 0.004      # lines that a turn by 60 degrees brings back end beyond the piece by so much, or rounding would leave them short of it
 WORK_PX = 1000         # longer side of the raster that regions' importance is measured on
 
 __all__ = ["TRAP_MM", "Faces", "Regions", "Unsupported", "picture", "svg", "vector"]
@@ -60,10 +61,14 @@ def vector(casting: Casting, view: View | Sequence[View], size_mm: Size) -> Regi
 def _vector(casting: Casting, views: tuple[View, ...], size_mm: Size) -> Regions:
     first, *others = (picture(p, size) for p, size in zip(casting.parts, shown_sizes(views, size_mm)))
     names, outlines = _outlines(casting.arrangement, size_mm)
+    slack = BEYOND_MM if casting.arrangement is not None and isinstance(casting.arrangement.cut, Mesh) else 0.0
     moves = [_moves(v, casting.arrangement, size_mm) for v in views]
-    back = [line for f, m in zip(others, moves) for o, move in zip(outlines, m) for line in _moved_back(f.lines, o, move)]
+    back = [line for f, m in zip(others, moves) for o, move in zip(outlines, m) for line in _moved_back(f.lines, o, move, slack)]
     polygons = _overlay.faces([_closed(r) for r in outlines] + list(first.lines) + back)
     inside = shapely.get_coordinates(shapely.point_on_surface(polygons))
+    if casting.arrangement is not None and isinstance(casting.arrangement.cut, Mesh):  # what lies beside the board
+        within = shapely.contains_xy(shapely.Polygon(casting.arrangement.cut.border().flatten(FLAT_MM)), *inside.T)
+        polygons, inside = polygons[within], inside[within]
     piece = _overlay.located(np.array([shapely.Polygon(r) for r in outlines]), inside)
     there = [(m[piece][:, :, :2] @ inside[..., None])[..., 0] + m[piece][:, :, 2] for m in moves]
     labels = [f.label[_overlay.located(f.polygons, at)] for f, at in zip((first, *others), (inside, *there))]
@@ -187,14 +192,14 @@ def _is_motion(view: PermutationView, h: int = 5, w: int = 7) -> bool:
     return bool(np.allclose(a * sx + c * sy + e, xx) and np.allclose(b * sx + d * sy + f, yy))
 
 
-def _moved_back(lines: np.ndarray, outline: np.ndarray, move: np.ndarray) -> list[np.ndarray]:
-    """Lines (m, 2, 2) of picture 2 that lie in a piece, as they stand in assembly 1."""
+def _moved_back(lines: np.ndarray, outline: np.ndarray, move: np.ndarray, slack: float) -> list[np.ndarray]:
+    """Lines (m, 2, 2) of picture 2 that lie in a piece, or up to `slack` mm beside it, as they stand in assembly 1."""
     turn, shift = move[:, :2], move[:, 2]
     slot = outline @ turn.T + shift
     near = ((lines.max(1) >= slot.min(0)) & (lines.min(1) <= slot.max(0))).all(1)
     if not near.any():
         return []
-    clipped = shapely.intersection(shapely.multilinestrings(shapely.linestrings(lines[near])), shapely.Polygon(slot))
+    clipped = shapely.intersection(shapely.multilinestrings(shapely.linestrings(lines[near])), shapely.Polygon(slot).buffer(slack) if slack else shapely.Polygon(slot))
     parts = [p for p in shapely.get_parts(clipped) if p.geom_type == "LineString" and not p.is_empty]
     return [(shapely.get_coordinates(p) - shift) @ turn for p in parts]
 
@@ -214,7 +219,9 @@ def _regions(casting: Casting, views: tuple[View, ...], colours: Sequence[np.nda
     key = np.concatenate([keys[0][:, None], colour[group]], 1)
     found, at = np.unique(key, axis=0, return_inverse=True)
     areas = _overlay.joined(polygons, at.ravel())
-    return Regions(areas, found[:, 1:].astype(np.uint8), found[:, 0], names, size_mm)
+    board = casting.arrangement
+    border = shapely.Polygon(board.cut.border().flatten(FLAT_MM)) if board is not None and isinstance(board.cut, Mesh) else None
+    return Regions(areas, found[:, 1:].astype(np.uint8), found[:, 0], names, size_mm, border)
 
 
 def _importance(casting: Casting, views: tuple[View, ...], areas: np.ndarray, size_mm: Size) -> list[np.ndarray]:
@@ -224,7 +231,7 @@ def _importance(casting: Casting, views: tuple[View, ...], areas: np.ndarray, si
     if casting.arrangement is not None:
         cut = casting.arrangement.cut
         s = round(cut.cell_mm * px)
-        size, px = (cut.rows * s, cut.cols * s), s / cut.cell_mm
+        size, px = cut.size_px(s), s / cut.cell_mm
     number = _numbered(areas, size, px)
     pixels = np.bincount(number.ravel(), minlength=len(areas) + 1)[1:]
     inside = shapely.get_coordinates(shapely.point_on_surface(areas))

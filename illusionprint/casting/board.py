@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from ..errors import BadValue
-from ..jigsaw import Cut
+from ..jigsaw import Cut, Mesh, samples
 from ..jigsaw.fit import UNFIT, assign, fine_px, fit
 from ..vocabulary import Drawing, Pose
 from ._features import WHITE, contour_contrast, dominant, energy, importance, over
@@ -23,6 +23,8 @@ PX = 3          # pixels a piece in the search
 BUDGET = 3e10    # multiplications of the first search
 ALIKE = 0.2     # two grounds nearer than this look like a mistake
 Progress = Callable[[int, int, str], None] | None
+Room = tuple[float, float, float]
+ALL: Room = (1.0, 0.0, 0.0)
 Wanted = tuple[str, tuple[Colour, ...]]
 
 
@@ -37,7 +39,7 @@ def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut, seed: int,
     rng = np.random.default_rng(seed)
     count = min(count, 4 + 2000 // cut.count)  # large boards are forgiving, and dear
     poses = max(4, min(40, int((BUDGET / (180 * len(first) * len(second) * 6 * 4 * cut.count**2)) ** 0.5)))
-    one, two = (_varied(drawings, rng, poses, natural, many) for drawings, many in ((first, 2), (second, 5)))
+    one, two = (_varied(drawings, rng, poses, natural, many, cut.room) for drawings, many in ((first, 2), (second, 5)))
     pairs = _search(one, two, cut, 3 * count, natural)
     found = []
     for n, (part, other) in enumerate(pairs[:count]):
@@ -55,11 +57,12 @@ def _wanted(ground: str, cut: Cut) -> Wanted:
     return fill, colours
 
 
-def _varied(drawings: list[Drawing], rng: np.random.Generator, count: int, natural: float, many: int) -> list[Part]:
-    """Poses of each drawing in its own colours, and every pose in some of its other looks."""
+def _varied(drawings: list[Drawing], rng: np.random.Generator, count: int, natural: float, many: int, room: Room = ALL) -> list[Part]:
+    """Poses of each drawing in its own colours, and every pose in some of its other looks; `room` as of a board."""
     out = []
     for d in drawings:
-        kept, seen = _poses(rng, count, freedom(natural) / freedom(NATURAL)), looks(d, rng, natural)
+        kept = [_within(p, room) for p in _poses(rng, count, freedom(natural) / freedom(NATURAL))]
+        seen = looks(d, rng, natural)
         for n, p in enumerate(kept):
             out += [Part(d, p, hue, light=light) for hue, light in [seen[0], *(seen[1 + (n + k) % (len(seen) - 1)] for k in range(many) if len(seen) > 1)]]
     return out
@@ -74,21 +77,33 @@ def _poses(rng: np.random.Generator, count: int, far: float = 1.0) -> list[Pose]
     return out[:count]
 
 
+def _within(pose: Pose, room: Room) -> Pose:
+    """A pose as large as there is room, and where it is."""
+    return pose if room == ALL else replace(pose, scale=round(pose.scale * room[0], 4), dx=round(pose.dx + room[1], 4), dy=round(pose.dy + room[2], 4))
+
+
 def _hues(rng: np.random.Generator, count: int = 6) -> list[float]:
     """The drawing's own colours, and turns of the hue circle."""
     return [0.0, *(float(v) for v in np.round(rng.uniform(-20, 20, count - 1) + np.arange(1, count) * 360 / count, 1))]
 
 
-def _small(part: Part, cut: Cut, s: int) -> np.ndarray:
-    size = (cut.rows * s, cut.cols * s)
-    fine = part.rgba((cut.rows * 4 * s, cut.cols * 4 * s))
+def _small(part: Part, cut: Cut | Mesh, s: int) -> np.ndarray:
+    size = cut.size_px(s)
+    fine = part.rgba((4 * size[0], 4 * size[1]))
     return cv2.resize(fine, size[::-1], interpolation=cv2.INTER_AREA)
 
 
-def _cells(x: np.ndarray, cut: Cut) -> np.ndarray:
-    """(n, s, s, c) of (rows * s, cols * s, c)."""
+def _cells(x: np.ndarray, cut: Cut | Mesh) -> np.ndarray:
+    """(n, s, s, c) of (rows * s, cols * s, c); of other boards (n, p, 1, c), see `jigsaw.samples`."""
+    if isinstance(cut, Mesh):
+        return samples.patches(x, cut, cut.px_of(x.shape[:2]))
     s = x.shape[0] // cut.rows
     return x.reshape(cut.rows, s, cut.cols, s, -1).swapaxes(1, 2).reshape(cut.count, s, s, -1)
+
+
+def turned(cells: np.ndarray, cut: Cut | Mesh, s: int, k: int) -> np.ndarray:
+    """Cells after k turns clockwise."""
+    return samples.turned(cells, cut, s, k) if isinstance(cut, Mesh) else np.rot90(cells, -k, (1, 2))
 
 
 def _search(one: list[Part], two: list[Part], cut: Cut, keep: int, natural: float = NATURAL) -> list[tuple[Part, Part]]:
@@ -101,7 +116,7 @@ def _search(one: list[Part], two: list[Part], cut: Cut, keep: int, natural: floa
     for j, y in enumerate(b):
         cells = _cells(y, cut)
         # piece i turned k against slot j is piece i against the slot turned back
-        cost = np.stack([(A.reshape(-1, A.shape[-1]) @ features(np.rot90(cells, k, (1, 2)), True).T).reshape(len(a), cut.count, -1) for k in range(4)], 1)
+        cost = np.stack([(A.reshape(-1, A.shape[-1]) @ features(turned(cells, cut, PX, -k), True).T).reshape(len(a), cut.count, -1) for k in range(cut.turns)], 1)
         best = (cost + bar).min(1)
         bound[:, j] = best.min(2).sum(1) / (ea + eb[j])
         full[j] = best if cut.count <= 64 else None
@@ -173,16 +188,16 @@ def _clear(part: Part, colours: list[tuple[float, ...]]) -> list[tuple[float, ..
 
 
 def ground_costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut) -> Callable[..., np.ndarray]:
-    """cost(g, h) -> float32 (4, n, n), as `jigsaw.fit.costs` on square cells, for any pair of grounds at once.
+    """cost(g, h) -> float32 (cut.turns, n, n), as `jigsaw.fit.costs` on square cells, for any pair of grounds at once.
 
     With X = 1 - alpha and D = a - b of the premultiplied colours,
     sum w |D + g X - h Y|^2 = sum w |D|^2 + 2 g sum w D X - 2 h sum w D Y + |g|^2 sum w X^2 + |h|^2 sum w Y^2 - 2 g h sum w X Y.
     """
-    A, B, U, V = (_cells(x, cut).reshape(cut.count, -1, x.shape[-1] if x.ndim == 3 else 1) for x in (a, b, wa[..., None], wb[..., None]))
-    s = a.shape[0] // cut.rows
-    out = np.full((10, 4, cut.count, cut.count), 0, np.float32)
-    for k in range(4):
-        P, W = (np.rot90(x.reshape(cut.count, s, s, -1), -k, (1, 2)).reshape(cut.count, s * s, -1) for x in (A, U))
+    s, (A, B, U, V) = cut.px_of(a.shape[:2]), (_cells(x, cut) for x in (a, b, wa[..., None], wb[..., None]))
+    B, V = (x.reshape(cut.count, -1, x.shape[-1]) for x in (B, V))
+    out = np.full((10, cut.turns, cut.count, cut.count), 0, np.float32)
+    for k in range(cut.turns):
+        P, W = (turned(x, cut, s, k).reshape(cut.count, -1, x.shape[-1]) for x in (A, U))
         for i in range(cut.count):
             j = np.flatnonzero(cut.fits[k, i])
             if len(j):
@@ -224,7 +239,7 @@ def _different(found: list[Casting], count: int) -> list[Casting]:
 def _fitted(c: Casting, cut: Cut) -> Casting:
     """With the arrangement of least conflict by the pieces' real outlines."""
     s = fine_px(cut)
-    size = (cut.rows * s, cut.cols * s)
+    size = cut.size_px(s)
     rgba = [p.rgba(size) for p in c.parts]
     arrangement, _ = fit(*(over(x, p.behind(size)) for x, p in zip(rgba, c.parts)), *(importance(x, s / 3) for x in rgba), cut, s)
     return replace(c, arrangement=arrangement)

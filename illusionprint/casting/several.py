@@ -16,8 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..jigsaw import Arrangement, Cut
-from ..jigsaw.fit import UNFIT, assign, fine_px, windows
-from ..jigsaw.raster import labels
+from ..jigsaw.fit import UNFIT, assign, fine_px, masks, windows
 from ..vocabulary import Drawing, Pose
 from ._features import WHITE, energy, importance, over
 from ._ground import Colour, wanted
@@ -219,7 +218,7 @@ def arranged(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut:
     Without a start each is fitted to the mix of those before; then, in rounds, to the mix of all others.
     """
     s, count = pictures[0].shape[0] // cut.rows, len(pictures)
-    own = windows((labels(cut, s) + 1)[..., None].astype(np.float32), cut, s)[..., 0] == np.arange(1, cut.count + 1)[:, None, None]
+    own = masks(cut, s)
     places = [(windows(x, cut, s), windows(w[..., None], cut, s)[..., 0] * own) for x, w in zip(pictures, weights)]
     looks = [Look(None, v, products(*v, True), 0.0, 0.0) for v in places]
     if start is None:

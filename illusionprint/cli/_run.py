@@ -106,6 +106,10 @@ OPTIONS: dict[str, Callable] = {
     "tabs": click.option("--tabs", default=None, help="Jigsaw: family of connectors; see `illusionprint list tabs`.  [default: classic]"),
     "kept": click.option("--kept", type=float, default=None, help="Exact: share of neighbours that may stay side by side.  [default: 0.04]"),
     "apart": click.option("--apart", default=None, help="Exact: smallest distance of two connectors' outlines.  [default: 0.6mm]"),
+    "tiling": click.option("--tiling", default=None, help="Jigsaw: shape of the pieces, square, hexagon or triangle.  [default: square]"),
+    "cells": click.option("--cells", type=click.Choice(["square", "fit"]), default=None,
+                          help="Jigsaw: square pieces, or such that fill a --size of two lengths.  [default: square]"),
+    "outline": click.option("--outline", default=None, help="Jigsaw: outline of the board, circle, oval, heart or FILE.svg.  [default: a rectangle]"),
     "template": click.option("--template", default=None, help="Sheet to print on; 'auto' takes the smallest that fits.  [default: auto]"),
     "machine": click.option("--machine", default=None, help="Machine that cuts.  [default: laser]"),
     "dpi": click.option("--dpi", type=float, default=None, help="Resolution of the print, 20 to 1200.  [default: 300]"),
@@ -130,6 +134,6 @@ OPTIONS: dict[str, Callable] = {
     "device": click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default=None, help="Where the model runs.  [default: auto]"),
     "quiet": click.option("--quiet", is_flag=True, help="No progress."),
 }
-MAKING = ("out", "seed", "seeds", "keep", "grid", "pieces", "size", "solutions", "tabs", "kept", "apart", "template", "machine", "dpi", "style", "licence",
-          "ground", "natural", "cast", "compose", "finish", "search", "pose", "balance", "whole", "subject", "quiet")
+MAKING = ("out", "seed", "seeds", "keep", "grid", "pieces", "size", "solutions", "tabs", "kept", "apart", "tiling", "cells", "outline", "template", "machine", "dpi", "style",
+          "licence", "ground", "natural", "cast", "compose", "finish", "search", "pose", "balance", "whole", "subject", "quiet")
 MODEL = ("model", "steps", "guidance", "device")

@@ -47,7 +47,9 @@ def _puzzle(name: str, views: list[str]) -> PuzzleSpec:
 
 def _beside(spec: PuzzleSpec, folder: Path) -> PuzzleSpec:
     """Pictures that are not where the command runs are looked for beside the puzzle's file."""
-    return spec.replace(prompts=tuple(str(folder / p) if not Path(p).exists() and (folder / p).is_file() else p for p in spec.prompts))
+    def found(name: str) -> str:
+        return str(folder / name) if name and not Path(name).exists() and (folder / name).is_file() else name
+    return spec.replace(prompts=tuple(map(found, spec.prompts)), outline=found(spec.outline))
 
 
 def _changes(given: dict[str, Any]) -> dict[str, Any]:

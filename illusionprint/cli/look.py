@@ -25,7 +25,7 @@ def list_room(room: str) -> None:
         from ..blend import finishes
         names = [f"{n:<14} {finishes.load(n).DESCRIPTION}" for n in finishes.names()]
     else:
-        names = plugins.names({"tabs": "jigsaw.tabs"}.get(room, room))
+        names = plugins.names({"tabs": "jigsaw.tabs", "tilings": "jigsaw.tilings", "outlines": "jigsaw.outlines"}.get(room, room))
     click.echo("\n".join(names))
 
 

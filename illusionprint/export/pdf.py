@@ -117,7 +117,8 @@ def _areas(item: Areas, height_mm: float) -> str:
     flat = [(f"{c}\n" if n else "") + p + " f*" for p, c, n in zip(paths, paints, new)]
     um = PT_PER_MM / 1000
     x, y, w, h = (round(1000 * v) for v in item.box)
-    head = f"q {um:.10f} 0 0 {-um:.10f} 0 {_PT % (height_mm * PT_PER_MM)} cm {round(2000 * item.trap_mm)} w 1 j {x} {y} {w} {h} re W n\n{bed}\n{x} {y} {w} {h} re f"
+    shape = f"{x} {y} {w} {h} re" if item.bed_shape is None else _rings(item.bed_shape)
+    head = f"q {um:.10f} 0 0 {-um:.10f} 0 {_PT % (height_mm * PT_PER_MM)} cm {round(2000 * item.trap_mm)} w 1 j {shape} W n\n{bed}\n{shape} f"
     return "\n".join([head, *(spread if item.trap_mm else ()), *flat, "Q"])
 
 

@@ -1,6 +1,8 @@
 """The cut: pieces, arrangements, and the pixels and outlines that both come from one curve."""
+from . import samples
 from .arrangement import Arrangement, random_arrangement
 from .cut import Cut, Piece, board, smallest_cell_mm, squares
-from .raster import labels, pixel_map, put_back
+from .mesh import Mesh, mesh
+from .raster import labels, labels_at, map_at, pixel_map, put_back
 
-__all__ = ["Arrangement", "Cut", "Piece", "board", "labels", "pixel_map", "put_back", "random_arrangement", "smallest_cell_mm", "squares"]
+__all__ = ["Arrangement", "Cut", "Mesh", "Piece", "board", "labels", "labels_at", "map_at", "mesh", "pixel_map", "put_back", "random_arrangement", "samples", "smallest_cell_mm", "squares"]

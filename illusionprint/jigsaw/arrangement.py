@@ -8,21 +8,21 @@ import numpy as np
 
 from ..errors import BadValue
 from .cut import PLAIN, Cut
+from .mesh import Mesh
 from .orbits import pairing
 
 Matrix = tuple[float, float, float, float, float, float]
-_TURN = ((1, 0, 0, 1), (0, 1, -1, 0), (-1, 0, 0, -1), (0, -1, 1, 0))  # SVG a b c d of clockwise quarter turns, y down
 
 
 @dataclass(frozen=True)
 class Arrangement:
-    """slots, turns: int (assemblies, n). Piece i lies in slot slots[a, i], turned turns[a, i] clockwise quarter turns.
+    """slots, turns: int (assemblies, n). Piece i lies in slot slots[a, i], turned turns[a, i] times clockwise, by a quarter, or by 1 / cut.turns of a full turn.
 
     Assembly 0 is the identity. figures: what the designer says of a keyed board, for arrangement.json. Raises BadValue unless every
     assembly is a bijection in which all sides fit.
     """
 
-    cut: Cut
+    cut: Cut | Mesh
     slots: np.ndarray
     turns: np.ndarray
     figures: dict[str, Any] | None = None
@@ -32,15 +32,17 @@ class Arrangement:
         for a, (slot, turns) in enumerate(zip(self.slots, self.turns), 1):
             if sorted(slot.tolist()) != list(range(n)):
                 raise BadValue(f"assembly {a} does not put one piece into each of {n} slots.")
-            wrong = np.flatnonzero(~self._fit(slot, turns))
+            wrong = self._unfit(slot, turns)
             if len(wrong):
-                raise BadValue(f"in assembly {a} piece {self.cut.piece(int(wrong[0]) // 4).id} does not fit its slot.")
+                raise BadValue(f"in assembly {a} piece {self.cut.piece(int(wrong[0])).id} does not fit its slot.")
 
-    def _fit(self, slot: np.ndarray, turns: np.ndarray) -> np.ndarray:
-        """bool (4 n,): each side meets its counterpart, or lies on the border and is one of the border."""
+    def _unfit(self, slot: np.ndarray, turns: np.ndarray) -> np.ndarray:
+        """Pieces of which some side does not meet its counterpart, or lies on the border and is none of the border, or the other way round."""
+        if isinstance(self.cut, Mesh):  # a place is as it was for the piece that lay there
+            return np.flatnonzero(~self.cut.fits[turns % self.cut.turns, np.arange(self.cut.count), slot])
         words, mate = self.cut.words.reshape(-1).astype(int), pairing(self.cut.rows, self.cut.cols, slot, turns)
         other = np.where(mate >= 0, words[mate], 0)
-        return np.where(words == PLAIN, other == PLAIN, words == -other) & ((words == 0) == (mate < 0))
+        return np.flatnonzero(~(np.where(words == PLAIN, other == PLAIN, words == -other) & ((words == 0) == (mate < 0)))) // 4
 
     @property
     def assemblies(self) -> int:
@@ -51,13 +53,7 @@ class Arrangement:
 
         x' = R (x - home) + slot.
         """
-        return [self._matrix(piece, int(s), int(k)) for s, k in zip(self.slots[:, piece], self.turns[:, piece] % 4)]
-
-    def _matrix(self, piece: int, slot: int, quarter_turns: int) -> Matrix:
-        half = self.cut.cell_um // 2
-        (y0, x0), (y1, x1) = (np.array(divmod(i, self.cut.cols)) * self.cut.cell_um + half for i in (piece, slot))
-        a, b, c, d = _TURN[quarter_turns]
-        return (a, b, c, d, float(x1 - a * x0 - c * y0) / 1000, float(y1 - b * x0 - d * y0) / 1000)
+        return [self.cut.motion(piece, int(s), int(k)) for s, k in zip(self.slots[:, piece], self.turns[:, piece])]
 
     def kept_neighbours(self, assembly: int = 1) -> float:
         """Share of the neighbour pairs of assembly 1 that lie side by side, turned alike, in another assembly."""
@@ -73,14 +69,14 @@ class Arrangement:
         return kept / total
 
 
-def random_arrangement(cut: Cut, rng: np.random.Generator, assemblies: int = 2) -> Arrangement:
+def random_arrangement(cut: Cut | Mesh, rng: np.random.Generator, assemblies: int = 2) -> Arrangement:
     """A uniformly random shuffle within the classes for each assembly after the first, with a random turn among those that fit."""
     n = cut.count
     shuffles = [(np.arange(n), np.zeros(n, int)), *(_shuffle(cut, rng) for _ in range(assemblies - 1))]
     return Arrangement(cut, *(np.stack(v) for v in zip(*shuffles)))
 
 
-def _shuffle(cut: Cut, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _shuffle(cut: Cut | Mesh, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     n = cut.count
     slot, turns = np.arange(n), np.zeros(n, int)
     for kind in np.unique(cut.classes):

@@ -34,10 +34,11 @@ class Piece:
 
     row: int
     col: int
+    part: str = ""  # "b" for a second piece of the same cell
 
     @property
     def id(self) -> str:
-        return f"r{self.row + 1}c{self.col + 1}"
+        return f"r{self.row + 1}c{self.col + 1}{self.part}"
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,7 @@ class Cut:
     keys: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        if not (2 <= self.rows <= MOST_SIDE and 2 <= self.cols <= MOST_SIDE):
-            raise BadValue(f"a board has 2 to {MOST_SIDE} rows and columns; {self.rows}x{self.cols} came.")
+        most_cells(self.rows, self.cols)
         if self.cell_um % 2 or self.cell_um < 1000:
             raise BadValue(f"a cell is an even number of micrometres, 1000 or more; {self.cell_um} came.")
         if self.keys:
@@ -76,8 +76,21 @@ class Cut:
         return self.rows * self.cols
 
     @property
+    def turns(self) -> int:
+        """Turns that lead a side round."""
+        return 4
+
+    @property
     def cell_mm(self) -> float:
         return self.cell_um / 1000
+
+    def size_px(self, s: int) -> tuple[int, int]:
+        """(h, w) of a picture with s pixels along the side of a cell."""
+        return self.rows * s, self.cols * s
+
+    def px_of(self, size_px: tuple[int, int]) -> int:
+        """s of a picture of (h, w) pixels: whole cells of it lie in the picture."""
+        return min(size_px[0] // self.rows, size_px[1] // self.cols)
 
     @property
     def size_mm(self) -> tuple[float, float]:
@@ -92,16 +105,7 @@ class Cut:
         """
         if self.keys:
             return np.sign(np.reshape(self.keys, (self.rows, self.cols, 4))).astype(np.int8)
-        right = np.fromfunction(lambda r, c: _alternate(r, c), (self.rows, self.cols - 1), dtype=int)
-        down = np.fromfunction(lambda r, c: -_alternate(r, c), (self.rows - 1, self.cols), dtype=int)
-        if self.rows == self.cols and self.rows in (3, 4):
-            down[0], down[-1], right[:, 0], right[:, -1] = 1, -1, 1, -1
-            if self.rows == 4:
-                right[1, 1], right[2, 1], down[1, 1], down[1, 2] = 1, -1, -1, 1
-        right[0], right[-1], down[:, 0], down[:, -1] = 1, -1, -1, 1
-        signs = np.zeros((self.rows, self.cols, 4), np.int8)
-        signs[:, :-1, 1], signs[:, 1:, 3], signs[:-1, :, 2], signs[1:, :, 0] = right, -right, down, -down
-        return signs
+        return plain_signs(self.rows, self.cols)
 
     @cached_property
     def profiles(self) -> tuple[Cubics, ...]:
@@ -153,6 +157,23 @@ class Cut:
         straight = self.signs[row, col, side] == 0
         return Path(tuple(cubics[0, 0].tolist()), tuple((p[-1],) if straight else p for p in points))
 
+    @property
+    def room(self) -> tuple[float, float, float]:
+        """How large a subject may be in a picture of the board (1 as in a square), and how far right and down it then stands, in units of the shorter side."""
+        return 1.0, 0.0, 0.0
+
+    @property
+    def fields(self) -> np.ndarray:
+        """int (n,): pieces of one number do not lie side by side, as on a chessboard."""
+        return np.add(*np.divmod(np.arange(self.count), self.cols)) % 2
+
+    def motion(self, piece: int, slot: int, k: int) -> tuple[float, float, float, float, float, float]:
+        """SVG matrix, mm -> mm, of a piece laid into a slot after k quarter turns clockwise: x' = R (x - home) + slot, exact in micrometres."""
+        half = self.cell_um // 2
+        (y0, x0), (y1, x1) = (np.array(divmod(i, self.cols)) * self.cell_um + half for i in (piece, slot))
+        a, b, c, d = ((1, 0, 0, 1), (0, 1, -1, 0), (-1, 0, 0, -1), (0, -1, 1, 0))[k % 4]  # y down
+        return (a, b, c, d, float(x1 - a * x0 - c * y0) / 1000, float(y1 - b * x0 - d * y0) / 1000)
+
     @cached_property
     def words(self) -> np.ndarray:
         """int (n, 4): each piece's sides as signed profile numbers, 0 on the border, PLAIN where a side within the board is straight."""
@@ -175,6 +196,26 @@ class Cut:
     def fits(self) -> np.ndarray:
         """bool (4, n, n): piece i fits slot j after k clockwise quarter turns."""
         return np.stack([(np.roll(self.words, k, 1)[:, None] == self.words[None]).all(-1) for k in range(4)])
+
+
+def most_cells(rows: int, cols: int) -> None:
+    """Raises BadValue for more, or fewer, rows and columns than a board has."""
+    if not (2 <= rows <= MOST_SIDE and 2 <= cols <= MOST_SIDE):
+        raise BadValue(f"a board has 2 to {MOST_SIDE} rows and columns; {rows}x{cols} came.")
+
+
+def plain_signs(rows: int, cols: int) -> np.ndarray:
+    """int8 (rows, cols, 4): `Cut.signs` of a board without keys."""
+    right = np.fromfunction(lambda r, c: _alternate(r, c), (rows, cols - 1), dtype=int)
+    down = np.fromfunction(lambda r, c: -_alternate(r, c), (rows - 1, cols), dtype=int)
+    if rows == cols and rows in (3, 4):
+        down[0], down[-1], right[:, 0], right[:, -1] = 1, -1, 1, -1
+        if rows == 4:
+            right[1, 1], right[2, 1], down[1, 1], down[1, 2] = 1, -1, -1, 1
+    right[0], right[-1], down[:, 0], down[:, -1] = 1, -1, -1, 1
+    signs = np.zeros((rows, cols, 4), np.int8)
+    signs[:, :-1, 1], signs[:, 1:, 3], signs[:-1, :, 2], signs[1:, :, 0] = right, -right, down, -down
+    return signs
 
 
 def _alternate(row: np.ndarray, col: np.ndarray) -> np.ndarray:

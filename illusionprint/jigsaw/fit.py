@@ -12,15 +12,22 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from . import samples
 from .arrangement import Arrangement
 from .cut import Cut
+from .mesh import Mesh
 from .raster import labels
 
 UNFIT = 1e9
 
 
-def windows(x: np.ndarray, cut: Cut, s: int) -> np.ndarray:
-    """float32 (n, v, v, c) with v = s + 2 * reach: a picture (rows*s, cols*s, c) seen around each cell, zero outside the board."""
+def windows(x: np.ndarray, cut: Cut | Mesh, s: int) -> np.ndarray:
+    """float32 (n, v, v, c) with v = s + 2 * reach: a picture (rows*s, cols*s, c) seen around each cell, zero outside the board.
+
+    Of other boards (n, p, 1, c): at the `samples.points` round the middle of each cell.
+    """
+    if isinstance(cut, Mesh):
+        return samples.patches(x, cut, s, True)
     reach = -(-s // 3)
     padded = np.pad(x, ((reach, reach), (reach, reach), (0, 0)))
     v = s + 2 * reach
@@ -28,22 +35,33 @@ def windows(x: np.ndarray, cut: Cut, s: int) -> np.ndarray:
     return np.ascontiguousarray(view.transpose(0, 1, 3, 4, 2).reshape(cut.count, v, v, -1))
 
 
-def costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut, s: int) -> np.ndarray:
-    """float32 (4, n, n): cost of piece i in slot j after k turns; UNFIT where the sides do not fit.
+def masks(cut: Cut | Mesh, s: int) -> np.ndarray:
+    """bool (n, v, v), or (n, p, 1): what of its window belongs to the piece itself."""
+    if isinstance(cut, Mesh):
+        return samples.masks(cut, s)[..., None]
+    return windows((labels(cut, s) + 1)[..., None].astype(np.float32), cut, s)[..., 0] == np.arange(1, cut.count + 1)[:, None, None]
+
+
+def turned(x: np.ndarray, cut: Cut | Mesh, s: int, k: int) -> np.ndarray:
+    """Windows after k turns clockwise."""
+    return samples.turned(x, cut, s, k, True) if isinstance(cut, Mesh) else np.rot90(x, -k, (1, 2))
+
+
+def costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut | Mesh, s: int) -> np.ndarray:
+    """float32 (cut.turns, n, n): cost of piece i in slot j after k turns; UNFIT where the sides do not fit.
 
     a, b float32 (rows*s, cols*s, 3); wa, wb (rows*s, cols*s).
     """
-    own = labels(cut, s)
-    mask = windows((own + 1)[..., None].astype(np.float32), cut, s)[..., 0] == np.arange(1, cut.count + 1)[:, None, None]
+    mask = masks(cut, s)
     A, B = windows(a, cut, s), windows(b, cut, s)
     U, V = (windows(w[..., None], cut, s)[..., 0] * mask for w in (wa, wb))
-    out = np.full((4, cut.count, cut.count), UNFIT, np.float32)
-    for k in range(4):
-        turned, weight = np.rot90(A, -k, (1, 2)), np.rot90(U, -k, (1, 2))
+    out = np.full((cut.turns, cut.count, cut.count), UNFIT, np.float32)
+    for k in range(cut.turns):
+        colours, weight = turned(A, cut, s, k), turned(U[..., None], cut, s, k)[..., 0]
         for kind in np.unique(cut.classes):
             ids = np.flatnonzero(cut.classes == kind)
             if cut.fits[k][np.ix_(ids, ids)].any():
-                out[k][np.ix_(ids, ids)] = _pairs(turned[ids], weight[ids], B[ids], V[ids])
+                out[k][np.ix_(ids, ids)] = _pairs(colours[ids], weight[ids], B[ids], V[ids])
     return np.where(cut.fits, out, UNFIT)
 
 

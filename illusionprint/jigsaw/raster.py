@@ -10,8 +10,10 @@ import functools
 import numpy as np
 import shapely
 
+from . import lattice
 from .arrangement import Arrangement
 from .cut import Cut
+from .mesh import Mesh
 from .profiles import catalogue, polyline
 
 
@@ -47,6 +49,41 @@ def labels(cut: Cut, px_per_cell: int) -> np.ndarray:
                 r, c = np.nonzero((cut.signs[:, :, side] == sign) & (cut.numbers[:, :, side] == number))
                 out[r[:, None], y, c[:, None], x] = own[r + dr, c + dc][:, None]
     return out.reshape(rows * s, cols * s)
+
+
+def labels_at(cut: Cut | Mesh, size_px: tuple[int, int]) -> np.ndarray:
+    """int32 (h, w): the piece that owns each pixel of a picture of any size; -1 outside the board, and in a strip that is no whole cell."""
+    if isinstance(cut, Mesh):
+        return lattice.labels(cut, size_px)
+    out, s = np.full(size_px, -1, np.int32), cut.px_of(size_px)
+    if s:
+        out[: cut.rows * s, : cut.cols * s] = labels(cut, s)
+    return out
+
+
+def map_at(arrangement: Arrangement, assembly: int, size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
+    """int64 (h, w): `pixel_map` of a picture of any size; pixels of no piece stay where they are. A bijection.
+
+    Boards other than squares have no map that moves pixels exactly: see `lattice`.
+    """
+    cut, (h, w) = arrangement.cut, size_px
+    if isinstance(cut, Mesh):
+        return _finer(lattice.pixel_map(cut, arrangement.slots[assembly], arrangement.turns[assembly], size_px), samples)
+    index, s = np.arange(h * w * samples**2).reshape(h * samples, w * samples), cut.px_of(size_px)
+    if s:
+        h, w = cut.rows * s * samples, cut.cols * s * samples
+        index[:h, :w] = index[:h, :w].reshape(-1)[pixel_map(arrangement, assembly, s, samples)]
+    return index
+
+
+def _finer(index: np.ndarray, f: int) -> np.ndarray:
+    """The same for f samples a pixel and direction: whole pixels move, and keep how they lie."""
+    if f == 1:
+        return index
+    h, w = index.shape
+    y, x = np.divmod(index, w)
+    y, x = (np.repeat(np.repeat(v * f, f, 0), f, 1) for v in (y, x))
+    return (y + np.tile(np.arange(f), h)[:, None]) * (w * f) + x + np.tile(np.arange(f), w)[None]
 
 
 def _turned(y: np.ndarray, x: np.ndarray, quarter_turns: int, s: int) -> tuple[np.ndarray, np.ndarray]:

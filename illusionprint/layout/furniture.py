@@ -70,11 +70,15 @@ def disc(centre: Point, radius: float, fill: str = INK, colour: str = "", width_
     return Stroke(arc(centre, radius, 0, 360), Role.NOTE, width_mm, colour, fill)
 
 
-def arrow(centre: Point, length: float, quarter_turns: int, fill: str = ACCENT) -> Stroke:
-    """A solid arrow that points up, turned clockwise."""
+def arrow(centre: Point, length: float, turns: int, fill: str = ACCENT, of: int = 4) -> Stroke:
+    """A solid arrow that points up, turned clockwise, by quarters or by 1 / `of` of a full turn."""
     shape = [(0, -.5), (.36, -.04), (.12, -.04), (.12, .5), (-.12, .5), (-.12, -.04), (-.36, -.04)]
-    for _ in range(quarter_turns % 4):
-        shape = [(-y, x) for x, y in shape]
+    if of == 4:
+        for _ in range(turns % 4):
+            shape = [(-y, x) for x, y in shape]
+    else:
+        c, s = math.cos(2 * math.pi * turns / of), math.sin(2 * math.pi * turns / of)
+        shape = [(c * x - s * y, s * x + c * y) for x, y in shape]
     return polygon([(centre[0] + length * x, centre[1] + length * y) for x, y in shape], fill)
 
 

@@ -5,19 +5,22 @@ A piece is named by its place in picture 1 like a field of a chess board: column
 from __future__ import annotations
 
 from ..anagram import Anagram
-from ..jigsaw import Arrangement
+from ..jigsaw import Arrangement, Cut, Mesh
+from ..jigsaw.mesh import turned_axes
 from ..units import fmt_mm
 from ..views import arrangement_table
 from . import booklet, connectors, turning
 from . import furniture as f
 from .booklet import SIDE
-from .maps import map_pages, piece_name
+from .maps import label, map_pages, piece_name
 from .moves import table_on, table_pages
 from .printing import credits, made_by, prompts, title_of
 from .turning import COUNTED
 from .sheet import Item, Role, Sheet, Stroke, Text
 
 KIND, TITLE_Y, EXAMPLE_MM = "Assembly guide", 36.0, 35.0
+SIXTHS = ("as in picture 1", "a sixth of a turn clockwise", "a third of a turn clockwise", "half a turn", "a third of a turn anticlockwise",
+          "a sixth of a turn anticlockwise")
 TURNS = ("as in picture 1", "a quarter turn clockwise", "half a turn", "a quarter turn anticlockwise")
 
 
@@ -64,7 +67,8 @@ def _cover(anagram: Anagram, board: Arrangement, size: booklet.Size) -> list[Ite
 
 def _facts(anagram: Anagram, board: Arrangement) -> list[tuple[str, str]]:
     cut = board.cut
-    return [("Pieces", f"{cut.count} ({cut.rows} × {cut.cols})"), ("Finished size", booklet.sized(anagram)),
+    grid = f"{cut.count} ({cut.rows} × {cut.cols})" if isinstance(cut, Cut) else f"{cut.count} ({cut.tiling})"
+    return [("Pieces", grid), ("Finished size", booklet.sized(anagram)),
             ("One piece", fmt_mm(round(cut.cell_mm, 1)).replace("mm", " mm")), ("Ways to close it", ways(board))]
 
 
@@ -80,10 +84,12 @@ def ways(board: Arrangement) -> str:
 
 def _steps(y: float, width: float, board: Arrangement, bottom: float) -> list[Item]:
     """How to go about it, in three steps, and what the arrows mean."""
-    last = piece_name(board.cut.rows - 1, board.cut.cols - 1)
+    last = board.cut.piece(board.cut.count - 1)
+    corners = (f"A1 is at the top left, {piece_name(last.row, last.col)} at the bottom right" if isinstance(board.cut, Cut) else
+               f"A1 would be at the top left, {label(board.cut, board.cut.count - 1)} is the last one")
     later = "picture 2" if board.assemblies == 2 else "another picture"
     steps = ["Put picture 1 together with its map. Every piece is named by its column letter and row number there, as on a chess board: "
-             f"A1 is at the top left, {last} at the bottom right. Pencil the names on the backs.",
+             f"{corners}. Pencil the names on the backs.",
              f"For {later} put each piece where its name stands on the map of {later.replace('another', 'that')}.",
              "Turn it so that the side which is at the top in picture 1 points where the red arrow points. "
              f"{_shape(board)}"]
@@ -93,7 +99,7 @@ def _steps(y: float, width: float, board: Arrangement, bottom: float) -> list[It
         lines = f.paragraph(text, (SIDE + 7, y), width - 7, 2.9, leading=1.45)
         out += lines
         y = lines[-1].at[1] + 6.4
-    return [*out, *legend(SIDE + 7, y - 1.5, width - 7), *(example(board, y + 12) if y + 12 + EXAMPLE_MM < bottom else [])]
+    return [*out, *legend(SIDE + 7, y - 1.5, width - 7, board), *(example(board, y + 12) if y + 12 + EXAMPLE_MM < bottom else [])]
 
 
 def _shape(board: Arrangement) -> str:
@@ -106,21 +112,25 @@ def _shape(board: Arrangement) -> str:
 
 def example(board: Arrangement, y: float) -> list[Item]:
     """The first turned piece as it lies in picture 1 and in picture 2, with its name and arrow."""
-    turns = board.turns[1] % 4
+    turns = board.turns[1] % board.cut.turns
     i = int(turns.argmax()) if not (turns == 1).any() else int((turns == 1).argmax())
-    name = piece_name(*divmod(i, board.cut.cols))
+    name = label(board.cut, i)
     x, cell = SIDE + 7, 18.0
     out: list[Item] = [f.paragraph("For example:", (x, y + 4), 30, 2.9, italic=True, colour=f.GREY)[0]]
     for k, quarter in enumerate((0, int(turns[i]))):
         centre = (x + 44 + 66 * k, y + 15)
         out += [_piece(board, i, quarter, centre, cell), Text(name, (centre[0], centre[1] - 0.4), 3.6, "middle", True, f.INK),
-                f.arrow((centre[0], centre[1] + 3), 4.2, quarter),
+                f.arrow((centre[0], centre[1] + 3), 4.2, quarter, of=board.cut.turns),
                 *f.paragraph(f"{name} in picture {k + 1}", (centre[0], y + 34), 60, 2.5, colour=f.GREY, anchor="middle")]
     return [*out, f.arrow((x + 77, y + 15), 8, 1, f.PALE)]
 
 
 def _piece(board: Arrangement, i: int, quarter_turns: int, centre: tuple[float, float], cell: float) -> Stroke:
     """The outline of a piece about its cell's centre, turned clockwise."""
+    if isinstance(board.cut, Mesh):
+        (x, y), k = board.cut.centres_mm[i].tolist(), cell / board.cut.cell_mm
+        path = board.cut.outline(i).transformed(k, 0, 0, k, -k * x, -k * y).transformed(*turned_axes(quarter_turns, board.cut.turns), *centre)
+        return Stroke(path, Role.NOTE, 0.25, f.INK, "#f1f0ec")
     (row, col), k = divmod(i, board.cut.cols), cell / board.cut.cell_mm
     path = board.cut.outline(i).transformed(k, 0, 0, k, -(col + .5) * cell, -(row + .5) * cell)
     for _ in range(quarter_turns):
@@ -128,8 +138,11 @@ def _piece(board: Arrangement, i: int, quarter_turns: int, centre: tuple[float, 
     return Stroke(path.transformed(1, 0, 0, 1, *centre), Role.NOTE, 0.25, f.INK, "#f1f0ec")
 
 
-def legend(x: float, y: float, width: float) -> list[Item]:
-    """The four arrows with their meaning, in a row 6 mm high."""
-    step = width / 4
-    return [item for k, text in enumerate(TURNS) for item in
-            (f.arrow((x + k * step + 2, y + 2.6), 4.4, k), *f.paragraph(text, (x + k * step + 6, y + 2.6), step - 8, 2.2, most=2, leading=1.25))]
+def legend(x: float, y: float, width: float, board: Arrangement) -> list[Item]:
+    """The arrows with their meaning, in a row 6 mm high; on boards of other pieces than squares those that occur."""
+    of, words = board.cut.turns, dict(enumerate(TURNS))
+    if isinstance(board.cut, Mesh):
+        words = {k: (TURNS if of == 4 else SIXTHS)[k] for k in sorted({0, *(board.turns[1:] % of).ravel().tolist()})}
+    step = width / len(words)
+    return [item for n, (k, text) in enumerate(words.items()) for item in
+            (f.arrow((x + n * step + 2, y + 2.6), 4.4, k, of=of), *f.paragraph(text, (x + n * step + 6, y + 2.6), step - 8, 2.2, most=2, leading=1.25))]

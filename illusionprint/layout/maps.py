@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from ..jigsaw import Arrangement
+from ..jigsaw import Arrangement, Cut, Mesh
 from . import booklet
 from . import furniture as f
 from . import words
@@ -27,6 +27,12 @@ def column_name(col: int) -> str:
     return (chr(64 + col // 26) if col >= 26 else "") + chr(65 + col % 26)
 
 
+def label(cut: Cut | Mesh, i: int) -> str:
+    """What the guide calls a piece, by its place in picture 1; a second piece of the same cell has a "b" more."""
+    p = cut.piece(i)
+    return piece_name(p.row, p.col) + p.part
+
+
 def tiles(rows: int, cols: int) -> list[Tile]:
     """The fewest nearly equal parts of a board with at most 25 rows and 20 columns each."""
     r, c = (np.linspace(0, n, math.ceil(n / most) + 1).round().astype(int).tolist() for n, most in ((rows, MOST_ROWS), (cols, MOST_COLS)))
@@ -35,6 +41,9 @@ def tiles(rows: int, cols: int) -> list[Tile]:
 
 def map_pages(picture: np.ndarray, board: Arrangement, assembly: int, name: str, size: booklet.Size) -> tuple[list[list[Item]], float]:
     """(items of a page for each part of the board, lower edge of the last map)."""
+    if isinstance(board.cut, Mesh):
+        from .mosaics import mosaic_pages
+        return mosaic_pages(picture, board, assembly, name, size)
     parts = tiles(board.cut.rows, board.cut.cols)
     out, bottom = [], 0.0
     for k, tile in enumerate(parts):
@@ -44,12 +53,17 @@ def map_pages(picture: np.ndarray, board: Arrangement, assembly: int, name: str,
 
 
 def _heading(assembly: int, name: str, k: int, parts: list[Tile], board: Arrangement, size: booklet.Size) -> list[Item]:
-    width = size[0] - 2 * SIDE - (30 if len(parts) > 1 else 0)
-    text = f"Picture {assembly + 1}" + (f", part {k + 1} of {len(parts)}" if len(parts) > 1 else "") + f": {name}"
+    key = _key(parts, k, board, size) if len(parts) > 1 else []
+    return [*heading(assembly, name, k, len(parts), size), *key]
+
+
+def heading(assembly: int, name: str, k: int, count: int, size: booklet.Size) -> list[Item]:
+    """What stands above map k of `count` of an assembly."""
+    width = size[0] - 2 * SIDE - (30 if count > 1 else 0)
+    text = f"Picture {assembly + 1}" + (f", part {k + 1} of {count}" if count > 1 else "") + f": {name}"
     how = ("Names of the pieces: column letter, row number." if assembly == 0 else
            "The piece that belongs in each place. The arrow points to its side that is at the top in picture 1.")
-    key = _key(parts, k, board, size) if len(parts) > 1 else []
-    return [booklet.one_line(text, (SIDE, 30), width, 6.0), *f.paragraph(how, (SIDE, 36.5), width, 2.9, colour=f.GREY), *key]
+    return [booklet.one_line(text, (SIDE, 30), width, 6.0), *f.paragraph(how, (SIDE, 36.5), width, 2.9, colour=f.GREY)]
 
 
 def _key(parts: list[Tile], k: int, board: Arrangement, size: booklet.Size) -> list[Item]:
@@ -109,13 +123,13 @@ def _letters(tile: Tile, x: float, y: float, cell: float, over: list[float]) -> 
 
 def _labels(board: Arrangement, places: list, tile: Tile, x: float, y: float, cell: float, turned: bool) -> list[Item]:
     """A piece's name in its place; in later assemblies with the arrow below."""
-    longest = max(words.width_mm(piece_name(*divmod(i, board.cut.cols)), 1, True) for i, *_ in places)
+    longest = max(words.width_mm(label(board.cut, i), 1, True) for i, *_ in places)
     size = min(5.0, 0.25 * cell, 0.72 * cell / longest)
     out: list[Item] = []
     for i, r, c, turns in places:
         cx, cy = x + (c - tile[1] + .5) * cell, y + (r - tile[0] + .5) * cell
         lift = 0.36 * size if not turned else -0.12 * size
-        out.append(Text(piece_name(*divmod(i, board.cut.cols)), (cx, cy + lift), size, "middle", True, f.INK))
+        out.append(Text(label(board.cut, i), (cx, cy + lift), size, "middle", True, f.INK))
         if turned:
             out.append(f.arrow((cx, cy + 0.75 * size), 1.15 * size, turns))
     return out

@@ -7,7 +7,7 @@ from ..jigsaw import Arrangement
 from . import booklet
 from . import furniture as f
 from .booklet import SIDE
-from .maps import piece_name
+from .maps import label
 from .sheet import Item, Text
 
 ROW, BLOCK, HEAD = 4.3, 28.0, 6.0
@@ -15,20 +15,20 @@ Row = tuple[str, str, int]
 
 
 def rows_of(board: Arrangement, assembly: int) -> list[Row]:
-    """(piece, place, quarter turns clockwise), column by column, as the names are sorted."""
-    cols = board.cut.cols
-    order = sorted(range(board.cut.count), key=lambda i: (i % cols, i // cols))
-    slots, turns = board.slots[assembly].tolist(), (board.turns[assembly] % 4).tolist()
-    return [(piece_name(*divmod(i, cols)), piece_name(*divmod(slots[i], cols)), turns[i]) for i in order]
+    """(piece, place, turns clockwise), column by column, as the names are sorted."""
+    cut = board.cut
+    order = sorted(range(cut.count), key=lambda i: (cut.piece(i).col, cut.piece(i).row))
+    slots, turns = board.slots[assembly].tolist(), (board.turns[assembly] % cut.turns).tolist()
+    return [(label(cut, i), label(cut, slots[i]), turns[i]) for i in order]
 
 
 def table_on(board: Arrangement, assembly: int, top: float, size: booklet.Size) -> list[Item] | None:
     """The whole table between `top` and the foot, or None when it does not fit there."""
     rows = rows_of(board, assembly)
     deep, room = math.ceil(len(rows) / _blocks(size)), size[1] - booklet.FOOT - top
-    if board.cut.cols <= _blocks(size) and HEAD + board.cut.rows * ROW <= room:
+    if len(rows) == board.cut.rows * board.cut.cols and board.cut.cols <= _blocks(size) and HEAD + board.cut.rows * ROW <= room:
         deep = board.cut.rows  # a block a column of the board
-    return _table(rows, top, deep, size) if HEAD + deep * ROW <= room else None
+    return _table(rows, top, deep, size, board.cut.turns) if HEAD + deep * ROW <= room else None
 
 
 def table_pages(board: Arrangement, assembly: int, name: str, size: booklet.Size) -> list[list[Item]]:
@@ -42,7 +42,7 @@ def table_pages(board: Arrangement, assembly: int, name: str, size: booklet.Size
         text = f"Picture {assembly + 1}, piece by piece" + (f" ({k + 1} of {count})" if count > 1 else "") + f": {name}"
         head = booklet.one_line(text, (SIDE, 30), size[0] - 2 * SIDE, 6.0)
         how = f.paragraph("Where each piece of picture 1 goes, and how far it is turned clockwise.", (SIDE, 36.5), 174, 2.9, colour=f.GREY)
-        out.append([head, *how, *_table(part, 44, math.ceil(len(part) / blocks), size)])
+        out.append([head, *how, *_table(part, 44, math.ceil(len(part) / blocks), size, board.cut.turns)])
     return out
 
 
@@ -50,14 +50,14 @@ def _blocks(size: booklet.Size) -> int:
     return int((size[0] - 2 * SIDE) / BLOCK)
 
 
-def _table(rows: list[Row], top: float, deep: int, size: booklet.Size) -> list[Item]:
+def _table(rows: list[Row], top: float, deep: int, size: booklet.Size, of: int) -> list[Item]:
     """Blocks of `deep` rows side by side, every other row on a pale ground."""
     blocks = math.ceil(len(rows) / deep)
     step = (size[0] - 2 * SIDE) / _blocks(size)
     out: list[Item] = [item for b in range(blocks) for item in _block_head(SIDE + b * step, top, step - 4)]
     for k, row in enumerate(rows):
         b, r = divmod(k, deep)
-        out += _row(row, SIDE + b * step, top + HEAD + r * ROW, step - 4, r % 2 == 0)
+        out += _row(row, SIDE + b * step, top + HEAD + r * ROW, step - 4, r % 2 == 0, of)
     return out
 
 
@@ -66,9 +66,9 @@ def _block_head(x: float, y: float, width: float) -> list[Item]:
             f.caps("turn", (x + width - .4, y + 3.4), 1.6, anchor="end"), f.rule(x, y + HEAD - 1, width, 0.2)]
 
 
-def _row(row: Row, x: float, y: float, width: float, shade: bool) -> list[Item]:
+def _row(row: Row, x: float, y: float, width: float, shade: bool, of: int) -> list[Item]:
     name, place, turns = row
     base = y + 3.05
     ground = [f.frame((x, y, width, ROW), 0.0, "", "#f1f0ec")] if shade else []
     return [*ground, Text(name, (x + .6, base), 2.5, bold=True, colour=f.INK), Text(place, (x + 9.4, base), 2.5, colour=f.INK),
-            f.arrow((x + width - 1.8, y + ROW / 2), 3.0, turns)]
+            f.arrow((x + width - 1.8, y + ROW / 2), 3.0, turns, of=of)]

@@ -9,11 +9,12 @@ import numpy as np
 from .. import __version__, path, spec
 from ..anagram import Anagram
 from ..errors import BadValue
-from ..jigsaw import Arrangement
+from ..jigsaw import Arrangement, Mesh
 from ..spec import Template
 from ..units import fmt_size
 from . import furniture, words
 from ._areas import art_areas
+from ._spread import spread, spread_areas
 from .sheet import Areas, Box, Item, Picture, Role, Sheet, Stroke, Text
 
 STRIP_MM, GAP_MM, NOTE_MM, NOTE_LINES = 15.0, 2.0, 2.0, 3
@@ -57,7 +58,7 @@ def print_sheet(anagram: Anagram, board: Arrangement | None, template: Template)
     y = round(min((page[1] - size[1]) / 2, page[1] - margin - STRIP_MM - GAP_MM - bleed - size[1]), 3)
     trim = (x, y, *size)
     note = made_by(anagram, board)
-    items = [_art(anagram, trim, bleed), *_lines(board, trim), *_strip(page, margin, note)]
+    items = [_art(anagram, board, trim, bleed), *_lines(board, trim), *_strip(page, margin, note)]
     return Sheet(page, tuple(items), trim, bleed, title_of(anagram), note)
 
 
@@ -92,8 +93,14 @@ def _too_small(sheet: Template, size: Size) -> str:
             f"'auto' would take {other.title} ({fmt_size(other.size_mm)}).")
 
 
-def _art(anagram: Anagram, trim: Box, bleed: float) -> Picture | Areas:
-    """The picture with its edge mirrored outwards, so that a cut that wanders never shows white; as vectors where it has any."""
+def _art(anagram: Anagram, board: Arrangement | None, trim: Box, bleed: float) -> Picture | Areas:
+    """The picture with its edge mirrored outwards, so that a cut that wanders never shows white; as vectors where it has any.
+
+    Beside a board that is no rectangle the colours of its edge go on.
+    """
+    if board and isinstance(board.cut, Mesh):
+        border = board.cut.border()
+        return spread_areas(anagram.svg, border, anagram.size_mm, trim, bleed) or Picture(*spread(anagram.pixels, border, trim, bleed))
     return art_areas(anagram.svg, anagram.size_mm, trim, bleed) or _raster(anagram.pixels, trim, bleed)
 
 
@@ -109,7 +116,8 @@ def _raster(pixels: np.ndarray, trim: Box, bleed: float) -> Picture:
 def _lines(board: Arrangement | None, trim: Box) -> list[Item]:
     x, y, w, h = trim
     inner = [p.transformed(1, 0, 0, 1, x, y) for p in board.cut.paths()] if board else []
-    return [*(Stroke(p, Role.CUT) for p in inner), Stroke(path.rectangle(x, y, w, h), Role.TRIM)]
+    edge = board.cut.border().transformed(1, 0, 0, 1, x, y) if board and isinstance(board.cut, Mesh) else path.rectangle(x, y, w, h)
+    return [*(Stroke(p, Role.CUT) for p in inner), Stroke(edge, Role.TRIM)]
 
 
 def _strip(page: Size, margin: float, note: str) -> list[Item]:
@@ -136,11 +144,17 @@ def credits(anagram: Anagram) -> list[str]:
     return [str(line) for line in anagram.facts.get("credits", ())]
 
 
+def pieces(board: Arrangement) -> str:
+    """ "4x6 pieces", "61 pieces (hexagon)"."""
+    cut = board.cut
+    return f"{cut.count} pieces ({cut.tiling})" if isinstance(cut, Mesh) else f"{cut.rows}x{cut.cols} pieces"
+
+
 def made_by(anagram: Anagram, board: Arrangement | None) -> str:
     """One line: prompts, seed, grid, size, credit lines, version; and which letters the font lacks."""
     size = board.cut.size_mm if board else anagram.size_mm
     parts = [title_of(anagram), str(anagram.facts.get("kind", ""))]
-    parts += [f"seed {anagram.facts['seed']}" if "seed" in anagram.facts else "", f"{board.cut.rows}x{board.cut.cols} pieces" if board else ""]
+    parts += [f"seed {anagram.facts['seed']}" if "seed" in anagram.facts else "", pieces(board) if board else ""]
     parts += [fmt_size(size), *credits(anagram), f"illusionprint {__version__}"]
     note = " · ".join(p for p in parts if p)
     lost = words.printable(note)[1]

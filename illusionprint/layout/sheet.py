@@ -37,7 +37,7 @@ class Picture:
 @dataclass(frozen=True, eq=False)
 class Areas:
     """Flat artwork: polygons (n,) in mm that do not overlap, colours uint8 (n, 3). Each is painted trap_mm beyond its contour below the others;
-    below all lies `bed`, one colour uint8 (3,), where the viewer's smoothing lets something shine through.
+    below all lies `bed`, one colour uint8 (3,), where the viewer's smoothing lets something shine through: in the box of all, or a polygon.
     """
 
     polygons: np.ndarray
@@ -45,6 +45,7 @@ class Areas:
     trap_mm: float
     bed: np.ndarray
     role: Role = Role.ART
+    bed_shape: shapely.Polygon | None = None
 
     @property
     def box(self) -> Box:

@@ -75,7 +75,7 @@ def check_place(page: Page, seen: np.ndarray, table: Table, figures: dict[str, A
     whole pixels, so the figure is good to about 0.1 mm.
     """
     h, w = page.art.shape[:2]
-    offset = _pictures.art_offset(page.art, cv2.resize(seen, (w, h), interpolation=cv2.INTER_AREA)) * table.size_mm[0] / w
+    offset = _pictures.art_offset(_pictures.within(page.art, table), cv2.resize(seen, (w, h), interpolation=cv2.INTER_AREA)) * table.size_mm[0] / w
     figures["art_offset_mm"] = [round(float(v), 3) + 0.0 for v in offset]
     if np.hypot(*offset) <= ART_MM:
         return []

@@ -8,7 +8,6 @@ from ._cut import NODE_MM, TOLERANCE_MM, distances
 from ._table import Table
 from .findings import Finding, error
 
-Size = tuple[float, float]
 #: Rounds the noise of floats away. Incommensurate with micrometres: flattened points lie on simple fractions of one, and equal
 #: points that stood on a rounding boundary would fall on both sides of it.
 _SNAP_MM = 1e-5 / np.pi
@@ -33,27 +32,26 @@ def union(polygons: np.ndarray) -> shapely.Geometry:
     return shapely.unary_union(polygons, grid_size=NODE_MM)
 
 
-def areas(polygons: np.ndarray, whole: shapely.Geometry, size_mm: Size) -> dict[str, float]:
+def areas(polygons: np.ndarray, whole: shapely.Geometry, board: shapely.Polygon) -> dict[str, float]:
     """Areas in mm2: gap = board without union, overlap = sum of areas - area of union, outside = union without board."""
-    board = shapely.box(0, 0, *size_mm)
     area, inside = shapely.area(whole), shapely.area(shapely.intersection(whole, board))
     found = {"gap_mm2": shapely.area(board) - inside, "overlap_mm2": shapely.area(polygons).sum() - area, "outside_mm2": area - inside}
     return {k: max(0.0, round(float(v), 3)) for k, v in found.items()}
 
 
-def seam_offset(polygons: np.ndarray, size_mm: Size) -> float:
+def seam_offset(polygons: np.ndarray, board: shapely.Polygon) -> float:
     """Largest distance in mm from any point of an outline to what it should touch, another piece or the board's edge.
 
     The directed Hausdorff distance of every outline from all the others; REACH_MM stands for "that or more".
     """
-    edges = shapely.segmentize(np.append(shapely.boundary(polygons), shapely.boundary(shapely.box(0, 0, *size_mm))), _STEP_MM)
+    edges = shapely.segmentize(np.append(shapely.boundary(polygons), shapely.boundary(board)), _STEP_MM)
     points, own = shapely.get_coordinates(edges[:-1], return_index=True)
     return float(distances(points, edges, own).max())
 
 
-def check(polygons: np.ndarray, whole: shapely.Geometry, size_mm: Size, assembly: int) -> list[Finding]:
+def check(polygons: np.ndarray, whole: shapely.Geometry, board: shapely.Polygon, assembly: int) -> list[Finding]:
     """Gaps and overlaps wider than twice TOLERANCE_MM."""
-    board, name = shapely.box(0, 0, *size_mm), f"assembly {assembly + 1}"
+    name = f"assembly {assembly + 1}"
     both = _overlaps(polygons) if shapely.area(polygons).sum() > shapely.area(whole) + 1e-4 else np.array([])
     out = [error("GAP", f"In {name} {size:.2f} mm2 of the board are left open at x {x:.1f}, y {y:.1f} mm.", (x, y))
            for size, x, y in _wide(shapely.difference(board, whole))]

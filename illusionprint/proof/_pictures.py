@@ -21,7 +21,7 @@ def size_px(table: Table) -> tuple[int, int]:
     """(h, w) of the board: about 5 px/mm, at most LONGEST_PX, a whole number of pixels a cell."""
     (w, h), (rows, cols) = table.size_mm, table.grid
     scale = min(PX_PER_MM, LONGEST_PX / max(w, h))
-    if table.is_sheet:
+    if table.is_sheet or table.border is not None:
         return max(16, round(h * scale)), max(16, round(w * scale))
     cell = max(4, round(scale * w / cols))
     return rows * cell, cols * cell
@@ -42,6 +42,16 @@ def assemble(art: np.ndarray, polygons: np.ndarray, moves: np.ndarray, size_mm: 
             patch = art[y:y + mask.shape[0], x:x + mask.shape[1]]
             _place(picture, labels, i, patch, mask, (x, y), _in_px(moves[i], scale, turned))
     return picture, labels
+
+
+def within(art: np.ndarray, table: Table) -> np.ndarray:
+    """A picture of the board's box, white beside a board that does not fill it."""
+    if table.border is None:
+        return art
+    mask, (x, y) = _mask(shapely.Polygon(table.border), np.array(art.shape[1::-1]) / table.size_mm, art.shape[:2])
+    out = np.full_like(art, 255)
+    out[y:y + mask.shape[0], x:x + mask.shape[1]][mask] = art[y:y + mask.shape[0], x:x + mask.shape[1]][mask]
+    return out
 
 
 def _in_px(matrix: np.ndarray, scale: np.ndarray, turned: bool) -> np.ndarray:

@@ -21,7 +21,10 @@ FLAT_MM = 0.005
 
 @dataclass(frozen=True)
 class Table:
-    """outlines: one polyline a piece (closed, first point again at the end); moves float64 (n, assemblies, 6), SVG matrices."""
+    """outlines: one polyline a piece (closed, first point again at the end); moves float64 (n, assemblies, 6), SVG matrices.
+
+    border: polyline round a board of another shape than a rectangle of rows x columns square cells.
+    """
 
     size_mm: tuple[float, float]
     ids: tuple[str, ...]
@@ -30,6 +33,7 @@ class Table:
     assemblies: tuple[dict[str, Any], ...]
     grid: tuple[int, int]
     solutions: dict[str, Any] = field(default_factory=dict)
+    border: np.ndarray | None = None
 
     @property
     def count(self) -> int:
@@ -55,6 +59,10 @@ class Table:
         a, b = np.abs(self.moves[0, assembly, :2])
         return self.size_mm[::-1] if self.is_sheet and b > a else self.size_mm
 
+    def board(self, assembly: int) -> shapely.Polygon:
+        """What the pieces are to fill in an assembly."""
+        return shapely.box(0, 0, *self.region_mm(assembly)) if self.border is None else shapely.Polygon(self.border)
+
 
 def read_table(path: Path) -> Table:
     """Raises BadValue when it is not JSON of the known form."""
@@ -66,10 +74,11 @@ def read_table(path: Path) -> Table:
             raise ValueError(f"moves of shape {moves.shape} for {len(pieces)} pieces and {len(assemblies)} assemblies")
         width, height = (float(v) for v in data["size_mm"])
         grid = int(data["rows"]), int(data["cols"])
-        if min(width, height) <= 0 or grid[0] * grid[1] != len(pieces):
+        border = _outline(data["border"]) if "border" in data else None
+        if min(width, height) <= 0 or border is None and grid[0] * grid[1] != len(pieces):
             raise ValueError(f"{len(pieces)} pieces for {grid[0]} x {grid[1]} in {width:g} x {height:g} mm")
         outlines = tuple(_outline(p["outline"]) for p in pieces)
-        return Table((width, height), tuple(str(p["id"]) for p in pieces), outlines, moves, assemblies, grid, dict(data.get("solutions", {})))
+        return Table((width, height), tuple(str(p["id"]) for p in pieces), outlines, moves, assemblies, grid, dict(data.get("solutions", {})), border)
     except (ValueError, KeyError, TypeError, OSError, IndexError, AttributeError) as e:
         raise BadValue(f"arrangement.json cannot be read: {type(e).__name__}: {e}.") from e
 

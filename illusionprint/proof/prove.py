@@ -134,12 +134,12 @@ def _printed_lines(lines: list[np.ndarray], printed: list[np.ndarray], figures: 
 
 
 def _assembly(polygons: np.ndarray, shift: np.ndarray, table: Table, k: int, findings: list[Finding]) -> dict[str, Any]:
-    size = table.region_mm(k)
+    board = table.board(k)
     placed = _cut.moved(polygons, _fit.placing(table, k, shift))
     whole = _fit.union(placed)
-    findings += _fit.check(placed, whole, size, k)
+    findings += _fit.check(placed, whole, board, k)
     facts = {key: table.assemblies[k][key] for key in ("seen", "prompt", "view") if key in table.assemblies[k]}
-    return facts | _fit.areas(placed, whole, size) | {"seam_offset_mm": round(_fit.seam_offset(placed, size), 4)}
+    return facts | _fit.areas(placed, whole, board) | {"seam_offset_mm": round(_fit.seam_offset(placed, board), 4)}
 
 
 def _pictures_of(folder: Path, page: Page | None, polygons: np.ndarray, shift: np.ndarray, table: Table, findings: list[Finding],

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..jigsaw import Arrangement
+from ..jigsaw import Arrangement, Mesh
 from ..path import rectangle
 from ._base import View
 
@@ -15,7 +15,8 @@ def arrangement_table(views: list[View], size_mm: tuple[float, float], board: Ar
                       assemblies: list[dict[str, Any]]) -> dict[str, Any]:
     """The content of arrangement.json: a board's pieces, or the whole sheet as one piece that the views turn."""
     pieces = _board_pieces(board) if board else [_sheet_piece(views, size_mm)]
-    return {"units": "mm", "size_mm": [round(v, 3) for v in size_mm], "rows": board.cut.rows if board else 1, "cols": board.cut.cols if board else 1,
+    shape = {"tiling": board.cut.tiling, "border": board.cut.border().d} if board and isinstance(board.cut, Mesh) else {}
+    return {"units": "mm", "size_mm": [round(v, 3) for v in size_mm], "rows": board.cut.rows if board else 1, "cols": board.cut.cols if board else 1, **shape,
             "pieces": pieces, "assemblies": assemblies, "solutions": _solutions(board)}
 
 

@@ -49,7 +49,7 @@ def _shown(casting: Casting, spec: PuzzleSpec, cut: Cut | None) -> list[np.ndarr
     """All pictures as they are seen, uint8 (SIDE, ., 3)."""
     views = later(spec.kind, len(casting.parts), casting.arrangement)
     h, w = raster(spec, cut)[0]
-    size = (cut.rows * (k := max(6, -(-SIDE // max(cut.rows, cut.cols)))), cut.cols * k) if cut else (max(16, round(SIDE * h / max(h, w))), max(16, round(SIDE * w / max(h, w))))
+    size = cut.size_px(max(6, -(-SIDE // max(cut.rows, cut.cols)))) if cut else (max(16, round(SIDE * h / max(h, w))), max(16, round(SIDE * w / max(h, w))))
     x = blend(casting, views, size, 2)[0]
     return [_fitted(np.rint(p * 255).astype(np.uint8)) for p in (x, *(seen(v, x) for v in views))]
 

@@ -42,4 +42,4 @@ def _keyed(spec: PuzzleSpec, board: Arrangement, cost: np.ndarray, progress: Pro
 
 def _size(board: Arrangement) -> tuple[tuple[int, int], int]:
     s = fine_px(board.cut)
-    return (board.cut.rows * s, board.cut.cols * s), s
+    return board.cut.size_px(s), s

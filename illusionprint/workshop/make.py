@@ -13,10 +13,11 @@ import numpy as np
 from .. import __version__, plugins, views
 from ..anagram import Anagram, write_json
 from ..blend import finishes
+from ..blend.drawn import blanked
 from ..blend.photos import Crop
 from ..casting import ground_of
 from ..errors import BadValue, UnknownName
-from ..jigsaw import Arrangement, Cut, board, squares
+from ..jigsaw import Arrangement, Cut, Mesh, board, mesh, squares
 from ..jigsaw.profiles import NECK_SHARE
 from ..spec import PuzzleSpec, Template
 from ..units import fmt_size, length_mm, px, size_mm
@@ -74,6 +75,8 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
     machine = Template.load(spec.machine, "machine")
     finishes.load(spec.finish)
     if spec.kind != "jigsaw":
+        if not spec.plain_board:
+            raise BadValue(f"tiling, cells and outline belong to a jigsaw; '{spec.kind}' moves the whole sheet.")
         if spec.solutions != "free":
             raise BadValue(f"solutions are counted of a jigsaw; '{spec.kind}' moves the whole sheet.")
         if spec.grid or spec.pieces:
@@ -86,9 +89,25 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
     exact = spec.solutions == "exact"
     if exact and len(spec.prompts) != 2:
         raise BadValue(f"exactly as many solutions as pictures can be had for two pictures; {len(spec.prompts)} came. Leave out --solutions exact.")
+    if not spec.plain_board:
+        cut = _shaped(spec, size, machine)
+        return measured(spec.replace(size=size, grid=f"{rows}x{cols}"), cut), cut
     cut = board(rows, cols, _box(size, rows, cols), spec.tabs, machine.mm("min_neck") / (NECK_SHARE if exact else 1))
     cut = squares(rows, cols, cut.cell_um, spec.tabs) if exact else cut  # connectors come once the pictures are known
     return measured(spec.replace(size=size, grid=f"{rows}x{cols}"), cut), cut
+
+
+def _shaped(spec: PuzzleSpec, size: str, machine: Template) -> Mesh:
+    """A board of other cells than squares, or within an outline."""
+    if spec.solutions != "free":
+        raise BadValue("the ways to close a board are counted of square pieces in a rectangle; leave out --solutions exact, or tiling, cells and outline.")
+    if len(spec.prompts) != 2:
+        raise BadValue(f"a board of another shape shows two pictures; {len(spec.prompts)} prompts came. Square pieces in a rectangle show three and four.")
+    if spec.cells == "fit" and (spec.tiling != "square" or spec.outline):
+        raise BadValue("cells that fill the sheet are stretched squares; leave out the tiling and the outline, or --cells fit.")
+    found = mesh(spec.tiling, *spec.rows_cols, size_mm(size), spec.tabs, machine.mm("min_neck"), spec.cells == "fit", spec.outline)
+    found.outline(0)  # its pieces are found now, or an error
+    return found
 
 
 def measured(spec: PuzzleSpec, cut: Cut | None) -> PuzzleSpec:
@@ -123,10 +142,10 @@ def picture(spec: PuzzleSpec, cut: Cut | None, progress: Progress = None) -> tup
     from .finished import finished
     made = way(spec, cut, size_px, progress)
     shown, svg, told = finished(made, spec, px_per_mm, cut.size_mm if cut else (size_px[1] / px_per_mm, size_px[0] / px_per_mm))
-    pixels = np.rint(shown * 255).astype(np.uint8)
+    pixels = np.rint(blanked(shown, made.views[0]) * 255).astype(np.uint8)
     facts = {"illusionprint": __version__, "kind": spec.kind, "prompts": list(spec.prompts), "views": views.names(spec.kind, len(spec.prompts)), "seed": spec.seed,
              **made.facts, **told, "credits": made.credits}
-    targets = tuple(np.rint(t * 255).astype(np.uint8) for t in made.targets)
+    targets = tuple(np.rint(blanked(t, made.views[0]) * 255).astype(np.uint8) for t in made.targets)
     return Anagram(pixels, (pixels, *(views.seen(v, pixels) for v in made.views)), px_per_mm, targets, facts, svg, made.taken), made.board
 
 
@@ -137,7 +156,10 @@ def resolved(spec: PuzzleSpec, anagram: Anagram) -> PuzzleSpec:
 
 
 def raster(spec: PuzzleSpec, cut: Cut | None) -> tuple[tuple[int, int], float]:
-    """((height, width) in pixels, pixels per mm): whole pixels a cell."""
+    """((height, width) in pixels, pixels per mm): whole pixels a square cell."""
+    if isinstance(cut, Mesh):
+        per_mm = px(cut.size_mm[0], spec.dpi) / cut.size_mm[0]
+        return (round(cut.size_mm[1] * per_mm), round(cut.size_mm[0] * per_mm)), per_mm
     if cut:
         s = max(8, px(cut.cell_mm, spec.dpi))
         return (cut.rows * s, cut.cols * s), s / cut.cell_mm
@@ -182,7 +204,7 @@ def pictures(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arra
     names = ["identity"] * len(spec.prompts) if spec.kind == "hybrid" else views.names(spec.kind, len(spec.prompts))
     assemblies = [{"seen": f"seen-{k}.png", "prompt": p, "view": v} for k, (p, v) in enumerate(zip(spec.prompts, names), 1)]
     shown = [views.view(name, arrangement) for name in names]
-    write_json(folder / "arrangement.json", views.arrangement_table(shown, anagram.size_mm, arrangement, assemblies))
+    write_json(folder / "arrangement.json", views.arrangement_table(shown, arrangement.cut.size_mm if arrangement else anagram.size_mm, arrangement, assemblies))
     (folder / "puzzle.toml").write_text(spec.toml(), encoding="utf-8")
 
 
@@ -215,6 +237,8 @@ def _read_board(folder: Path, cut: Cut) -> Arrangement:
     if cut.keys:
         cut = replace(cut, keys=tuple(int(k) for p in table["pieces"] for k in p["sides"]))
     moves = np.array([p["moves"] for p in table["pieces"]]).swapaxes(0, 1)
+    if isinstance(cut, Mesh):
+        return _read_mesh(cut, moves)
     home = np.array([[c + 0.5, r + 0.5] for r in range(cut.rows) for c in range(cut.cols)]) * cut.cell_mm
     at = np.stack([m[:, 0] * home[:, 0] + m[:, 2] * home[:, 1] + m[:, 4] for m in moves]), np.stack(
         [m[:, 1] * home[:, 0] + m[:, 3] * home[:, 1] + m[:, 5] for m in moves])
@@ -222,3 +246,10 @@ def _read_board(folder: Path, cut: Cut) -> Arrangement:
     return Arrangement(cut, row * cut.cols + col, np.array([[turns[int(round(a)), int(round(b))] for a, b in m[:, :2]] for m in moves]),
                        table["solutions"] if cut.keys else None)
 
+
+def _read_mesh(cut: Mesh, moves: np.ndarray) -> Arrangement:
+    """moves float (assemblies, n, 6): turns by their angle, slots by where a piece's middle comes to lie."""
+    home = cut.centres_mm
+    turns = np.rint(np.arctan2(moves[..., 1], moves[..., 0]) * cut.turns / (2 * np.pi)).astype(int) % cut.turns
+    at = np.stack([moves[..., k] * home[:, 0] + moves[..., 2 + k] * home[:, 1] + moves[..., 4 + k] for k in (0, 1)], -1)
+    return Arrangement(cut, np.abs(at[:, :, None] - home).max(-1).argmin(-1), turns)

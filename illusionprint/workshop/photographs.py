@@ -89,10 +89,10 @@ def _crops(spec: PuzzleSpec, subjects: list[Any], cut: Cut | None, sizes: list[t
         return [photos.Crop.of(c) for c in spec.crops]
     if len(subjects) > 2 or not spec.search:
         return [photos.Crop()] * len(subjects)
-    if cut and cut.count > 400:  # a board of a quarter of the pieces ranks crops as well
+    if isinstance(cut, Cut) and cut.count > 400:  # a board of a quarter of the pieces ranks crops as well
         cut = (squares if cut.keys else Cut)(cut.rows // 2, cut.cols // 2, cut.cell_um, cut.tabs)
     v = None if cut else later(spec.kind, 2)[0]
-    small = [(cut.rows * 4, cut.cols * 4)] * 2 if cut else [tuple(max(8, round(n * 96 / min(s))) for n in s) for s in sizes]
+    small = [cut.size_px(4)] * 2 if cut else [tuple(max(8, round(n * 96 / min(s))) for n in s) for s in sizes]
     rng, tried = np.random.default_rng(spec.seed), []
     first = photos.crops(spec.search // 2 + spec.search % 2, spec.seed, spec.pose == "free", turned(spec, subjects[1], sizes[1]))
     for n in range(spec.search + 1):

@@ -24,10 +24,15 @@ class Result:
 
 def name_of(spec: PuzzleSpec) -> str:
     """"jigsaw-4x4-rabbit-duck": kind, grid and prompts, in plain letters."""
-    board = [spec.grid or "4x4"] if spec.kind == "jigsaw" else []
+    board = [spec.grid or "4x4", *_shape(spec)] if spec.kind == "jigsaw" else []
     parts = [spec.kind, *board, *(["exact"] if spec.solutions == "exact" else []), *(_stem(p) for p in spec.prompts)]
     words = [plain(p) or "picture" for p in parts]
     return "-".join(words + ([_slug(spec.model)] if spec.model else []))
+
+
+def _shape(spec: PuzzleSpec) -> list[str]:
+    """What is unusual about a board's shape."""
+    return [w for w, usual in ((spec.tiling, "square"), (spec.cells, "square"), (_stem(spec.outline), "")) if w != usual]
 
 
 def plain(text: str) -> str:

@@ -51,7 +51,7 @@ def artwork(picture: np.ndarray, view: View, px_per_mm: float, drawn: bool, seed
     pieces = view.pieces(size).astype(np.int32)
     cell = size
     if view.needs_board:
-        side = float(min(size[0] // view.board.cut.rows, size[1] // view.board.cut.cols))
+        side = float(view.board.cut.px_of(size))
         cell = (side, side)
     return Artwork(picture, pieces, px_per_mm, cell, recovered(picture, pieces) if drawn else None, seed)
 

@@ -1,0 +1,113 @@
+"""The edges of a board of any tiling: curves between pieces, once each, and lines along its border. Whole micrometres; `Path` in mm."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..errors import BadValue
+from ..path import Path
+from .cells import Cells
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A path walked clockwise round a piece; the other piece that it borders, -1 for the outside."""
+
+    path: Path
+    piece: int
+    other: int
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """cell: int (n,), the (largest) cell of each piece. second: pieces of a cell that has more than one. whole: bool (n,), pieces that are whole cells with a
+    neighbour or the cells' own border at every side. signs: int (n, k) of the sides of whole ones. turned: (i, j, k), piece i comes to lie where j is by k turns
+    of the whole board.
+    """
+
+    cell: np.ndarray
+    whole: np.ndarray
+    signs: np.ndarray
+    edges: list[Edge]
+    second: frozenset[int] = frozenset()
+    turned: list[tuple[int, int, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, eq=False)
+class Connector:
+    """A plain profile (n, 4, 2) from (0, 0) to (1, 0), and how long it is on a board; a longer side has straight ends."""
+
+    profile: np.ndarray
+    knob_um: float
+
+    def path(self, a: np.ndarray, b: np.ndarray, sign: int, share: float = 1.0) -> Path:
+        """From a to b, in whole micrometres, with the tab at the left (outside of a piece that is walked clockwise) for +1, at the right for -1.
+
+        p -> a + x u + y (-u_y, u_x), u = b - a: a turn and a scaling of the profile.
+        """
+        if sign == 0:
+            return line(a, b)
+        u = (b - a).astype(float)
+        f = min(1.0, share * self.knob_um / float(np.hypot(*u)))
+        curve = self.profile * f + ((1 - f) / 2, 0)
+        curve = curve if sign > 0 else (np.array([1, 0]) - curve)[::-1, ::-1]
+        points = np.rint(a + curve[..., :1] * u + curve[..., 1:] * (-u[1], u[0]))
+        ends = [() if f == 1 else (mm(points[0, 0]),), () if f == 1 else (mm(b),)]
+        return Path(mm(a), tuple(s for s in (ends[0], *(tuple(map(mm, c[1:])) for c in points), ends[1]) if s))
+
+
+def mm(point: np.ndarray) -> tuple[float, float]:
+    return float(point[0]) / 1000, float(point[1]) / 1000
+
+
+def line(*points: np.ndarray) -> Path:
+    return Path(mm(points[0]), tuple((mm(p),) for p in points[1:]))
+
+
+def pairs(corners_um: np.ndarray) -> tuple[list[tuple[int, int, int, int]], list[tuple[int, int]]]:
+    """((cell, side, other cell, its side) where two cells meet, (cell, side) at the border), in the order of the cells."""
+    ends = np.stack([corners_um, np.roll(corners_um, -1, 1)], 2)
+    seen: dict[tuple, tuple[int, int]] = {}
+    both: dict[tuple[int, int], tuple[int, int]] = {}
+    for i, sides in enumerate(ends.tolist()):
+        for m, (a, b) in enumerate(sides):
+            other = seen.setdefault((*min(a, b), *max(a, b)), (i, m))
+            if other != (i, m):
+                both[other] = (i, m)
+    met = set(both.values())
+    alone = [s for s in seen.values() if s not in both and s not in met]
+    return [(*one, *two) for one, two in sorted(both.items())], sorted(alone)
+
+
+def plan(cells: Cells, corners_um: np.ndarray, connector: Connector, outline: Path | None) -> Plan:
+    """The pieces of a board: its cells, or what an outline leaves of them. Raises BadValue."""
+    if outline is not None:
+        from ._bounded import bounded
+        return bounded(cells, corners_um, connector, outline)
+    met, alone = pairs(corners_um)
+    signs = cells.signs.astype(int)
+    for i, m in alone:
+        signs[i, m] = 0
+    after = np.roll(corners_um, -1, 1)
+    edges = [Edge(connector.path(corners_um[i, m], after[i, m], signs[i, m]), i, j) for i, m, j, _ in met]
+    edges += [Edge(line(corners_um[i, m], after[i, m]), i, -1) for i, m in alone]
+    n = len(corners_um)
+    return Plan(np.arange(n), np.ones(n, bool), signs, edges)
+
+
+def curves(profile: np.ndarray, knob_um: float) -> Connector:
+    return Connector(profile, knob_um)
+
+
+def chained(parts: list[Path], what: str) -> Path:
+    """Directed paths as one closed path. Raises BadValue where they are not one loop."""
+    after: dict[tuple, list[Path]] = {}
+    for p in parts[1:]:
+        after.setdefault(p.start, []).append(p)
+    out = parts[0]
+    while out.end != out.start and after.get(out.end):
+        out = out.joined(after[out.end].pop())
+    if out.end != out.start or any(after.values()):
+        raise BadValue(f"the outline leaves {what} in two parts or with a hole; take another grid or a smoother outline.")
+    return Path(out.start, out.segments, True)

@@ -1,0 +1,29 @@
+"""Cells of a tiling before they have connectors: what a file of `tilings` returns."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """n cells of k corners each, in units of the tiling (a side is 1), x right and y down.
+
+    corners: float (n, k, 2), clockwise. sides: int (n, k), direction of the side from a corner to the next: its outward normal points
+    sides / turns of a full turn clockwise from the top; sides that meet differ by turns / 2. signs: int8 (n, k), +1 where a side has a
+    tab and -1 where it has a blank, opposite on sides that meet. turns: how many turns lead a direction round. knob: size of a connector
+    as a share of the side; 1 spans it all. at: int (n, 2), row and column.
+    """
+
+    corners: np.ndarray
+    sides: np.ndarray
+    signs: np.ndarray
+    turns: int
+    knob: float
+    at: np.ndarray
+
+
+def grid(rows: int, cols: int) -> np.ndarray:
+    """int (rows * cols, 2): row and column of each cell, row by row."""
+    return np.stack(np.divmod(np.arange(rows * cols), cols), 1)

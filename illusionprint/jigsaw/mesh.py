@@ -1,0 +1,281 @@
+"""Boards of any tiling, with an outline or without: the same words as in `cut`, for cells that are no squares or that an outline cuts.
+
+Sides are directions: side d of a cell meets side d + T/2 of its neighbour, T the turns of the tiling, and a piece turned k T-ths of a full turn
+clockwise shows its side d where side d + k was. Vertices and control points are whole micrometres in assembly 1, where every edge is one curve
+for both pieces; after a turn that is no quarter turn they are off by the rounding, less than 1 um.
+"""
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from .. import plugins
+from ..errors import BadValue
+from ..path import Path
+from ._edges import Edge, Plan, chained, curves, plan
+from .cells import Cells
+from .cut import Piece, most_cells
+from .profiles import catalogue, neck
+
+ABSENT, ALONE = 20_000, 100_000  # words: a side that a cell has not; from here on, a piece that has a place of its own
+GRAZE_MM = 0.1
+SUBJECT = 0.92  # of the largest circle within an outline
+Matrix = tuple[float, float, float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """rows x cols cells of a tiling whose unit (the side of a cell) is unit_um micrometres across and down, one tab family.
+
+    outline: closed path in mm within the board's box, or None where the cells' own border is the board's. Pieces that it cuts keep their place
+    in every assembly, or follow its symmetry; parts of a cell that are too small join a neighbour. Raises BadValue where nothing is left.
+    """
+
+    tiling: str
+    rows: int
+    cols: int
+    unit_um: tuple[int, int]
+    tabs: str = "classic"
+    outline_path: Path | None = None
+    origin_um: tuple[int, int] = (0, 0)
+    keys: tuple[int, ...] = ()
+
+    @cached_property
+    def cells(self) -> Cells:
+        """Row 0, column 0 at the origin; within an outline cells lie all round, so that they cover it."""
+        make = plugins.load("jigsaw.tilings", self.tiling)
+        return make(self.rows, self.cols) if self.outline_path is None else _padded(make(self.rows + 4, self.cols + 4), self.cols + 4)
+
+    @cached_property
+    def corners_um(self) -> np.ndarray:
+        """int64 (n, k, 2). Rounded twice, so that the same corner of two cells is the same."""
+        return np.rint(np.round(self.cells.corners * self.unit_um, 3)).astype(np.int64) + self.origin_um
+
+    @property
+    def knob_um(self) -> float:
+        return min(self.unit_um) * self.cells.knob
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Which cells, whole or cut, are the pieces, and the edges between them."""
+        return plan(self.cells, self.corners_um, curves(catalogue(self.tabs, 1)[0][0], self.knob_um), self.outline_path)
+
+    @property
+    def turns(self) -> int:
+        """Turns that lead a direction round; `steps` are those at which a piece can fit at all."""
+        return self.cells.turns
+
+    @property
+    def steps(self) -> range:
+        return range(0, self.turns, 1 if self.unit_um[0] == self.unit_um[1] else 2)
+
+    @property
+    def count(self) -> int:
+        return len(self.plan.cell)
+
+    @property
+    def cell_mm(self) -> float:
+        """Side of a square as large as a cell."""
+        return self.unit_mm * math.sqrt(_area(self.cells.corners[0]))
+
+    @property
+    def unit_mm(self) -> float:
+        return math.sqrt(self.unit_um[0] * self.unit_um[1]) / 1000
+
+    @cached_property
+    def size_mm(self) -> tuple[float, float]:
+        high = (self.corners_um.reshape(-1, 2).max(0) / 1000 if self.outline_path is None else np.round(self.border().flatten().max(0), 3)).tolist()
+        return high[0], high[1]
+
+    def size_px(self, s: int) -> tuple[int, int]:
+        """(h, w) of a picture with about s pixels along the side of a square as large as a cell."""
+        w, h = self.size_mm
+        return max(1, round(h * s / self.cell_mm)), max(1, round(w * s / self.cell_mm))
+
+    def px_of(self, size_px: tuple[int, int]) -> int:
+        """s of a picture of (h, w) pixels."""
+        return max(1, round(size_px[1] / self.size_mm[0] * self.cell_mm))
+
+    def piece(self, i: int) -> Piece:
+        """Its row and column, counted from the first that there are."""
+        return Piece(*(self._at[i]).tolist(), "b" if i in self.plan.second else "")
+
+    @cached_property
+    def _at(self) -> np.ndarray:
+        at = self.cells.at[self.plan.cell]
+        return at - at.min(0)
+
+    @cached_property
+    def centres_mm(self) -> np.ndarray:
+        """float (n, 2): about what each piece turns, the middle of its (largest) cell."""
+        return (self.cells.corners.mean(1)[self.plan.cell] * self.unit_um + self.origin_um) / 1000
+
+    @property
+    def free(self) -> np.ndarray:
+        """bool (n,): pieces that are whole cells; the others keep their place."""
+        return self.plan.whole
+
+    def outline(self, i: int) -> Path:
+        """Closed outline of piece i in mm, clockwise, as it lies in assembly 1."""
+        return self._outlines[i]
+
+    @cached_property
+    def _outlines(self) -> list[Path]:
+        found: list[list[Path]] = [[] for _ in range(self.count)]
+        for e in self.plan.edges:
+            found[e.piece].append(e.path)
+            if e.other >= 0:
+                found[e.other].append(e.path.reversed())
+        return [chained(parts, self.piece(i).id) for i, parts in enumerate(found)]
+
+    def paths(self) -> list[Path]:
+        """Inner cut lines in mm, each shared edge exactly once, joined to long lines where one goes on in another."""
+        return _runs([e.path for e in self.plan.edges if e.other >= 0])
+
+    def border(self) -> Path:
+        """The board's outline in mm, clockwise."""
+        return chained([e.path for e in self.plan.edges if e.other < 0], "of the board")
+
+    @cached_property
+    def words(self) -> np.ndarray:
+        """int (n, T): +1 for a tab, -1 for a blank, 0 on the border, ABSENT for a side that the cell has not; numbers above ALONE belong to pieces
+        that an outline cuts, the same, turned, for those that a turn of the whole board leads into each other."""
+        cell, sides = self.plan.cell, self.cells.sides
+        out = np.zeros((self.count, self.turns), int)
+        out[np.arange(self.count)[:, None], sides[cell]] = self.plan.signs
+        if len(sides[0]) < self.turns:
+            gone = np.ones_like(out, bool)
+            gone[np.arange(self.count)[:, None], sides[cell]] = False
+            out[gone] = ABSENT
+        if self.unit_um[0] != self.unit_um[1]:  # sides of two lengths
+            out[:, 1::2] *= 2
+        for i in np.flatnonzero(~self.free):
+            out[i] = np.arange(self.turns) + ALONE + 100 * i
+        for i, j, k in self.plan.turned:
+            out[j] = np.roll(out[i], k)
+        return out
+
+    @cached_property
+    def classes(self) -> np.ndarray:
+        """int (n,): number of the congruence class of each piece (same words up to a turn)."""
+        least = np.array([min(tuple(np.roll(w, k)) for k in self.steps) for w in self.words])
+        return np.unique(least, axis=0, return_inverse=True)[1].reshape(-1)
+
+    @cached_property
+    def fits(self) -> np.ndarray:
+        """bool (T, n, n): piece i fits slot j after k turns clockwise."""
+        return np.stack([(np.roll(self.words, k, 1)[:, None] == self.words[None]).all(-1) & (k in self.steps) for k in range(self.turns)])
+
+    @cached_property
+    def room(self) -> tuple[float, float, float]:
+        """How large a subject may be in a picture of the board (1 as in a square), and how far right and down it then stands, in units of the shorter side.
+
+        The largest circle within the outline takes it.
+        """
+        if self.outline_path is None:
+            return (1.0 if self.turns == 4 else 0.95), 0.0, 0.0
+        import shapely
+        spoke = shapely.maximum_inscribed_circle(shapely.Polygon(self.border().flatten(0.05)), 0.1)
+        (x, y), _ = shapely.get_coordinates(spoke)
+        least = min(self.size_mm)
+        return round(2 * SUBJECT * spoke.length / least, 4), *(round((v - s / 2) / least, 4) for v, s in zip((x, y), self.size_mm))
+
+    @cached_property
+    def fields(self) -> np.ndarray:
+        """int (n,): pieces of one number do not lie side by side; each takes the first that is free."""
+        out, near = np.full(self.count, -1), [set() for _ in range(self.count)]
+        for e in self.plan.edges:
+            if e.other >= 0:
+                near[e.piece].add(e.other)
+                near[e.other].add(e.piece)
+        for i in range(self.count):
+            taken = {int(out[j]) for j in near[i]}
+            out[i] = next(k for k in range(self.count) if k not in taken)
+        return out
+
+    def motion(self, piece: int, slot: int, k: int) -> Matrix:
+        """SVG matrix, mm -> mm, of a piece laid into a slot after k turns: x' = R (x - home) + slot."""
+        a, b, c, d = turned_axes(k, self.turns)
+        (x0, y0), (x1, y1) = self.centres_mm[[piece, slot]].tolist()
+        return (a, b, c, d, round(x1 - a * x0 - c * y0, 9) + 0.0, round(y1 - b * x0 - d * y0, 9) + 0.0)
+
+
+def turned_axes(k: int, turns: int) -> tuple[float, float, float, float]:
+    """SVG a b c d of k clockwise turns (y down), T of which lead round; halves and quarters are exact."""
+    angle = 2 * math.pi * (k % turns) / turns
+    c, s = (round(v) if abs(v - round(v)) < 1e-9 else v for v in (math.cos(angle), math.sin(angle)))
+    return (c, s, -s + 0, c)
+
+
+def _padded(cells: Cells, cols: int) -> Cells:
+    """The cells counted from row 2, column 2; two rows or columns on, every tiling is the same again."""
+    first = cells.corners[2 * cols + 2] - cells.corners[0]
+    return replace(cells, corners=cells.corners - first, at=cells.at - 2)
+
+
+def _area(corners: np.ndarray) -> float:
+    x, y = corners.T
+    return abs(float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum())) / 2
+
+
+def _runs(paths: list[Path]) -> list[Path]:
+    """Paths joined where one begins or ends at another's end."""
+    left = dict(enumerate(paths))
+    ends: dict[tuple, list[int]] = {}
+    for n, p in left.items():
+        for at in (p.start, p.end):
+            ends.setdefault(at, []).append(n)
+    out = []
+    while left:
+        run = left.pop(min(left))
+        while (n := next((n for n in ends[run.end] if n in left), None)) is not None:
+            other = left.pop(n)
+            run = run.joined(other if other.start == run.end else other.reversed())
+        out.append(run)
+    return out
+
+
+def mesh(tiling: str, rows: int, cols: int, size_mm: tuple[float, float], tabs: str = "classic", min_neck_mm: float = 1.5, stretch: bool = False,
+         outline: str = "") -> Mesh:
+    """The largest board of a tiling in a box of (width, height) mm; stretch fills the box with cells of another aspect.
+
+    outline: a name of `outlines`, or the path of an SVG file. Raises BadValue, UnknownName; for cells that are too small for the tabs it says what would do.
+    """
+    most_cells(rows, cols)
+    cells = plugins.load("jigsaw.tilings", tiling)(rows, cols)
+    shape = cells.corners.reshape(-1, 2).max(0)
+    unit = np.divide(size_mm, shape) * 500
+    unit = np.floor((unit if stretch else np.full(2, unit.min())) + 1e-6).astype(int) * 2
+    knob = unit.min() / 1000 * cells.knob
+    if unit.max() > 3 * unit.min():
+        raise BadValue(f"cells of {unit[0] / 1000:.1f} x {unit[1] / 1000:.1f} mm are too long; take a grid nearer to the board's shape.")
+    if knob * neck(tabs) < min_neck_mm - 1e-9:
+        least = min_neck_mm / neck(tabs) / cells.knob
+        raise BadValue(f"{rows}x{cols} pieces ({tiling}) in {size_mm[0]:g} x {size_mm[1]:g} mm have sides of {unit.min() / 1000:.1f} mm; '{tabs}' with a neck of "
+                       f"{min_neck_mm:g} mm needs {least:.1f} mm. Take at least {math.ceil(least * shape[0])} x {math.ceil(least * shape[1])} mm, or fewer pieces.")
+    found = Mesh(tiling, rows, cols, (int(unit[0]), int(unit[1])), tabs)
+    if not outline:
+        return found
+    return _outlined(found, outline)
+
+
+def _outlined(board: Mesh, name: str) -> Mesh:
+    """The board within an outline, which is made up to 4 % smaller until it passes all corners of cells by GRAZE_MM or more."""
+    from .outlines import fitted
+    w, h = board.size_mm
+    whole = fitted(name, board.size_mm)
+    around = replace(board, outline_path=whole).corners_um.reshape(-1, 2) / 1000
+    tried = [(k, whole.transformed(k, 0, 0, k, (1 - k) * w / 2, (1 - k) * h / 2)) for k in np.linspace(1, 0.96, 21).tolist()]
+    clear = [_clear_of(path, around) for _, path in tried]
+    path = tried[next((n for n, far in enumerate(clear) if far >= GRAZE_MM), int(np.argmax(clear)))][1]
+    low = np.rint(path.flatten(0.002).min(0) * 1000).astype(int).tolist()
+    path = path.transformed(1, 0, 0, 1, -low[0] / 1000, -low[1] / 1000)
+    return replace(board, outline_path=path, origin_um=(-low[0], -low[1]))
+
+
+def _clear_of(path: Path, points: np.ndarray) -> float:
+    import shapely
+    return float(shapely.distance(shapely.points(points), shapely.linearrings(path.flatten(0.01))).min())

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from illusionprint import workshop
 from illusionprint.errors import BadValue
-from illusionprint.jigsaw import Arrangement, Cut, design, random_arrangement, squares
-from illusionprint.jigsaw.anneal import Pieces, anneal
+from illusionprint.jigsaw import Arrangement, Cut, design, keys, mend, random_arrangement, squares
+from illusionprint.jigsaw.anneal import anneal
+from illusionprint.jigsaw.pieces import Pieces
 from illusionprint.jigsaw.fit import UNFIT, assign
 from illusionprint.jigsaw.orbits import orbits, pairing
 from illusionprint.jigsaw.solve import count, in_shells
@@ -122,13 +123,23 @@ def test_orbits_are_followed_through_any_moves(rows, cols, seed):
         ids = np.flatnonzero(cut.classes == rng.integers(cut.classes.max() + 1))
         i, j = int(rng.choice(ids)), int(rng.choice(ids))
         turn = {p: int(rng.choice(np.flatnonzero(cut.fits[:, p, q]))) for p, q in ((i, state.slot[j]), (j, state.slot[i]))}
-        state.place([(i, state.slot[j], turn[i])] + [(j, state.slot[i], turn[j])] * (i != j))
+        moves = [(i, state.slot[j], turn[i])] + [(j, state.slot[i], turn[j])] * (i != j)
+        energy, then = state.after(moves)
+        before = state.energy(), state.bulk, state.kept
+        assert (state.after(state.back([]))[0], state.bulk, state.kept) == before
+        state.place(moves, then)
+        assert state.energy() == pytest.approx(energy, abs=1e-12)
     sizes = sorted(state.size.values())
     at = np.stack([pairing(rows, cols, np.arange(n), np.zeros(n, int)), pairing(rows, cols, np.array(state.slot), np.array(state.turn))])
     wanted = orbits(at)[0]
     assert sizes == sorted(np.bincount(wanted[wanted >= 0]).tolist()) and state.kept == sizes.count(2)
-    p = np.array(sizes) / sum(sizes)
-    assert state.entropy() == pytest.approx(float(-np.log((p**2).sum())), abs=1e-9)
+    across = [wanted[4 * i + side] for i in range(n) for side in range(4) if at[0][4 * i + side] >= 0 and (at[0][4 * i + (side + np.array([1, 3])) % 4] < 0).any()]
+    for group in (False, True):
+        mine = [k for k in wanted[wanted >= 0] if (k in across) == group]
+        p = np.unique(mine, return_counts=True)[1] / max(1, len(mine))
+        assert not mine or state.entropy(group) == pytest.approx(float(-np.log((p**2).sum())), abs=1e-9)
+    words, sign = state.words().ravel(), orbits(at)[1]
+    assert all((words[a] == words[b]) == (wanted[a] == wanted[b] and (sign[a] == sign[b])) for a, b in rng.integers(0, 4 * n, (60, 2)))
     assert state.kept / state.pairs == pytest.approx(
         random_arrangement(cut, rng).__class__(cut, np.stack([board.slots[0], state.slot]), np.stack([board.turns[0], state.turn])).kept_neighbours())
 
@@ -147,17 +158,19 @@ def test_annealing_trades_as_asked():
     board, cost = costly(8, 8)
     home = np.arange(64)
     price = {}
-    for wanted in (1, 7, 11):
-        slots, turns = anneal(board.cut, cost, board.slots[1], board.turns[1], wanted, 0.02, 6000, np.random.default_rng(0))
+    for wanted in (1, 5, 9):
+        made = anneal(board.cut, cost, board.slots[1], board.turns[1], wanted, 0.02, 6000, np.random.default_rng(1))
+        slots, turns = (x[1] for x in made.assemblies)
         again = Pieces(board.cut, cost, slots, turns, wanted, 0.02)
         assert math.exp(again.entropy()) > 0.9 * wanted and again.kept <= 0.03 * again.pairs
+        assert made.total() == pytest.approx(cost[turns, home, slots].sum() / cost[board.turns[1], home, board.slots[1]].sum() - 1, abs=1e-9)
         price[wanted] = cost[turns, home, slots].sum() / cost[board.turns[1], home, board.slots[1]].sum()
-    assert 0.999 < price[1] < price[7] < price[11] < 1.6 and price[1] < 1.05
+    assert 0.999 < price[1] < price[5] < price[9] < 1.6 and price[1] < 1.05
 
 
 @pytest.mark.parametrize("rows, cols, tabs", [(4, 4, "classic"), (5, 3, "wave"), (6, 6, "arrow"), (8, 8, "slanted")])
 def test_designed_boards_close_in_exactly_two_ways(rows, cols, tabs, monkeypatch):
-    monkeypatch.setattr(design, "_tries", lambda pieces: (40, 1))
+    monkeypatch.setattr(design, "_plan", lambda pieces: (9, 4, 1.7, 200))
     board, cost = costly(rows, cols, 1, tabs)
     made = design.keyed(board, cost)
     found = count(made.cut.words, rows, cols)
@@ -178,14 +191,15 @@ def _same(slots: np.ndarray, turns: np.ndarray, made: Arrangement, k: int) -> bo
 
 
 def test_designs_are_repeatable_and_differ_by_seed(monkeypatch):
-    monkeypatch.setattr(design, "_tries", lambda pieces: (20, 2))
+    monkeypatch.setattr(design, "_plan", lambda pieces: (5, 2, 1.7, 100))
     board, cost = costly(4, 4, 2)
     a, b, c = (design.keyed(board, cost, s) for s in (0, 0, 1))
     assert a.cut == b.cut and np.array_equal(a.slots, b.slots) and a.cut != c.cut
 
 
 def test_what_cannot_be_designed_says_what_would_do(monkeypatch):
-    monkeypatch.setattr(design, "_tries", lambda pieces: (2, 1))
+    monkeypatch.setattr(design, "_plan", lambda pieces: (2, 1, 1.7, 0))
+    monkeypatch.setattr(mend, "MENDS", 1)
     board, cost = costly(4, 4, 0, "wave", 8000)
     with pytest.raises(BadValue, match="(?s)larger pieces.*arrow.*--solutions free"):
         design.keyed(board, cost, 0, 0.6)
@@ -204,6 +218,40 @@ def test_the_guide_shows_every_orbit_in_its_colour():
     assert len(set(connectors.colours(60))) == 60
     said = " ".join(i.text for i in items if isinstance(i, Text))
     assert "exactly 2" in said and f"{made.figures['profile_distance_mm']:.2f} mm" in said
+
+
+def test_what_the_count_finds_too_many_is_mended(monkeypatch):
+    """Two profiles for all orbits: ways too many at first, two in the end, both of them the assemblies."""
+    monkeypatch.setattr(mend, "MENDS", 60)
+    for seed in range(3):
+        board, cost = costly(5, 4, seed)
+        state = anneal(board.cut, cost, board.slots[1], board.turns[1], 6, 0.04, 2000, np.random.default_rng(seed))
+        assert count(keys.Keys(state.words(), 2, np.random.default_rng(seed)).sides(), 5, 4, 3).ways == 3
+        made = mend.mended(state, (5, 4), 2, 10**6, np.random.default_rng(seed))
+        assert made.exact
+        mates = [pairing(5, 4, s, t) for s, t in zip(made.slots, made.turns)]
+        assert all(any(np.array_equal(pairing(5, 4, *way), m) for m in mates) for way in made.solved.found)
+
+
+@given(st.integers(2, 5), st.integers(2, 5), st.integers(1, 3), seeds)
+def test_alike_pieces_are_found(rows, cols, profiles, seed):
+    words = np.reshape(random_keys(rows, cols, profiles, np.random.default_rng(seed)), (-1, 4))
+    pairs = {(i, j) for i, j in itertools.combinations(range(len(words)), 2) for k in range(4) if np.array_equal(words[i], np.roll(words[j], k))}
+    selves = {i for i, w in enumerate(words) if np.array_equal(w, np.roll(w, 2))}
+    found = keys.twins(words)
+    assert {tuple(p) for p in found.tolist() if p[0] != p[1]} <= pairs and {p[0] for p in found.tolist() if p[0] == p[1]} == selves
+    assert keys.alike(words) == len(found) and {p for pair in pairs for p in pair} == {p for pair in found.tolist() if pair[0] != pair[1] for p in pair}
+
+
+def test_better_profiles_cost_less():
+    words = np.reshape(random_keys(8, 8, 30, np.random.default_rng(0)), (-1, 4))
+    made = keys.Keys(words, 6, np.random.default_rng(0))
+    before = made.cost()
+    made.improve(200)
+    assert made.cost() < before and set(np.abs(made.numbers)) <= set(range(1, 7))
+    assert ((made.sides() == 0) == (words == 0)).all() and (made.sides()[0, 1] == -made.sides()[1, 3])
+    corners = [tuple(p) for w in made.sides().tolist() for p in zip(w, w[1:] + w[:1])]
+    assert made.cost() == keys.ALIKE * len(keys.twins(made.sides())) + sum(m * (m - 1) // 2 for m in (corners.count(p) for p in set(corners)))
 
 
 # The whole way, and the proof's own count

@@ -1,7 +1,7 @@
 """Keyed boards: connectors chosen so that the pieces go together in exactly as many ways as there are pictures.
 
-The arrangement that fits the pictures is moved a little until the sides fall into many orbits, every orbit gets a profile of its own (or shares
-one, where there are more orbits than profiles), and the independent solver counts the ways. Tried again until the count is right.
+The arrangement that fits the pictures is moved a little until the sides fall into many orbits (`anneal`), every orbit gets a profile of its
+own or shares one (`keys`), the independent solver counts the ways, and what it finds too many is mended (`mend`) until the count is right.
 """
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ import numpy as np
 
 from .. import plugins
 from ..errors import BadValue
-from .anneal import anneal
+from .anneal import anneal, cool
 from .arrangement import Arrangement
 from .cut import Cut
+from .keys import Keys, canonical
+from .mend import Closed, mended, told_apart
 from .orbits import orbits, pairing
 from .profiles import APART_MM, profiles
-from .solve import count
 
-FACTORS = (1.4, 1.7, 2.0, 2.3)   # wanted orbits over the square root of the number of pieces, one after the other
-STEPS_PER_PIECE = 120
-SHARINGS = 8                     # ways to share profiles that are looked at
-MOST_STEPS = 40_000_000          # of the solver in all: about a minute
+MOST_STEPS = 40_000_000          # of the solver in all: about a minute,
+STEPS = 10_000                   # and times the pieces for one board
 KEPT = 0.04                      # share of the neighbour pairs of picture 1 that may stay together
 Progress = Callable[[int, int, str], None] | None
+Found = tuple[float, float, Closed]  # (price, by which share the pictures conflict more, the board)
 
 
 def keyed(fitted: Arrangement, cost: np.ndarray, seed: int = 0, apart_mm: float = APART_MM, kept: float = KEPT, progress: Progress = None) -> Arrangement:
@@ -34,59 +34,53 @@ def keyed(fitted: Arrangement, cost: np.ndarray, seed: int = 0, apart_mm: float 
     Of several exact boards the one that costs the pictures least. Where none is found but some search did not end, that board comes with
     exact = false. Raises BadValue where all boards tried close in other ways too, and says what would do.
     """
-    cut, tell = fitted.cut, progress or (lambda done, total, stage: None)
-    family, distance = profiles(cut.tabs, 2 * math.isqrt(4 * cut.count) + 8, cut.cell_mm, apart_mm)
-    rng = np.random.default_rng(seed)
-    tries, good = _tries(cut.count)
-    found: list[tuple[float, Arrangement]] = []
-    open_ended, left = None, MOST_STEPS
+    cut = fitted.cut
+    family, _ = profiles(cut.tabs, 2 * math.isqrt(4 * cut.count) + 8, cut.cell_mm, apart_mm)
+    rng, tell = np.random.default_rng(seed), progress or (lambda done, total, stage: None)
+    tries, good, factor, each = _plan(cut.count)
+    found: list[Found] = []
+    left = MOST_STEPS
     for n in range(tries):
-        tell(n, tries, "choosing connectors")
-        board, solved, price = _attempt(fitted, cost, FACTORS[n % len(FACTORS)], len(family), kept, rng, min(left, MOST_STEPS // 8))
-        left -= solved.steps
-        if solved.finished and solved.ways == 2:
-            found.append((price, board))
-        elif not solved.finished and solved.ways < 3:
-            open_ended = open_ended or (price, board)
-        if len(found) >= good or left <= 0:
+        tell(len([f for f in found if f[2].exact]), good, "choosing connectors")
+        found.append(_attempt(fitted, cost, factor, each, len(family), kept, rng, min(left, STEPS * cut.count)))
+        left -= found[-1][2].solved.steps
+        if left <= 0 or sum(f[2].exact for f in found) >= good:
             break
-    if not found and open_ended is None:
-        raise BadValue(_advice(cut, len(family), apart_mm))
-    price, board = min(found, key=lambda f: f[0]) if found else open_ended
-    rise = price / float(cost[fitted.turns[1] % 4, np.arange(cut.count), fitted.slots[1]].sum()) - 1
-    return Arrangement(board.cut, board.slots, board.turns, figures(board, bool(found)) | {"conflict_rise": round(rise, 3)})
+    return _best(cut, found, len(family), apart_mm)
 
 
-def _tries(pieces: int) -> tuple[int, int]:
-    """(how many boards are tried, how many exact ones are enough)."""
-    return (60, 8) if pieces <= 30 else (24, 4) if pieces <= 120 else (12, 2) if pieces <= 400 else (6, 1)
+def _plan(pieces: int) -> tuple[int, int, float, int]:
+    """(how many boards are tried, how many exact ones are enough, wanted orbits over the square root of the pieces, proposals a piece)."""
+    return (20, 8, 1.7, 300) if pieces <= 30 else (12, 6, 1.7, 300) if pieces <= 120 else (8, 4, 1.7, 120) if pieces <= 400 else (4, 1, 4.0, 120)
 
 
-def _attempt(fitted: Arrangement, cost: np.ndarray, factor: float, most: int, kept: float, rng: np.random.Generator,
-             steps: int) -> tuple[Arrangement, Any, float]:
+def _attempt(fitted: Arrangement, cost: np.ndarray, factor: float, each: int, most: int, kept: float, rng: np.random.Generator, steps: int) -> Found:
     cut = fitted.cut
     wanted = min(factor * math.sqrt(cut.count), cut.count)
-    slots, turns = anneal(cut, cost, fitted.slots[1], fitted.turns[1], wanted, kept, STEPS_PER_PIECE * cut.count, rng)
-    both = np.stack([fitted.slots[0], slots]), np.stack([fitted.turns[0], turns])
-    board = connected(cut, *both, most, rng)
-    if len(set(map(abs, board.cut.keys))) > most:  # every profile is in use: shared so that no two pieces are alike, which could change places
-        board = max((board, *(connected(cut, *both, most, rng) for _ in range(SHARINGS))), key=lambda b: _distinct(b.cut))
-    return board, count(board.cut.words, cut.rows, cut.cols, 3, most_steps=steps), float(cost[turns, np.arange(cut.count), slots].sum())
+    state = anneal(cut, cost, fitted.slots[1], fitted.turns[1], wanted, kept, each * cut.count, rng)
+    if told_apart(state, rng) and cut.count > 30:
+        cool(state, each * cut.count // 6, rng, 0.0)   # what telling alike pieces apart has joined falls into orbits again
+    board = mended(state, (cut.rows, cut.cols), most, steps, rng)
+    return state.total() + state.together(), state.total(), board
+
+
+def _best(cut: Cut, found: list[Found], profiles_found: int, apart_mm: float) -> Arrangement:
+    """The exact board of least price, else one whose count did not end."""
+    exact = [f for f in found if f[2].exact] or [f for f in found if not f[2].solved.finished and f[2].solved.ways <= len(f[2].slots)]
+    if not exact:
+        raise BadValue(_advice(cut, profiles_found, apart_mm))
+    _, rise, board = min(exact, key=lambda f: f[0])
+    made = Arrangement(Cut(cut.rows, cut.cols, cut.cell_um, cut.tabs, tuple(board.sides.ravel().tolist())), board.slots, board.turns)
+    return Arrangement(made.cut, made.slots, made.turns, figures(made, board.exact) | {"conflict_rise": round(rise, 3)})
 
 
 def connected(cut: Cut, slots: np.ndarray, turns: np.ndarray, most: int, rng: np.random.Generator) -> Arrangement:
-    """A board of squares with up to `most` profiles on its orbits: the largest orbits first, each to the profile that fewest sides have."""
+    """A board with up to `most` profiles on the orbits of its assemblies, int (k, n). Raises BadValue where some side would be tab and blank."""
     orbit, sign = orbits(np.stack([pairing(cut.rows, cut.cols, s, t) for s, t in zip(slots, turns)]))
     if (sign[orbit >= 0] == 0).any():
         raise BadValue("these assemblies cannot have tabs and blanks: some side would have to be both.")
-    size = np.bincount(orbit[orbit >= 0])
-    load, number = np.zeros(min(most, len(size))), np.zeros(len(size), int)
-    for k in np.argsort(-size - rng.random(len(size)), kind="stable"):
-        number[k] = load.argmin()
-        load[number[k]] += size[k]
-    number = rng.permutation(len(load))[number] + 1
-    keys = np.where(orbit >= 0, number[orbit] * sign * rng.choice([-1, 1], len(size))[orbit], 0)
-    return Arrangement(Cut(cut.rows, cut.cols, cut.cell_um, cut.tabs, tuple(keys.tolist())), slots, turns)
+    sides = Keys(((orbit + 1) * sign).reshape(-1, 4), most, rng).sides()
+    return Arrangement(Cut(cut.rows, cut.cols, cut.cell_um, cut.tabs, tuple(sides.ravel().tolist())), slots, turns)
 
 
 def figures(board: Arrangement, exact: bool) -> dict[str, Any]:
@@ -107,9 +101,7 @@ def figures(board: Arrangement, exact: bool) -> dict[str, Any]:
 
 def _distinct(cut: Cut) -> int:
     """How many kinds of pieces there are, up to turns."""
-    turned = np.stack([np.roll(cut.words, k, 1) for k in range(4)], 1)
-    first = np.lexsort(turned.transpose(2, 0, 1)[::-1], axis=-1)[:, 0] if len(turned) else np.zeros(0, int)
-    return len(np.unique(turned[np.arange(len(turned)), first], axis=0))
+    return len(np.unique(canonical(cut.words), axis=0))
 
 
 def _distance(cut: Cut) -> float:

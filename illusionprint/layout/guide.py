@@ -4,6 +4,8 @@ A piece is named by its place in picture 1 like a field of a chess board: column
 """
 from __future__ import annotations
 
+import math
+
 from ..anagram import Anagram
 from ..jigsaw import Arrangement, Cut, Mesh
 from ..jigsaw.mesh import turned_axes
@@ -73,13 +75,13 @@ def _facts(anagram: Anagram, board: Arrangement) -> list[tuple[str, str]]:
 
 
 def ways(board: Arrangement) -> str:
-    """Number of assemblies as arrangement.json has it; beyond 12 digits the power of ten."""
+    """Number of assemblies as arrangement.json has it: of a free board those in which every side lies as in picture 1; beyond 12 digits the power of ten."""
     found = arrangement_table([], board.cut.size_mm, board, [])["solutions"]
     if "orbits" in found:
         return f"exactly {found['counted']}" if found["exact"] else f"{found['counted']} known, not counted to the end"
     if found["counted"] and found["counted"] < 10**12:
-        return f"{found['counted']:,}"
-    return f"about 10^{found['log10']:.0f}"
+        return f"at least {found['counted']:,}"
+    return f"at least 10^{math.floor(found['log10'])}"
 
 
 def _steps(y: float, width: float, board: Arrangement, bottom: float) -> list[Item]:

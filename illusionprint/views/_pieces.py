@@ -31,7 +31,8 @@ def _board_pieces(board: Arrangement) -> list[dict[str, Any]]:
 
 
 def _solutions(board: Arrangement | None) -> dict[str, Any]:
-    """What the designer counted of a keyed board. Otherwise all pieces of a class are alike, so any of prod n_c! * (turns that fit)^n_c assemblies closes mechanically."""
+    """What the designer counted of a keyed board. Otherwise all pieces of a class are alike, so any of prod n_c! * (turns that fit)^n_c
+    assemblies closes mechanically: a lower bound, for a piece may also lie where tabs and blanks are the other way round (2x3: 12 of 24)."""
     if board is None:
         return {"counted": 1, "exact": True}
     if board.figures is not None:

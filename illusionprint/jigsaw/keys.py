@@ -1,0 +1,89 @@
+"""Which profile each orbit of a keyed board gets: few alike pieces, few places for a piece that two of its neighbours are known of.
+
+A side's word is its orbit's profile, signed: +p the tab, -p the blank. What is minimised counts pairs of pieces, turned any way,
+
+    ALIKE (pairs of alike pieces + pieces alike to themselves, turned) + sum over (a, b) of C(m_ab, 2),
+
+m_ab how many corners, clockwise, lie between a side of word a and one of word b: the chance that a wrong piece fits where two sides are given.
+"""
+from __future__ import annotations
+
+import numpy as np
+
+ALIKE = 1000
+
+
+def canonical(words: np.ndarray) -> np.ndarray:
+    """int (n, 4) of int (n, 4): each piece's sides from where they come first in order."""
+    turned = np.stack([np.roll(words, k, 1) for k in range(4)], 1)
+    first = np.lexsort(turned.transpose(2, 0, 1)[::-1], axis=-1)[:, 0]
+    return turned[np.arange(len(turned)), first]
+
+
+def twins(words: np.ndarray) -> np.ndarray:
+    """int (m, 2): pairs of pieces that may change places unseen, and (i, i) for a piece that may be turned unseen."""
+    _, kind, many = np.unique(canonical(words), axis=0, return_inverse=True, return_counts=True)
+    kind = kind.ravel()
+    of = [np.flatnonzero(kind == k) for k in np.flatnonzero(many > 1)]
+    pairs = [(a, b) for ids in of for a, b in zip(ids[:-1], ids[1:])]
+    return np.array(pairs + [(i, i) for i in np.flatnonzero((words == np.roll(words, 2, 1)).all(1))], int).reshape(-1, 2)
+
+
+def alike(words: np.ndarray) -> int:
+    """How many rows `twins` has."""
+    base = 2 * int(np.abs(words).max()) + 1
+    turned = np.stack([np.roll(words, k, 1) for k in range(4)]) + base // 2
+    kind = np.sort((turned @ base ** np.arange(4)).min(0))
+    return int((kind[1:] == kind[:-1]).sum() + (words == np.roll(words, 2, 1)).all(1).sum())
+
+
+class Keys:
+    """numbers int (k,): the signed profile of each orbit, whose sides are words of orbits int (n, 4), as `Pieces.words` gives them."""
+
+    def __init__(self, words: np.ndarray, most: int, rng: np.random.Generator):
+        """Balanced: the largest orbits first, each to the profile that fewest sides have."""
+        self.words, self.rng, self.count = words, rng, int(np.abs(words).max())
+        size = np.bincount(np.abs(words).ravel(), minlength=self.count + 1)[1:]
+        self.most = min(most, self.count)
+        load, number = np.zeros(self.most), np.zeros(self.count, int)
+        for k in np.argsort(-size - rng.random(self.count), kind="stable"):
+            number[k] = load.argmin()
+            load[number[k]] += size[k]
+        self.numbers = (rng.permutation(self.most)[number] + 1) * rng.choice([-1, 1], self.count)
+
+    def sides(self) -> np.ndarray:
+        """int (n, 4): signed profile of each side."""
+        return np.append(0, self.numbers)[np.abs(self.words)] * np.sign(self.words)
+
+    def cost(self) -> int:
+        """See the module."""
+        w, base = self.sides(), 2 * self.most + 1
+        pairs = np.bincount(((w + self.most) * base + np.roll(w, -1, 1) + self.most).ravel())
+        return ALIKE * alike(w) + int((pairs * (pairs - 1) // 2).sum())
+
+    def improve(self, tries: int) -> None:
+        """Descent: an orbit gets another profile or sign, or two change theirs; kept where that costs no more."""
+        cost = self.cost()
+        for _ in range(tries):
+            before = self.numbers.copy()
+            i, j = self.rng.integers(self.count, size=2)
+            if self.rng.random() < 0.5:
+                self.numbers[i] = self.another()
+            else:
+                self.numbers[[i, j]] = self.numbers[[j, i]]
+            now = self.cost()
+            if now > cost:
+                self.numbers = before
+            else:
+                cost = now
+
+    def another(self) -> int:
+        return int(self.rng.integers(1, self.most + 1) * self.rng.choice([-1, 1]))
+
+    def change(self, orbit: int, tries: int = 12) -> None:
+        """Gives an orbit, from 0, the best of some other profiles."""
+        old, found = self.numbers[orbit], []
+        for number in {self.another() for _ in range(tries)} - {int(old)}:
+            self.numbers[orbit] = number
+            found.append((self.cost(), number))
+        self.numbers[orbit] = min(found, default=(0, old))[1]

@@ -1,0 +1,201 @@
+"""Where the pieces of a keyed board lie in its second assembly, and its orbits, kept up to date move by move.
+
+With p_k the share of the inner sides that lie on orbit k, two sides at random fit by chance half as often as sum p_k^2, as with exp(S)
+equal orbits: S = - ln sum p_k^2 (Renyi's entropy of order 2). The sides along the border's ring, which only meet each other, are counted
+apart.
+"""
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+
+from .cut import Cut
+from .orbits import pairing
+
+WEIGHT, RING, KEPT = 0.6, 0.2, 8.0
+NEAR = 10      # slots that cost a piece least are proposed more often; more on large boards, a slot of 33
+Moves = list[tuple[int, int, int]]  # (piece, slot, turn)
+After = tuple[dict[int, int], list[int], int]  # sides that meet anew, both ways; sums of squares; kept pairs
+
+
+class Pieces:
+    """Where the pieces of a board lie in a second assembly, its orbits, and what both cost. Nodes as in `orbits`.
+
+    Along an orbit, places 0, 1, 2, ...: an even one and the next meet in assembly 1, an odd one and the next in the second assembly. So what
+    a move does to the orbits is known from the places where it cuts them, without a walk: an arc from a cut to the next stays whole.
+    """
+
+    def __init__(self, cut: Cut, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float):
+        """cost float (4, n, n): piece i in slot j after k turns, as `fit.costs` gives it for a board of squares."""
+        n = cut.count
+        self.cut, self.kind, self.pairs = cut, cut.classes.tolist(), cut.rows * (cut.cols - 1) + cut.cols * (cut.rows - 1)
+        self.scale = 1 / max(1e-9, float(cost[turns % 4, np.arange(n), slots].sum()))
+        self.cost, self.allowed, least = cost, cut.fits, cost.min(0)
+        self.best, self.near = cost.argmin(0), least.argsort(1, kind="stable")[:, :max(NEAR, n // 33)].tolist()
+        self.slot, self.turn = slots.tolist(), (turns % 4).tolist()
+        self.mate = pairing(cut.rows, cut.cols, np.arange(n), np.zeros(n, int)).tolist()
+        self.other = pairing(cut.rows, cut.cols, slots, turns).tolist()
+        self.limit, self.at = kept * self.pairs, [0] * n
+        for i, s in enumerate(self.slot):
+            self.at[s] = i
+        self.beside = _neighbours(cut.rows, cut.cols)
+        self._orbits()
+        self.wanted = math.log(wanted), math.log(max(1.0, min(self.sides[1] / 6, wanted * self.sides[1] / self.sides[0] * 2)))
+
+    def _orbits(self) -> None:
+        self.ring = [mate >= 0 and self._across(node) for node, mate in enumerate(self.mate)]
+        self.orbit, self.place_of, self.size, self.next = [-1] * len(self.mate), [0] * len(self.mate), {}, 0
+        self.sides, self.bulk, self.kept = [1, 1], [0, 0], 0
+        for group in (False, True):
+            self.sides[group] = max(1, sum(r == group for r, mate in zip(self.ring, self.mate) if mate >= 0))
+        for node, mate in enumerate(self.mate):
+            if mate >= 0 and self.orbit[node] < 0:
+                self._count(self._walk(node), self.ring[node], 1)
+
+    def _across(self, node: int) -> bool:
+        """Whether a side ends at the border: two border pieces meet there."""
+        piece, side = divmod(node, 4)
+        return any(self.mate[4 * piece + (side + k) % 4] < 0 for k in (1, 3))
+
+    def _walk(self, node: int) -> int:
+        """Gives the orbit through a node a number and its nodes their places; its length."""
+        at, length, orbit, place, mate, other, number = node, 0, self.orbit, self.place_of, self.mate, self.other, self.next
+        while True:
+            there = mate[at]
+            orbit[at] = orbit[there] = number
+            place[at], place[there] = length, length + 1
+            length += 2
+            at = other[there]
+            if at == node:
+                break
+        self.size[number] = length
+        self.next = number + 1
+        return length
+
+    def _count(self, length: int, group: bool, sign: int) -> None:
+        self.bulk[group] += sign * length * length
+        self.kept += sign * (length == 2)
+
+    def entropy(self, group: bool = False) -> float:
+        """ln (1 / sum p_k^2), p_k = size_k / sides; of the ring's orbits or of all others."""
+        return math.log(self.sides[group]**2 / max(1, self.bulk[group]))
+
+    def energy(self) -> float:
+        few = WEIGHT * max(0.0, self.wanted[0] - self.entropy()) + RING * max(0.0, self.wanted[1] - self.entropy(True))
+        return few + self.together()
+
+    def together(self) -> float:
+        """What it costs that more neighbours stay together than may."""
+        return KEPT * max(0.0, self.kept - self.limit) / self.pairs
+
+    def total(self) -> float:
+        """By how much the pictures cost more than at first, as a share of that."""
+        return self.scale * float(self.cost[self.turn, np.arange(self.cut.count), self.slot].sum()) - 1
+
+    def rise(self, moves: Moves) -> float:
+        """By how much the moves raise the cost of the pictures, as a share of what it was at first."""
+        cost, slot, turn = self.cost.item, self.slot, self.turn
+        return self.scale * sum(cost(t, i, s) - cost(turn[i], i, slot[i]) for i, s, t in moves)
+
+    def after(self, moves: Moves) -> tuple[float, After]:
+        """(energy after the moves, all at once; what `place` needs to make them). The state stays as it is."""
+        links = self._links(moves)
+        arcs, cut = self._arcs(links)
+        before = self.bulk[:], self.kept
+        for number, group in cut.items():
+            self._count(self.size[number], group, -1)
+        left = set(arcs)
+        while left:
+            begin = node = left.pop()
+            length = 0
+            while True:
+                far, way = arcs[node]
+                left.discard(far)
+                length += way
+                node = links[far]
+                if node == begin:
+                    break
+                left.discard(node)
+            self._count(length, self.ring[begin], 1)
+        energy, then = self.energy(), (links, self.bulk, self.kept)
+        self.bulk, self.kept = before
+        return energy, then
+
+    def _links(self, moves: Moves) -> dict[int, int]:
+        """Both ways, the sides that meet anew."""
+        at = {slot: (i, turn) for i, slot, turn in moves}
+        piece, turned, other, out = self.at, self.turn, self.other, {}
+        for i, slot, turn in moves:
+            for side, there in self.beside[slot]:
+                j, k = at[there] if there in at else (piece[there], turned[piece[there]])
+                a, b = 4 * i + (side - turn) % 4, 4 * j + (side + 2 - k) % 4
+                if other[a] != b:
+                    out[a], out[b] = b, a
+        return out
+
+    def _arcs(self, links: dict[int, int]) -> tuple[dict[int, tuple[int, int]], dict[int, bool]]:
+        """({end of an arc: (its other end, its length)}, {orbit that is cut: whether it is the ring's})."""
+        cuts: dict[int, list[tuple[int, int]]] = {}
+        place, orbit, other, arcs = self.place_of, self.orbit, self.other, {}
+        for node in links:
+            if not place[node] & 1:
+                cuts.setdefault(orbit[node], []).append((place[node], node))
+        groups = {}
+        for number, found in cuts.items():
+            found.sort()
+            groups[number] = self.ring[found[0][1]]
+            for (p, start), (q, stop) in pairwise([*found, (found[0][0] + self.size[number], found[0][1])]):
+                last = other[stop]
+                arcs[start], arcs[last] = (last, q - p), (start, q - p)
+        return arcs, groups
+
+    def place(self, moves: Moves, then: After) -> None:
+        """Makes the moves that `after` looked at, and follows the orbits."""
+        links, self.bulk, self.kept = then
+        for i, slot, turn in moves:
+            self.slot[i], self.turn[i], self.at[slot] = slot, turn, i
+        for a, b in links.items():
+            self.other[a] = b
+        for number in {self.orbit[node] for node in links}:
+            del self.size[number]
+        begin = self.next
+        for node in links:
+            if self.orbit[node] < begin:
+                self._walk(node)
+
+    def beside_of(self, i: int) -> list[int]:
+        """Pieces that meet a piece in one of the assemblies."""
+        return [met // 4 for by in (self.mate, self.other) for met in by[4 * i: 4 * i + 4] if met >= 0]
+
+    def back(self, moves: Moves) -> Moves:
+        """What undoes moves that are about to be made."""
+        return [(i, self.slot[i], self.turn[i]) for i, *_ in moves]
+
+    def words(self) -> np.ndarray:
+        """int (n, 4): orbit of each side from 1, positive in one half of it and negative in the other; 0 on the border."""
+        number = np.unique(self.orbit, return_inverse=True)[1] + (min(self.orbit) >= 0)
+        return (number * (1 - 2 * (np.array(self.place_of) & 1))).reshape(-1, 4)
+
+    def moves_of(self, i: int) -> list[Moves]:
+        """All turns of a piece where it lies, and changes of place with those that lie where it costs little."""
+        home = self.slot[i]
+        out = [[(i, home, k)] for k in range(4) if k != self.turn[i] and self.allowed[k, i, home]]
+        for goal in self.near[i]:
+            j = self.at[goal]
+            if j != i and self.kind[i] == self.kind[j]:
+                out.append([(i, goal, int(self.best[i, goal])), (j, home, int(self.best[j, home]))])
+        return out
+
+    @property
+    def assemblies(self) -> tuple[np.ndarray, np.ndarray]:
+        """(slots, turns), int (2, n)."""
+        home = np.arange(self.cut.count)
+        return np.stack([home, self.slot]), np.stack([0 * home, self.turn])
+
+
+def _neighbours(rows: int, cols: int) -> list[list[tuple[int, int]]]:
+    """(side, slot beyond it) of each slot."""
+    steps = ((-1, 0), (0, 1), (1, 0), (0, -1))
+    return [[(s, (r + y) * cols + c + x) for s, (y, x) in enumerate(steps) if 0 <= r + y < rows and 0 <= c + x < cols] for r in range(rows) for c in range(cols)]

@@ -79,9 +79,10 @@ def contours(grey: torch.Tensor) -> torch.Tensor:
 
 
 def grounded(x: torch.Tensor, dice: Dice) -> torch.Tensor:
-    """(b, 3, h, w): on white, on a colour, or on a gradient of two."""
+    """(b, 3, h, w): on white, on a colour, a quarter of these dark down to black, or on a gradient of two."""
     b, side = len(x), x.shape[-1]
-    one, two = dice.uniform(0.2, 1, b, 3, 1, 1), dice.uniform(0.2, 1, b, 3, 1, 1)
+    dark = torch.where(dice.chance(0.25, b), dice.uniform(0, 0.5, b), torch.ones(b)).view(-1, 1, 1, 1)
+    one, two = dark * dice.uniform(0.2, 1, b, 3, 1, 1), dark * dice.uniform(0.2, 1, b, 3, 1, 1)
     ramp = torch.linspace(0, 1, side).view(1, 1, side, 1)
     plain = dice.chance(0.7, b).view(-1, 1, 1, 1)
     ground = torch.where(plain, one, one + (two - one) * ramp)

@@ -12,13 +12,14 @@ import numpy as np
 from ..casting import SEEDS, Casting, Part, importance
 from ..jigsaw import Arrangement, Cut, put_back
 from ..views import PermutationView, View, seen
-from .regions import regions
+from .regions import means, mixed, regions
 from .score import seen_score
 
 SMALL = 144          # side of the pictures that castings are compared by
-BALANCES = (0.6, 1.6)
+BALANCES = (0.45, 0.67, 1.5, 2.2)
 NEARLY = 0.04        # of a score
-COUNT, JUDGED = 8, 16   # castings that are also tried with other balances; with a judge
+COUNT = 8            # castings that are also tried with other balances where nobody judges
+LOOKED = 40          # small blends that a judge looks at closely
 SUPERSAMPLE_PX = 9e6  # up to this many pixels edges are smoothed by 2 x 2 samples
 
 
@@ -28,14 +29,34 @@ def blend(casting: Casting, view: View | Sequence[View], size_px: tuple[int, int
     view: how each picture after the first is seen, one or several. supersample: samples a pixel and direction; 0 takes 2 where memory allows.
     """
     f = supersample or (2 if size_px[0] * size_px[1] <= SUPERSAMPLE_PX else 1)
-    views, sizes = later(view), shown_sizes(view, size_px)
+    made = laid_out(casting, later(view), size_px, f)
+    return tuple(blanked(x, later(view)[0]) for x in (_shrunk(made.region, made.colours(casting.balance), f), *made.targets))
+
+
+@dataclass(frozen=True, eq=False)
+class LaidOut:
+    """The regions of a casting at f samples a pixel and direction, int32 (f h, f w); their mean importance (n,) and colour (n, 3) in each
+    picture, before the balance; the pictures as they should be seen."""
+
+    region: np.ndarray
+    weights: list[np.ndarray]
+    own: list[np.ndarray]
+    targets: tuple[np.ndarray, ...]
+
+    def colours(self, balance: float) -> np.ndarray:
+        """float32 (n, 3): what each region gets where the first picture's importance counts `balance` times."""
+        return mixed([self.weights[0] * balance, *self.weights[1:]], self.own)
+
+
+def laid_out(casting: Casting, views: tuple[View, ...], size_px: tuple[int, int], f: int) -> LaidOut:
+    """All pictures as they lie in assembly 1, cut into regions."""
     with ThreadPoolExecutor(2) as pool:
-        labels, colours, targets = zip(*pool.map(lambda part, size: _target(part, size, f), casting.parts, sizes))
+        labels, colours, targets = zip(*pool.map(lambda part, size: _target(part, size, f), casting.parts, shown_sizes(views, size_px)))
     labels = [labels[0], *(moved_back(v, x, size_px, f) for v, x in zip(views, labels[1:]))]
     colours = [colours[0], *(_colours_back(v, c) for v, c in zip(views, colours[1:]))]
     piece = np.repeat(np.repeat(views[0].pieces(size_px), f, 0), f, 1)
-    region, mixture = regions(list(zip(labels, colours)), weights_back(casting, view, size_px), piece)
-    return tuple(blanked(x, views[0]) for x in (_shrunk(region, mixture, f), *targets))
+    region, at = regions(list(zip(labels, colours)), piece)
+    return LaidOut(region, [means(region, at, w) for w in weights_back(casting, views, size_px)], [c[x.ravel()[at]] for x, c in zip(labels, colours)], targets)
 
 
 def blanked(x: np.ndarray, view: View) -> np.ndarray:
@@ -61,9 +82,9 @@ def shown_sizes(view: View | Sequence[View], size: tuple) -> list[tuple]:
 
 
 def weights_back(casting: Casting, view: View | Sequence[View], size_px: tuple[int, int]) -> list[np.ndarray]:
-    """Importance float32 (h, w) of each picture as it lies in assembly 1, the first times the balance."""
+    """Importance float32 (h, w) of each picture as it lies in assembly 1, before the balance."""
     found = [cv2.resize(_weights(p, size), size[::-1], interpolation=cv2.INTER_LINEAR) for p, size in zip(casting.parts, shown_sizes(view, size_px))]
-    return [found[0] * casting.balance, *(moved_back(v, w, size_px) for v, w in zip(later(view), found[1:]))]
+    return [found[0], *(moved_back(v, w, size_px) for v, w in zip(later(view), found[1:]))]
 
 
 def _target(part: Part, size_px: tuple[int, int], f: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -105,15 +126,15 @@ def moved_back(view: View, x: np.ndarray, size_px: tuple[int, int], f: int = 1) 
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """A casting with what its small blend shows: pictures as seen, float32 (h, w, 3) in [0, 1]. mark: how good it is; higher is better."""
+    """A casting with what its small blend shows: pictures as seen and as they should be, float32 (h, w, 3) in [0, 1]. mark: higher is better."""
 
     casting: Casting
     pictures: tuple[np.ndarray, ...]
     targets: tuple[np.ndarray, ...]
-    mark: float
+    mark: float = 0.0
 
 
-Marks = Callable[[list[Shown]], list[float]]
+Marks = Callable[[list[Shown], bool], list[float]]
 
 
 def best(castings: list[Casting], view: View | Sequence[View], aspect: float, seed: int) -> Casting:
@@ -124,16 +145,23 @@ def best(castings: list[Casting], view: View | Sequence[View], aspect: float, se
 
 
 def ranked(castings: list[Casting], view: View | Sequence[View], aspect: float, judged: Marks | None = None) -> list[Casting]:
-    """At most SEEDS designs, the one whose small blend shows its weaker picture best first.
+    """At most SEEDS designs, the one whose small blend shows its weaker picture best first; aspect: height over width.
 
-    The best castings are also tried with either picture's importance raised. aspect: height over width. judged: marks of a judge that
-    looks at the small blends, added to the score; without one the score alone decides.
+    Castings are also tried with either picture's importance raised. judged: marks of a judge that looks at the small blends, at all of them
+    in passing and at the best LOOKED again, closely; they are added to the score. Without one the score alone decides, and only the COUNT
+    best castings are tried with other balances.
     """
-    found = sorted((_shown(c, view, aspect) for c in castings), key=lambda s: -s.mark)
-    found += [_shown(replace(s.casting, balance=b), view, aspect) for s in found[:JUDGED if judged else COUNT] for b in BALANCES]
+    found = [small(c, view, aspect) for c in castings]
     if judged:
-        found = [replace(s, mark=s.mark + m) for s, m in zip(found, judged(found))]
-    return [s.casting for s in sorted(_best_of_each(found), key=lambda s: -s.mark)[:SEEDS]]
+        tried = [s for f in found for s in f]
+        marks = judged(tried, False)
+        tried = [tried[n] for n in sorted(range(len(tried)), key=lambda n: -marks[n])[:LOOKED]]
+        close = [scored(s) for s in tried]
+        tried = [replace(s, mark=s.mark + m) for s, m in zip(close, judged(close, True))]
+    else:
+        plain = sorted(((scored(f[0]), f) for f in found), key=lambda x: -x[0].mark)
+        tried = [s for s, _ in plain] + [scored(s) for _, f in plain[:COUNT] for s in f[1:]]
+    return [s.casting for s in sorted(_best_of_each(tried), key=lambda s: -s.mark)[:SEEDS]]
 
 
 def _best_of_each(found: Iterable[Shown]) -> list[Shown]:
@@ -144,14 +172,22 @@ def _best_of_each(found: Iterable[Shown]) -> list[Shown]:
     return list(out.values())
 
 
-def _shown(c: Casting, view: View | Sequence[View], aspect: float) -> Shown:
-    views = on_board(view, c.arrangement)
-    size = (round(SMALL * max(1, aspect)), round(SMALL * max(1, 1 / aspect)))
+def small(c: Casting, view: View | Sequence[View], aspect: float) -> list[Shown]:
+    """Small blends of a casting at each balance, its own first."""
+    views, size = on_board(view, c.arrangement), (round(SMALL * max(1, aspect)), round(SMALL * max(1, 1 / aspect)))
     if c.arrangement is not None:
         cut = c.arrangement.cut
         s = max(6, SMALL // min(cut.rows, cut.cols))
         size = cut.size_px(s)
-    x, *targets = blend(c, views, size, 1)
-    pictures = (x, *(seen(v, x) for v in views))
-    score = min(seen_score(a, t, _weights(p, size)) for a, t, p in zip(pictures, targets, c.parts))
-    return Shown(replace(c, score=score), pictures, tuple(targets), score)
+    made, out = laid_out(c, views, size, 1), []
+    targets = tuple(blanked(x, views[0]) for x in made.targets)
+    for balance in (c.balance, *BALANCES):
+        x = blanked(made.colours(balance)[made.region], views[0])
+        out.append(Shown(replace(c, balance=balance), (x, *(seen(v, x) for v in views)), targets))
+    return out
+
+
+def scored(s: Shown) -> Shown:
+    """With the score of its worst picture, which is its mark."""
+    score = min(seen_score(a, t, _weights(p, t.shape[:2])) for a, t, p in zip(s.pictures, s.targets, s.casting.parts))
+    return replace(s, casting=replace(s.casting, score=score), mark=score)

@@ -1,6 +1,6 @@
 """Blend by regions, for drawings: every connected place where one colour of each picture meets, within one piece, gets one colour.
 
-    share_k = mean(w_k)^4 / sum_j mean(w_j)^4,   colour = sum_k share_k c_k
+    share_k = mean(w_k)^2 / sum_j mean(w_j)^2,   colour = sum_k share_k c_k
 
 for two pictures or more. No halo, full contrast, like paper-cut.
 """
@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-SHARPNESS = 4.0
+SHARPNESS = 2.0
 
 
 def components(key: np.ndarray) -> np.ndarray:
@@ -31,16 +31,15 @@ def components(key: np.ndarray) -> np.ndarray:
     return group.astype(np.int32)[run]
 
 
-def regions(pictures: Sequence[tuple[np.ndarray, np.ndarray]], weights: Sequence[np.ndarray], piece: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(region of each sample int32 (f h, f w), colour of each region float32 (n, 3)).
+def regions(pictures: Sequence[tuple[np.ndarray, np.ndarray]], piece: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(region of each sample int32 (h, w), any one sample of each region int64 (n,), as a flat index).
 
-    pictures: labels (f h, f w) and colours (n, 3) of each as it lies in assembly 1; weights: importance (h, w) of each, f samples a
-    pixel and direction; piece (f h, f w): the piece of each sample.
+    pictures: labels (h, w) and colours (n, 3) of each as it lies in assembly 1; piece (h, w): the piece of each sample.
     """
     region = components(_key(pictures, piece))
     at = np.empty(int(region.max()) + 1, np.int64)
-    at[region.ravel()] = np.arange(region.size)  # any sample of each region
-    return region, mixed([_means(region, at, w) for w in weights], [colours[labels.ravel()[at]] for labels, colours in pictures])
+    at[region.ravel()] = np.arange(region.size)
+    return region, at
 
 
 def _key(pictures: Sequence[tuple[np.ndarray, np.ndarray]], piece: np.ndarray) -> np.ndarray:
@@ -59,8 +58,8 @@ def mixed(weights: Sequence[np.ndarray], colours: Sequence[np.ndarray]) -> np.nd
     return np.clip(np.einsum("kn,knc->nc", share, np.stack(colours)), 0, 1).astype(np.float32)
 
 
-def _means(region: np.ndarray, at: np.ndarray, w: np.ndarray) -> np.ndarray:
-    """Mean of w over each region, at one sample a pixel; regions between the samples take w where they lie."""
+def means(region: np.ndarray, at: np.ndarray, w: np.ndarray) -> np.ndarray:
+    """Mean of w (h, w) over each region (f h, f w), at one sample a pixel; regions between the samples take w where they lie."""
     f = region.shape[0] // w.shape[0]
     seen = region[f // 2:: f, f // 2:: f].ravel()
     size = np.bincount(seen, minlength=len(at))

@@ -214,6 +214,7 @@ def _regions(casting: Casting, views: tuple[View, ...], colours: Sequence[np.nda
     any_face = np.unique(group, return_index=True)[1]
     piece, *labels = (k[any_face] for k in keys)
     weights = _importance(casting, views, _overlay.joined(polygons, group), size_mm)
+    weights[0] = weights[0] * casting.balance
     colour = np.rint(255 * mixed(weights, [c[at] for c, at in zip(colours, labels)])).astype(np.uint8)
     colour = colour[_without_slivers(polygons, shared, group, piece, colour)]
     key = np.concatenate([keys[0][:, None], colour[group]], 1)

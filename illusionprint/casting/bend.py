@@ -1,11 +1,14 @@
-"""Bending: both pictures move a little towards each other under a rigid view.
+"""Bending: both pictures move a little towards each other under a view.
 
-    E(u, v) = sum w_a w_b / (w_a + w_b) |A(p + u(p)) - B(p + v(p))|^2 / norm + stiffness * sum_f (|grad f|^2 + 0.05 |f|^2),  f = u, v
+    E(u, v) = sum w_a w_b / (w_a + w_b) |A(p + u(p)) - B(q + v(q))|^2 / norm + stiffness * sum_f (|grad f|^2 + 0.05 |f|^2),  f = u, v
 
-u and v are cubic surfaces over G x G control points; p runs over picture 1, B is picture 2 seen back through the view. Minimised by
-L-BFGS with exact gradients of the warped pictures, from blurred to sharp. Stiffness, not conflict, says when to stop.
+u and v are cubic surfaces over G x G control points; p runs over picture 1, q = V(p) is where the view shows it. Either picture is bent as
+a whole in its own frame, so under a jigsaw no seam of either assembly tears. Minimised by L-BFGS with exact gradients of the warped pictures,
+from blurred to sharp. Stiffness, not conflict, says when to stop.
 """
 from __future__ import annotations
+
+import functools
 
 import cv2
 import numpy as np
@@ -16,18 +19,21 @@ LEAK = 0.05
 LIMIT = 0.09  # of the side
 
 
-def _basis() -> np.ndarray:
-    """float64 (N N, G G): cubic interpolation weights from control points to pixels, as cv2.resize uses them."""
-    line = np.stack([cv2.resize(np.eye(G)[:, [i]], (1, N), interpolation=cv2.INTER_CUBIC)[:, 0] for i in range(G)], 1)
-    return np.kron(line, line)
-
-
-_B = _basis()
+@functools.lru_cache(maxsize=4)
+def _basis(h: int, w: int) -> np.ndarray:
+    """float64 (h w, G G): cubic interpolation weights from control points over the middle square to pixels, as `Part.field` uses them."""
+    m = min(h, w)
+    line = np.stack([cv2.resize(np.eye(G)[:, [i]], (1, m), interpolation=cv2.INTER_CUBIC)[:, 0] for i in range(G)], 1)
+    y, x = (h - m) // 2, (w - m) // 2
+    square = np.kron(line, line).reshape(m, m, -1)
+    return np.pad(square, ((y, h - m - y), (x, w - m - x), (0, 0)), mode="edge").reshape(h * w, -1)
 
 
 def bend(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, stiffness: float, norm: float = 0.0, u: np.ndarray | None = None,
-         v: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray, float]:
-    """(u, v, conflict left). a, b float32 (N, N, 3), w (N, N); u, v float32 (G, G, 2) in units of the side.
+         v: np.ndarray | None = None, index: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray, float]:
+    """(u, v, conflict left). a, b float32 (h, w, 3), weights (h, w); u, v float32 (G, G, 2) in units of the shorter side.
+
+    index int (h w,): the pixel of b that lies on each pixel of a, a bijection; without it the same pixel.
 
     norm: the mean contrast energy of both; without it, against the colour of their corners. u, v: fields to start from, of a stiffer bend.
     """
@@ -35,16 +41,16 @@ def bend(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, stiffness
     x, blurs = (np.zeros(4 * G * G), (4.0, 2.0, 1.0)) if u is None else (np.stack([u, v]).astype(float).ravel(), (1.5, 1.0))
     for sigma in blurs:
         pair = [_Warped(p, w, sigma) for p, w in ((a, wa), (b, wb))]
-        x = minimize(_energy, x, (pair, norm, stiffness), "L-BFGS-B", jac=True, bounds=[(-LIMIT, LIMIT)] * len(x), options={"maxiter": 14, "maxfun": 24}).x
-    left = _energy(x, pair, norm, 0.0)[0]
+        x = minimize(_energy, x, (pair, norm, stiffness, index), "L-BFGS-B", jac=True, bounds=[(-LIMIT, LIMIT)] * len(x), options={"maxiter": 14, "maxfun": 24}).x
+    left = _energy(x, pair, norm, 0.0, index)[0]
     u, v = x.reshape(2, G, G, 2).astype(np.float32)
     return u, v, left
 
 
-def conflict(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, norm: float = 0.0) -> float:
+def conflict(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, norm: float = 0.0, index: np.ndarray | None = None) -> float:
     """The conflict of both unbent, in the same units."""
     pair = [_Warped(p, w, 1.0) for p, w in ((a, wa), (b, wb))]
-    return _energy(np.zeros(4 * G * G), pair, norm or _norm(a, b, wa, wb), 0.0)[0]
+    return _energy(np.zeros(4 * G * G), pair, norm or _norm(a, b, wa, wb), 0.0, index)[0]
 
 
 def _norm(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray) -> float:
@@ -61,27 +67,32 @@ class _Warped:
         self.stack = np.concatenate([s, *slopes, weight[..., None], *lean], -1).astype(np.float32)
 
     def at(self, field: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """(picture (N, N, 3), its slopes (N, N, 2, 3) per unit of the side, weight (N, N), its slopes (N, N, 2))."""
-        x = (np.arange(N)[None] + field[..., 0] * N).astype(np.float32)
-        y = (np.arange(N)[:, None] + field[..., 1] * N).astype(np.float32)
+        """(picture (n, 3), its slopes (n, 2, 3) per unit of the side, weight (n,), its slopes (n, 2)) of all pixels. field (h, w, 2)."""
+        h, w = field.shape[:2]
+        m = min(h, w)
+        x = (np.arange(w)[None] + field[..., 0] * m).astype(np.float32)
+        y = (np.arange(h)[:, None] + field[..., 1] * m).astype(np.float32)
         planes = [cv2.remap(self.stack[..., i: i + 4], x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for i in (0, 4, 8)]
-        out = np.concatenate([p.reshape(N, N, -1) for p in planes], -1)
-        return out[..., :3], out[..., 3:9].reshape(N, N, 2, 3) * N, out[..., 9], out[..., 10:12] * N
+        out = np.concatenate([p.reshape(h * w, -1) for p in planes], -1)
+        return out[:, :3], out[:, 3:9].reshape(-1, 2, 3) * m, out[:, 9], out[:, 10:12] * m
 
 
-def _energy(x: np.ndarray, pair: list[_Warped], norm: float, stiffness: float) -> tuple[float, np.ndarray]:
+def _energy(x: np.ndarray, pair: list[_Warped], norm: float, stiffness: float, index: np.ndarray | None = None) -> tuple[float, np.ndarray]:
     control = x.reshape(2, G, G, 2)
-    fields = [(_B @ c.reshape(-1, 2)).reshape(N, N, 2) for c in control]
-    (pa, sa, wa, la), (pb, sb, wb, lb) = (w.at(f) for w, f in zip(pair, fields))
+    shape = pair[0].stack.shape[:2]
+    basis, index = _basis(*shape), slice(None) if index is None else index
+    (pa, sa, wa, la), second = (w.at((basis @ c.reshape(-1, 2)).reshape(*shape, 2)) for w, c in zip(pair, control))
+    pb, sb, wb, lb = (x[index] for x in second)  # what lies on each pixel of the first picture
     both = wa + wb + 1e-9
     w, diff = wa * wb / both, pa - pb
     square = (diff**2).sum(-1)
     value = float((w * square).sum()) / norm
-    pull = 2 * w[..., None] * diff
+    pull = 2 * w[:, None] * diff
     # d w / d wa = (wb / (wa + wb))^2, and likewise for wb
-    grads = [(sign * (pull[:, :, None] * s).sum(-1) + (square * (other / both) ** 2)[..., None] * lean) / norm
+    grads = [(sign * (pull[:, None] * s).sum(-1) + (square * (other / both) ** 2)[:, None] * lean) / norm
              for sign, s, other, lean in ((1, sa, wb, la), (-1, sb, wa, lb))]
-    grad = np.stack([(_B.T @ g.reshape(-1, 2)).reshape(G, G, 2) for g in grads])
+    grads[1][index] = grads[1].copy()  # back to its own pixels
+    grad = np.stack([(basis.T @ g).reshape(G, G, 2) for g in grads])
     if stiffness:
         stiff, slope = _stiffness(control)
         value, grad = value + stiffness * stiff, grad + stiffness * slope

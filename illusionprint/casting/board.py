@@ -9,9 +9,10 @@ import numpy as np
 
 from ..errors import BadValue
 from ..jigsaw import Cut, Mesh, samples
-from ..jigsaw.fit import UNFIT, assign, fine_px, fit
+from ..jigsaw.fit import UNFIT, assign, fine_px
 from ..vocabulary import Drawing, Pose
-from ._features import WHITE, contour_contrast, dominant, energy, importance, over
+from ._bent_board import arranged, bent
+from ._features import WHITE, contour_contrast, dominant, energy, importance
 from ._ground import Backdrop, Colour, wanted
 from ._looks import looks
 from ._natural import NATURAL, freedom, unnatural
@@ -21,6 +22,7 @@ from ._table import energies, features
 
 PX = 3          # pixels a piece in the search
 BUDGET = 3e10    # multiplications of the first search
+BENT = 8        # the best castings of a small board are bent too
 ALIKE = 0.2     # two grounds nearer than this look like a mistake
 Progress = Callable[[int, int, str], None] | None
 Room = tuple[float, float, float]
@@ -47,7 +49,8 @@ def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut, seed: int,
         if progress:
             progress(n + 1, min(count, len(pairs)), "casting")
     found.sort(key=lambda c: c.conflict)
-    return [_fitted(c, cut) for c in _different(found, count)]
+    fitted = [arranged(c, cut, fine_px(cut)) for c in _different(found, count)]
+    return [b for n, c in enumerate(fitted) for b in (bent(c, cut) if n < BENT else [c])]
 
 
 def _wanted(ground: str, cut: Cut) -> Wanted:
@@ -234,12 +237,3 @@ def _different(found: list[Casting], count: int) -> list[Casting]:
             seen.add(key)
             out.append(c)
     return out[:count]
-
-
-def _fitted(c: Casting, cut: Cut) -> Casting:
-    """With the arrangement of least conflict by the pieces' real outlines."""
-    s = fine_px(cut)
-    size = cut.size_px(s)
-    rgba = [p.rgba(size) for p in c.parts]
-    arrangement, _ = fit(*(over(x, p.behind(size)) for x, p in zip(rgba, c.parts)), *(importance(x, s / 3) for x in rgba), cut, s)
-    return replace(c, arrangement=arrangement)

@@ -19,7 +19,7 @@ from ._looks import LOST, base, coloured, looks, posed, poses
 from ._natural import NATURAL, ground_lost, price
 from ._part import Casting, Part
 from ._shared import LEAST_LOST, SINGLE, under
-from .bend import _B, G, LIMIT, N, _stiffness, _Warped
+from .bend import G, LIMIT, N, _basis, _stiffness, _Warped
 from .board import Progress
 from .rigid import STIFFNESS, contrast, own_frame, seen_back, weights_back
 from .several import grounds, mix, products
@@ -154,14 +154,15 @@ def bend_all(x: Sequence[np.ndarray], w: Sequence[np.ndarray], stiffness: float,
 def bend_energy(u: np.ndarray, pictures: list[_Warped], norm: float, stiffness: float) -> tuple[float, np.ndarray]:
     """E = sum_k w_k |x_k - m|^2 / norm + stiffness, and its gradient: m is the minimum, so dE/dx_k = 2 w_k (x_k - m), dE/dw_k = |x_k - m|^2."""
     control = u.reshape(-1, G, G, 2)
-    shown = [p.at((_B @ c.reshape(-1, 2)).reshape(N, N, 2)) for p, c in zip(pictures, control)]
+    basis = _basis(N, N)
+    shown = [p.at((basis @ c.reshape(-1, 2)).reshape(N, N, 2)) for p, c in zip(pictures, control)]
     x, w = np.stack([s[0] for s in shown]), np.stack([s[2] for s in shown])
     apart = x - mix(x, w)[0]
     square = (apart**2).sum(-1)
     value, grads = float((w * square).sum()) / norm, []
     for (_, slopes, _, lean), d, v, q in zip(shown, apart, w, square):
-        pull = ((2 * v[..., None] * d)[:, :, None] * slopes).sum(-1) + q[..., None] * lean
-        grads.append((_B.T @ pull.reshape(-1, 2) / norm).reshape(G, G, 2))
+        pull = ((2 * v[..., None] * d)[:, None] * slopes).sum(-1) + q[..., None] * lean
+        grads.append((basis.T @ pull / norm).reshape(G, G, 2))
     grad = np.stack(grads)
     if stiffness:
         stiff, slope = _stiffness(control)

@@ -36,9 +36,11 @@ class Drawings:
         """subject's probability and rank (1 is first), and the five likeliest subjects."""
         return [self._told(p, w) for p, w in zip(self.log_p(pictures), wanted)]
 
-    def log_p(self, pictures: list[np.ndarray]) -> np.ndarray:
-        """float32 (n, subjects): mean of what it says of each picture (h, w, 3) in [0, 1] and of its mirror image."""
+    def log_p(self, pictures: list[np.ndarray], mirrored: bool = True) -> np.ndarray:
+        """float32 (n, subjects): mean of what it says of each picture (h, w, 3) in [0, 1] and, if wanted, of its mirror image."""
         small = np.stack([_small(p) for p in pictures])
+        if not mirrored:
+            return _log_softmax(self._forward(small))
         score = self._forward(np.concatenate([small, small[:, :, ::-1]]))
         both = score[: len(small)] + score[len(small):]
         return _log_softmax(both / 2)

@@ -11,10 +11,13 @@ JUDGED = 0.1   # of a point of the score, a nat
 LOST = -9.0    # nats: below it a picture is as good as lost
 
 
-def marks(shown: list[Shown], prompts: tuple[str, ...]) -> list[float]:
-    """JUDGED times the log probability of the subject in the worst picture, of each casting's small blend."""
+def marks(shown: list[Shown], closely: bool, prompts: tuple[str, ...]) -> list[float]:
+    """JUDGED times the log probability of the subject in the worst picture, of each casting's small blend; closely: and of its mirror image."""
     by = Drawings()
     names = [p.drawing.subject for p in shown[0].casting.parts]
-    log_p = by.log_p([x for s in shown for x in s.pictures]).reshape(len(shown), len(prompts), -1)
-    asked = (np.stack([by.asked(Wanted(*w)) for w in zip(prompts, names, s.targets)]) for s in shown)
-    return [JUDGED * max(LOST, float((q * p).sum(1).min())) for p, q in zip(log_p, asked)]
+    log_p = by.log_p([x for s in shown for x in s.pictures], closely).reshape(len(shown), len(prompts), -1)
+    asked: dict[int, np.ndarray] = {}  # castings that differ in balance have one tuple of targets
+    for s in shown:
+        if id(s.targets) not in asked:
+            asked[id(s.targets)] = np.stack([by.asked(Wanted(*w)) for w in zip(prompts, names, s.targets)])
+    return [JUDGED * max(LOST, float((asked[id(s.targets)] * p).sum(1).min())) for s, p in zip(shown, log_p)]

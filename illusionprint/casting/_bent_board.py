@@ -1,0 +1,46 @@
+"""Bends inside small boards: few pieces leave the arrangement little choice, so both pictures give way as under a rigid view.
+
+Each picture is bent as a whole in its own frame, so the seams of both assemblies stay closed; then the pieces are arranged once more.
+"""
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..jigsaw import Arrangement, Cut, Mesh, pixel_map
+from ..jigsaw.fit import fit
+from ._features import energy, importance, over
+from ._part import Casting
+from .bend import bend, conflict
+
+MOST = 36               # pieces; on larger boards the arrangement does it
+STIFFNESS = (8.0, 3.0)
+PX = 48                 # of the shorter side, or a little more
+
+
+def bent(c: Casting, cut: Cut | Mesh) -> list[Casting]:
+    """The casting as it is, and bent with each stiffness; on large boards and other tilings as it is."""
+    if cut.count > MOST or isinstance(cut, Mesh):
+        return [c]
+    s = -(-PX // min(cut.rows, cut.cols))
+    size = cut.size_px(s)
+    rgba = [p.rgba(size) for p in c.parts]
+    w = [importance(x, 1.5) for x in rgba]
+    rgb = [over(x, p.behind(size)) for x, p in zip(rgba, c.parts)]
+    norm = 2 * min(energy(x, v, p.ground) for x, v, p in zip(rgba, w, c.parts)) + 1e-6
+    index = pixel_map(c.arrangement, 1, s).ravel().argsort()
+    straight, out, u = conflict(*rgb, *w, norm, index), [c], (None, None)
+    for stiffness in STIFFNESS:
+        *u, left = bend(*rgb, *w, stiffness, norm, *u, index)
+        parts = tuple(replace(p, bend=f) for p, f in zip(c.parts, u))
+        out.append(arranged(replace(c, parts=parts, conflict=c.conflict - straight + left), cut))
+    return out
+
+
+def arranged(c: Casting, cut: Cut | Mesh, s: int = 12) -> Casting:
+    """With the arrangement of least conflict by the pieces' real outlines, at s pixels a cell."""
+    size = cut.size_px(s)
+    rgba = [p.rgba(size) for p in c.parts]
+    board: Arrangement = fit(*(over(x, p.behind(size)) for x, p in zip(rgba, c.parts)), *(importance(x, s / 3) for x in rgba), cut, s)[0]
+    return replace(c, arrangement=board)

@@ -15,7 +15,7 @@ from scipy import ndimage
 from illusionprint.blend import photos
 from illusionprint.blend.bands import BANDS, MOST, balanced, bands, salience
 from illusionprint.blend.drawn import _weights, best, blend
-from illusionprint.blend.regions import SHARPNESS, components, regions
+from illusionprint.blend.regions import SHARPNESS, components, means, mixed, regions
 from illusionprint.blend.score import seen_score, ssim
 from illusionprint.casting import Casting, Part, cast_board, cast_rigid
 from illusionprint.errors import BadValue
@@ -61,10 +61,16 @@ def test_areas_that_touch_at_a_corner_only_are_two():
     assert components(np.zeros((3, 1), int)).max() == 0 and components(np.arange(6).reshape(1, 6)).max() == 5
 
 
+def blended(pictures, weights, piece):
+    """(region of each pixel, colour of each region)."""
+    region, at = regions(pictures, piece)
+    return region, mixed([means(region, at, w) for w in weights], [colours[labels.ravel()[at]] for labels, colours in pictures])
+
+
 def coloured(*made):
-    """The picture that `regions` gives."""
+    """The picture of regions."""
     first, second, wa, wb, piece = made
-    region, colours = regions((first, second), (wa, wb), piece)
+    region, colours = blended((first, second), (wa, wb), piece)
     return colours[region]
 
 
@@ -96,7 +102,7 @@ def test_any_number_of_pictures_is_mixed_by_the_formula(first, seed, count):
     rng = np.random.default_rng(seed)
     pictures = [(first if k == 0 else rng.integers(0, 3, first.shape), rng.random((4, 3))) for k in range(count)]
     weights, piece = [rng.random(first.shape) + 0.05 for _ in range(count)], rng.integers(0, 2, first.shape)
-    region, colours = regions(pictures, weights, piece)
+    region, colours = blended(pictures, weights, piece)
     for n in range(region.max() + 1):
         here = region == n
         w = np.array([x[here].mean() for x in weights]) ** SHARPNESS
@@ -132,7 +138,7 @@ def test_pieces_divide_what_would_be_one_region():
     red, blue = np.array([[1.0, 0, 0]]), np.array([[0, 0, 1.0]])
     weight = np.where(two == 0, 1.0, 0.1)
     whole, cut = (coloured((flat, red), (flat, blue), weight, np.full((4, 8), 0.3), p) for p in (flat, two))
-    assert np.ptp(whole.reshape(-1, 3), axis=0).max() < 1e-6 and cut[0, 0, 0] > 0.98 and cut[0, 7, 0] < 0.02
+    assert np.ptp(whole.reshape(-1, 3), axis=0).max() < 1e-6 and cut[0, 0, 0] > 0.91 and cut[0, 7, 0] < 0.11
 
 
 # Blend of a casting
@@ -187,15 +193,15 @@ def test_no_colour_leaks_across_a_cut(f, s, rng):
 @pytest.mark.parametrize("f", [1, 2])
 @pytest.mark.parametrize("name", (*RIGID, "jigsaw"))
 def test_a_blank_picture_leaves_the_other_as_its_view_shows_it(name, f, rng):
-    """Where one picture is all ground its share is 0.1^4 / (0.1^4 + 0.6^4) = 0.08 % at most."""
+    """Where one picture is all ground its share is 0.1^2 / (0.1^2 + 0.6^2) = 2.7 % at most."""
     areas = cv2.resize(rng.integers(0, 5, (8, 8)).astype(np.uint8), (48, 48), interpolation=cv2.INTER_NEAREST).astype(int)
     solid = np.concatenate([rng.random((5, 3)), np.ones((5, 1))], 1)
     blank, full = painted(0 * areas, CLEAR), painted(areas, solid)
     v = a_view(name)
     x, one, two = blend(Casting((blank, full), 0.0), v, (48, 48), f)
-    assert np.abs(one - 1).max() == 0 and np.abs(two - solid[areas][..., :3]).max() < (1e-6 if f == 1 else STEP) and np.abs(seen(v, x) - two).max() < 0.005
+    assert np.abs(one - 1).max() == 0 and np.abs(two - solid[areas][..., :3]).max() < (1e-6 if f == 1 else STEP) and np.abs(seen(v, x) - two).max() < 0.03
     x, one, two = blend(Casting((full, blank), 0.0), v, (48, 48), f)
-    assert np.abs(x - one).max() < 0.005 and rms(seen(v, x), one) > (0.1 if name != "identity" else -1)
+    assert np.abs(x - one).max() < 0.03 and rms(seen(v, x), one) > (0.1 if name != "identity" else -1)
 
 
 @pytest.mark.parametrize("name", ["rotate_90", "rotate_270", "rotate_180", "flip"])
@@ -228,8 +234,8 @@ def test_same_blend_at_two_sizes(name):
     small, large = blend(casting, v, (120, 120), 2), blend(casting, v, (240, 240), 2)
     for a, b in zip(small[1:], large[1:]):
         assert rms(a, halved(b)) < 0.02
-    assert rms(small[0], halved(large[0])) < 0.05
-    assert rms(small[0], halved(large[0])[:, ::-1]) > 0.1
+    assert rms(small[0], halved(large[0])) < 0.06
+    assert rms(small[0], halved(large[0])[:, ::-1]) > 0.08
 
 
 def test_targets_are_what_the_parts_show():

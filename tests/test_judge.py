@@ -187,7 +187,7 @@ def test_the_small_picture_is_cast_as_the_large_one(judge):
 def test_the_judge_has_its_say_in_the_choice(monkeypatch):
     spec = PuzzleSpec("rotate_180", ("owl", "ship"), size="60mm", cast=4)
     first = drawn.draw(spec, None, (100, 100)).casting
-    def against(shown, prompts):  # a judge that cannot bear what was chosen
+    def against(shown, closely, prompts):  # a judge that cannot bear what was chosen
         return [-1.0 if s.casting.facts()["pictures"] == first.facts()["pictures"] else 0.0 for s in shown]
     monkeypatch.setattr(drawn, "marks", against)
     assert drawn.draw(spec, None, (100, 100)).casting.facts()["pictures"] != first.facts()["pictures"]

@@ -14,7 +14,7 @@ from ._features import energy, importance, over
 from ._part import Casting
 from .bend import bend, conflict
 
-MOST = 36               # pieces; on larger boards the arrangement does it
+MOST = 16               # pieces; on larger boards the arrangement does it
 STIFFNESS = (8.0, 3.0)
 PX = 48                 # of the shorter side, or a little more
 

@@ -1,6 +1,7 @@
 """What the searches draw from: poses of a subject, and looks (hue, lightness) that its colours may take."""
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import cv2
@@ -35,8 +36,9 @@ def poses(rng: np.random.Generator, natural: float, count: int, mirrored: bool =
     return [Pose(), Pose(mirror=mirrored), *draw]
 
 
+@functools.lru_cache(maxsize=32)
 def base(drawing: Drawing) -> np.ndarray:
-    """float32 (BASE, BASE, 5): premultiplied colours, alpha, and importance beyond the ground's."""
+    """float32 (BASE, BASE, 5): premultiplied colours, alpha, and importance beyond the ground's. Not to be written to."""
     a = drawing.rgba((BASE, BASE))
     return np.concatenate([a, importance(a, 1.5)[..., None] - GROUND], -1)
 

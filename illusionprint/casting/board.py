@@ -22,7 +22,7 @@ from ._table import energies, features
 
 PX = 3          # pixels a piece in the search
 BUDGET = 3e10    # multiplications of the first search
-BENT = 8        # the best castings of a small board are bent too
+BENT = 3        # the best castings of a small board are bent too
 ALIKE = 0.2     # two grounds nearer than this look like a mistake
 Progress = Callable[[int, int, str], None] | None
 Room = tuple[float, float, float]
@@ -34,7 +34,8 @@ def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut, seed: int,
                natural: float = NATURAL, ground: str = "auto") -> list[Casting]:
     """Castings by rising conflict, each different from the others; the arrangement is fitted to the real outlines.
 
-    The grid of poses and looks is drawn from the seed. White grounds first, then the colours of both drawings for the best.
+    The grid of poses and looks is drawn from the seed. White grounds first, then the colours of both drawings for the best. On boards of few
+    pieces the best also come bent.
     natural and ground as in PuzzleSpec. Raises BadValue for a ground that is none, or a gradient, which pieces would scatter.
     """
     chosen = _wanted(ground, cut)
@@ -50,7 +51,7 @@ def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut, seed: int,
             progress(n + 1, min(count, len(pairs)), "casting")
     found.sort(key=lambda c: c.conflict)
     fitted = [arranged(c, cut, fine_px(cut)) for c in _different(found, count)]
-    return [b for n, c in enumerate(fitted) for b in (bent(c, cut) if n < BENT else [c])]
+    return sorted((b for n, c in enumerate(fitted) for b in (bent(c, cut) if n < BENT else [c])), key=lambda c: c.conflict)
 
 
 def _wanted(ground: str, cut: Cut) -> Wanted:

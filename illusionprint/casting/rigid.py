@@ -2,19 +2,21 @@
 
     1. for each ground that the sheet may have (seen through the view it is the other picture's) the conflict of all poses and looks of one
        picture with all of the other is one matrix product;
-    2. the best that differ are moved, turned and scaled in small steps that shrink, both together;
-    3. each is offered unbent and bent, with several stiffnesses.
+    2. the best that differ are blended coarsely, for whoever looks at them and gives marks;
+    3. the best of those are moved, turned and scaled in small steps that shrink, both together;
+    4. each is offered unbent and bent, with several stiffnesses.
 """
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..views import PermutationView, View
+from ..views import PermutationView, View, seen
 from ..vocabulary import Drawing, Pose
-from ._features import GROUND, WHITE, importance
+from ._features import GROUND, WHITE, importance, over
 from ._looks import LOST, base, coloured, looks, posed, poses
 from ._natural import NATURAL, contour_lost, freedom, look_price, rim, pose_price, unnatural, weight
 from ._part import Casting, Part
@@ -26,24 +28,30 @@ from .board import Progress
 PX = 16
 STIFFNESS = (8.0, 3.0)
 POSES, LOOKS = 70, 6
-BENT = 6                  # the best so many are bent
+BENT = 4                  # the best so many are bent
 STEPS = (1.0, 0.5, 0.25)  # of refinement
 FEW = 14                  # moves of either picture tried at each step
 FINE = 24
+GLIMPSED = 300            # pairs of parts that somebody may look at
 SMALLNESS = 0.05          # what a pair costs that fills little of the sheet
+
+Ranked = tuple[float, Part, Part]
+Look = Callable[[list[tuple[np.ndarray, np.ndarray]]], list[float]]
 
 
 def cast_rigid(first: list[Drawing], second: list[Drawing], view: View, seed: int, count: int = 10, progress: Progress = None,
-               natural: float = NATURAL, ground: str = "auto") -> list[Casting]:
+               natural: float = NATURAL, ground: str = "auto", look: Look | None = None) -> list[Casting]:
     """Castings by rising conflict, each unbent and the best bent with two stiffnesses. What is tried is drawn from the seed.
 
-    count: how many are refined and bent; natural and ground as in PuzzleSpec. Raises BadValue for a ground that is none.
+    count: how many are refined and bent; natural and ground as in PuzzleSpec; look: marks of coarse blends, in units of conflict, of which
+    the best are refined. Raises BadValue for a ground that is none.
     """
     rng = np.random.default_rng(seed)
     mirrors = not _mirrors_alike(view)
     sides = [[side_of(d, rng, natural, poses(rng, natural, POSES, k == 1 or mirrors)) for d in drawings] for k, drawings in enumerate((first, second))]
     found = [f for a in sides[0] for b in sides[1] for f in search(a, b, view, natural, shared(a.looks[0], b.looks[0], view, ground), 16 * count)]
-    chosen = spread(sorted(found, key=lambda f: f[0]), 2 * count)
+    found.sort(key=lambda f: f[0])
+    chosen = spread(looked_at(found, view, look) if look else found, 2 * count)
     out, kept = [], []
     for _, *pair in chosen:
         one, two = refined(*pair, view, rng, natural)
@@ -101,7 +109,7 @@ def side_of(drawing: Drawing, rng: np.random.Generator, natural: float, kept: li
     return Side(parts, kept, np.concatenate([coloured(p, pictures) for p in parts]), np.array(price))
 
 
-def search(one: Side, two: Side, view: View, natural: float, grounds: list[Pair], keep: int) -> list[tuple[float, Part, Part]]:
+def search(one: Side, two: Side, view: View, natural: float, grounds: list[Pair], keep: int) -> list[Ranked]:
     """(conflict and price, part, part) of the best over all grounds."""
     out, back = [], moved(view, two.pictures)
     for pair in grounds:
@@ -141,9 +149,9 @@ def weights_back(view: View, w: np.ndarray) -> np.ndarray:
     return np.moveaxis(view.inverse(np.moveaxis(w, -1, -3)), -3, -1) if isinstance(view, PermutationView) else w
 
 
-def spread(ranked: list[tuple[float, Part, Part]], keep: int) -> list[tuple[float, Part, Part]]:
+def spread(ranked: list[Ranked], keep: int) -> list[Ranked]:
     """The best that differ from all better ones; where there are too few, the best of the rest."""
-    out: list[tuple[float, Part, Part]] = []
+    out: list[Ranked] = []
     for f in ranked:
         if len(out) < keep and not any(all(alike(p, q) for p, q in zip(f[1:], g[1:])) for g in out):
             out.append(f)
@@ -201,6 +209,32 @@ def contrast(part: Part, rgba: np.ndarray) -> float:
     """Contrast energy of a part against its own ground, sum w |I - ground|^2."""
     behind = part.behind(rgba.shape[:2])
     return float((importance(rgba, 1.5)[..., None] * (rgba[..., :3] - rgba[..., 3:] * behind) ** 2).sum())
+
+
+def looked_at(found: list[Ranked], view: View, look: Look) -> list[Ranked]:
+    """The GLIMPSED best that differ, ordered by conflict less the mark of their coarse blend."""
+    cells: dict[tuple, Ranked] = {}
+    for f in found:
+        cells.setdefault(tuple(_cell(p) for p in f[1:]), f)
+    some = list(cells.values())[:GLIMPSED]
+    marks = look([glimpse(one, two, view) for _, one, two in some])
+    return sorted(((c - m, one, two) for (c, one, two), m in zip(some, marks)), key=lambda f: f[0])
+
+
+def _cell(p: Part) -> tuple:
+    """What two parts that look nearly the same have in common."""
+    q = p.pose
+    return p.drawing.style, q.mirror, p.ground, p.backdrop, round(p.hue_deg / 40), round(p.light * 4), *(round(v / s) for v, s in
+                                                                                                     ((q.turn_deg, 15), (q.scale, 0.15), (q.dx, 0.12), (q.dy, 0.12)))
+
+
+def glimpse(one: Part, two: Part, view: View, px: int = N) -> tuple[np.ndarray, np.ndarray]:
+    """Both pictures as seen, float32 (px, px, 3), of a coarse blend: sum_k w_k^2 I_k / sum_k w_k^2, pixel by pixel."""
+    pictures = [coloured(p, posed(base(p.drawing), [p.pose], px)[0])[0] for p in (one, two)]
+    shown = [over(x[..., :4], p.behind((px, px))) for p, x in zip((one, two), pictures)]
+    wa, wb = pictures[0][..., 4:] + GROUND, weights_back(view, pictures[1][None, ..., 4:] + GROUND)[0]
+    x = (wa**2 * shown[0] + wb**2 * seen_back(view, shown[1][None])[0]) / (wa**2 + wb**2)
+    return x, seen(view, x)
 
 
 def own_frame(view: View, v: np.ndarray) -> np.ndarray:

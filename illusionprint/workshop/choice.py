@@ -7,7 +7,8 @@ from ..blend.drawn import Shown
 from ..judge import Wanted
 from ..judge.drawings import Drawings
 
-JUDGED = 0.1   # of a point of the score, a nat
+JUDGED = 0.3   # of a point of the score, a nat
+GLANCED = 0.1  # of a unit of conflict, a nat
 LOST = -9.0    # nats: below it a picture is as good as lost
 
 
@@ -21,3 +22,12 @@ def marks(shown: list[Shown], closely: bool, prompts: tuple[str, ...]) -> list[f
         if id(s.targets) not in asked:
             asked[id(s.targets)] = np.stack([by.asked(Wanted(*w)) for w in zip(prompts, names, s.targets)])
     return [JUDGED * max(LOST, float((asked[id(s.targets)] * p).sum(1).min())) for s, p in zip(shown, log_p)]
+
+
+def glances(pictures: list[tuple[np.ndarray, ...]], names: tuple[str, ...]) -> list[float]:
+    """GLANCED times the log probability of the subject in the worst picture, of coarse blends; 0 for all where a subject is none of the judge's."""
+    by = Drawings()
+    if not all(n in by.rows for n in names):
+        return [0.0] * len(pictures)
+    log_p = by.log_p([x for some in pictures for x in some], False).reshape(len(pictures), len(names), -1)
+    return [GLANCED * max(LOST, float(p[np.arange(len(names)), [by.rows[n] for n in names]].min())) for p in log_p]

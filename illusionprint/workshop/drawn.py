@@ -21,7 +21,7 @@ from ..spec import PuzzleSpec
 from ..units import size_mm
 from ..views import View, later
 from . import exact
-from .choice import marks
+from .choice import glances, marks
 from .taken import taken
 
 Progress = Callable[[int, int, str], None] | None
@@ -95,7 +95,10 @@ def cast(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, progress: Pr
     if len(found) == 2:  # searches of their own, which look at more pairs
         if cut:
             return cast_board(*found, cut, seed, **steered)
-        return (cast_card if spec.compose == "card" else cast_rigid)(*found, later(spec.kind, 2)[0], seed, **steered)
+        view, = later(spec.kind, 2)
+        if spec.compose == "card":
+            return cast_card(*found, view, seed, **steered)
+        return cast_rigid(*found, view, seed, **steered, look=functools.partial(glances, names=tuple(some[0].subject for some in found)))
     return (cast_several(found, cut, seed, **steered) if cut else
             cast_turned(found, later(spec.kind, len(found)), seed, **steered))
 

@@ -171,6 +171,14 @@ def test_samples_turn_into_each_other(name):
             assert np.allclose(carried(at, (a, b, c, d, 0, 0))[order[k]], at, atol=1e-6)
 
 
+@pytest.mark.parametrize("tiling, n, name", [("hexagon", 5, "circle"), ("square", 7, "heart"), ("triangle", 6, "oval"), ("hexagon", 6, "")])
+def test_no_line_is_so_short_that_a_cutter_would_cut_it_twice(tiling, n, name):
+    board = mesh(tiling, n, n, (130, 130), outline=name)
+    for path in (*board.paths(), board.border()):
+        points = np.array([path.start, *(s[-1] for s in path.segments)])
+        assert np.hypot(*np.diff(points, axis=0).T).min() > 0.03
+
+
 # Outlines and what is no outline
 
 def test_outlines_fill_their_box_and_svg_files_do_as_well(tmp_path):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ..jigsaw import Cut, Mesh, labels_at
+from ..jigsaw import Cut, labels
 from ..views import View
 
 REACH = 1 / 18        # l in cells: how far a seam's step is spread, and how coarse detail is that salience decides
@@ -79,9 +79,9 @@ def degree(right: np.ndarray, down: np.ndarray) -> np.ndarray:
     return out + np.pad(down, ((0, 1), (0, 0))) + np.pad(down, ((1, 0), (0, 0)))
 
 
-def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Cut | Mesh, balance: Sequence[float], s: int) -> System:
+def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Cut, balance: Sequence[float], s: int) -> System:
     """The equations for pictures of s pixels a cell, their weights (rows * s, cols * s), each as its picture is seen."""
-    own, mean = labels_at(cut, weights[0].shape), float(np.mean([np.minimum(w, PLAIN).mean() for w in weights]))
+    own, mean = labels(cut, s), float(np.mean([np.minimum(w, PLAIN).mean() for w in weights]))
     across = [np.diff(own, axis=axis) != 0 for axis in (1, 0)]
     most = (REACH * s) ** 2
     edges = []
@@ -113,16 +113,15 @@ def solved(equations: System, right: np.ndarray, x: np.ndarray, diagonal: np.nda
     return x
 
 
-def joined(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Cut | Mesh, balance: Sequence[float],
+def joined(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Cut, balance: Sequence[float],
            tell: Tell = lambda *_: None) -> np.ndarray:
     """float32 (h, w, 3) in [0, 1]: what is printed. pictures (h, w, 3) and weights (h, w) as they should be seen, whole pixels a cell;
     views of all after the first; balance as `even` gives it. Channels are solved one by one, to keep memory small.
     """
-    sizes, x = _sizes(cut.px_of(pictures[0].shape[:2])), None
+    sizes, x = _sizes(pictures[0].shape[0] // cut.rows), None
     for n, s in enumerate(sizes):
-        size = pictures[0].shape[:2] if s == sizes[-1] else cut.size_px(s)
-        small = [_at(p, size) for p in pictures]
-        equations = system([_at(w, size) for w in weights], views, cut, balance, s)
+        small = [_at(p, cut, s) for p in pictures]
+        equations = system([_at(w, cut, s) for w in weights], views, cut, balance, s)
         diagonal, planes = equations.diagonal(), []
         for channel in range(3):
             tell(3 * n + channel, 3 * len(sizes), "blending")
@@ -152,17 +151,18 @@ def _up(x: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
     return cv2.resize(x, size_px[::-1], interpolation=cv2.INTER_NEAREST)
 
 
-def _at(x: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+def _at(x: np.ndarray, cut: Cut, s: int) -> np.ndarray:
+    size = cut.rows * s, cut.cols * s
     return x if x.shape[:2] == size else cv2.resize(x, size[::-1], interpolation=cv2.INTER_AREA)
 
 
-def even(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Cut | Mesh, lean: Sequence[float] = (), rounds: int = 5) -> list[float]:
+def even(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Cut, lean: Sequence[float] = (), rounds: int = 5) -> list[float]:
     """The balance t_k at which all mean square errors come out nearly the same, found on small pictures: t_k <- t_k (e_k / mean e)^0.8.
 
     lean: how much each picture counts beyond that.
     """
-    size = cut.size_px(min(cut.px_of(pictures[0].shape[:2]), max(COARSEST, EVEN_PX // max(cut.rows, cut.cols))))
-    small, less = [_at(p, size) for p in pictures], [_at(w, size) for w in weights]
+    s = min(pictures[0].shape[0] // cut.rows, max(COARSEST, EVEN_PX // max(cut.rows, cut.cols)))
+    small, less = [_at(p, cut, s) for p in pictures], [_at(w, cut, s) for w in weights]
     t = np.ones(len(pictures))
     for _ in range(rounds):
         x = joined(small, less, views, cut, t)

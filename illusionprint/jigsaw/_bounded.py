@@ -16,6 +16,7 @@ SLIVER = 0.45      # of a cell: parts smaller than this join a neighbour
 CLEAR = 0.05       # of a knob: how far connectors keep from the outline
 LEAST = 0.8        # of its length: connectors on shorter sides are smaller down to this share
 NEAR_UM = 1.5
+APART_UM = 60     # vertices of the outline that are nearer to a seam's end than this are left out
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +142,7 @@ def _border(board: shapely.Polygon, seams: list[_Seam], parts: np.ndarray, group
     tree, length, out = shapely.STRtree(parts), ring.length, []
     for k in range(len(ends)):
         low, high = at[k], at[(k + 1) % len(ends)] + (length if k + 1 == len(ends) else 0)
-        between = np.concatenate([corners[(where > low + NEAR_UM) & (where < high - NEAR_UM)], corners[(where + length > low + NEAR_UM) & (where + length < high - NEAR_UM)]])
+        between = np.concatenate([corners[(where + turn > low + APART_UM) & (where + turn < high - APART_UM)] for turn in (0, length)])
         middle = shapely.line_interpolate_point(ring, (low + high) / 2 % length)
         out.append(Edge(line(ends[k], *between, ends[(k + 1) % len(ends)]), int(group[tree.nearest(middle)]), -1))
     return out

@@ -10,6 +10,9 @@ from ..path import Path
 from .cells import Cells
 
 
+WHOLE = 0.998  # of a side: a connector as long as this spans it all, or rounding would leave straight ends of a micrometre
+
+
 @dataclass(frozen=True)
 class Edge:
     """A path walked clockwise round a piece; the other piece that it borders, -1 for the outside."""
@@ -49,7 +52,8 @@ class Connector:
         if sign == 0:
             return line(a, b)
         u = (b - a).astype(float)
-        f = min(1.0, share * self.knob_um / float(np.hypot(*u)))
+        f = share * self.knob_um / float(np.hypot(*u))
+        f = f if f < WHOLE else 1.0
         curve = self.profile * f + ((1 - f) / 2, 0)
         curve = curve if sign > 0 else (np.array([1, 0]) - curve)[::-1, ::-1]
         points = np.rint(a + curve[..., :1] * u + curve[..., 1:] * (-u[1], u[0]))

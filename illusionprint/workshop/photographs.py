@@ -50,13 +50,13 @@ def _board(spec: PuzzleSpec, pictures: Sequence[np.ndarray], weights: Sequence[n
 
 def _blended(spec: PuzzleSpec, pictures: Sequence[np.ndarray], weights: list[np.ndarray], views: tuple[View, ...], cut: Cut | None,
              tell: Any) -> tuple[Any, np.ndarray]:
-    """(balance, what is printed): joined along its seams on a board, by bands under other views."""
+    """(balance, what is printed): joined along its seams on a board of squares, whose pixels keep their neighbours, by bands otherwise."""
     lean = _lean(spec)
     tell(2, 3, "balancing")
-    if cut:
+    if isinstance(cut, Cut):
         balance = joined.even(pictures, weights, views, cut, lean)
         return balance, joined.joined(pictures, weights, views, cut, balance, tell)
-    sigma = min(pictures[0].shape[:2]) / 32
+    sigma = cut.px_of(pictures[0].shape[:2]) / 2 if cut else min(pictures[0].shape[:2]) / 32
     if len(pictures) == 2:
         t = photos.balance(*pictures, *weights, views[0], sigma, cut) * (lean[0] / lean[1])
         return t, bands.bands(*pictures, *weights, views[0], sigma, t)

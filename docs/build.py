@@ -17,10 +17,12 @@ from illusionprint.blend import finishes
 from illusionprint.jigsaw import Cut
 from illusionprint.spec import PuzzleSpec
 from illusionprint.units import MM_PER_IN, size_mm
+from illusionprint.vocabulary import is_picture
 from illusionprint.workshop.make import checked, picture
 
 DOCS = Path(__file__).parent
-SIDE, SAMPLES, MOST_BYTES = 300, 2, 18_000  # pixels of a preview's longer side, rendered so many times as fine; bytes of its file
+SIDE, SAMPLES = 300, 2              # pixels of a preview's longer side, rendered so many times as fine
+MOST_BYTES, PHOTO_BYTES = 18_000, 13_000  # of a preview's file; photographs lose less
 FINISHED = "owl-sailboat"                   # the puzzle that finishes.md shows in every finish
 VIEWS = {"jigsaw": "put together anew", "rotate_180": "turned upside down", "rotate_90": "turned by a quarter",
          "rotate_270": "turned by a quarter", "flip": "turned over", "negate": "its colours turned to their opposites"}
@@ -28,7 +30,8 @@ HEAD = """# Gallery
 
 Every puzzle that comes with the program, as each of its assemblies shows it. `illusionprint make NAME` makes one at full size,
 with its cut, guide and proof; `illusionprint show NAME` tells its recipe.
-The drawings are Twemoji's (CC-BY 4.0, Twitter, Inc. and other contributors).
+The drawings are Twemoji's (CC-BY 4.0, Twitter, Inc. and other contributors). The photographs are those that scikit-image ships (`pip install scikit-image`):
+chelsea (Stefan van der Walt), coffee (Rachel Michetti) and camera (Lav Varshney) are CC0, astronaut (NASA) is in the public domain.
 [Finishes](finishes.md) shows one puzzle in all of them. `python docs/build.py` makes this page.
 """
 FINISHES = """# Finishes
@@ -64,7 +67,7 @@ def previews(spec: PuzzleSpec, stem: str) -> None:
     for k, x in enumerate(shown, 1):
         path = DOCS / f"{stem}-{k}.jpg"
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(jpeg(lined(x, cut)))
+        path.write_bytes(jpeg(lined(x, cut), PHOTO_BYTES if any(map(is_picture, spec.prompts)) else MOST_BYTES))
 
 
 def small(spec: PuzzleSpec) -> tuple[list[np.ndarray], Cut | None]:
@@ -89,12 +92,12 @@ def lined(x: np.ndarray, cut: Cut | None) -> np.ndarray:
     return cv2.resize(x, (x.shape[1] // SAMPLES, x.shape[0] // SAMPLES), interpolation=cv2.INTER_AREA)
 
 
-def jpeg(x: np.ndarray) -> bytes:
-    """The file of the best quality up to 90 that has at most MOST_BYTES."""
+def jpeg(x: np.ndarray, most: int = MOST_BYTES) -> bytes:
+    """The file of the best quality up to 90 that has at most so many bytes."""
     for quality in range(90, 20, -4):
         held = BytesIO()
         Image.fromarray(x).save(held, "JPEG", quality=quality, optimize=True)
-        if held.tell() <= MOST_BYTES:
+        if held.tell() <= most:
             break
     return held.getvalue()
 
@@ -102,7 +105,8 @@ def jpeg(x: np.ndarray) -> bytes:
 def entry(name: str, spec: PuzzleSpec) -> str:
     """A puzzle's part of gallery.md."""
     made = [f"`illusionprint make {name}`: {told(spec)}", *([f"finish {spec.finish}"] if spec.finish != "plain" else [])]
-    return f"## {' / '.join(spec.prompts)}\n\n{table(spec.prompts, f'gallery/{name}')}\n\n{', '.join(made)}.\n"
+    words = tuple(Path(p).stem if is_picture(p) else p for p in spec.prompts)
+    return f"## {' / '.join(words)}\n\n{table(words, f'gallery/{name}')}\n\n{', '.join(made)}.\n"
 
 
 def told(spec: PuzzleSpec) -> str:

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from PIL import Image
 from scipy.sparse.linalg import spsolve
 
-from illusionprint import workshop
+from illusionprint import data, vocabulary, workshop
 from illusionprint.blend import joined, photos, tones
 from illusionprint.blend.bands import salience
 from illusionprint.errors import BadValue, IllusionPrintError
 from illusionprint.jigsaw import Cut, labels, random_arrangement
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views import later, seen
-from illusionprint.workshop import kept, pieces
+from illusionprint.workshop import kept, photographs, pieces
 
 S = 12
 CUT = Cut(3, 4, 20_000)
@@ -251,3 +251,45 @@ def test_recipes_that_cannot_be(made, tmp_path, change, says):
 def test_values_out_of_range(change):
     with pytest.raises(IllusionPrintError):
         PuzzleSpec("jigsaw", ("a.png", "b.png"), **change)
+
+
+def test_what_an_owner_should_know_is_said(tmp_path):
+    """A panorama on a tall board shows a part of itself, in few pixels; a mirrored picture is said; the proof warns."""
+    Image.fromarray(np.rint(scene(3, 60, 240) * 255).astype(np.uint8)).save(tmp_path / "wide.png")
+    Image.fromarray(np.rint(np.clip(cv2.resize(scene(7), (320, 400)), 0, 1) * 255).astype(np.uint8)).save(tmp_path / "tall.png")
+    spec = PuzzleSpec("jigsaw", (str(tmp_path / "tall.png"), str(tmp_path / "wide.png")), grid="4x3", size="60x80mm", dpi=60, crops=("1,0,0", "1,0,0,mirror"))
+    folder = workshop.make(spec, tmp_path / "out").folder
+    lines = workshop.notes(spec, folder)
+    assert len(lines) == 2 and "picture 2 is mirrored" in lines[0] and "picture 2: 19 %" in lines[1]
+    found = [line for line in workshop.findings(folder)[0] if "FEW_PIXELS" in line]
+    assert len(found) == 1 and "Picture 2 has 19 pixels an inch" in found[0]
+    assert photographs.turned(spec, vocabulary.picture(spec.prompts[1]), (80, 60)) == 1 and photographs.turned(spec, vocabulary.picture(spec.prompts[0]), (80, 60)) == 0
+
+
+def test_photographs_of_packages():
+    """The shipped puzzles' photographs are scikit-image's, each with its licence and credit."""
+    pytest.importorskip("skimage")
+    for name in ("chelsea-astronaut", "coffee-chelsea", "camera-coffee", "astronaut-camera"):
+        for prompt in PuzzleSpec.load(data.find("puzzles", name)).prompts:
+            found = vocabulary.picture(prompt)
+            assert found.is_photo and found.licence in ("CC0-1.0", "public domain") and "scikit-image" in found.credit
+
+
+@pytest.mark.parametrize("path, says", [("package:nothere/a.png", "pip install nothere"), ("package:/etc/a.png", "package:NAME/PATH"), ("package:skimage/../a.png", "package:NAME/PATH"),
+                                        ("package:numpy/none.png", "no picture")])
+def test_what_is_no_photograph_of_a_package(path, says):
+    with pytest.raises(IllusionPrintError, match=says):
+        vocabulary.picture(path)
+
+
+def test_one_picture_twice_and_a_white_one(tmp_path):
+    """One picture twice is allowed and comes out whole; a white one is refused, and leaves nothing."""
+    Image.fromarray(np.rint(cv2.GaussianBlur(scene(5, 120, 160), (0, 0), 3) * 255).astype(np.uint8)).save(tmp_path / "a.png")
+    Image.new("RGB", (200, 150), "white").save(tmp_path / "white.png")
+    spec = PuzzleSpec("jigsaw", (str(tmp_path / "a.png"),) * 2, grid="3x4", size="80x60mm", dpi=60, search=0)
+    folder = workshop.draw(spec, tmp_path / "out").folder
+    seen_, target = (np.asarray(Image.open(folder / f"{n}-2.png"), float) / 255 for n in ("seen", "target"))
+    assert rms(seen_, target) < 0.02 and "both pictures show 'a'" in workshop.notes(spec, folder)[0]
+    with pytest.raises(BadValue, match="picture 2 has hardly any light and dark"):
+        workshop.draw(spec.replace(prompts=(str(tmp_path / "a.png"), str(tmp_path / "white.png"))), tmp_path / "no")
+    assert not (tmp_path / "no").exists()

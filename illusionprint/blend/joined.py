@@ -4,7 +4,7 @@
 
 (p, q) are neighbouring pixels of assembly k. Within a piece g = l^2 w_k / mean w, w the salience, so that in fine detail the picture wins that
 has contours there, while values are shared evenly (v = 1), which leaves least error and fewest ghosts, but where a picture is
-to be kept whole (v = w / PLAIN above 1). Across a seam g = SEAM l^2: a step that is in
+to be kept whole (v = w / PLAIN above 1). Across a seam g = SEAM l^2 sqrt(max(1, n / 200)), n pieces, since small pieces are smooth within: a step that is in
 neither picture is spread over about l pixels, l = REACH cells. A weighted, screened Poisson problem (Perez, Gangnet and Blake, Poisson image
 editing, 2003; screened: Bhat and others, 2008), symmetric and positive definite; solved by conjugate gradients, preconditioned by the
 diagonal, from the result at half the resolution.
@@ -83,12 +83,12 @@ def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Cut, balan
     """The equations for pictures of s pixels a cell, their weights (rows * s, cols * s), each as its picture is seen."""
     own, mean = labels(cut, s), float(np.mean([np.minimum(w, PLAIN).mean() for w in weights]))
     across = [np.diff(own, axis=axis) != 0 for axis in (1, 0)]
-    most = (REACH * s) ** 2
+    most, seam = (REACH * s) ** 2, SEAM * max(1.0, cut.count / 200) ** 0.5
     edges = []
     for w, t in zip(weights, balance):
         g = np.float32(t * most / mean) * w
         within = (g[:, 1:] + g[:, :-1]) / 2, (g[1:] + g[:-1]) / 2
-        edges.append(tuple(np.where(seam, np.float32(t * most * SEAM), e) for e, seam in zip(within, across)))
+        edges.append(tuple(np.where(at, np.float32(t * most * seam), e) for e, at in zip(within, across)))
     index = [None, *(v.indices(own.shape).reshape(-1).astype(np.int32) for v in views)]
     return System(own.shape, index, [np.float32(t) * np.maximum(1, w / np.float32(PLAIN)) for t, w in zip(balance, weights)], edges)
 

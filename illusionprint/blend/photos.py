@@ -38,7 +38,7 @@ class Crop:
     @property
     def price(self) -> float:
         """Factor on the conflict: what is cut away, leaving the middle and the mirror must pay."""
-        return self.zoom**0.25 * (1 + 0.01 * (self.x**2 + self.y**2)) * MIRROR_PRICE**self.mirror
+        return self.zoom**0.25 * (1 + 0.03 * (self.x**2 + self.y**2)) * MIRROR_PRICE**self.mirror
 
     @property
     def text(self) -> str:

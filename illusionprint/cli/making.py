@@ -115,6 +115,8 @@ def _each(stage: Any, kind: str, prompts: tuple[str, ...], given: dict[str, Any]
     if seeds and given["seed"] is not None:
         raise click.UsageError("take --seed or --seeds, not both.")
     spec = spec_of(kind, prompts, given)
+    if spec.pieces:
+        spec = _say_pieces(spec, quiet)
     if not quiet and not spec.model:
         _say_words(spec.prompts, spec.styles)
     if keep and not seeds:
@@ -129,6 +131,16 @@ def _each(stage: Any, kind: str, prompts: tuple[str, ...], given: dict[str, Any]
     if failed:
         click.echo(f"illusionprint: the proof found {failed} error{'s' * (failed > 1)}; see proof.html.", err=True)
         click.get_current_context().exit(1)
+
+
+def _say_pieces(spec: Any, quiet: bool) -> Any:
+    """The spec with a grid in place of its number of pieces, and what that number became."""
+    from ..workshop.pieces import with_grid
+    wanted, spec = spec.pieces, spec if spec.kind != "jigsaw" else with_grid(spec)
+    if spec.grid and not quiet:
+        rows, cols = spec.rows_cols
+        click.echo(f"{wanted} pieces: {rows} x {cols} = {rows * cols} is nearest in this shape", err=True)
+    return spec
 
 
 def _say_notes(spec: Any, folder: Path, quiet: bool) -> None:

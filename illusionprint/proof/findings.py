@@ -26,6 +26,7 @@ CODES = {
     "PIECE_MISPLACED": "in an assembly a piece shows another part of the picture than belongs there",
     "PICTURE_DIFFERS": "an assembly does not show its picture",
     "VECTORS_DIFFER": "anagram.svg shows another picture than anagram.png",
+    "FEW_PIXELS": "a photograph has too few pixels for its print",
     "ART_OFFSET": "the printed picture lies beside the trim box",
 }
 

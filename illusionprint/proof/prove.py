@@ -9,7 +9,7 @@ import numpy as np
 
 from ..anagram import read_png
 from ..errors import BadValue
-from . import _compare, _count, _cut, _fit, _pictures, _vectors
+from . import _compare, _count, _cut, _fit, _pictures, _source, _vectors
 from ._page import Page, read_page
 from ._table import Drawing, Table, read_svg, read_table
 from .findings import Finding, Proof, error, tidy
@@ -43,7 +43,7 @@ def prove(folder: Path, progress: Callable[[str], None] | None = None) -> Proof:
         tell("counting the ways to close the board")
     findings += _count.check(table, figures)
     tell("putting the pieces together")
-    findings += _vectors_of(folder, table, figures)
+    findings += [*_vectors_of(folder, table, figures), *_source.check(folder, figures)]
     pictures = _pictures_of(folder, page, polygons, shift, table, findings, figures)
     return Proof(tuple(tidy(findings)), figures, pictures)
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from ..errors import BadValue
 from . import _harmless
+from . import _packaged as packaged
 from ._drawing import Drawing, Pose, flat_colours
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".svg"}
@@ -88,8 +89,13 @@ def _pixel_move(pose: Pose, share: tuple[float, float], source_px: tuple[int, in
 
 
 def is_picture(text: str) -> bool:
-    """Whether a prompt is meant as a path: it ends like a picture, or it is a file."""
+    """Whether a prompt is meant as a path: it ends like a picture, or it is a file. "package:skimage/data/coffee.png" is a file of a package."""
     return Path(text).suffix.lower() in _SUFFIXES or os.path.isfile(text)
+
+
+def file_of(path: str) -> Path:
+    """The file of a picture's path, or of "package:PACKAGE/PATH". Raises Missing when that package is not installed."""
+    return packaged.file_of(path) if path.startswith(packaged.PREFIX) else Path(path)
 
 
 def picture(path: str) -> Drawing | Photo | Cutout:
@@ -98,7 +104,7 @@ def picture(path: str) -> Drawing | Photo | Cutout:
     Raises BadValue when there is no such file or it is no picture that can be read.
     """
     from PIL import Image, ImageOps
-    file = Path(path)
+    file = file_of(path)
     if not file.is_file():
         raise BadValue(f"there is no picture '{path}'.")
     if file.suffix.lower() == ".svg":
@@ -118,7 +124,7 @@ def picture(path: str) -> Drawing | Photo | Cutout:
         raise BadValue(f"'{path}' is all but transparent; nothing of it could be seen.")
     if has_alpha and rgba[..., 3].min() < 0.5:
         return Cutout(file.stem, np.concatenate([rgba[..., :3] * rgba[..., 3:], rgba[..., 3:]], -1))
-    return Photo(file.stem, np.ascontiguousarray(rgba[..., :3]))
+    return Photo(file.stem, np.ascontiguousarray(rgba[..., :3]), **packaged.licence(path))
 
 
 def _eight_bits(image: Any) -> Any:

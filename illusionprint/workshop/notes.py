@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from .. import vocabulary
 from ..anagram import read_facts
@@ -13,21 +14,33 @@ from .make import CARDS
 
 HARD = 0.25        # conflict of a cast pair above which one picture spoils the other, found by looking at random pairs
 SAMPLE, BEST = 12, 3
+SHOWN = 0.8        # share of a photograph below which its crop is said
 
 
 def notes(spec: PuzzleSpec, folder: Path) -> list[str]:
-    """Lines to tell; none for a photograph, a jigsaw, or a pair that agrees. Partners are looked for in a twelfth of the vocabulary."""
+    """Lines to tell; of conflict none for a photograph, a jigsaw, or a pair that agrees. Partners are looked for in a twelfth of the vocabulary."""
     cast = read_facts(folder).get("casting", {})
     names = [p["subject"] for p in cast.get("pictures", ())]
     out = []
     if len(names) == 2 and names[0] == names[1]:
         out.append(f"both pictures show '{names[0]}'; that is allowed.")
+    out += [line for k, told in enumerate(cast.get("pictures", ()), 1) for line in _crop(k, told)]
     if spec.kind == "jigsaw" or spec.compose == "card" or cast.get("conflict", 0.0) <= HARD or len(names) != 2:
         return out
     out.append(f"'{names[0]}' and '{names[1]}' do not go together under {spec.kind}: conflict {cast['conflict']:.3f}, and above {HARD:g} one picture mostly spoils the other.")
     out += [f"better partners of '{name}': {', '.join(_partners(prompt, spec))}." for name, prompt in zip(names, spec.prompts) if not vocabulary.is_picture(prompt)]
     if spec.kind in CARDS:
         out.append("or put both head to tail, as on a playing card: --compose card.")
+    return out
+
+
+def _crop(k: int, told: dict[str, Any]) -> list[str]:
+    """What was done to a photograph that its owner might not expect."""
+    crop = told.get("crop", {})
+    turned = [*(["mirrored"] if crop.get("mirror") else []), *(["turned by a quarter"] if crop.get("turn") else [])]
+    out = [f"picture {k} is {' and '.join(turned)}; --pose upright leaves it as it is."] if turned else []
+    if told.get("share", 1) < SHOWN:
+        out.append(f"picture {k}: {100 * told['share']:.0f} % of it is seen, the rest lies outside the board's shape; another --size or --grid shows more.")
     return out
 
 

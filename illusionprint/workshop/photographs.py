@@ -35,8 +35,18 @@ def photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_
     board = _board(spec, pictures, weights, cut, progress) if cut else None
     views = later(spec.kind, count, board)
     balance, picture = _blended(spec, pictures, weights, views, cut, tell)
-    told = [{"subject": s.subject, "style": s.style, "licence": s.licence, "crop": asdict(c)} for s, c in zip(subjects, crops)]
+    told = [{"subject": s.subject, "style": s.style, "licence": s.licence, "crop": asdict(c), **_shown(s, c, size, spec.dpi)}
+            for s, c, size in zip(subjects, crops, sizes)]
     return Drawn(picture, tuple(pictures), views, board, {"way": "drawn", "casting": {"balance": balance, "pictures": told}}, credits(subjects))
+
+
+def _shown(subject: Any, crop: photos.Crop, size_px: tuple[int, int], dpi: float) -> dict[str, float]:
+    """Share of a photograph that its crop shows, and its own pixels an inch of print."""
+    if not subject.is_photo:
+        return {}
+    shape = photos.posed(subject.rgb, crop).shape[:2]
+    rows, cols = (p.stop - p.start for p in photos.window(shape, size_px, crop))
+    return {"share": round(rows * cols / (shape[0] * shape[1]), 3), "ppi": round(cols / size_px[1] * dpi, 1)}
 
 
 def _board(spec: PuzzleSpec, pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut, progress: Progress) -> Arrangement:

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import math
 import re
-from pathlib import Path
 
 from ..errors import BadValue
 from ..spec import PuzzleSpec
@@ -39,10 +38,10 @@ def shape_of(spec: PuzzleSpec) -> float:
     if re.search("[x×]", spec.size.lower()) or spec.size[:1].isalpha():
         w, h = size_mm(spec.size)
         return w / h
-    first = next((p for p in spec.prompts if Path(p).is_file()), None)
+    from ..vocabulary import is_picture, picture
+    first = next((p for p in spec.prompts if is_picture(p)), None)
     if first is None:
         return USUAL
-    from ..vocabulary import picture
     found = picture(first)
     h, w = found.rgb.shape[:2] if getattr(found, "is_photo", False) else (3, 4)
     return min(WIDEST, max(1 / WIDEST, w / h))

@@ -11,6 +11,7 @@ import torch
 from .. import denoisers, sampling
 from ..denoisers import Denoiser
 from ..errors import BadValue, RunFailed, UnknownName
+from ..jigsaw import Cut
 from ..units import is_number
 from ..views import View
 from ._denoisers import AnagramDenoiser, GuidedDenoiser
@@ -81,14 +82,14 @@ def _size(base: Denoiser, views: Sequence[View]) -> tuple[int, int]:
     boards = [view.board.cut for view in views if view.needs_board]
     if not boards:
         return base.size_px
-    rows, cols = boards[0].rows, boards[0].cols
-    cell = max(1, round((base.size_px[0] * base.size_px[1] / (rows * cols)) ** .5))
-    return tuple(max(1, round(n * cell / base.multiple_px)) * base.multiple_px for n in (rows, cols))
+    h, w = boards[0].size_px(1000)
+    cell = max(1, round((base.size_px[0] * base.size_px[1] * 1e6 / (h * w)) ** .5))
+    return tuple(max(1, round(n / base.multiple_px)) * base.multiple_px for n in boards[0].size_px(cell))
 
 
 def _whole_cells(x: torch.Tensor, views: Sequence[View]) -> torch.Tensor:
     """The part of a picture (c, h, w) that a board of square cells covers."""
-    for cut in (view.board.cut for view in views if view.needs_board):
+    for cut in (view.board.cut for view in views if view.needs_board and isinstance(view.board.cut, Cut)):
         s = min(x.shape[-2] // cut.rows, x.shape[-1] // cut.cols)
         x = x[..., :cut.rows * s, :cut.cols * s]
     return x

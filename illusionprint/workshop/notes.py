@@ -14,7 +14,7 @@ from .make import CARDS
 
 HARD = 0.25        # conflict of a cast pair above which one picture spoils the other, found by looking at random pairs
 SAMPLE, BEST = 12, 3
-SHOWN = 0.8        # share of a photograph below which its crop is said
+SHOWN = 0.6        # share of a photograph below which its crop is said
 
 
 def notes(spec: PuzzleSpec, folder: Path) -> list[str]:

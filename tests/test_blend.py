@@ -138,7 +138,7 @@ def test_pieces_divide_what_would_be_one_region():
     red, blue = np.array([[1.0, 0, 0]]), np.array([[0, 0, 1.0]])
     weight = np.where(two == 0, 1.0, 0.1)
     whole, cut = (coloured((flat, red), (flat, blue), weight, np.full((4, 8), 0.3), p) for p in (flat, two))
-    assert np.ptp(whole.reshape(-1, 3), axis=0).max() < 1e-6 and cut[0, 0, 0] > 0.91 and cut[0, 7, 0] < 0.11
+    assert np.ptp(whole.reshape(-1, 3), axis=0).max() < 1e-6 and cut[0, 0, 0] > 0.97 and cut[0, 7, 0] < 0.04
 
 
 # Blend of a casting
@@ -193,15 +193,15 @@ def test_no_colour_leaks_across_a_cut(f, s, rng):
 @pytest.mark.parametrize("f", [1, 2])
 @pytest.mark.parametrize("name", (*RIGID, "jigsaw"))
 def test_a_blank_picture_leaves_the_other_as_its_view_shows_it(name, f, rng):
-    """Where one picture is all ground its share is 0.1^2 / (0.1^2 + 0.6^2) = 2.7 % at most."""
+    """Where one picture is all ground its share is 0.1^3 / (0.1^3 + 0.6^3) = 0.5 % at most."""
     areas = cv2.resize(rng.integers(0, 5, (8, 8)).astype(np.uint8), (48, 48), interpolation=cv2.INTER_NEAREST).astype(int)
     solid = np.concatenate([rng.random((5, 3)), np.ones((5, 1))], 1)
     blank, full = painted(0 * areas, CLEAR), painted(areas, solid)
     v = a_view(name)
     x, one, two = blend(Casting((blank, full), 0.0), v, (48, 48), f)
-    assert np.abs(one - 1).max() == 0 and np.abs(two - solid[areas][..., :3]).max() < (1e-6 if f == 1 else STEP) and np.abs(seen(v, x) - two).max() < 0.03
+    assert np.abs(one - 1).max() == 0 and np.abs(two - solid[areas][..., :3]).max() < (1e-6 if f == 1 else STEP) and np.abs(seen(v, x) - two).max() < 0.008
     x, one, two = blend(Casting((full, blank), 0.0), v, (48, 48), f)
-    assert np.abs(x - one).max() < 0.03 and rms(seen(v, x), one) > (0.1 if name != "identity" else -1)
+    assert np.abs(x - one).max() < 0.008 and rms(seen(v, x), one) > (0.1 if name != "identity" else -1)
 
 
 @pytest.mark.parametrize("name", ["rotate_90", "rotate_270", "rotate_180", "flip"])
@@ -234,7 +234,7 @@ def test_same_blend_at_two_sizes(name):
     small, large = blend(casting, v, (120, 120), 2), blend(casting, v, (240, 240), 2)
     for a, b in zip(small[1:], large[1:]):
         assert rms(a, halved(b)) < 0.02
-    assert rms(small[0], halved(large[0])) < 0.06
+    assert rms(small[0], halved(large[0])) < 0.05
     assert rms(small[0], halved(large[0])[:, ::-1]) > 0.08
 
 

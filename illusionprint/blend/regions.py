@@ -1,6 +1,6 @@
 """Blend by regions, for drawings: every connected place where one colour of each picture meets, within one piece, gets one colour.
 
-    share_k = mean(w_k)^2 / sum_j mean(w_j)^2,   colour = sum_k share_k c_k
+    share_k = mean(w_k)^3 / sum_j mean(w_j)^3,   colour = sum_k share_k c_k
 
 for two pictures or more. No halo, full contrast, like paper-cut.
 """
@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-SHARPNESS = 2.0
+SHARPNESS = 3.0
 
 
 def components(key: np.ndarray) -> np.ndarray:

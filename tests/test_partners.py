@@ -52,7 +52,7 @@ def test_the_subject_is_not_its_own_partner():
 
 
 @pytest.mark.parametrize(("words", "tells"), [(["qqqq"], "nearest subjects"), (["cat", "--view", "rotate_18"], "rotate_180"), (["cat", "--view", "identity"], "one picture"),
-                                              (["cat", "--view", "jigsaw", "--grid", "1x1"], "2 to 40")])
+                                              (["cat", "--view", "jigsaw", "--grid", "1x1"], "2 to 64")])
 def test_wrong_use_is_one_message(words, tells):
     done = CliRunner().invoke(main, ["suggest", *words, "--quiet"])
     assert done.exit_code == 2 and tells in done.output and "Traceback" not in done.output

@@ -109,7 +109,7 @@ OPTIONS: dict[str, Callable] = {
     "tiling": click.option("--tiling", default=None, help="Jigsaw: shape of the pieces, square, hexagon or triangle.  [default: square]"),
     "cells": click.option("--cells", type=click.Choice(["square", "fit"]), default=None,
                           help="Jigsaw: square pieces, or such that fill a --size of two lengths.  [default: square]"),
-    "outline": click.option("--outline", default=None, help="Jigsaw: outline of the board, circle, oval, heart or FILE.svg.  [default: a rectangle]"),
+    "outline": click.option("--outline", default=None, help="Jigsaw: outline of the board, a name (`list outlines`) or FILE.svg.  [default: a rectangle]"),
     "template": click.option("--template", default=None, help="Sheet to print on; 'auto' takes the smallest that fits.  [default: auto]"),
     "machine": click.option("--machine", default=None, help="Machine that cuts.  [default: laser]"),
     "dpi": click.option("--dpi", type=float, default=None, help="Resolution of the print, 20 to 1200.  [default: 300]"),

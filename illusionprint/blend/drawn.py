@@ -5,6 +5,7 @@ import functools
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -102,9 +103,20 @@ def _colours_back(view: View, colours: np.ndarray) -> np.ndarray:
 def _weights(part: Part, size_px: tuple[int, int]) -> np.ndarray:
     """Importance at a working size of 240 px on the shorter side."""
     k = 240 / min(size_px)
-    rgba = part.rgba((round(size_px[0] * k), round(size_px[1] * k)))
-    w = importance(rgba, 4)
+    size = round(size_px[0] * k), round(size_px[1] * k)
+    rgba, w = _important(part, size) if part.bend is not None else _unbent(part.drawing, part.pose, part.hue_deg, part.light, size)
     return w if part.backdrop is None else np.where(rgba[..., 3] > 0.02, w, w.min())  # steps and dots of a ground count for nothing, near a contour too
+
+
+def _important(part: Part, size_px: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    rgba = part.rgba(size_px)
+    return rgba, importance(rgba, 4)
+
+
+@functools.lru_cache(maxsize=16)
+def _unbent(drawing: Any, pose: Any, hue_deg: float, light: float, size_px: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """The same on any ground: found once for castings that differ in that."""
+    return _important(Part(drawing, pose, hue_deg, light=light), size_px)
 
 
 def _shrunk(labels: np.ndarray, colours: np.ndarray, f: int) -> np.ndarray:

@@ -54,9 +54,12 @@ def pixels(found: Regions, view: View, board: Arrangement | None, size_px: tuple
     own, count = field[view.pieces(size_px)], int(field.max()) + 1
     for rows, part in _fill.filled(steps, np.concatenate([np.where((field[found.pieces] == k)[:, None], inside, 0) for k in range(count)], 1)):
         part = part.reshape(*part.shape[:-1], count, 4)
-        mine = np.take_along_axis(part, own[rows][..., None, None], -2)[..., 0, :]
-        mine = np.where(mine[..., 3:] > LEAST, mine, part.sum(-2))
-        out[rows] = mine[..., :3] / np.maximum(mine[..., 3:], 1e-6)
+        mine = part[..., 0, :].copy()
+        for k in range(1, count):
+            np.copyto(mine, part[..., k, :], where=(own[rows] == k)[..., None])
+        thin = mine[..., 3] <= LEAST
+        mine[thin] = part[thin].sum(-2)
+        np.divide(mine[..., :3], np.maximum(mine[..., 3:], 1e-6), out=out[rows])
     return blanked(np.clip(out, 0, 1), view)
 
 

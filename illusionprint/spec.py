@@ -33,7 +33,8 @@ class PuzzleSpec:
     tiling: the shape of a jigsaw's pieces. cells: "square", or "fit", cells of another aspect that fill a size of two lengths. outline: of the board, a name
     or an SVG file; without one it is the pieces' own.
     solutions: "free" leaves all pieces of a class alike; "exact" gives a board's sides connectors so that it closes in as many ways as there are
-    pictures, with at most the share `kept` of its neighbours side by side in another picture and profiles at least `apart` from each other.
+    pictures, with at most the share `kept` of its neighbours side by side in another picture and profiles at least `apart` from each other;
+    `turned` is the share of its inner pieces that turn from one picture to the other, -1 as many as suit the pictures.
     Raises BadValue for a value out of range when built.
     """
 
@@ -48,6 +49,7 @@ class PuzzleSpec:
     outline: str = ""
     solutions: str = "free"
     kept: float = 0.04
+    turned: float = -1.0
     apart: str = "0.6mm"
     template: str = "auto"
     machine: str = "laser"
@@ -85,6 +87,10 @@ class PuzzleSpec:
             raise UnknownName("solutions", self.solutions, SOLUTIONS)
         if self.cells not in CELLS:
             raise UnknownName("way to shape cells", self.cells, CELLS)
+        if not (self.turned == -1 or 0 <= self.turned <= 1):
+            raise BadValue(f"turned is the share of pieces that turn, 0 to 1; {self.turned:g} came.")
+        if self.turned >= 0 and self.solutions != "exact":
+            raise BadValue("turned belongs to --solutions exact; leave it out.")
         if not 0 <= self.kept <= 1 or not 0.05 <= units.length_mm(self.apart) <= 5:
             raise BadValue(f"kept is a share from 0 to 1 and apart a length from 0.05 to 5 mm; {self.kept:g} and {self.apart} came.")
         if not 0 <= self.natural <= 1:

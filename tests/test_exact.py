@@ -220,6 +220,16 @@ def test_the_guide_shows_every_orbit_in_its_colour():
     assert "exactly 2" in said and f"{made.figures['profile_distance_mm']:.2f} mm" in said
 
 
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_as_many_pieces_turn_as_asked(share, monkeypatch):
+    monkeypatch.setattr(design, "_plan", lambda pieces: (6, 2, 1.4, 200))
+    board, cost = costly(6, 6, 1)
+    made = design.keyed(board, cost, turned=share)
+    inner = [i for i in range(36) if made.cut.signs.reshape(-1, 4)[i].all()]
+    assert made.figures["exact"] and abs((made.turns[1][inner] % 4 != 0).mean() - share) <= 0.13
+    assert made.figures["turned"] == [round(float((made.turns[1] % 4 != 0).mean()), 4)]
+
+
 def test_what_the_count_finds_too_many_is_mended(monkeypatch):
     """Two profiles for all orbits: ways too many at first, two in the end, both of them the assemblies."""
     monkeypatch.setattr(mend, "MENDS", 60)
@@ -303,7 +313,7 @@ def test_where_nothing_can_be_counted(change, says):
         workshop.make(spec, None)
 
 
-@pytest.mark.parametrize("change", [{"solutions": "two"}, {"kept": 1.5}, {"apart": "9mm"}, {"apart": "wide"}])
+@pytest.mark.parametrize("change", [{"solutions": "two"}, {"kept": 1.5}, {"turned": 2.0}, {"turned": 0.5}, {"apart": "9mm"}, {"apart": "wide"}])
 def test_values_out_of_range(change):
-    with pytest.raises(Exception, match="solutions|kept|apart|length"):
+    with pytest.raises(Exception, match="solutions|kept|apart|length|turned"):
         PuzzleSpec("jigsaw", ("a", "b"), **change)

@@ -105,6 +105,8 @@ OPTIONS: dict[str, Callable] = {
                               help="Jigsaw: pieces of a class alike, or exactly as many ways as pictures, counted.  [default: free]"),
     "tabs": click.option("--tabs", default=None, help="Jigsaw: family of connectors; see `illusionprint list tabs`.  [default: classic]"),
     "kept": click.option("--kept", type=float, default=None, help="Exact: share of neighbours that may stay side by side.  [default: 0.04]"),
+    "turned": click.option("--turned", type=click.FloatRange(0, 1), default=None,
+                           help="Exact: share of the inner pieces that turn between the pictures.  [default: as suits the pictures]"),
     "apart": click.option("--apart", default=None, help="Exact: smallest distance of two connectors' outlines.  [default: 0.6mm]"),
     "tiling": click.option("--tiling", default=None, help="Jigsaw: shape of the pieces, square, hexagon or triangle.  [default: square]"),
     "cells": click.option("--cells", type=click.Choice(["square", "fit"]), default=None,
@@ -134,6 +136,6 @@ OPTIONS: dict[str, Callable] = {
     "device": click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default=None, help="Where the model runs.  [default: auto]"),
     "quiet": click.option("--quiet", is_flag=True, help="No progress."),
 }
-MAKING = ("out", "seed", "seeds", "keep", "grid", "pieces", "size", "solutions", "tabs", "kept", "apart", "tiling", "cells", "outline", "template", "machine", "dpi", "style",
+MAKING = ("out", "seed", "seeds", "keep", "grid", "pieces", "size", "solutions", "tabs", "kept", "turned", "apart", "tiling", "cells", "outline", "template", "machine", "dpi", "style",
           "licence", "ground", "natural", "cast", "compose", "finish", "search", "pose", "balance", "whole", "subject", "quiet")
 MODEL = ("model", "steps", "guidance", "device")

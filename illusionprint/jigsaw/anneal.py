@@ -18,12 +18,13 @@ TURNED, CLOSE, ALONG = 0.3, 0.6, 0.9  # shares of the ways to propose, added up
 
 
 def anneal(cut: Cut, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float, steps: int,
-           rng: np.random.Generator) -> Pieces:
+           rng: np.random.Generator, turned: float | None = None) -> Pieces:
     """A second assembly, from one that fits the pictures; cut is a board of squares (`squares`).
 
-    wanted: as good as so many equal orbits. kept: share of the neighbour pairs that may stay side by side.
+    wanted: as good as so many equal orbits. kept: share of the neighbour pairs that may stay side by side. turned: share of the
+    inner pieces that should be turned.
     """
-    state = Pieces(cut, cost, slots, turns, wanted, kept)
+    state = Pieces(cut, cost, slots, turns, wanted, kept, turned)
     cool(state, steps, rng)
     return state
 

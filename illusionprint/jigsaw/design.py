@@ -28,9 +28,11 @@ Progress = Callable[[int, int, str], None] | None
 Found = tuple[float, float, Closed]  # (price, by which share the pictures conflict more, the board)
 
 
-def keyed(fitted: Arrangement, cost: np.ndarray, seed: int = 0, apart_mm: float = APART_MM, kept: float = KEPT, progress: Progress = None) -> Arrangement:
+def keyed(fitted: Arrangement, cost: np.ndarray, seed: int = 0, apart_mm: float = APART_MM, kept: float = KEPT,
+          turned: float | None = None, progress: Progress = None) -> Arrangement:
     """The board of squares `fitted` with connectors, and `figures`; cost as `fit.costs` gives it, (4, n, n).
 
+    kept: share of the neighbour pairs that may stay together; turned: share of the inner pieces that should be turned, None as suits the pictures.
     Of several exact boards the one that costs the pictures least. Where none is found but some search did not end, that board comes with
     exact = false. Raises BadValue where all boards tried close in other ways too, and says what would do.
     """
@@ -42,7 +44,7 @@ def keyed(fitted: Arrangement, cost: np.ndarray, seed: int = 0, apart_mm: float 
     left = MOST_STEPS
     for n in range(tries):
         tell(len([f for f in found if f[2].exact]), good, "choosing connectors")
-        found.append(_attempt(fitted, cost, factor, each, len(family), kept, rng, min(left, STEPS * cut.count)))
+        found.append(_attempt(fitted, cost, factor, each, len(family), (kept, turned), rng, min(left, STEPS * cut.count)))
         left -= found[-1][2].solved.steps
         if left <= 0 or sum(f[2].exact for f in found) >= good:
             break
@@ -54,10 +56,11 @@ def _plan(pieces: int) -> tuple[int, int, float, int]:
     return (20, 8, 1.7, 300) if pieces <= 30 else (12, 6, 1.7, 300) if pieces <= 120 else (8, 4, 1.7, 120) if pieces <= 400 else (4, 1, 4.0, 120)
 
 
-def _attempt(fitted: Arrangement, cost: np.ndarray, factor: float, each: int, most: int, kept: float, rng: np.random.Generator, steps: int) -> Found:
+def _attempt(fitted: Arrangement, cost: np.ndarray, factor: float, each: int, most: int, asked: tuple[float, float | None],
+             rng: np.random.Generator, steps: int) -> Found:
     cut = fitted.cut
     wanted = min(factor * math.sqrt(cut.count), cut.count)
-    state = anneal(cut, cost, fitted.slots[1], fitted.turns[1], wanted, kept, each * cut.count, rng)
+    state = anneal(cut, cost, fitted.slots[1], fitted.turns[1], wanted, asked[0], each * cut.count, rng, asked[1])
     if told_apart(state, rng) and cut.count > 30:
         cool(state, each * cut.count // 6, rng, 0.0)   # what telling alike pieces apart has joined falls into orbits again
     board = mended(state, (cut.rows, cut.cols), most, steps, rng)
@@ -86,7 +89,7 @@ def connected(cut: Cut, slots: np.ndarray, turns: np.ndarray, most: int, rng: np
 def figures(board: Arrangement, exact: bool) -> dict[str, Any]:
     """What arrangement.json says of a keyed board; `keyed` adds conflict_rise, by how much the pictures conflict more than without connectors.
 
-    difficulty: `held`, how many pieces are held against a place until the right one is found, if nobody looks at the picture: half of those
+    turned: share of the pieces that are turned in each later picture. difficulty: `held`, how many pieces are held against a place until the right one is found, if nobody looks at the picture: half of those
     left of its class, each at every turn; `fit`, how many sides fit a side on average.
     """
     cut = board.cut
@@ -96,6 +99,7 @@ def figures(board: Arrangement, exact: bool) -> dict[str, Any]:
     return {"counted": board.assemblies, "exact": exact, "orbits": int(orbit.max()) + 1, "profiles": len(np.unique(used)),
             "profile_distance_mm": round(_distance(cut), 2), "distinct_pieces": _distinct(cut),
             "kept_neighbours": [round(board.kept_neighbours(k), 4) for k in range(1, board.assemblies)],
+            "turned": [round(float((t % 4 != 0).mean()), 4) for t in board.turns[1:]],
             "difficulty": {"held": held(cut), "fit": round(float((signed**2).sum() / signed.sum()), 2)}}
 
 

@@ -2,7 +2,9 @@
 
 With p_k the share of the inner sides that lie on orbit k, two sides at random fit by chance half as often as sum p_k^2, as with exp(S)
 equal orbits: S = - ln sum p_k^2 (Renyi's entropy of order 2). The sides along the border's ring, which only meet each other, are counted
-apart.
+apart. Orbits and what the player is asked to do, in numbers (kept: neighbour pairs that stay side by side, turned: inner pieces that turn):
+
+    WEIGHT max(0, ln wanted - S) + RING max(0, ln wanted_ring - S_ring) + KEPT (max(0, kept - limit) / pairs + |turned - asked| / inner)
 """
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from .orbits import pairing
 WEIGHT, RING, KEPT = 0.6, 0.2, 8.0
 NEAR = 10      # slots that cost a piece least are proposed more often; more on large boards, a slot of 33
 Moves = list[tuple[int, int, int]]  # (piece, slot, turn)
-After = tuple[dict[int, int], list[int], int]  # sides that meet anew, both ways; sums of squares; kept pairs
+After = tuple[dict[int, int], list[int], int, int]  # sides that meet anew, both ways; sums of squares; kept pairs; turned pieces
 
 
 class Pieces:
@@ -27,13 +29,19 @@ class Pieces:
     a move does to the orbits is known from the places where it cuts them, without a walk: an arc from a cut to the next stays whole.
     """
 
-    def __init__(self, cut: Cut, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float):
-        """cost float (4, n, n): piece i in slot j after k turns, as `fit.costs` gives it for a board of squares."""
+    def __init__(self, cut: Cut, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float,
+                 turned: float | None = None):
+        """cost float (4, n, n): piece i in slot j after k turns, as `fit.costs` gives it for a board of squares.
+
+        wanted: as good as so many equal orbits. kept: share of the neighbour pairs that may stay together. turned: share of the inner pieces that
+        should be turned, None for as many as suit the pictures.
+        """
         n = cut.count
         self.cut, self.kind, self.pairs = cut, cut.classes.tolist(), cut.rows * (cut.cols - 1) + cut.cols * (cut.rows - 1)
         self.scale = 1 / max(1e-9, float(cost[turns % 4, np.arange(n), slots].sum()))
         self.cost, self.allowed, least = cost, cut.fits, cost.min(0)
-        self.best, self.near = cost.argmin(0), least.argsort(1, kind="stable")[:, :max(NEAR, n // 33)].tolist()
+        self._asked(turned, turns % 4)
+        self.near = least.argsort(1, kind="stable")[:, :max(NEAR, n // 33)].tolist()
         self.slot, self.turn = slots.tolist(), (turns % 4).tolist()
         self.mate = pairing(cut.rows, cut.cols, np.arange(n), np.zeros(n, int)).tolist()
         self.other = pairing(cut.rows, cut.cols, slots, turns).tolist()
@@ -43,6 +51,15 @@ class Pieces:
         self.beside = _neighbours(cut.rows, cut.cols)
         self._orbits()
         self.wanted = math.log(wanted), math.log(max(1.0, min(self.sides[1] / 6, wanted * self.sides[1] / self.sides[0] * 2)))
+
+    def _asked(self, turned: float | None, turns: np.ndarray) -> None:
+        """inner: bool a piece; asked: how many inner ones should be turned, -1 for any number; best: the turn of piece i in slot j that costs least."""
+        inner = self.allowed[:, np.arange(self.cut.count), np.arange(self.cut.count)].all(0)
+        self.inner, self.many = inner.tolist(), max(1, int(inner.sum()))
+        self.asked, self.turned = -1 if turned is None else round(turned * int(inner.sum())), int((inner & (turns != 0)).sum())
+        barred = {0: [1, 2, 3], int(inner.sum()): [0]}.get(self.asked, [])
+        ways = np.isin(np.arange(4), barred)[:, None, None] & inner[:, None]
+        self.best = np.where(ways, np.inf, self.cost).argmin(0) if barred else self.cost.argmin(0)
 
     def _orbits(self) -> None:
         self.ring = [mate >= 0 and self._across(node) for node, mate in enumerate(self.mate)]
@@ -87,8 +104,9 @@ class Pieces:
         return few + self.together()
 
     def together(self) -> float:
-        """What it costs that more neighbours stay together than may."""
-        return KEPT * max(0.0, self.kept - self.limit) / self.pairs
+        """What it costs that more neighbours stay together than may, and that more or fewer pieces turn than was asked."""
+        off = abs(self.turned - self.asked) / self.many if self.asked >= 0 else 0.0
+        return KEPT * (max(0.0, self.kept - self.limit) / self.pairs + off)
 
     def total(self) -> float:
         """By how much the pictures cost more than at first, as a share of that."""
@@ -103,7 +121,8 @@ class Pieces:
         """(energy after the moves, all at once; what `place` needs to make them). The state stays as it is."""
         links = self._links(moves)
         arcs, cut = self._arcs(links)
-        before = self.bulk[:], self.kept
+        before = self.bulk[:], self.kept, self.turned
+        self.turned += sum((t != 0) - (self.turn[i] != 0) for i, _, t in moves if self.inner[i])
         for number, group in cut.items():
             self._count(self.size[number], group, -1)
         left = set(arcs)
@@ -119,8 +138,8 @@ class Pieces:
                     break
                 left.discard(node)
             self._count(length, self.ring[begin], 1)
-        energy, then = self.energy(), (links, self.bulk, self.kept)
-        self.bulk, self.kept = before
+        energy, then = self.energy(), (links, self.bulk, self.kept, self.turned)
+        self.bulk, self.kept, self.turned = before
         return energy, then
 
     def _links(self, moves: Moves) -> dict[int, int]:
@@ -153,7 +172,7 @@ class Pieces:
 
     def place(self, moves: Moves, then: After) -> None:
         """Makes the moves that `after` looked at, and follows the orbits."""
-        links, self.bulk, self.kept = then
+        links, self.bulk, self.kept, self.turned = then
         for i, slot, turn in moves:
             self.slot[i], self.turn[i], self.at[slot] = slot, turn, i
         for a, b in links.items():

@@ -37,7 +37,7 @@ def of_nothing(spec: PuzzleSpec, board: Arrangement, progress: Progress = None) 
 
 
 def _keyed(spec: PuzzleSpec, board: Arrangement, cost: np.ndarray, progress: Progress) -> Arrangement:
-    return keyed(board, cost, spec.seed, length_mm(spec.apart), spec.kept, progress)
+    return keyed(board, cost, spec.seed, length_mm(spec.apart), spec.kept, None if spec.turned < 0 else spec.turned, progress)
 
 
 def _size(board: Arrangement) -> tuple[tuple[int, int], int]:

@@ -8,7 +8,7 @@ from illusionprint.jigsaw.raster import _under
 from test_exact import costly
 from test_profiles import random_keys
 
-BOARDS = [(12, 16), (25, 40), (40, 40)]
+BOARDS = [(12, 16), (25, 40), (64, 64)]
 
 
 def keyed_cut(rows, cols):
@@ -33,6 +33,6 @@ def test_outlines(benchmark, rows, cols):
     benchmark.pedantic(lambda: [cut.outline(i).d for i in range(cut.count)], rounds=3)
 
 
-@pytest.mark.parametrize("rows, cols", [(4, 4), (8, 8), (12, 16)])
+@pytest.mark.parametrize("rows, cols", [(4, 4), (8, 8), (12, 16), (25, 40)])
 def test_design(benchmark, rows, cols):
     benchmark.pedantic(design.keyed, costly(rows, cols), rounds=1)

@@ -37,7 +37,7 @@ def _lead(board: Arrangement) -> str:
     counted = (f"All ways in which these pieces close were counted: {told['counted']}, one for each picture." if told["exact"] else
                f"{told['counted']} ways in which these pieces close are known; the search for others did not come to its end.")
     return (f"{counted} Sides of one colour belong together: each of them meets one of the others in every picture, and only they share a connector"
-            f"{'' if told['profiles'] == told['orbits'] else ', or nearly so'}. Looked at by shape alone, a side fits {told['difficulty']['fit']:g} others on average, "
+            f"{'' if told['profiles'] == told['orbits'] else ', or nearly so'}. Looked at by shape alone, a side fits {told['difficulty']['fit']:.1f} others on average, "
             f"and about {told['difficulty']['held']:,} times a piece is held against a place.")
 
 

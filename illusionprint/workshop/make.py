@@ -88,8 +88,8 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
     size = spec.size or f"{max(DEFAULT_MM, CELL_MM * longest):g}mm"
     exact = spec.solutions == "exact"
     if exact and len(spec.prompts) != 2:
-        raise BadValue(f"exactly as many solutions as pictures can be had for two pictures; {len(spec.prompts)} came, and sides that meet in three ways leave too few kinds of "
-                       "connectors. Leave out --solutions exact.")
+        raise BadValue(f"exactly as many solutions as pictures can be had for two pictures; {len(spec.prompts)} came. Boards with exactly three solutions are "
+                       "not designed yet: leave out --solutions exact.")
     if not spec.plain_board:
         cut = _shaped(spec, size, machine)
         return measured(spec.replace(size=size, grid=f"{rows}x{cols}"), cut), cut

@@ -45,7 +45,7 @@ def largest(data: str) -> str:
     return paths[-len(paths) // 3]
 
 
-FAULTS = {"recoloured": lambda d: d.replace(largest(d), re.sub('fill="#..', lambda m: f'fill="#{255 - int(m[0][-2:], 16):02x}', largest(d))),
+FAULTS = {"recoloured": lambda d: d.replace(largest(d), re.sub('fill="#..', lambda m: f'fill="#{(int(m[0][-2:], 16) + 128) % 256:02x}', largest(d))),
           "missing": lambda d: d.replace(largest(d), ""), "shifted": lambda d: d.replace('viewBox="0 0', 'viewBox="0.6 0'),
           "hairlines": lambda d: re.sub(r'<g id="trap".*?</g>', "", d, flags=re.S)}
 

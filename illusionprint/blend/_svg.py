@@ -3,6 +3,7 @@
 A renderer smooths each edge by itself, so that between two areas that meet exactly what lies under them shines through. Therefore the areas
 are painted twice, first with a stroke of their own colour, TRAP_MM to either side, and then as they are; contours stay where they are. Under
 all lies a bed of the mean colour: on a screen coarser than 1 / (2 TRAP_MM) pixels a mm a few percent of it shine through, and not of the paper.
+What is spread last below is what is painted first above: where a covers half a pixel and then b the rest, over a, the pixel is a/2 + b/2.
 """
 from __future__ import annotations
 
@@ -47,7 +48,7 @@ def svg(regions: Regions, title: str = "", trap_mm: float = TRAP_MM) -> bytes:
         under.append(f'<use xlink:href="#{name}" stroke="{paint}"/>')
     fill = f'fill="#{bytes(mean_colour(regions.areas, regions.colours)).hex()}"/>'
     bed = f'<rect width="{w}" height="{h}" {fill}' if regions.border is None else f'<polygon points="{_corners(regions.border)}" {fill}'
-    trap = [f'<g id="trap" stroke-width="{2 * trap_mm:g}" stroke-linejoin="round">', bed, *under, "</g>"] if trap_mm else []
+    trap = [f'<g id="trap" stroke-width="{2 * trap_mm:g}" stroke-linejoin="round">', bed, *under[::-1], "</g>"] if trap_mm else []
     head = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{w}mm" height="{h}mm" viewBox="0 0 {w} {h}">'
     named = [f"<title>{_escaped(title)}</title>"] if title else []
     return "\n".join([head, *named, *trap, '<g id="art" fill-rule="evenodd">', *art, "</g>", "</g>", "</svg>", ""]).encode()

@@ -113,7 +113,8 @@ def _areas(item: Areas, height_mm: float) -> str:
     paths = [_rings(p) for p in item.polygons]
     bed, *paints = (" ".join(f"{v / 255:.4g}" for v in c) + " rg" for c in (item.bed.tolist(), *item.colours.tolist()))
     new = np.r_[True, (np.diff(item.colours.astype(int), axis=0) != 0).any(1)]
-    spread = [(f"{c} {c.upper()}\n" if n else "") + p + " B*" for p, c, n in zip(paths, paints, new)]
+    last = np.r_[new[1:], True]  # spread from the last to the first, as in anagram.svg
+    spread = [(f"{c} {c.upper()}\n" if n else "") + p + " B*" for p, c, n in zip(paths[::-1], paints[::-1], last[::-1])]
     flat = [(f"{c}\n" if n else "") + p + " f*" for p, c, n in zip(paths, paints, new)]
     um = PT_PER_MM / 1000
     x, y, w, h = (round(1000 * v) for v in item.box)

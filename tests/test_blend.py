@@ -14,8 +14,9 @@ from scipy import ndimage
 
 from illusionprint.blend import photos
 from illusionprint.blend.bands import BANDS, MOST, balanced, bands, salience
-from illusionprint.blend.drawn import _weights, best, blend
+from illusionprint.blend.drawn import _weights, balances, best, blend
 from illusionprint.blend.regions import SHARPNESS, components, means, mixed, regions
+from illusionprint.blend.regions import balanced as counted
 from illusionprint.blend.score import seen_score, ssim
 from illusionprint.casting import Casting, Part, cast_board, cast_rigid
 from illusionprint.errors import BadValue
@@ -109,6 +110,15 @@ def test_any_number_of_pictures_is_mixed_by_the_formula(first, seed, count):
         wanted = sum(share * c[labels[here][0]] for share, (labels, c) in zip(w / w.sum(), pictures))
         assert colours[n] == pytest.approx(wanted, abs=1e-5)
         assert all(len(np.unique(labels[here])) == 1 for labels, _ in (*pictures, (piece, None)))
+
+
+def test_balance_is_the_first_ones_or_each_ones():
+    w = [np.array([1.0, 2.0]), np.array([3.0, 1.0]), np.array([0.5, 0.5])]
+    assert [x.tolist() for x in counted(w, 2.0)] == [[2, 4], [3, 1], [0.5, 0.5]]
+    assert [x.tolist() for x in counted(w, (1.0, 2.0, 4.0))] == [[1, 2], [6, 2], [2, 2]]
+    with pytest.raises(ValueError):
+        counted(w, (1.0, 2.0))
+    assert all(len(set(balances(n))) == len(balances(n)) for n in (2, 3, 4)) and all(len(b) == n and min(b) == 1 < max(b) for n in (3, 4) for b in balances(n))
 
 
 @given(pairs_of_labels())

@@ -355,8 +355,9 @@ def test_lists(place):
 # Stopping
 
 def started(command: str, place: Path, **options) -> subprocess.Popen:
-    """A run that has reached its first stage."""
-    process = subprocess.Popen([sys.executable, "-m", "illusionprint", *shlex.split(command)], cwd=place, stderr=subprocess.PIPE, text=True, **options)
+    """A run that has reached its first stage, and hears SIGINT even where the tests run in a shell's background."""
+    process = subprocess.Popen([sys.executable, "-m", "illusionprint", *shlex.split(command)], cwd=place, stderr=subprocess.PIPE, text=True,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **options)
     while "casting" not in (line := process.stderr.readline()):
         assert line, "it ended before it began"
     return process

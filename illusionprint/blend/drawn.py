@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -10,14 +11,14 @@ from typing import Any
 import cv2
 import numpy as np
 
-from ..casting import SEEDS, Casting, Part, importance
+from ..casting import SEEDS, Balance, Casting, Part, importance
 from ..jigsaw import Arrangement, Cut, put_back
 from ..views import PermutationView, View, seen
-from .regions import means, mixed, regions
+from .regions import balanced, means, mixed, regions
 from .score import seen_score
 
 SMALL = 144          # side of the pictures that castings are compared by
-BALANCES = (0.45, 0.67, 1.5, 2.2)
+BALANCES, RAISED = (0.45, 0.67, 1.5, 2.2), (1.0, 1.8, 3.2)
 NEARLY = 0.04        # of a score
 COUNT = 8            # castings that are also tried with other balances where nobody judges
 LOOKED = 40          # small blends that a judge looks at closely
@@ -44,9 +45,9 @@ class LaidOut:
     own: list[np.ndarray]
     targets: tuple[np.ndarray, ...]
 
-    def colours(self, balance: float) -> np.ndarray:
-        """float32 (n, 3): what each region gets where the first picture's importance counts `balance` times."""
-        return mixed([self.weights[0] * balance, *self.weights[1:]], self.own)
+    def colours(self, balance: Balance) -> np.ndarray:
+        """float32 (n, 3): what each region gets where the pictures' importance counts as `balance` says."""
+        return mixed(balanced(self.weights, balance), self.own)
 
 
 def laid_out(casting: Casting, views: tuple[View, ...], size_px: tuple[int, int], f: int) -> LaidOut:
@@ -193,10 +194,17 @@ def small(c: Casting, view: View | Sequence[View], aspect: float) -> list[Shown]
         size = cut.size_px(s)
     made, out = laid_out(c, views, size, 1), []
     targets = tuple(blanked(x, views[0]) for x in made.targets)
-    for balance in (c.balance, *BALANCES):
+    for balance in (c.balance, *balances(len(c.parts))):
         x = blanked(made.colours(balance)[made.region], views[0])
         out.append(Shown(replace(c, balance=balance), (x, *(seen(v, x) for v in views)), targets))
     return out
+
+
+def balances(count: int) -> list[Balance]:
+    """What small blends of so many pictures are tried with: of two the first counts less or more, of more any of them count more."""
+    if count == 2:
+        return list(BALANCES)
+    return [b for b in itertools.product(RAISED[: 3 if count == 3 else 2], repeat=count) if max(b) > min(b) == 1]
 
 
 def scored(s: Shown) -> Shown:

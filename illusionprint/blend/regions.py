@@ -12,6 +12,8 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from ..casting import Balance
+
 SHARPNESS = 3.0
 
 
@@ -49,6 +51,12 @@ def _key(pictures: Sequence[tuple[np.ndarray, np.ndarray]], piece: np.ndarray) -
     for labels, colours in pictures:
         key = key * len(colours) + labels
     return key
+
+
+def balanced(weights: Sequence[np.ndarray], balance: Balance) -> list[np.ndarray]:
+    """Weights of K pictures times what each counts; one number is the first's, against the others."""
+    counts = balance if isinstance(balance, tuple) else (balance, *[1.0] * (len(weights) - 1))
+    return [w * c for w, c in zip(weights, counts, strict=True)]
 
 
 def mixed(weights: Sequence[np.ndarray], colours: Sequence[np.ndarray]) -> np.ndarray:

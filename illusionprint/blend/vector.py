@@ -25,7 +25,7 @@ from ..vocabulary._paths import Group, Shape, Unsupported, mapped, painted, ring
 from . import _overlay
 from ._svg import TRAP_MM, Regions, Size, svg
 from .drawn import _colours_back, later, shown_sizes, weights_back
-from .regions import mixed
+from .regions import balanced, mixed
 
 FLAT_MM = 0.01
 STEP_MM = 1.0          # longest line between vertices that a bend moves one by one
@@ -214,8 +214,7 @@ def _regions(casting: Casting, views: tuple[View, ...], colours: Sequence[np.nda
     any_face = np.unique(group, return_index=True)[1]
     piece, *labels = (k[any_face] for k in keys)
     weights = _importance(casting, views, _overlay.joined(polygons, group), size_mm)
-    weights[0] = weights[0] * casting.balance
-    colour = np.rint(255 * mixed(weights, [c[at] for c, at in zip(colours, labels)])).astype(np.uint8)
+    colour = np.rint(255 * mixed(balanced(weights, casting.balance), [c[at] for c, at in zip(colours, labels)])).astype(np.uint8)
     colour = colour[_without_slivers(polygons, shared, group, piece, colour)]
     key = np.concatenate([keys[0][:, None], colour[group]], 1)
     found, at = np.unique(key, axis=0, return_inverse=True)

@@ -6,7 +6,7 @@ pair it is the sum over the contrast energy of the subjects against their own gr
 from ._features import importance, over, rotate_hue
 from ._ground import wanted as ground_of
 from ._natural import NATURAL
-from ._part import SEEDS, Casting, Part
+from ._part import SEEDS, Balance, Casting, Part
 from .board import cast_board
 from .card import cast_card
 from .rigid import cast_rigid

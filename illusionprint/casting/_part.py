@@ -15,6 +15,7 @@ from ._features import WHITE, lighten, over, rotate_hue
 from ._ground import Backdrop
 
 Size = tuple[int, int]
+Balance = float | tuple[float, ...]
 KEPT_PX = 2**18
 SEEDS = 10  # designs of one search that seeds pick from: seeds 0 to 9 are one search, 10 to 19 the next
 
@@ -101,14 +102,14 @@ def _flat(part: Part, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
 class Casting:
     """Both pictures; conflict 0 (they agree) upwards; score 0 to 1, how well both are seen in a small blend; a board's arrangement.
 
-    balance: what the first picture's importance counts against the second's.
+    balance: what the first picture's importance counts against the others', or what each counts.
     """
 
     parts: tuple[Part, ...]
     conflict: float
     score: float = 0.0
     arrangement: Arrangement | None = None
-    balance: float = 1.0
+    balance: Balance = 1.0
 
     @property
     def design(self) -> tuple:

@@ -32,7 +32,7 @@ def blend(casting: Casting, view: View | Sequence[View], size_px: tuple[int, int
     """
     f = supersample or (2 if size_px[0] * size_px[1] <= SUPERSAMPLE_PX else 1)
     made = laid_out(casting, later(view), size_px, f)
-    return tuple(blanked(x, later(view)[0]) for x in (_shrunk(made.region, made.colours(casting.balance), f), *made.targets))
+    return blanked(_shrunk(made.region, made.colours(casting.balance), f), later(view)[0]), *made.targets
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,8 @@ def laid_out(casting: Casting, views: tuple[View, ...], size_px: tuple[int, int]
     colours = [colours[0], *(_colours_back(v, c) for v, c in zip(views, colours[1:]))]
     piece = np.repeat(np.repeat(views[0].pieces(size_px), f, 0), f, 1)
     region, at = regions(list(zip(labels, colours)), piece)
-    return LaidOut(region, [means(region, at, w) for w in weights_back(casting, views, size_px)], [c[x.ravel()[at]] for x, c in zip(labels, colours)], targets)
+    return LaidOut(region, [means(region, at, w) for w in weights_back(casting, views, size_px)], [c[x.ravel()[at]] for x, c in zip(labels, colours)],
+                   tuple(blanked(x, views[0]) for x in targets))
 
 
 def blanked(x: np.ndarray, view: View) -> np.ndarray:
@@ -193,10 +194,9 @@ def small(c: Casting, view: View | Sequence[View], aspect: float) -> list[Shown]
         s = max(6, SMALL // min(cut.rows, cut.cols))
         size = cut.size_px(s)
     made, out = laid_out(c, views, size, 1), []
-    targets = tuple(blanked(x, views[0]) for x in made.targets)
     for balance in (c.balance, *balances(len(c.parts))):
         x = blanked(made.colours(balance)[made.region], views[0])
-        out.append(Shown(replace(c, balance=balance), (x, *(seen(v, x) for v in views)), targets))
+        out.append(Shown(replace(c, balance=balance), (x, *(seen(v, x) for v in views)), made.targets))
     return out
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..jigsaw import Arrangement, Cut, Mesh, pixel_map
-from ..jigsaw.fit import fit
+from ..jigsaw.fit import fine_px, fit
 from ._features import energy, importance, over
 from ._part import Casting
 from .bend import bend, conflict
@@ -38,8 +38,9 @@ def bent(c: Casting, cut: Cut | Mesh) -> list[Casting]:
     return out
 
 
-def arranged(c: Casting, cut: Cut | Mesh, s: int = 12) -> Casting:
-    """With the arrangement of least conflict by the pieces' real outlines, at s pixels a cell."""
+def arranged(c: Casting, cut: Cut | Mesh) -> Casting:
+    """With the arrangement of least conflict by the pieces' real outlines."""
+    s = fine_px(cut)
     size = cut.size_px(s)
     rgba = [p.rgba(size) for p in c.parts]
     board: Arrangement = fit(*(over(x, p.behind(size)) for x, p in zip(rgba, c.parts)), *(importance(x, s / 3) for x in rgba), cut, s)[0]

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import BadValue
 from ..jigsaw import Cut, Mesh, samples
-from ..jigsaw.fit import UNFIT, assign, fine_px
+from ..jigsaw.fit import UNFIT, assign
 from ..vocabulary import Drawing, Pose
 from ._bent_board import arranged, bent
 from ._features import WHITE, contour_contrast, dominant, energy, importance
@@ -50,7 +50,7 @@ def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut, seed: int,
         if progress:
             progress(n + 1, min(count, len(pairs)), "casting")
     found.sort(key=lambda c: c.conflict)
-    fitted = [arranged(c, cut, fine_px(cut)) for c in _different(found, count)]
+    fitted = [arranged(c, cut) for c in _different(found, count)]
     return sorted((b for n, c in enumerate(fitted) for b in (bent(c, cut) if n < BENT else [c])), key=lambda c: c.conflict)
 
 

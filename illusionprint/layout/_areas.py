@@ -4,21 +4,26 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from ..blend._svg import TRAP_MM, mean_colour, read
+from ..blend._svg import TRAP_MM, Regions, mean_colour, read
 from ..errors import BadValue
 from .sheet import Areas, Box
 
 
 def art_areas(svg: bytes | None, shape: tuple[float, float], box: Box, bleed_mm: float = 0.0) -> Areas | None:
     """anagram.svg laid into a box; None where there is none, where another program wrote it, or where it is not of the shape (width, height)."""
-    if svg is None:
-        return None
-    try:
-        found = read(svg)
-    except BadValue:
+    found = regions_of(svg)
+    if found is None:
         return None
     alike = abs(found.size_mm[0] * shape[1] / (found.size_mm[1] * shape[0]) - 1) < 0.005
     return areas(found.areas, found.colours, found.size_mm, box, bleed_mm) if alike else None
+
+
+def regions_of(svg: bytes | None) -> Regions | None:
+    """What anagram.svg holds; None where there is none, or where another program wrote it."""
+    try:
+        return None if svg is None else read(svg)
+    except BadValue:
+        return None
 
 
 def areas(polygons: np.ndarray, colours: np.ndarray, size_mm: tuple[float, float], box: Box, bleed_mm: float = 0.0) -> Areas:

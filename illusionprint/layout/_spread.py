@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 from scipy import ndimage
 
-from ..blend._svg import TRAP_MM, mean_colour, read
-from ..errors import BadValue
+from ..blend._svg import TRAP_MM, mean_colour
 from ..path import Path
+from ._areas import regions_of
 from .sheet import Areas, Box
 
 STEP_MM = 0.5  # colours spread by so much at a time, all in turn
@@ -31,13 +31,10 @@ def spread(pixels: np.ndarray, border: Path, trim: Box, bleed: float) -> tuple[n
     return out, (x - n / per_mm, y - n / per_mm, width + 2 * n / per_mm, height + 2 * n / per_mm)
 
 
-def spread_areas(svg: bytes | None, border: Path, shape: tuple[float, float], trim: Box, bleed: float) -> Areas | None:
+def spread_areas(svg: bytes | None, border: Path, trim: Box, bleed: float) -> Areas | None:
     """anagram.svg laid into a box, its colours carried on beyond the border; None where there is none or where another program wrote it."""
-    if svg is None:
-        return None
-    try:
-        found = read(svg)
-    except BadValue:
+    found = regions_of(svg)
+    if found is None:
         return None
     board, colours = shapely.Polygon(border.flatten(0.01)), np.unique(found.colours, axis=0)
     joined = [shapely.coverage_union_all(found.areas[(found.colours == c).all(1)]) for c in colours]

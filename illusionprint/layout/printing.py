@@ -100,7 +100,7 @@ def _art(anagram: Anagram, board: Arrangement | None, trim: Box, bleed: float) -
     """
     if board and isinstance(board.cut, Mesh):
         border = board.cut.border()
-        return spread_areas(anagram.svg, border, anagram.size_mm, trim, bleed) or Picture(*spread(anagram.pixels, border, trim, bleed))
+        return spread_areas(anagram.svg, border, trim, bleed) or Picture(*spread(anagram.pixels, border, trim, bleed))
     return art_areas(anagram.svg, anagram.size_mm, trim, bleed) or _raster(anagram.pixels, trim, bleed)
 
 

@@ -5,16 +5,22 @@ import dataclasses
 
 import numpy as np
 import pytest
+import shapely
+from test_vector import case
 
 from illusionprint.blend import finishes
-from illusionprint.blend.finishes import _areas
-from illusionprint.blend.finishes._artwork import Artwork, artwork, grain, phases
+from illusionprint.blend._svg import Regions, read, svg
+from illusionprint.blend.finishes import _areas, _trace
+from illusionprint.blend.finishes._artwork import Artwork, artwork, grain, moved, phases
+from illusionprint.blend.pixels import pixels
+from illusionprint.blend.vector import moves
 from illusionprint.errors import UnknownName
 from illusionprint.jigsaw import board, random_arrangement
 from illusionprint.views import seen, view
 
 VIEWS = ("jigsaw", "rotate_180", "rotate_90", "flip")
 CUT = board(4, 4, (120.0, 120.0), "classic", 1.0)
+OUTLINED = [n for n in finishes.names() if hasattr(finishes.load(n), "outlined")]
 TELLS = 0.02  # share of pixels that may differ: where two choices are equally good, the order in which they come decides
 SIDE = {"mosaic": 420, "halftone": 420, "engraving": 300}  # pixels; stones, dots and lines must be more than a few
 
@@ -42,8 +48,22 @@ def random_art(kind: str, seed: int, drawn: bool = True, side: int = 180) -> tup
 
 def unlike(name: str, art: Artwork, v: object) -> float:
     """Share of pixels by which finished-then-moved differs from moved-then-finished (a step of 8 in 255 and more)."""
-    finish = finishes.load(name).finish
-    return float((np.abs(seen(v, finish(art)) - finish(art.moved(v))).max(-1) > 8 / 255).mean())
+    first, then = (seen(v, shown(name, art)) if name not in OUTLINED else outlines_moved(name, art, v)), shown(name, art.moved(v))
+    return float((np.abs(first - then).max(-1) > 8 / 255).mean())
+
+
+def shown(name: str, art: Artwork) -> np.ndarray:
+    """What a finish makes of an artwork, as pixels."""
+    finish = finishes.load(name)
+    return pixels(finish.outlined(art), None, None, art.pieces.shape) if name in OUTLINED else finish.finish(art)
+
+
+def outlines_moved(name: str, art: Artwork, v: object) -> np.ndarray:
+    """The finish's outlines, each moved with its piece, as pixels."""
+    made = finishes.load(name).outlined(art)
+    there = moves(v, v.board if v.needs_board else None, art.size_mm)
+    made = dataclasses.replace(made, areas=moved(made.areas, there[made.pieces]), size_mm=art.moved(v).size_mm)
+    return pixels(made, None, None, v.shown_size(art.pieces.shape))
 
 
 @pytest.mark.parametrize("kind", VIEWS)
@@ -58,9 +78,17 @@ def test_so_they_do_on_photographs(name):
     assert unlike(name, *random_art("jigsaw", 3, False, SIDE.get(name, 180))) <= TELLS
 
 
-@pytest.mark.parametrize("fault", ["light from one side", "across pieces", "a pattern out of step"])
+@pytest.mark.parametrize("name", OUTLINED)
+def test_so_they_do_on_outlines(name):
+    """Of drawings, whose own contours are kept."""
+    casting, v, size_mm, regions = case("2x3")
+    art = artwork(pixels(regions, v, casting.arrangement, (400, 600)), v, 600 / size_mm[0], True, 1, regions)
+    assert unlike(name, art, v) <= TELLS
+
+
+@pytest.mark.parametrize("fault", ["light from one side", "across pieces", "a pattern out of step", "outlines from one side"])
 def test_the_check_sees_planted_faults(fault, monkeypatch):
-    halftone, plain = finishes.load("halftone"), finishes.load("plain")
+    halftone, plain, flat = (finishes.load(n) for n in ("halftone", "plain", "flat"))
 
     def one_side(art: Artwork) -> np.ndarray:
         return np.clip(art.picture - 0.2 * (np.roll(art.regions, (2, 2), (0, 1)) != art.regions)[..., None], 0, 1)
@@ -70,20 +98,40 @@ def test_the_check_sees_planted_faults(fault, monkeypatch):
 
     def out_of_step(art: Artwork) -> np.ndarray:
         return halftone_finish(dataclasses.replace(art, cell_px=tuple(c * 1.03 for c in art.cell_px)))
-    halftone_finish = halftone.finish
-    monkeypatch.setattr(plain, "finish", {"light from one side": one_side, "across pieces": across, "a pattern out of step": out_of_step}[fault])
-    assert unlike("plain", *random_art("jigsaw", 1, side=420)) > 2 * TELLS
+
+    def shifted(art: Artwork) -> Regions:
+        made = flat_outlined(art)
+        return dataclasses.replace(made, areas=shapely.transform(made.areas, lambda p: p + (0.7, 0.4)))
+    halftone_finish, flat_outlined = halftone.finish, flat.outlined
+    monkeypatch.setattr(flat, "outlined", shifted)
+    monkeypatch.setattr(plain, "finish", {"light from one side": one_side, "across pieces": across}.get(fault, out_of_step))
+    assert unlike("flat" if fault == "outlines from one side" else "plain", *random_art("jigsaw", 1, side=420)) > 2 * TELLS
 
 
 @pytest.mark.parametrize("name", finishes.names())
 def test_a_finish_gives_a_picture_and_leaves_the_artwork_alone(name):
     art, _ = random_art("jigsaw", 4, side=144)
     before = art.picture.copy(), art.regions.copy()
-    made = finishes.load(name).finish(art)
+    made = shown(name, art)
     assert made.dtype == np.float32 and made.shape == art.picture.shape and 0 <= made.min() <= made.max() <= 1
-    assert np.array_equal(made, finishes.load(name).finish(art)) and finishes.load(name).DESCRIPTION
+    assert np.array_equal(made, shown(name, art)) and finishes.load(name).DESCRIPTION
     assert np.array_equal(before[0], art.picture) and np.array_equal(before[1], art.regions)
     assert name == "plain" or np.abs(made - art.picture).max() > 0.05
+
+
+@pytest.mark.parametrize("kind", ["jigsaw", "rotate_90"])
+@pytest.mark.parametrize("name", OUTLINED)
+def test_outlines_tile_the_sheet_piece_by_piece(name, kind):
+    """Each piece is covered once by valid areas of its own; what is written is read back."""
+    art, _ = random_art(kind, 5, side=240)
+    made = finishes.load(name).outlined(art)
+    assert shapely.is_valid(made.areas).all()
+    for k, outline in enumerate(art.outlines):
+        own, rim = made.areas[made.pieces == k], 0.002 * outline.length
+        assert shapely.area(shapely.symmetric_difference(shapely.union_all(own, grid_size=0.001), outline)) < rim
+        assert shapely.area(own).sum() - outline.area < rim
+    back = read(svg(made))
+    assert (back.colours == made.colours).all() and svg(made) == svg(finishes.load(name).outlined(art))
 
 
 def test_names_and_the_nearest():
@@ -153,18 +201,28 @@ def test_no_two_near_colours_stay_in_a_palette():
     assert len({(a, b) for a, b in zip(group[shuffled], again)}) == group.max() + 1  # the order does not matter
 
 
-def test_flat_colours_are_traced():
-    """The SVG, drawn by resvg, is the picture but for 2 % of its pixels (contours are smoothed); planted: one colour changed."""
-    import cv2
-    art, _ = random_art("jigsaw", 6, side=420)
-    picture = finishes.load("flat").finish(art)
-    data = finishes.traced(picture, (120.0, 120.0), "a < b")
-    assert data == finishes.traced(picture, (120.0, 120.0), "a < b") and b'width="120.000mm"' in data and len(data) < 200_000
-    drawn = finishes.painted(data, (420, 420))
+@pytest.mark.parametrize("kind", ["jigsaw", "flip"])
+def test_flat_colours_are_traced(kind):
+    """The outlines, painted, are the picture but for 2 % of its pixels (contours are smoothed); planted: one colour changed."""
+    art, _ = random_art(kind, 6, side=420)
+    areas, colour = _areas.flat(art, 2.0, 1.0, 12)
+    picture = colour[areas]
+    polygons, numbers = _trace.traced(areas, art.pieces, art.outlines, art.px_per_mm, 0.05)
+    drawn = pixels(Regions(polygons, np.rint(colour[numbers] * 255).astype(np.uint8), numbers, (), art.size_mm), None, None, areas.shape)
+    inner = _areas.to_border(areas) > 2
 
     def off(wanted: np.ndarray) -> float:
-        inner = (_areas.to_border(art.regions) > 3) & (np.abs(cv2.blur(picture, (5, 5)) - picture).max(-1) < 0.01)
         return float((np.abs(drawn - wanted).max(-1) > 0.05)[inner].mean())
-    assert off(picture) < 0.02
-    colour = picture[0, 0]
-    assert off(np.where((picture == colour).all(-1, keepdims=True), 1 - picture, picture)) > 0.02
+    assert off(picture) < 0.005
+    assert off(np.where((picture == picture[0, 0]).all(-1, keepdims=True), 1 - picture, picture)) > 0.02
+
+
+def test_traced_discs_are_round():
+    """A disc of pixels becomes a polygon whose vertices lie within half a pixel of the circle and whose area is the circle's to 1 %."""
+    y, x = np.mgrid[:200, :200] + 0.5
+    areas = (np.hypot(y - 101.3, x - 97.8) < 60).astype(np.int32)
+    polygons, numbers = _trace.traced(areas, np.zeros((200, 200), np.int32), shapely.box([0.0], 0, 200, 200), 1.0, 0.1)
+    disc = polygons[list(numbers).index(1)]
+    far = np.hypot(*(shapely.get_coordinates(disc) - (97.8, 101.3)).T) - 60
+    assert np.abs(far).max() < 0.5 and disc.area == pytest.approx(np.pi * 3600, rel=0.01) and len(far) < 120
+    assert shapely.area(polygons).sum() == pytest.approx(40000)

@@ -60,18 +60,19 @@ def vector(casting: Casting, view: View | Sequence[View], size_mm: Size) -> Regi
 @functools.lru_cache(maxsize=2)
 def _vector(casting: Casting, views: tuple[View, ...], size_mm: Size) -> Regions:
     first, *others = (picture(p, size) for p, size in zip(casting.parts, shown_sizes(views, size_mm)))
-    names, outlines = _outlines(casting.arrangement, size_mm)
-    slack = BEYOND_MM if casting.arrangement is not None and isinstance(casting.arrangement.cut, Mesh) else 0.0
-    moves = [_moves(v, casting.arrangement, size_mm) for v in views]
-    back = [line for f, m in zip(others, moves) for o, move in zip(outlines, m) for line in _moved_back(f.lines, o, move, slack)]
-    polygons = _overlay.faces([_closed(r) for r in outlines] + list(first.lines) + back)
+    names, rims = outlines(casting.arrangement, size_mm)
+    border = border_of(casting.arrangement)
+    slack = 0.0 if border is None else BEYOND_MM
+    there = [moves(v, casting.arrangement, size_mm) for v in views]
+    back = [line for f, m in zip(others, there) for o, move in zip(rims, m) for line in _moved_back(f.lines, o, move, slack)]
+    polygons = _overlay.faces([_closed(r) for r in rims] + list(first.lines) + back)
     inside = shapely.get_coordinates(shapely.point_on_surface(polygons))
-    if casting.arrangement is not None and isinstance(casting.arrangement.cut, Mesh):  # what lies beside the board
-        within = shapely.contains_xy(shapely.Polygon(casting.arrangement.cut.border().flatten(FLAT_MM)), *inside.T)
+    if border is not None:  # what lies beside the board
+        within = shapely.contains_xy(border, *inside.T)
         polygons, inside = polygons[within], inside[within]
-    piece = _overlay.located(np.array([shapely.Polygon(r) for r in outlines]), inside)
-    there = [(m[piece][:, :, :2] @ inside[..., None])[..., 0] + m[piece][:, :, 2] for m in moves]
-    labels = [f.label[_overlay.located(f.polygons, at)] for f, at in zip((first, *others), (inside, *there))]
+    piece = _overlay.located(np.array([shapely.Polygon(r) for r in rims]), inside)
+    at = [inside, *((m[piece][:, :, :2] @ inside[..., None])[..., 0] + m[piece][:, :, 2] for m in there)]
+    labels = [f.label[_overlay.located(f.polygons, p)] for f, p in zip((first, *others), at)]
     colours = [first.colours, *(_colours_back(v, f.colours) for v, f in zip(views, others))]
     return _regions(casting, views, colours, polygons, (piece, *labels), names, size_mm)
 
@@ -161,7 +162,7 @@ def _cubic_weights(x: np.ndarray, g: int, a: float = -0.75) -> np.ndarray:
     return out
 
 
-def _outlines(board: Arrangement | None, size_mm: Size) -> tuple[tuple[str, ...], list[np.ndarray]]:
+def outlines(board: Arrangement | None, size_mm: Size) -> tuple[tuple[str, ...], list[np.ndarray]]:
     """(names, outlines (k, 2) in assembly 1) of a board's pieces, or of the whole sheet."""
     if board is None:
         return ("r1c1",), [_open(rectangle(0, 0, *size_mm).flatten())]
@@ -169,7 +170,12 @@ def _outlines(board: Arrangement | None, size_mm: Size) -> tuple[tuple[str, ...]
     return tuple(cut.piece(i).id for i in range(cut.count)), [_open(cut.outline(i).flatten(FLAT_MM)) for i in range(cut.count)]
 
 
-def _moves(view: View, board: Arrangement | None, size_mm: Size) -> np.ndarray:
+def border_of(board: Arrangement | None) -> shapely.Polygon | None:
+    """The outline of a board that may not fill its sheet."""
+    return shapely.Polygon(board.cut.border().flatten(FLAT_MM)) if board is not None and isinstance(board.cut, Mesh) else None
+
+
+def moves(view: View, board: Arrangement | None, size_mm: Size) -> np.ndarray:
     """float64 (n, 2, 3): how each piece moves from assembly 1. Raises Unsupported for a view that is no motion of pieces."""
     if board is not None and view.needs_board:
         return np.array([board.moves(i)[view.assembly] for i in range(board.cut.count)]).reshape(-1, 3, 2).swapaxes(1, 2)
@@ -219,9 +225,7 @@ def _regions(casting: Casting, views: tuple[View, ...], colours: Sequence[np.nda
     key = np.concatenate([keys[0][:, None], colour[group]], 1)
     found, at = np.unique(key, axis=0, return_inverse=True)
     areas = _overlay.joined(polygons, at.ravel())
-    board = casting.arrangement
-    border = shapely.Polygon(board.cut.border().flatten(FLAT_MM)) if board is not None and isinstance(board.cut, Mesh) else None
-    return Regions(areas, found[:, 1:].astype(np.uint8), found[:, 0], names, size_mm, border)
+    return Regions(areas, found[:, 1:].astype(np.uint8), found[:, 0], names, size_mm, border_of(casting.arrangement))
 
 
 def _importance(casting: Casting, views: tuple[View, ...], areas: np.ndarray, size_mm: Size) -> list[np.ndarray]:
@@ -232,7 +236,7 @@ def _importance(casting: Casting, views: tuple[View, ...], areas: np.ndarray, si
         cut = casting.arrangement.cut
         s = round(cut.cell_mm * px)
         size, px = cut.size_px(s), s / cut.cell_mm
-    number = _numbered(areas, size, px)
+    number = numbered(areas, size, px)
     pixels = np.bincount(number.ravel(), minlength=len(areas) + 1)[1:]
     inside = shapely.get_coordinates(shapely.point_on_surface(areas))
     x, y = (np.clip((inside[:, k] * px).astype(int), 0, size[1 - k] - 1) for k in (0, 1))
@@ -240,7 +244,7 @@ def _importance(casting: Casting, views: tuple[View, ...], areas: np.ndarray, si
     return [np.where(pixels > 0, total / np.maximum(pixels, 1), w[y, x]) for w, total in totals]
 
 
-def _numbered(areas: np.ndarray, size: tuple[int, int], px: float) -> np.ndarray:
+def numbered(areas: np.ndarray, size: tuple[int, int], px: float) -> np.ndarray:
     """int32 (h, w): 1 + the number of the region of each pixel, small regions painted last."""
     out = np.zeros(size, np.int32)
     for n in np.argsort(-shapely.area(areas), kind="stable"):

@@ -1,11 +1,14 @@
 """The finish on a made picture, and the vectors of either."""
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from ..blend import finishes
+from ..blend.pixels import pixels
+from ..blend.vector import TRAP_MM, Regions, Unsupported, svg
 from ..spec import PuzzleSpec
 from .drawn import Drawn, vectors
 
@@ -18,9 +21,17 @@ def finished(made: Drawn, spec: PuzzleSpec, px_per_mm: float, size_mm: Size) -> 
     if spec.finish == "plain":
         return made.picture, *vectors(made, title)
     finish = finishes.load(spec.finish)
-    art = finishes.artwork(made.picture, made.views[0], px_per_mm, made.casting is not None, spec.seed)
-    picture = finish.finish(art)
-    if getattr(finish, "TRACED", False):
-        svg = finishes.traced(picture, size_mm, title)
-        return finishes.painted(svg, picture.shape[:2]), svg, {"finish": spec.finish, "vectors": {"traced": True}}
+    if hasattr(finish, "outlined"):
+        found = outlined(finish, made, spec.seed, size_mm)
+        told = {"regions": len(found.areas), "colours": len(np.unique(found.colours, axis=0)), "trap_mm": TRAP_MM}
+        return pixels(found, made.views[0], made.board, made.picture.shape[:2]), svg(found, title), {"finish": spec.finish, "vectors": told}
+    picture = finish.finish(finishes.artwork(made.picture, made.views[0], px_per_mm, made.casting is not None, spec.seed))
     return picture, None, {"finish": spec.finish, "vectors": {"left_out": f"'{spec.finish}' is made of pixels"}}
+
+
+def outlined(finish: ModuleType, made: Drawn, seed: int, size_mm: Size) -> Regions:
+    """The finish's areas, found on a raster of as many pixels for every print, so that they do not depend on its dpi."""
+    view, found = made.views[0], None if isinstance(made.regions, Unsupported) else made.regions
+    size = finishes.work_size(made.picture.shape[:2], made.board)
+    picture = finishes.reduced(made.picture, size) if found is None else pixels(found, view, made.board, size)
+    return finish.outlined(finishes.artwork(picture, view, size[1] / size_mm[0], made.casting is not None, seed, found))

@@ -1,6 +1,7 @@
-"""Finishes: each makes the mixture look meant. A file is a finish: DESCRIPTION (a line) and `finish(art) -> picture` float32 (h, w, 3).
+"""Finishes: each makes the mixture look meant. A file is a finish: DESCRIPTION (a line) and one of two functions,
 
-One whose picture is of few flat colours sets TRACED: then anagram.svg is that picture traced, and what is printed is rendered from it.
+    outlined(art) -> Regions                    flat areas: anagram.svg and print.pdf hold them, and the picture is rendered from them
+    finish(art) -> picture float32 (h, w, 3)    what is no flat area: soft shadows
 """
 from __future__ import annotations
 
@@ -9,10 +10,9 @@ from types import ModuleType
 
 from ... import plugins
 from ...errors import UnknownName
-from ._artwork import Artwork, artwork
-from ._trace import painted, traced
+from ._artwork import Artwork, artwork, reduced, work_size
 
-__all__ = ["Artwork", "artwork", "load", "names", "painted", "traced"]
+__all__ = ["Artwork", "artwork", "load", "names", "reduced", "work_size"]
 
 
 def names() -> list[str]:

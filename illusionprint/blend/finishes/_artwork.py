@@ -10,17 +10,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
+import shapely
 
+from ...jigsaw import Arrangement
 from ...views import View, seen
+from .._svg import Regions
+from ..vector import border_of, moves, numbered, outlines
 
 SHEET_MM, CELL_MM = 200.0, 16.0  # sizes in mm hold for a sheet of 200 mm; boards of many small pieces take finer ones
+WORK_PX, LEAST_CELL_PX = 1600, 64  # longer side of the raster that vectors are found on; of a board also the least side of a cell
 
 
 @dataclass(frozen=True, eq=False)
 class Artwork:
     """picture float32 (h, w, 3) in [0, 1]; pieces int32 (h, w), the piece of each pixel; cell_px (height, width) of the cells whose turns
     and shifts the view is made of, the sheet itself for rigid views; regions int32 (h, w): flat areas, each within a piece, or None.
+
+    outlines: polygons (k,) in mm of the pieces, names theirs; parts, part_colours float32 (n, 3), part_pieces: the polygons that `regions` numbers,
+    where the artwork is of flat outlines. border: round a board that does not fill its sheet.
     """
 
     picture: np.ndarray
@@ -29,11 +38,26 @@ class Artwork:
     cell_px: tuple[float, float]
     regions: np.ndarray | None = None
     seed: int = 0
+    outlines: np.ndarray | None = None
+    names: tuple[str, ...] = ("r1c1",)
+    parts: np.ndarray | None = None
+    part_colours: np.ndarray | None = None
+    part_pieces: np.ndarray | None = None
+    border: shapely.Polygon | None = None
+
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        """(width, height)."""
+        return self.picture.shape[1] / self.px_per_mm, self.picture.shape[0] / self.px_per_mm
+
+    def mm(self, mm: float) -> float:
+        """A length that is `mm` on a sheet of 200 mm: mm * min(side / 200 mm, cell / 16 mm)."""
+        side, cell = (min(size) / self.px_per_mm for size in (self.picture.shape[:2], self.cell_px))
+        return mm * min(side / SHEET_MM, cell / CELL_MM)
 
     def px(self, mm: float) -> float:
-        """Pixels of a length that is `mm` on a sheet of 200 mm: mm * min(side / 200 mm, cell / 16 mm) * px/mm, at least a pixel."""
-        side, cell = (min(size) / self.px_per_mm for size in (self.picture.shape[:2], self.cell_px))
-        return max(1.0, mm * min(side / SHEET_MM, cell / CELL_MM) * self.px_per_mm)
+        """`mm` in pixels, at least one."""
+        return max(1.0, self.mm(mm) * self.px_per_mm)
 
     def moved(self, view: View) -> Artwork:
         """The same as a view shows it, not yet finished."""
@@ -41,19 +65,59 @@ class Artwork:
             return seen(view, x[..., None])[..., 0]
         regions = None if self.regions is None else shown(self.regions)
         cell = self.cell_px[::-1] if view.swaps_sides else self.cell_px
-        return replace(self, picture=seen(view, self.picture), pieces=shown(self.pieces), regions=regions, cell_px=cell)
+        there = moves(view, view.board if view.needs_board else None, self.size_mm)
+        parts = None if self.parts is None else moved(self.parts, there[self.part_pieces])
+        return replace(self, picture=seen(view, self.picture), pieces=shown(self.pieces), regions=regions, cell_px=cell, parts=parts,
+                       outlines=None if self.outlines is None else moved(self.outlines, there))
 
 
-def artwork(picture: np.ndarray, view: View, px_per_mm: float, drawn: bool, seed: int = 0) -> Artwork:
-    """The artwork of a blend (h, w, 3) under a view; of drawings, flat areas are found again in it."""
+def moved(polygons: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """Polygons (n,) by matrices (n, 2, 3)."""
+    return np.array([shapely.transform(p, lambda xy: xy @ m[:, :2].T + m[:, 2]) for p, m in zip(polygons, there)])
+
+
+def artwork(picture: np.ndarray, view: View, px_per_mm: float, drawn: bool, seed: int = 0, found: Regions | None = None) -> Artwork:
+    """The artwork of a blend (h, w, 3) under a view; of drawings, flat areas are found again in it. found: the blend's own vectors."""
     from ._areas import recovered
     size = picture.shape[:2]
     pieces = view.pieces(size).astype(np.int32)
-    cell = size
-    if view.needs_board:
-        side = float(view.board.cut.px_of(size))
-        cell = (side, side)
-    return Artwork(picture, pieces, px_per_mm, cell, recovered(picture, pieces) if drawn else None, seed)
+    board = view.board if view.needs_board else None
+    cell = (float(board.cut.px_of(size)),) * 2 if board else size
+    names, rings = outlines(board, (size[1] / px_per_mm, size[0] / px_per_mm))
+    regions = recovered(picture, pieces) if drawn and found is None else None
+    art = Artwork(picture, pieces, px_per_mm, cell, regions, seed, np.array([shapely.Polygon(r) for r in rings]), names, border=border_of(board))
+    return art if found is None else _with_parts(art, found)
+
+
+def _with_parts(art: Artwork, found: Regions) -> Artwork:
+    """Each polygon of the vectors numbers the pixels of its own piece that it covers; a pixel that its piece's polygons miss takes the nearest.
+
+    What lies beside a board has the number after the last polygon's.
+    """
+    parts, owner = shapely.get_parts(found.areas, return_index=True)
+    number = numbered(parts, art.pieces.shape, art.px_per_mm) - 1
+    piece = found.pieces[owner]
+    lost = (number < 0) | (piece[number] != art.pieces)
+    out = number.astype(np.int32)
+    for k in np.unique(art.pieces[lost]):
+        y, x = np.nonzero(lost & (art.pieces == k))
+        own = np.flatnonzero(piece == k)
+        at = shapely.points((x + 0.5) / art.px_per_mm, (y + 0.5) / art.px_per_mm)
+        out[y, x] = own[shapely.STRtree(parts[own]).nearest(at)] if k >= 0 else len(parts)
+    return replace(art, regions=out, parts=parts, part_colours=(found.colours[owner] / 255).astype(np.float32), part_pieces=piece)
+
+
+def work_size(size_px: tuple[int, int], board: Arrangement | None) -> tuple[int, int]:
+    """(h, w) in pixels of the raster that vectors are found on: the same for every print of a shape, whole pixels a cell."""
+    if board is None:
+        return tuple(round(n * WORK_PX / max(size_px)) for n in size_px)
+    return board.cut.size_px(max(LEAST_CELL_PX, board.cut.px_of(tuple(round(n * WORK_PX / max(size_px)) for n in size_px))))
+
+
+def reduced(picture: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
+    """A picture float32 (h, w, 3) at another size."""
+    same = picture.shape[:2] == tuple(size_px)
+    return picture if same else cv2.resize(picture, size_px[::-1], interpolation=cv2.INTER_AREA if size_px[0] < picture.shape[0] else cv2.INTER_LINEAR)
 
 
 def from_centre(art: Artwork) -> tuple[np.ndarray, np.ndarray]:

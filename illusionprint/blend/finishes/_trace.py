@@ -1,32 +1,122 @@
-"""A finished picture of flat colours traced into vectors, through the package vtracer."""
+"""Areas of pixels as polygons: contours that neighbours share are smoothed once, so nothing gapes and nothing overlaps.
+
+Contours run along the pixels' sides from junction to junction. The middles of these sides, smoothed a few times by the binomial weights
+(1, 2, 1) / 4 with the junctions held fast, and thinned out (Douglas and Peucker, 1973), are the lines; lines and the pieces' exact outlines
+cut the sheet into faces, and each face is the area that a pixel in it has.
+"""
 from __future__ import annotations
 
-import io
-import re
-
 import numpy as np
+import shapely
+
+from .._overlay import faces, joined, located
+
+ROUNDS, OVER_MM, NEAR = 6, 0.01, 4  # binomial steps; how far a contour runs over the outline where it ends; pixels that a face looks round for its area
 
 
-def traced(picture: np.ndarray, size_mm: tuple[float, float], title: str = "") -> bytes:
-    """SVG in mm of a picture float32 (h, w, 3) of flat colours: smooth contours, areas stacked on each other, so that none lets another through."""
-    import vtracer
-    from PIL import Image
-    buffer = io.BytesIO()
-    Image.fromarray(np.rint(picture * 255).astype(np.uint8)).save(buffer, "PNG", compress_level=1)
-    text = vtracer.convert_raw_image_to_svg(buffer.getvalue(), img_format="png", colormode="color", hierarchical="stacked", mode="spline",
-                                            filter_speckle=2, color_precision=8, layer_difference=0, path_precision=2)
-    h, w = picture.shape[:2]
-    body = text[text.index("<path"): text.rindex("</svg>")]
-    name = f"<title>{title.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}</title>" if title else ""
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{size_mm[0]:.3f}mm" height="{size_mm[1]:.3f}mm" viewBox="0 0 {w} {h}">'
-            f"{name}\n{body}</svg>\n").encode()
+def traced(areas: np.ndarray, pieces: np.ndarray, outlines: np.ndarray, px_per_mm: float, smooth_mm: float) -> tuple[np.ndarray, np.ndarray]:
+    """(polygons or multipolygons (n,) in mm that tile the outlines, area of each): areas, pieces int32 (h, w), outlines polygons (k,) by piece.
+
+    smooth_mm: how far the thinned contour may lie from the smooth one.
+    """
+    lines = contours(areas, pieces, px_per_mm, smooth_mm)
+    lines = _led_to(lines, pieces, outlines, px_per_mm)
+    rings = [shapely.get_coordinates(r) for r in shapely.get_rings(outlines)]
+    polygons = faces(rings + lines)
+    inside = shapely.get_coordinates(shapely.point_on_surface(polygons))
+    home = located(outlines, inside)
+    own = shapely.intersects(outlines[home], shapely.points(inside))  # not what a contour cuts off beside a board
+    polygons, inside, home = polygons[own], inside[own], home[own]
+    area = _area_at(areas, pieces, home, inside * px_per_mm)
+    keys, group = np.unique(np.stack([home, area], 1), axis=0, return_inverse=True)
+    return joined(polygons, group.ravel()), keys[:, 1]
 
 
-def painted(svg: bytes, size_px: tuple[int, int]) -> np.ndarray:
-    """What `traced` wrote as a picture float32 (h, w, 3), so that PNG and SVG are one picture."""
-    import resvg_py
-    from PIL import Image
-    h, w = size_px
-    text = re.sub(r' width="[^"]*" height="[^"]*"', f' width="{w}" height="{h}"', svg.decode(), count=1)
-    png = bytes(resvg_py.svg_to_bytes(svg_string=text, width=w, height=h, background="#ffffff", skip_system_fonts=True))
-    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), np.float32) / 255
+def contours(areas: np.ndarray, pieces: np.ndarray, px_per_mm: float, smooth_mm: float) -> list[np.ndarray]:
+    """Smooth lines (k, 2) in mm between areas of the same piece; closed ones end where they begin."""
+    sides = []
+    for axis in (0, 1):
+        low, high = ((slice(-1), slice(1, None)) if axis == 0 else ((slice(None), slice(-1)), (slice(None), slice(1, None))))
+        y, x = np.nonzero((areas[low] != areas[high]) & (pieces[low] == pieces[high]) & (pieces[low] >= 0))
+        start = np.stack([x + (axis == 1), y + (axis == 0)], 1)
+        sides.append(np.stack([start, start + ((1, 0) if axis == 0 else (0, 1))], 1))
+    sides = np.concatenate(sides)
+    if not len(sides):
+        return []
+    merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(shapely.linestrings(sides.astype(float)))))
+    xy, owner = shapely.get_coordinates(merged, return_index=True)
+    smooth = shapely.linestrings(*_smoothed(xy, owner).T, indices=_middled(owner))
+    return [shapely.get_coordinates(line) / px_per_mm for line in shapely.simplify(smooth, smooth_mm * px_per_mm)]
+
+
+def _middled(owner: np.ndarray) -> np.ndarray:
+    """The line of each point that `_smoothed` gives: a line of n corners has n - 1 middles and its two ends."""
+    counts = np.bincount(owner) + 1
+    return np.repeat(np.arange(len(counts)), counts)
+
+
+def _smoothed(xy: np.ndarray, owner: np.ndarray) -> np.ndarray:
+    """First end, middles of the sides, last end of each line; smoothed. A closed line has no ends: its first and last point go along with it."""
+    counts = np.bincount(owner)
+    first = np.cumsum(counts) - counts
+    last = first + counts - 1
+    start = first + np.arange(len(counts))  # a line becomes one point longer
+    out = np.empty((len(xy) + len(counts), 2))
+    inner = np.ones(len(xy), bool)
+    inner[last] = False
+    at = np.flatnonzero(inner)
+    out[at + owner[at] + 1] = (xy[at] + xy[at + 1]) / 2
+    end = start + counts
+    out[start], out[end] = xy[first], xy[last]
+    ring = (xy[first] == xy[last]).all(1) & (counts > 4)
+    fixed = np.zeros(len(out), bool)
+    fixed[start], fixed[end] = True, True
+    for _ in range(ROUNDS):
+        new = out.copy()
+        new[1:-1] = (out[:-2] + 2 * out[1:-1] + out[2:]) / 4
+        new[fixed] = out[fixed]
+        turn = (out[end[ring] - 1] + 2 * out[start[ring]] + out[start[ring] + 1]) / 4
+        new[start[ring]], new[end[ring]] = turn, turn
+        out = new
+    return out
+
+
+def _led_to(lines: list[np.ndarray], pieces: np.ndarray, outlines: np.ndarray, px_per_mm: float) -> list[np.ndarray]:
+    """The lines, those that end at a border of their piece led to the nearest exact outline and OVER_MM beyond, so that none ends in the air."""
+    edges = shapely.get_exterior_ring(outlines)
+    open_ = [k for k, line in enumerate(lines) if len(line) > 1 and (line[0] != line[-1]).any()]
+    ends = np.array([lines[k][e] for k in open_ for e in (0, -1)]).reshape(-1, 2)
+    border = _at_border(pieces, ends * px_per_mm)
+    near = edges[shapely.STRtree(edges).nearest(shapely.points(ends))]
+    goal = shapely.get_coordinates(shapely.line_interpolate_point(near, shapely.line_locate_point(near, shapely.points(ends))))
+    goal = goal + OVER_MM * _unit(goal - ends)
+    led = {k: [goal[None, n] if border[n] else goal[:0] for n in (2 * i, 2 * i + 1)] for i, k in enumerate(open_)}
+    return [np.concatenate([led[k][0], line, led[k][1]]) if k in led else line for k, line in enumerate(lines)]
+
+
+def _unit(v: np.ndarray) -> np.ndarray:
+    return v / np.maximum(np.hypot(*v.T), 1e-12)[:, None]
+
+
+def _at_border(pieces: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """bool (n,): whether more than one piece, or the sheet's edge, meets at corners (n, 2) of pixels."""
+    wide = np.pad(pieces, 1, constant_values=-1)
+    x, y = np.rint(corners).astype(int).T
+    four = np.stack([wide[y, x], wide[y + 1, x], wide[y, x + 1], wide[y + 1, x + 1]])
+    return (four != four[0]).any(0)
+
+
+def _area_at(areas: np.ndarray, pieces: np.ndarray, home: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """int (n,): the area of the pixel at points (n, 2), or of the nearest one that is of the piece `home`."""
+    h, w = areas.shape
+    steps = sorted(((dx, dy) for dx in range(-NEAR, NEAR + 1) for dy in range(-NEAR, NEAR + 1)), key=lambda d: (d[0]**2 + d[1]**2, d))
+    x, y = np.clip(np.floor(at).astype(int), 0, (w - 1, h - 1)).T
+    out, open_ = areas[y, x].copy(), pieces[y, x] != home
+    for dx, dy in steps:
+        if not open_.any():
+            break
+        u, v = np.clip(x[open_] + dx, 0, w - 1), np.clip(y[open_] + dy, 0, h - 1)
+        found = pieces[v, u] == home[open_]
+        which = np.flatnonzero(open_)[found]
+        out[which], open_[which] = areas[v, u][found], False
+    return out

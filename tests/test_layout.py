@@ -1,4 +1,6 @@
 """Sheets in mm: what is on them, where it lies, and that a guide says what the arrangement says."""
+import csv
+import io
 import math
 from collections import Counter
 
@@ -351,3 +353,23 @@ def test_letters_outside_the_font_are_replaced_and_named():
 def test_a_sheet_whose_bleed_leaves_the_page_is_refused():
     with pytest.raises(BadValue, match="do not fit a page"):
         layout.Sheet((100, 100), (), (0, 0, 100, 100), 3)
+
+
+# Lists of labels
+
+@pytest.mark.parametrize("cut", [jigsaw.board(3, 30, (300.0, 30.0)), jigsaw.mesh("hexagon", 4, 5, (100.0, 90.0))])
+def test_lists_of_labels_say_what_the_moves_say(cut):
+    """Every piece once in each list, in reading order of that picture; place and turn are those of the matrices of arrangement.json."""
+    board = jigsaw.random_arrangement(cut, np.random.default_rng(3), 3)
+    home = {maps.label(cut, i): i for i in range(cut.count)}
+    for k, text in enumerate(layout.label_lists(board)):
+        rows = list(csv.DictReader(io.StringIO(text)))
+        assert sorted(r["label"] for r in rows) == sorted(home)
+        assert [home[r[f"place in picture {k + 1}"]] for r in rows] == list(range(cut.count))
+        for r in rows:
+            i = home[r["label"]]
+            assert r["place in picture 1"] == r["label"] and r["turn in picture 1"] == "0"
+            for a, (m0, m1, *_) in enumerate(board.moves(i), 1):
+                off = math.degrees(math.atan2(m1, m0)) - float(r[f"turn in picture {a}"])
+                assert abs((off + 180) % 360 - 180) < 1e-6
+                assert home[r[f"place in picture {a}"]] == board.slots[a - 1, i]

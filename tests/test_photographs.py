@@ -55,12 +55,26 @@ def test_histograms_come_nearer_and_order_stays(one, two):
     def apart(x: np.ndarray, y: np.ndarray) -> float:
         return float(np.abs(np.sort(lab(x)[..., 0].ravel()) - np.sort(lab(y)[..., 0].ravel())).mean())
     assert apart(c, d) < 0.75 * apart(a, b)
-    assert all(lab(y)[..., 0].std() > 0.75 * lab(x)[..., 0].std() for x, y in ((a, c), (b, d)))
-    q = tones.quantiles(lab(a)[..., 0])
-    to = tones.curve(q, tones.quantiles(lab(b)[..., 0]), 0.8)
+    assert all(lab(y)[..., 0].std() > 0.705 * lab(x)[..., 0].std() for x, y in ((a, c), (b, d)))
+    found = [tones.quantiles(lab(x)[..., 0]) for x in (a, b)]
     x = np.linspace(0, 100, 500)
-    steps = np.diff(tones.carried(x, q, to)) / np.diff(x)
-    assert steps.min() > 0.3 and to.std() >= 0.8 * q.std() * (1 - 1e-9)                # monotone beyond the ends as well
+    for q, to in zip(found, tones.curves(found, (0.8, 0.8), tones.SLOPES[0])):
+        steps = np.diff(tones.carried(x, q, to, tones.SLOPES[0])) / np.diff(x)
+        assert steps.min() > 0.3 and to.std() >= 0.8 * q.std() * (1 - 1e-9)            # monotone beyond the ends as well
+
+
+@pytest.mark.parametrize("share", [0.02, 0.25])
+def test_a_silhouette_meets_a_photograph_and_keeps_its_contrast(share, monkeypatch):
+    """Black on white keeps at least 70 % of its deviation of L* as written, few black pixels as well, and a soft picture gets more contrast to
+    meet it, of at most the steepest slope.
+    """
+    black, soft = np.full((3 * S, 4 * S, 3), 1.0, np.float32), 0.5 + 0.3 * (scene(3) - 0.5)
+    black.reshape(-1, 3)[: int(share * black.size / 3)] = 0
+    made = tones.toned(black, soft)
+    kept = [lab(y)[..., 0].std() / lab(x)[..., 0].std() for x, y in zip((black, soft), made)]
+    assert 0.7 < kept[0] < 0.95 and 1.2 < kept[1] <= tones.SLOPES[0][1]
+    monkeypatch.setattr(tones, "LEAST", 0.0)                                           # a planted fault: nothing asks for contrast
+    assert lab(tones.toned(black, soft)[0])[..., 0].std() < 0.65 * lab(black)[..., 0].std()
 
 
 def test_grain_of_a_grey_picture_gets_no_colours():
@@ -89,7 +103,7 @@ def dense(weights: list[np.ndarray], balance: list[float], pictures: list[np.nda
             g = t * most * np.where(across, joined.SEAM, (w.ravel()[p] + w.ravel()[q]) / 2 / mean)
             pick = sparse.csr_matrix((np.ones(len(p)), (np.arange(len(p)), p)), (len(p), n)) - sparse.csr_matrix((np.ones(len(p)), (np.arange(len(p)), q)), (len(p), n))
             rows.append(sparse.diags(np.sqrt(g)) @ pick @ move)
-            right.append(np.sqrt(g) * (picture.ravel()[p] - picture.ravel()[q]))
+            right.append(np.sqrt(g) * np.where(across, joined.OWN, 1) * (picture.ravel()[p] - picture.ravel()[q]))
     m = sparse.vstack(rows).tocsr()
     return spsolve((m.T @ m).tocsc(), m.T @ np.concatenate(right)).reshape(own.shape)
 

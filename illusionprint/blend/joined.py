@@ -1,10 +1,11 @@
 """Blend of a board's pictures as one least-squares problem in values and gradients, the seams of every assembly in the same system.
 
-    E(X) = sum_k t_k [ sum_p v_k(p) (X_k(p) - I_k(p))^2 + sum_(p,q) g_k(p,q) (X_k(p) - X_k(q) - I_k(p) + I_k(q))^2 ],   X_k = X put together as assembly k
+    E(X) = sum_k t_k [ sum_p v_k(p) (X_k(p) - I_k(p))^2 + sum_(p,q) g_k(p,q) (X_k(p) - X_k(q) - o(p,q) (I_k(p) - I_k(q)))^2 ],   X_k = X put together as assembly k
 
 (p, q) are neighbouring pixels of assembly k. Within a piece g = l^2 w_k / mean w, w the salience, so that in fine detail the picture wins that
 has contours there, while values are shared evenly (v = 1), which leaves least error and fewest ghosts, but where a picture is
-to be kept whole (v = w / PLAIN above 1). Across a seam g = SEAM l^2 sqrt(max(1, n / 200)), n pieces, since small pieces are smooth within: a step that is in
+to be kept whole (v = w / PLAIN above 1). o = 1; across a seam o = OWN, since detail that both pictures share is shown at about half its contrast, and a
+whole step would stand out; there g = SEAM l^2 sqrt(max(1, n / 200)), n pieces, since small pieces are smooth within: a step that is in
 neither picture is spread over about l pixels, l = REACH cells. A weighted, screened Poisson problem (Perez, Gangnet and Blake, Poisson image
 editing, 2003; screened: Bhat and others, 2008), symmetric and positive definite; solved by conjugate gradients, preconditioned by the
 diagonal, from the result at half the resolution.
@@ -20,8 +21,9 @@ import numpy as np
 from ..jigsaw import Cut, labels
 from ..views import View
 
-REACH = 1 / 18        # l in cells: how far a seam's step is spread, and how coarse detail is that salience decides
-SEAM = 12.0           # how much more a step across a seam counts than one within a piece
+REACH = 1 / 24        # l in cells: how far a seam's step is spread, and how coarse detail is that salience decides
+SEAM = 16.0           # how much more a step across a seam counts than one within a piece
+OWN = 0.5             # the share of its own step that a picture asks for across a seam
 COARSEST = 12         # pixels a cell where the solution begins
 STEPS = (80, 12)      # of the solver on the coarsest and on each finer picture
 EVEN_PX = 600         # longer side of the pictures on which the balance is found
@@ -32,12 +34,15 @@ Tell = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class System:
-    """E at one size. index: flat places of assembly 1 that assembly k shows, none for the first; edges: weights (h, w - 1), (h - 1, w)."""
+    """E at one size. index: flat places of assembly 1 that assembly k shows, none for the first; edges: weights (h, w - 1), (h - 1, w);
+    across: which of them lie across a seam.
+    """
 
     shape: tuple[int, int]
     index: list[np.ndarray | None]
     values: list[np.ndarray]
     edges: list[tuple[np.ndarray, np.ndarray]]
+    across: tuple[np.ndarray, np.ndarray]
 
     def shown(self, k: int, x: np.ndarray) -> np.ndarray:
         at = self.index[k]
@@ -51,8 +56,15 @@ class System:
         return out.reshape(self.shape)
 
     def applied(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
-        """sum_k back_k(t_k X_k + L_k X_k): the normal equations' left side for X_k = shown(k, x), their right side for X_k = I_k."""
+        """sum_k back_k(t_k X_k + L_k X_k): the normal equations' left side for X_k = shown(k, x)."""
         return sum(self.back(k, t * x + laplacian(x, *e)) for k, (x, t, e) in enumerate(zip(pictures, self.values, self.edges)))
+
+    def asked(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
+        """Their right side, of the pictures I_k."""
+        out = np.zeros(self.shape, np.float32)
+        for k, (x, t, e) in enumerate(zip(pictures, self.values, self.edges)):
+            out += self.back(k, t * x + laplacian(x, *(np.where(at, np.float32(OWN) * g, g) for at, g in zip(self.across, e))))
+        return out
 
     def times(self, x: np.ndarray) -> np.ndarray:
         return self.applied([self.shown(k, x) for k in range(len(self.values))])
@@ -90,7 +102,7 @@ def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Cut, balan
         within = (g[:, 1:] + g[:, :-1]) / 2, (g[1:] + g[:-1]) / 2
         edges.append(tuple(np.where(at, np.float32(t * most * seam), e) for e, at in zip(within, across)))
     index = [None, *(v.indices(own.shape).reshape(-1).astype(np.int32) for v in views)]
-    return System(own.shape, index, [np.float32(t) * np.maximum(1, w / np.float32(PLAIN)) for t, w in zip(balance, weights)], edges)
+    return System(own.shape, index, [np.float32(t) * np.maximum(1, w / np.float32(PLAIN)) for t, w in zip(balance, weights)], edges, tuple(across))
 
 
 def solved(equations: System, right: np.ndarray, x: np.ndarray, diagonal: np.ndarray, steps: int) -> np.ndarray:
@@ -136,7 +148,7 @@ def _plane(equations: System, pictures: list[np.ndarray], diagonal: np.ndarray, 
     every = list(enumerate(zip(pictures, equations.values)))
     mean = sum(equations.back(k, t * p) for k, (p, t) in every) / sum(equations.back(k, t) for k, (_, t) in every)
     start = mean + _up(before[1], mean.shape) if before else mean
-    return mean, solved(equations, equations.applied(pictures), start, diagonal, steps) - mean
+    return mean, solved(equations, equations.asked(pictures), start, diagonal, steps) - mean
 
 
 def _sizes(s: int) -> list[int]:

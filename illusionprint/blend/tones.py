@@ -1,29 +1,35 @@
 """Photographs brought to common tones: one smooth, monotone curve a channel (midway equalisation).
 
     q_k(u)   the quantiles of L*, a* or b* of picture k at LEVELS levels u, smoothed
-    m(u)   = mean over k of q_k(u)                       the histogram that lies midway between all
-    curve of k:  q_k(u) -> q_k(u) + t (m(u) - q_k(u)),   its slopes held between SLOPES, its mean kept
+    f_k    = argmin sum_u (f - m)^2 + SMOOTH sum (change of slope)^2 + OWN sum (slope - 1)^2,   m = mean over k of f_k, in rounds from f_k = q_k
+    curve of k:  q_k(u) -> f_k(u),   its slopes between SLOPES, a bounded least-squares problem
 
 With the same histograms, pieces can be exchanged that differ in place only (Delon, Midway image equalization, Journal of Mathematical
-Imaging and Vision 21, 2004). L* keeps at least the share LEAST of its standard deviation: a washed-out picture is nobody's.
+Imaging and Vision 21, 2004). L* keeps at least the share LEAST of its standard deviation: a washed-out picture is nobody's. So where one picture
+is black on white, its curve ends there, and the other one meets it with more contrast.
 """
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
+from scipy.optimize import lsq_linear
 
 from ..errors import BadValue
 
-STRENGTH = 1.0        # t; the least deviation and the slopes hold it back
-LEAST = 0.8           # of the deviation of L*
-SLOPES = (0.6, 1.6)   # steeper ones make bands of what a camera's noise is, flatter ones fog
+LEAST = 0.715                             # of the deviation of L*
+SLOPES = ((0.4, 3.0), (0.6, 1.6))         # of L*, of a* and b*: steeper ones make bands of what a camera's noise is, flatter ones fog
+SMOOTH, OWN = 0.02, 0.02                  # in units of the variance
+ROUNDS = 4
+AGAIN = 3                                 # corrections of LEAST, since quantiles and the gamut change a deviation a little
 LEVELS = np.linspace(0.002, 0.998, 33)
-DULL = 1.5            # deviation of L* below which nothing can be seen
-_SMOOTH = np.array([1, 2, 3, 2, 1]) / 9
+DULL = 1.5                                # deviation of L* below which nothing can be seen
+_KERNEL = np.array([1, 2, 3, 2, 1]) / 9
 
 
 def toned(*pictures: np.ndarray) -> tuple[np.ndarray, ...]:
-    """All pictures (h, w, 3) in [0, 1] with their L*a*b* channels brought near the common histogram.
+    """All pictures (h, w, 3) in [0, 1] with their L*a*b* channels brought near a common histogram.
 
     Raises BadValue for a picture of one tone: it cannot be seen among the pieces of another.
     """
@@ -31,32 +37,58 @@ def toned(*pictures: np.ndarray) -> tuple[np.ndarray, ...]:
     for k, x in enumerate(labs, 1):
         if (sd := x[..., 0].std()) < DULL:
             raise BadValue(f"picture {k} has hardly any light and dark in it (L* deviates by {sd:.1f}); take one that shows something.")
-    for channel in range(3):
-        found = [quantiles(x[..., channel]) for x in labs]
-        for x, q in zip(labs, found):
-            x[..., channel] = carried(x[..., channel], q, curve(q, np.mean(found, 0), 0.0 if channel else LEAST))
-    return tuple(np.clip(cv2.cvtColor(x, cv2.COLOR_LAB2RGB), 0, 1) for x in labs)
+    least = np.full(len(labs), LEAST)
+    colours = [_channel(labs, c, 0 * least) for c in (1, 2)]
+    for _ in range(AGAIN):
+        made = [_rgb(*parts) for parts in zip(_channel(labs, 0, least), *colours)]
+        kept = np.array([cv2.cvtColor(x, cv2.COLOR_RGB2LAB)[..., 0].std() / y[..., 0].std() for x, y in zip(made, labs)])
+        if (kept > LEAST - 0.005).all():
+            break
+        least = np.where(kept > LEAST - 0.005, least, least * LEAST / kept)
+    return tuple(made)
+
+
+def _channel(labs: Sequence[np.ndarray], channel: int, least: Sequence[float]) -> list[np.ndarray]:
+    """A channel of all pictures, each along its curve."""
+    slopes = SLOPES[channel > 0]
+    found = [quantiles(x[..., channel]) for x in labs]
+    return [carried(x[..., channel], q, f, slopes) for x, q, f in zip(labs, found, curves(found, least, slopes))]
+
+
+def _rgb(*channels: np.ndarray) -> np.ndarray:
+    return np.clip(cv2.cvtColor(np.stack(channels, -1), cv2.COLOR_LAB2RGB), 0, 1)
 
 
 def quantiles(x: np.ndarray) -> np.ndarray:
     """float64 (33,): rising, smoothed over neighbouring levels; of at most a quarter of a million pixels."""
     step = max(1, int((x.size / 250_000) ** 0.5))
     q = np.quantile(x[::step, ::step], LEVELS)
-    smooth = np.convolve(np.pad(q, 2, mode="reflect", reflect_type="odd"), _SMOOTH, "valid")
+    smooth = np.convolve(np.pad(q, 2, mode="reflect", reflect_type="odd"), _KERNEL, "valid")
     return np.maximum.accumulate(smooth + np.arange(len(q)) * 1e-4)
 
 
-def curve(q: np.ndarray, middle: np.ndarray, least: float) -> np.ndarray:
-    """Where each quantile goes: STRENGTH of the way to the middle, within SLOPES, with at least the share `least` of its deviation."""
-    goal, steps = q + STRENGTH * (middle - q), np.diff(q)
-    out = np.concatenate([[0.0], np.cumsum(np.clip(np.diff(goal) / steps, *SLOPES) * steps)])
-    out -= out.mean()
-    return goal.mean() + out * max(1.0, least * q.std() / max(out.std(), 1e-9))
+def curves(found: Sequence[np.ndarray], least: Sequence[float], slopes: tuple[float, float]) -> list[np.ndarray]:
+    """Where the quantiles of each picture go; least: the share of its deviation that each keeps."""
+    mean, f = np.mean([q.mean() for q in found]), [q - q.mean() for q in found]
+    for _ in range(ROUNDS):
+        middle = np.mean(f, 0)
+        f = [g * max(1.0, some * q.std() / max(g.std(), 1e-9)) for q, some, g in ((q, some, _near(q, middle, slopes)) for q, some in zip(found, least))]
+    return [mean + g for g in f]
 
 
-def carried(x: np.ndarray, q: np.ndarray, to: np.ndarray) -> np.ndarray:
+def _near(q: np.ndarray, goal: np.ndarray, slopes: tuple[float, float]) -> np.ndarray:
+    """The curve of bounded slopes through q that comes nearest to the goal, both of mean 0: f = B s, s the slopes between the levels."""
+    n = len(q) - 1
+    basis = np.tril(np.ones((n + 1, n)), -1) * np.diff(q)
+    basis -= basis.mean(0)
+    smooth, own = (q.std() * weight**0.5 for weight in (SMOOTH, OWN))
+    system = np.vstack([basis, smooth * np.diff(np.eye(n), axis=0), own * np.eye(n)])
+    return basis @ lsq_linear(system, np.concatenate([goal, np.zeros(n - 1), np.full(n, own)]), slopes, method="bvls").x
+
+
+def carried(x: np.ndarray, q: np.ndarray, to: np.ndarray, slopes: tuple[float, float]) -> np.ndarray:
     """float32: x along the curve from q to `to`; beyond its ends the last slopes go on."""
     first, last = ((to[i + 1] - to[i]) / (q[i + 1] - q[i]) for i in (0, -2))
     out = np.interp(x, q, to)
-    out += np.clip(first, *SLOPES) * np.minimum(x - q[0], 0) + np.clip(last, *SLOPES) * np.maximum(x - q[-1], 0)
+    out += np.clip(first, *slopes) * np.minimum(x - q[0], 0) + np.clip(last, *slopes) * np.maximum(x - q[-1], 0)
     return out.astype(np.float32)

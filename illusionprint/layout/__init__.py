@@ -1,9 +1,10 @@
 """Sheets in mm."""
 from .distances import viewing_guide_sheet
 from .guide import guide_sheets
+from .labels import label_lists
 from .poster import poster_sheet
 from .printing import choose, print_sheet
 from .sheet import Areas, Box, Item, Picture, Role, Sheet, Stroke, Text
 
 __all__ = ["Areas", "Box", "Item", "Picture", "Role", "Sheet", "Stroke", "Text",
-           "choose", "guide_sheets", "poster_sheet", "print_sheet", "viewing_guide_sheet"]
+           "choose", "guide_sheets", "label_lists", "poster_sheet", "print_sheet", "viewing_guide_sheet"]

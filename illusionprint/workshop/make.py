@@ -179,12 +179,14 @@ def write(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrange
 
 
 def layout(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None, tell: Callable = lambda *_: None) -> None:
-    """cut.*, print.pdf, guide.pdf."""
-    from ..layout import guide_sheets
+    """cut.*, print.pdf, guide.pdf, and of a board labels-1.csv ..."""
+    from ..layout import guide_sheets, label_lists
     title = printed(folder, spec, anagram, arrangement)
     tell(3, 4, "layout")
     guide = guide_sheets(anagram, arrangement, "letter" if spec.template.lower() in ("letter", "tabloid") else "a4")
     (folder / "guide.pdf").write_bytes(plugins.load("export", "pdf")(guide, title=title))
+    for k, text in enumerate(label_lists(arrangement) if arrangement else (), 1):
+        (folder / f"labels-{k}.csv").write_text(text, encoding="utf-8")
     tell(4, 4, "layout")
 
 

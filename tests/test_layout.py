@@ -357,7 +357,7 @@ def test_a_sheet_whose_bleed_leaves_the_page_is_refused():
 
 # Lists of labels
 
-@pytest.mark.parametrize("cut", [jigsaw.board(3, 30, (300.0, 30.0)), jigsaw.mesh("hexagon", 4, 5, (100.0, 90.0))])
+@pytest.mark.parametrize("cut", [jigsaw.board(3, 30, (600.0, 60.0)), jigsaw.mesh("hexagon", 4, 5, (200.0, 180.0))])
 def test_lists_of_labels_say_what_the_moves_say(cut):
     """Every piece once in each list, in reading order of that picture; place and turn are those of the matrices of arrangement.json."""
     board = jigsaw.random_arrangement(cut, np.random.default_rng(3), 3)

@@ -5,6 +5,7 @@ import itertools
 import json
 import math
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,8 +19,8 @@ from illusionprint.jigsaw import Arrangement, Cut, design, keys, mend, random_ar
 from illusionprint.jigsaw.anneal import anneal
 from illusionprint.jigsaw.pieces import Pieces
 from illusionprint.jigsaw.fit import UNFIT, assign
-from illusionprint.jigsaw.orbits import orbits, pairing
-from illusionprint.jigsaw.solve import count, in_shells
+from illusionprint.jigsaw.orbits import mates, orbits
+from illusionprint.jigsaw.solve import count, in_shells, places, ways
 from illusionprint.layout import Stroke, Text, connectors
 from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec
@@ -80,16 +81,48 @@ def test_a_stopped_count_says_so():
     assert count(words, 4, 4, most=10**9, most_steps=500).steps == 500
 
 
-@given(st.integers(1, 9), st.integers(1, 9))
+@given(st.integers(2, 9), st.integers(2, 9))
 def test_shells_fill_left_and_above_first(rows, cols):
-    order = in_shells(rows, cols)
+    order = in_shells(Cut(rows, cols, 20_000).ports, 0)
     place = {s: n for n, s in enumerate(order)}
     assert sorted(order) == list(range(rows * cols))
     assert all(place[s] > place[s - 1] for s in order if s % cols) and all(place[s] > place[s - cols] for s in order if s >= cols)
 
 
+@settings(max_examples=25, deadline=None)
+@given(small, st.integers(1, 3), seeds)
+def test_places_of_a_board_take_what_squares_take(size, profiles, seed):
+    """The same count by the shapes of the pieces, and by places that know of no turn of the board."""
+    words = np.reshape(random_keys(*size, profiles, np.random.default_rng(seed)), (-1, 4))
+    board = places(Cut(*size, 20_000))
+    wanted = count(words, *size, most=10**6)
+    assert len(board.images) == (4 if size[0] == size[1] else 2)
+    for given_places in (board, replace(board, images=())):
+        found = ways(words, given_places, most=10**6)
+        assert found.finished and found.ways == wanted.ways and {m.tobytes() for m in found.mates} == {m.tobytes() for m in wanted.mates}
+    assert all(np.array_equal(m, mates(Cut(*size, 20_000), s, t)) for (s, t), m in zip(wanted.found, wanted.mates))
+
+
 def shuffled(rows: int, cols: int, seed: int, assemblies: int = 2) -> Arrangement:
     return random_arrangement(squares(rows, cols, 20_000), np.random.default_rng(seed), assemblies)
+
+
+def pairing(rows: int, cols: int, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
+    """`mates` of squares, from their rows and columns."""
+    n = rows * cols
+    piece = np.empty(n, int)
+    piece[slots] = np.arange(n)
+    grid, out = piece.reshape(rows, cols), np.full(4 * n, -1)
+    for a, b, side in ((grid[:, :-1].ravel(), grid[:, 1:].ravel(), 1), (grid[:-1].ravel(), grid[1:].ravel(), 2)):
+        one, two = 4 * a + (side - turns[a]) % 4, 4 * b + (side + 2 - turns[b]) % 4
+        out[one], out[two] = two, one
+    return out
+
+
+@given(st.integers(2, 6), st.integers(2, 6), seeds)
+def test_sides_meet_as_rows_and_columns_have_it(rows, cols, seed):
+    board = shuffled(rows, cols, seed)
+    assert all(np.array_equal(mates(board.cut, s, t), pairing(rows, cols, s, t)) for s, t in zip(board.slots, board.turns))
 
 
 @settings(max_examples=25, deadline=None)
@@ -237,7 +270,7 @@ def test_what_the_count_finds_too_many_is_mended(monkeypatch):
         board, cost = costly(5, 4, seed)
         state = anneal(board.cut, cost, board.slots[1], board.turns[1], 6, 0.04, 2000, np.random.default_rng(seed))
         assert count(keys.Keys(state.words(), 2, np.random.default_rng(seed)).sides(), 5, 4, 3).ways == 3
-        made = mend.mended(state, (5, 4), 2, 10**6, np.random.default_rng(seed))
+        made = mend.mended(state, places(board.cut), 2, 10**6, np.random.default_rng(seed))
         assert made.exact
         mates = [pairing(5, 4, s, t) for s, t in zip(made.slots, made.turns)]
         assert all(any(np.array_equal(pairing(5, 4, *way), m) for m in mates) for way in made.solved.found)

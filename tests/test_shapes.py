@@ -202,7 +202,7 @@ def test_outlines_fill_their_box_and_svg_files_do_as_well(tmp_path):
 
 
 @pytest.mark.parametrize("changes, told", [
-    (dict(tiling="hexagon", solutions="exact"), "square pieces"), (dict(tiling="hexagon", cells="fit"), "stretched squares"), (dict(tiling="hexagn"), "hexagon"),
+    (dict(tiling="hexagon", cells="fit"), "stretched squares"), (dict(tiling="hexagn"), "hexagon"),
     (dict(outline="hart"), "heart"), (dict(cells="fit", size="500x100mm", grid="20x4"), "too long"), (dict(tiling="triangle", grid="30x30", size="150mm"), "neck"),
     (dict(kind="flip", tiling="hexagon", grid=""), "whole sheet"), (dict(tiling="hexagon", prompts=("cat", "owl", "duck")), "two pictures"),
     (dict(cells="wide"), "fit, square"), (dict(outline="circle", grid="2x2"), "more rows")])

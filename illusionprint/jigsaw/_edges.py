@@ -22,11 +22,21 @@ class Edge:
     other: int
 
 
+@dataclass(frozen=True)
+class Door:
+    """A whole side between two pieces: number of its edge, its ends as the first piece walks it, the pieces, the side of either's cell."""
+
+    edge: int
+    ends: tuple[tuple[int, int], tuple[int, int]]
+    pieces: tuple[int, int]
+    sides: tuple[int, int]
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """cell: int (n,), the (largest) cell of each piece. second: pieces of a cell that has more than one. whole: bool (n,), pieces that are whole cells with a
     neighbour or the cells' own border at every side. signs: int (n, k) of the sides of whole ones. turned: (i, j, k), piece i comes to lie where j is by k turns
-    of the whole board.
+    of the whole board. doors: where a connector may be chosen, if the connector is open.
     """
 
     cell: np.ndarray
@@ -35,14 +45,19 @@ class Plan:
     edges: list[Edge]
     second: frozenset[int] = frozenset()
     turned: list[tuple[int, int, int]] = field(default_factory=list)
+    doors: list[Door] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)
 class Connector:
-    """A plain profile (n, 4, 2) from (0, 0) to (1, 0), and how long it is on a board; a longer side has straight ends."""
+    """A plain profile (n, 4, 2) from (0, 0) to (1, 0), and how long it is on a board; a longer side has straight ends.
+
+    reach: for a board whose connectors are chosen later, (left, right, height) of the box that every one keeps to, on either side; sides are straight then.
+    """
 
     profile: np.ndarray
     knob_um: float
+    reach: tuple[float, float, float] | None = None
 
     def path(self, a: np.ndarray, b: np.ndarray, sign: int, share: float = 1.0) -> Path:
         """From a to b, in whole micrometres, with the tab at the left (outside of a piece that is walked clockwise) for +1, at the right for -1.
@@ -59,6 +74,15 @@ class Connector:
         points = np.rint(a + curve[..., :1] * u + curve[..., 1:] * (-u[1], u[0]))
         ends = [() if f == 1 else (mm(points[0, 0]),), () if f == 1 else (mm(b),)]
         return Path(mm(a), tuple(s for s in (ends[0], *(tuple(map(mm, c[1:])) for c in points), ends[1]) if s))
+
+
+    def box(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        """float (4, 2): corners of the box within reach of a side."""
+        u = (b - a).astype(float)
+        left, right, high = (v * min(1.0, self.knob_um / float(np.hypot(*u))) for v in self.reach)
+        low = (1 - min(1.0, self.knob_um / float(np.hypot(*u)))) / 2
+        at = np.array([(low + left, -high), (low + right, -high), (low + right, high), (low + left, high)])
+        return a + at[:, :1] * u + at[:, 1:] * (-u[1], u[0])
 
 
 def mm(point: np.ndarray) -> tuple[float, float]:
@@ -94,14 +118,15 @@ def plan(cells: Cells, corners_um: np.ndarray, connector: Connector, outline: Pa
     for i, m in alone:
         signs[i, m] = 0
     after = np.roll(corners_um, -1, 1)
-    edges = [Edge(connector.path(corners_um[i, m], after[i, m], signs[i, m]), i, j) for i, m, j, _ in met]
+    edges = [Edge(connector.path(corners_um[i, m], after[i, m], 0 if connector.reach else signs[i, m]), i, j) for i, m, j, _ in met]
+    doors = [Door(e, _ends(corners_um[i, m], after[i, m]), (i, j), (m, q)) for e, (i, m, j, q) in enumerate(met)] if connector.reach else []
     edges += [Edge(line(corners_um[i, m], after[i, m]), i, -1) for i, m in alone]
     n = len(corners_um)
-    return Plan(np.arange(n), np.ones(n, bool), signs, edges)
+    return Plan(np.arange(n), np.ones(n, bool), signs, edges, doors=doors)
 
 
-def curves(profile: np.ndarray, knob_um: float) -> Connector:
-    return Connector(profile, knob_um)
+def _ends(a: np.ndarray, b: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
+    return (int(a[0]), int(a[1])), (int(b[0]), int(b[1]))
 
 
 def chained(parts: list[Path], what: str) -> Path:

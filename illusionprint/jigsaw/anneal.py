@@ -11,15 +11,16 @@ import math
 import numpy as np
 
 from .cut import Cut
+from .mesh import Mesh
 from .pieces import Moves, Pieces
 
 HEAT = 0.5     # of the start, times the number of pieces
 TURNED, CLOSE, ALONG = 0.3, 0.6, 0.9  # shares of the ways to propose, added up
 
 
-def anneal(cut: Cut, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float, steps: int,
+def anneal(cut: Cut | Mesh, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float, steps: int,
            rng: np.random.Generator, turned: float | None = None) -> Pieces:
-    """A second assembly, from one that fits the pictures; cut is a board of squares (`squares`).
+    """A second assembly, from one that fits the pictures; cut is an open board.
 
     wanted: as good as so many equal orbits. kept: share of the neighbour pairs that may stay side by side. turned: share of the
     inner pieces that should be turned.
@@ -61,13 +62,13 @@ class Proposals:
         way = self.random()
         home = state.slot[i]
         if way < TURNED:
-            turn = int(4 * self.random())
+            turn = int(state.turns * self.random())
             return [(i, home, turn)] if turn != state.turn[i] and state.allowed[turn, i, home] else []
         j = state.at[self._goal(i, way)]
         goal = state.slot[j]
         if i == j or state.kind[i] != state.kind[j]:
             return []
-        wish = int(4 * self.random()) if self.random() < 0.3 else -1
+        wish = int(state.turns * self.random()) if self.random() < 0.3 else -1
         return [(i, goal, self._turn(i, goal, wish)), (j, home, self._turn(j, home, wish))]
 
     def _goal(self, i: int, way: float) -> int:
@@ -75,7 +76,7 @@ class Proposals:
         if way < CLOSE:
             return near[int(self.random() * len(near))]
         if way < ALONG:
-            return self._along(4 * i + int(4 * self.random()))
+            return self._along(self.state.ports * i + int(self.state.ports * self.random()))
         mine = self.of_kind[self.state.kind[i]]
         return mine[int(self.random() * len(mine))]
 
@@ -85,7 +86,7 @@ class Proposals:
         if state.mate[node] >= 0:
             for _ in range(1 + int(6 * self.random())):
                 node = state.other[state.mate[node]]
-        return state.slot[node // 4]
+        return state.slot[node // state.ports]
 
     def _turn(self, piece: int, slot: int, wish: int) -> int:
         """The wished turn where it fits, otherwise the one that costs least."""

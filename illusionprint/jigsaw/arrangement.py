@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import BadValue
 from .cut import PLAIN, Cut
 from .mesh import Mesh
-from .orbits import pairing
+from .orbits import mates
 
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -39,8 +39,13 @@ class Arrangement:
     def _unfit(self, slot: np.ndarray, turns: np.ndarray) -> np.ndarray:
         """Pieces of which some side does not meet its counterpart, or lies on the border and is none of the border, or the other way round."""
         if isinstance(self.cut, Mesh):  # a place is as it was for the piece that lay there
-            return np.flatnonzero(~self.cut.fits[turns % self.cut.turns, np.arange(self.cut.count), slot])
-        words, mate = self.cut.words.reshape(-1).astype(int), pairing(self.cut.rows, self.cut.cols, slot, turns)
+            form = self.cut.open if self.cut.keys else self.cut
+            wrong = ~form.fits[turns % self.cut.turns, np.arange(self.cut.count), slot]
+            if not self.cut.keys:
+                return np.flatnonzero(wrong)
+            keys, mate = np.array(self.cut.keys), mates(self.cut, slot, turns)
+            return np.flatnonzero(wrong | (np.where(mate >= 0, keys[mate], 0) != -keys).reshape(self.cut.count, -1).any(1))
+        words, mate = self.cut.words.reshape(-1).astype(int), mates(self.cut, slot, turns)
         other = np.where(mate >= 0, words[mate], 0)
         return np.flatnonzero(~(np.where(words == PLAIN, other == PLAIN, words == -other) & ((words == 0) == (mate < 0)))) // 4
 
@@ -57,16 +62,8 @@ class Arrangement:
 
     def kept_neighbours(self, assembly: int = 1) -> float:
         """Share of the neighbour pairs of assembly 1 that lie side by side, turned alike, in another assembly."""
-        slot, turns = self.slots[assembly], self.turns[assembly] % 4
-        at = np.stack(np.divmod(slot, self.cut.cols), 1)
-        grid = np.arange(self.cut.count).reshape(self.cut.rows, self.cut.cols)
-        kept = total = 0
-        for a, b, step in ((grid[:, :-1], grid[:, 1:], (0, 1)), (grid[:-1], grid[1:], (1, 0))):
-            a, b = a.ravel(), b.ravel()
-            moved = np.array([step, (step[1], -step[0]), (-step[0], -step[1]), (-step[1], step[0])])[turns[a]]
-            kept += int(((turns[a] == turns[b]) & (at[b] - at[a] == moved).all(1)).sum())
-            total += len(a)
-        return kept / total
+        first, then = (mates(self.cut, self.slots[k], self.turns[k]) for k in (0, assembly))
+        return float((first == then)[first >= 0].mean())
 
 
 def random_arrangement(cut: Cut | Mesh, rng: np.random.Generator, assemblies: int = 2) -> Arrangement:

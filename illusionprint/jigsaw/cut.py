@@ -81,6 +81,20 @@ class Cut:
         return 4
 
     @property
+    def knob_mm(self) -> float:
+        """Length of a connector."""
+        return self.cell_um / 1000
+
+    @property
+    def steps(self) -> range:
+        """Turns at which a piece can fit."""
+        return range(4)
+
+    @property
+    def next_side(self) -> int:
+        return 1
+
+    @property
     def cell_mm(self) -> float:
         return self.cell_um / 1000
 
@@ -173,6 +187,33 @@ class Cut:
         (y0, x0), (y1, x1) = (np.array(divmod(i, self.cols)) * self.cell_um + half for i in (piece, slot))
         a, b, c, d = ((1, 0, 0, 1), (0, 1, -1, 0), (-1, 0, 0, -1), (0, -1, 1, 0))[k % 4]  # y down
         return (a, b, c, d, float(x1 - a * x0 - c * y0) / 1000, float(y1 - b * x0 - d * y0) / 1000)
+
+    @cached_property
+    def ports(self) -> np.ndarray:
+        """int (n, 4): the port 4 j + p of a place that each side of a place meets, -1 on the border."""
+        own = np.arange(4 * self.count).reshape(self.rows, self.cols, 4)
+        out = np.full_like(own, -1)
+        out[:, :-1, 1], out[:, 1:, 3], out[:-1, :, 2], out[1:, :, 0] = own[:, 1:, 3], own[:, :-1, 1], own[1:, :, 0], own[:-1, :, 2]
+        return out.reshape(-1, 4)
+
+    @property
+    def centres_mm(self) -> np.ndarray:
+        """float (n, 2): the middle of each cell."""
+        return (np.stack(np.divmod(np.arange(self.count), self.cols), 1)[:, ::-1] + 0.5) * self.cell_mm
+
+    @cached_property
+    def open(self) -> Cut:
+        """The board before it has connectors: inner sides are straight."""
+        return squares(self.rows, self.cols, self.cell_um, self.tabs)
+
+    def keyed(self, sides: np.ndarray) -> Cut:
+        """The board with a signed profile on each side, int (n, 4)."""
+        return Cut(self.rows, self.cols, self.cell_um, self.tabs, tuple(sides.ravel().tolist()))
+
+    def joints(self) -> list[tuple[int, Path]]:
+        """(node, its side in mm, walked clockwise) where two pieces meet, each edge once."""
+        found = [(r, c, 1) for r in range(self.rows) for c in range(self.cols - 1)] + [(r, c, 2) for r in range(self.rows - 1) for c in range(self.cols)]
+        return [(4 * (r * self.cols + c) + s, self.edge(r, c, s)) for r, c, s in found]
 
     @cached_property
     def words(self) -> np.ndarray:

@@ -18,8 +18,10 @@ from .arrangement import Arrangement
 from .cut import Cut
 from .keys import Keys, canonical
 from .mend import Closed, mended, told_apart
-from .orbits import orbits, pairing
+from .mesh import Mesh
+from .orbits import mates, orbits
 from .profiles import APART_MM, profiles
+from .solve import Places, places
 
 MOST_STEPS = 40_000_000          # of the solver in all: about a minute,
 STEPS = 10_000                   # and times the pieces for one board
@@ -30,21 +32,21 @@ Found = tuple[float, float, Closed]  # (price, by which share the pictures confl
 
 def keyed(fitted: Arrangement, cost: np.ndarray, seed: int = 0, apart_mm: float = APART_MM, kept: float = KEPT,
           turned: float | None = None, progress: Progress = None) -> Arrangement:
-    """The board of squares `fitted` with connectors, and `figures`; cost as `fit.costs` gives it, (4, n, n).
+    """The open board `fitted` with connectors, and `figures`; cost as `fit.costs` gives it, (turns, n, n).
 
     kept: share of the neighbour pairs that may stay together; turned: share of the inner pieces that should be turned, None as suits the pictures.
     Of several exact boards the one that costs the pictures least. Where none is found but some search did not end, that board comes with
     exact = false. Raises BadValue where all boards tried close in other ways too, and says what would do.
     """
     cut = fitted.cut
-    family, _ = profiles(cut.tabs, 2 * math.isqrt(4 * cut.count) + 8, cut.cell_mm, apart_mm)
-    rng, tell = np.random.default_rng(seed), progress or (lambda done, total, stage: None)
+    family, _ = profiles(cut.tabs, 2 * math.isqrt(4 * cut.count) + 8, cut.knob_mm, apart_mm)
+    board, rng, tell = places(cut), np.random.default_rng(seed), progress or (lambda done, total, stage: None)
     tries, good, factor, each = _plan(cut.count)
     found: list[Found] = []
     left = MOST_STEPS
     for n in range(tries):
         tell(len([f for f in found if f[2].exact]), good, "choosing connectors")
-        found.append(_attempt(fitted, cost, factor, each, len(family), (kept, turned), rng, min(left, STEPS * cut.count)))
+        found.append(_attempt(fitted, board, cost, (factor, each), len(family), (kept, turned), rng, min(left, STEPS * cut.count)))
         left -= found[-1][2].solved.steps
         if left <= 0 or sum(f[2].exact for f in found) >= good:
             break
@@ -56,34 +58,34 @@ def _plan(pieces: int) -> tuple[int, int, float, int]:
     return (20, 8, 1.7, 300) if pieces <= 30 else (12, 6, 1.7, 300) if pieces <= 120 else (8, 4, 1.7, 120) if pieces <= 400 else (4, 1, 4.0, 120)
 
 
-def _attempt(fitted: Arrangement, cost: np.ndarray, factor: float, each: int, most: int, asked: tuple[float, float | None],
+def _attempt(fitted: Arrangement, board: Places, cost: np.ndarray, plan: tuple[float, int], most: int, asked: tuple[float, float | None],
              rng: np.random.Generator, steps: int) -> Found:
-    cut = fitted.cut
-    wanted = min(factor * math.sqrt(cut.count), cut.count)
+    cut, (factor, each) = fitted.cut, plan
+    wanted = min(factor * math.sqrt(cut.count) * (4 * cut.next_side / cut.turns) ** 2, cut.count)   # the fewer sides, the more must each one tell
     state = anneal(cut, cost, fitted.slots[1], fitted.turns[1], wanted, asked[0], each * cut.count, rng, asked[1])
     if told_apart(state, rng) and cut.count > 30:
         cool(state, each * cut.count // 6, rng, 0.0)   # what telling alike pieces apart has joined falls into orbits again
-    board = mended(state, (cut.rows, cut.cols), most, steps, rng)
-    return state.total() + state.together(), state.total(), board
+    closed = mended(state, board, most, steps, rng)
+    return state.total() + state.together(), state.total(), closed
 
 
-def _best(cut: Cut, found: list[Found], profiles_found: int, apart_mm: float) -> Arrangement:
+def _best(cut: Cut | Mesh, found: list[Found], profiles_found: int, apart_mm: float) -> Arrangement:
     """The exact board of least price, else one whose count did not end."""
     exact = [f for f in found if f[2].exact] or [f for f in found if not f[2].solved.finished and f[2].solved.ways <= len(f[2].slots)]
     if not exact:
         raise BadValue(_advice(cut, profiles_found, apart_mm))
     _, rise, board = min(exact, key=lambda f: f[0])
-    made = Arrangement(Cut(cut.rows, cut.cols, cut.cell_um, cut.tabs, tuple(board.sides.ravel().tolist())), board.slots, board.turns)
+    made = Arrangement(cut.keyed(board.sides), board.slots, board.turns)
     return Arrangement(made.cut, made.slots, made.turns, figures(made, board.exact) | {"conflict_rise": round(rise, 3)})
 
 
-def connected(cut: Cut, slots: np.ndarray, turns: np.ndarray, most: int, rng: np.random.Generator) -> Arrangement:
+def connected(cut: Cut | Mesh, slots: np.ndarray, turns: np.ndarray, most: int, rng: np.random.Generator) -> Arrangement:
     """A board with up to `most` profiles on the orbits of its assemblies, int (k, n). Raises BadValue where some side would be tab and blank."""
-    orbit, sign = orbits(np.stack([pairing(cut.rows, cut.cols, s, t) for s, t in zip(slots, turns)]))
+    orbit, sign = orbits(np.stack([mates(cut, s, t) for s, t in zip(slots, turns)]))
     if (sign[orbit >= 0] == 0).any():
         raise BadValue("these assemblies cannot have tabs and blanks: some side would have to be both.")
-    sides = Keys(((orbit + 1) * sign).reshape(-1, 4), most, rng).sides()
-    return Arrangement(Cut(cut.rows, cut.cols, cut.cell_um, cut.tabs, tuple(sides.ravel().tolist())), slots, turns)
+    sides = Keys(((orbit + 1) * sign).reshape(cut.ports.shape), most, rng, cut.steps, cut.next_side).sides()
+    return Arrangement(cut.keyed(sides), slots, turns)
 
 
 def figures(board: Arrangement, exact: bool) -> dict[str, Any]:
@@ -94,32 +96,35 @@ def figures(board: Arrangement, exact: bool) -> dict[str, Any]:
     """
     cut = board.cut
     used = np.abs(cut.keys)[np.nonzero(cut.keys)]
-    orbit, _ = orbits(np.stack([pairing(cut.rows, cut.cols, s, t) for s, t in zip(board.slots, board.turns)]))
+    orbit, _ = orbits(np.stack([mates(cut, s, t) for s, t in zip(board.slots, board.turns)]))
     _, signed = np.unique(np.asarray(cut.keys)[np.nonzero(cut.keys)], return_counts=True)
     return {"counted": board.assemblies, "exact": exact, "orbits": int(orbit.max()) + 1, "profiles": len(np.unique(used)),
             "profile_distance_mm": round(_distance(cut), 2), "distinct_pieces": _distinct(cut),
             "kept_neighbours": [round(board.kept_neighbours(k), 4) for k in range(1, board.assemblies)],
-            "turned": [round(float((t % 4 != 0).mean()), 4) for t in board.turns[1:]],
+            "turned": [round(float((t % cut.turns != 0).mean()), 4) for t in board.turns[1:]],
             "difficulty": {"held": held(cut), "fit": round(float((signed**2).sum() / signed.sum()), 2)}}
 
 
-def _distinct(cut: Cut) -> int:
+def _distinct(cut: Cut | Mesh) -> int:
     """How many kinds of pieces there are, up to turns."""
-    return len(np.unique(canonical(cut.words), axis=0))
+    beyond = np.reshape(cut.keys, cut.ports.shape)[:, cut.turns:]
+    return len(np.unique(np.concatenate([canonical(cut.words, cut.steps), beyond], 1), axis=0))
 
 
-def _distance(cut: Cut) -> float:
+def _distance(cut: Cut | Mesh) -> float:
     from .profiles import catalogue
-    return catalogue(cut.tabs, max(map(abs, cut.keys)))[1][-1] * cut.cell_mm
+    return catalogue(cut.tabs, max(map(abs, cut.keys)))[1][-1] * cut.knob_mm
 
 
-def held(cut: Cut) -> int:
-    """Sum over places of (m t + 1) / 2, m the pieces of the class (corner, border, inner) still there and t their turns: 1 on the border."""
-    border = 2 * (cut.rows + cut.cols) - 8
-    return round(sum(m * t / 2 + 0.5 for most, t in ((4, 1), (border, 1), (cut.count - border - 4, 4)) for m in range(1, most + 1)))
+def held(cut: Cut | Mesh) -> int:
+    """Sum over places of (m t + 1) / 2, m the pieces of the shape (corner, border, inner) still there and t the turns at which they fit."""
+    form = cut.open
+    turns = form.fits[:, np.arange(form.count), np.arange(form.count)].sum(0)
+    many = [(int((form.classes == k).sum()), int(turns[form.classes == k][0])) for k in np.unique(form.classes)]
+    return round(sum(m * t / 2 + 0.5 for most, t in many for m in range(1, most + 1)))
 
 
-def _advice(cut: Cut, profiles_found: int, apart_mm: float) -> str:
+def _advice(cut: Cut | Mesh, profiles_found: int, apart_mm: float) -> str:
     others = [t for t in plugins.names("jigsaw.tabs") if t != cut.tabs]
-    return (f"{cut.rows}x{cut.cols} pieces of {cut.cell_mm:.1f} mm with the {profiles_found} '{cut.tabs}' profiles that are {apart_mm:g} mm apart always closed in other "
+    return (f"{cut.rows}x{cut.cols} pieces of {cut.knob_mm:.1f} mm with the {profiles_found} '{cut.tabs}' profiles that are {apart_mm:g} mm apart always closed in other "
             f"ways too. Take larger pieces, more of them, another seed, another family of tabs ({', '.join(others)}), or --solutions free.")

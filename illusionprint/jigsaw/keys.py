@@ -5,6 +5,8 @@ A side's word is its orbit's profile, signed: +p the tab, -p the blank. What is 
     ALIKE (pairs of alike pieces + pieces alike to themselves, turned) + sum over (a, b) of C(m_ab, 2),
 
 m_ab how many corners, clockwise, lie between a side of word a and one of word b: the chance that a wrong piece fits where two sides are given.
+
+Words are int (n, T), T the turns of the tiling; steps, up to T, are the turns at which a piece can fit. Rows of zeros are pieces with a shape of their own.
 """
 from __future__ import annotations
 
@@ -13,36 +15,47 @@ import numpy as np
 ALIKE = 1000
 
 
-def canonical(words: np.ndarray) -> np.ndarray:
-    """int (n, 4) of int (n, 4): each piece's sides from where they come first in order."""
-    turned = np.stack([np.roll(words, k, 1) for k in range(4)], 1)
+QUARTERS = range(4)
+
+
+def canonical(words: np.ndarray, steps: range = QUARTERS) -> np.ndarray:
+    """int (n, T): each piece's sides from where they come first in order."""
+    turned = np.stack([np.roll(words, k, 1) for k in steps], 1)
     first = np.lexsort(turned.transpose(2, 0, 1)[::-1], axis=-1)[:, 0]
     return turned[np.arange(len(turned)), first]
 
 
-def twins(words: np.ndarray) -> np.ndarray:
+def twins(words: np.ndarray, steps: range = QUARTERS) -> np.ndarray:
     """int (m, 2): pairs of pieces that may change places unseen, and (i, i) for a piece that may be turned unseen."""
-    _, kind, many = np.unique(canonical(words), axis=0, return_inverse=True, return_counts=True)
+    rows = np.flatnonzero(words.any(1))
+    _, kind, many = np.unique(canonical(words[rows], steps), axis=0, return_inverse=True, return_counts=True)
     kind = kind.ravel()
-    of = [np.flatnonzero(kind == k) for k in np.flatnonzero(many > 1)]
+    of = [rows[kind == k] for k in np.flatnonzero(many > 1)]
     pairs = [(a, b) for ids in of for a, b in zip(ids[:-1], ids[1:])]
-    return np.array(pairs + [(i, i) for i in np.flatnonzero((words == np.roll(words, 2, 1)).all(1))], int).reshape(-1, 2)
+    return np.array(pairs + [(i, i) for i in rows[_round(words[rows], steps)]], int).reshape(-1, 2)
 
 
-def alike(words: np.ndarray) -> int:
+def alike(words: np.ndarray, steps: range = QUARTERS) -> int:
     """How many rows `twins` has."""
+    words = words[words.any(1)]
     base = 2 * int(np.abs(words).max()) + 1
-    turned = np.stack([np.roll(words, k, 1) for k in range(4)]) + base // 2
-    kind = np.sort((turned @ base ** np.arange(4)).min(0))
-    return int((kind[1:] == kind[:-1]).sum() + (words == np.roll(words, 2, 1)).all(1).sum())
+    turned = np.stack([np.roll(words, k, 1) for k in steps]) + base // 2
+    kind = np.sort((turned @ base ** np.arange(words.shape[1])).min(0))
+    return int((kind[1:] == kind[:-1]).sum() + _round(words, steps).sum())
+
+
+def _round(words: np.ndarray, steps: range) -> np.ndarray:
+    """bool (n,): pieces that some turn leads into themselves."""
+    return np.any([(words == np.roll(words, k, 1)).all(1) for k in steps[1:]], 0)
 
 
 class Keys:
-    """numbers int (k,): the signed profile of each orbit, whose sides are words of orbits int (n, 4), as `Pieces.words` gives them."""
+    """numbers int (k,): the signed profile of each orbit, whose sides are words of orbits int (n, P), as `Pieces.words` gives them; those beyond T do not turn."""
 
-    def __init__(self, words: np.ndarray, most: int, rng: np.random.Generator):
-        """Balanced: the largest orbits first, each to the profile that fewest sides have."""
+    def __init__(self, words: np.ndarray, most: int, rng: np.random.Generator, steps: range = QUARTERS, beside: int = 1):
+        """beside: from a side to the next, clockwise. Balanced: the largest orbits first, each to the profile that fewest sides have."""
         self.words, self.rng, self.count = words, rng, int(np.abs(words).max())
+        self.steps, self.beside = steps, beside
         size = np.bincount(np.abs(words).ravel(), minlength=self.count + 1)[1:]
         self.most = min(most, self.count)
         load, number = np.zeros(self.most), np.zeros(self.count, int)
@@ -52,14 +65,14 @@ class Keys:
         self.numbers = (rng.permutation(self.most)[number] + 1) * rng.choice([-1, 1], self.count)
 
     def sides(self) -> np.ndarray:
-        """int (n, 4): signed profile of each side."""
+        """int (n, P): signed profile of each side."""
         return np.append(0, self.numbers)[np.abs(self.words)] * np.sign(self.words)
 
     def cost(self) -> int:
         """See the module."""
-        w, base = self.sides(), 2 * self.most + 1
-        pairs = np.bincount(((w + self.most) * base + np.roll(w, -1, 1) + self.most).ravel())
-        return ALIKE * alike(w) + int((pairs * (pairs - 1) // 2).sum())
+        w, base = self.sides()[:, : self.steps.stop], 2 * self.most + 1
+        pairs = np.bincount(((w + self.most) * base + np.roll(w, -self.beside, 1) + self.most).ravel())
+        return ALIKE * alike(w, self.steps) + int((pairs * (pairs - 1) // 2).sum())
 
     def improve(self, tries: int) -> None:
         """Descent: an orbit gets another profile or sign, or two change theirs; kept where that costs no more."""

@@ -16,16 +16,17 @@ import math
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from ..path import Path
 from .mesh import Mesh
 
 
-def labels(board: Mesh, size_px: tuple[int, int]) -> np.ndarray:
-    """int32 (h, w): the piece in whose outline the middle of each pixel lies in assembly 1, -1 outside the board.
+def labels(board: Mesh, size_px: tuple[int, int], slots: np.ndarray | None = None, turns: np.ndarray | None = None) -> np.ndarray:
+    """int32 (h, w): the piece in whose outline the middle of each pixel lies, -1 outside the board; in assembly 1 or another.
 
     Scan lines: the outline's crossings with a row of pixel middles, in pairs, are the runs of pixels inside it.
     """
     scale = np.array(size_px[::-1]) / board.size_mm
-    rings = [np.round(board.outline(i).flatten(0.01), 6) * scale for i in range(board.count)]
+    rings = [np.round(path.flatten(0.01), 6) * scale for path in _outlines(board, slots, turns)]
     start, end = (np.concatenate([np.roll(r, -k, 0) for r in rings]) for k in (0, 1))
     piece = np.repeat(np.arange(len(rings)), [len(r) for r in rings])
     row, x, piece = _crossings(start, end, piece, size_px[0])
@@ -36,6 +37,11 @@ def labels(board: Mesh, size_px: tuple[int, int]) -> np.ndarray:
     at = np.repeat(first - np.cumsum(length) + length, length) + np.arange(length.sum())
     out.ravel()[at] = np.repeat(piece[::2], length)
     return out
+
+
+def _outlines(board: Mesh, slots: np.ndarray | None, turns: np.ndarray | None) -> list[Path]:
+    own = [board.outline(i) for i in range(board.count)]
+    return own if slots is None else [path.transformed(*board.motion(i, int(slots[i]), int(turns[i]))) for i, path in enumerate(own)]
 
 
 def _crossings(start: np.ndarray, end: np.ndarray, piece: np.ndarray, h: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -87,13 +93,14 @@ def pixel_map(board: Mesh, slots: np.ndarray, turns: np.ndarray, size_px: tuple[
     h, w = size_px
     out = np.where(label < 0, np.arange(h * w).reshape(h, w), -1).ravel()
     goal, source = moved(board, slots, turns, label), np.flatnonzero(label.ravel() >= 0)
-    slot = slots[label.ravel()[source]]
+    piece = label.ravel()[source]
+    there = np.where(label < 0, -1, labels(board, size_px, slots, turns) if board.keys else np.argsort(slots)[label]).ravel()
     inside = ((goal >= 0) & (goal < (w, h))).all(1)
     at = np.where(inside, goal[:, 1] * w + goal[:, 0], 0)
-    hit = inside & (label.ravel()[at] == slot)
+    hit = inside & (there[at] == piece)
     out[at[hit]] = source[hit]
     left = np.flatnonzero(~hit)
-    left = _filled(left, slot[left], goal[left], label.ravel(), w, out, source)
+    left = _filled(left, piece[left], goal[left], there, w, out, source)
     board = np.where(label < 0, -1, 0).ravel()
     _filled(left, np.zeros(len(left), int), goal[left], board, w, out, source)
     return out.reshape(h, w)

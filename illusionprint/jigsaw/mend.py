@@ -11,9 +11,8 @@ from typing import Protocol
 import numpy as np
 
 from .keys import Keys, alike, twins
-from .orbits import pairing
 from .pieces import Moves
-from .solve import Count, count
+from .solve import Count, Places, ways
 
 MENDS = 12           # ways too many that are mended by a move; a new board is better then
 CHANGES = 40         # of profiles between two of them
@@ -32,13 +31,16 @@ class State(Protocol):
     def place(self, moves: Moves, then: tuple) -> None: ...
     def beside_of(self, i: int) -> list[int]: ...
     def back(self, moves: Moves) -> Moves: ...
+    def mates(self) -> list[np.ndarray]: ...
+    steps: range
+    next_side: int
     @property
     def assemblies(self) -> tuple[np.ndarray, np.ndarray]: ...
 
 
 @dataclass(frozen=True)
 class Closed:
-    """sides int (n, 4): signed profiles, as `solve` takes them; the assemblies int (k, n); what the last count found."""
+    """sides int (n, P): signed profiles, as `solve` takes them; the assemblies int (k, n); what the last count found."""
 
     sides: np.ndarray
     slots: np.ndarray
@@ -50,11 +52,11 @@ class Closed:
         return self.solved.finished and self.solved.ways == len(self.slots)
 
 
-def mended(state: State, size: tuple[int, int], most: int, steps: int, rng: np.random.Generator) -> Closed:
-    """The board (rows, cols) with up to `most` profiles, after as many moves as it takes, MENDS or `steps` of the solver; else as it stands then."""
+def mended(state: State, board: Places, most: int, steps: int, rng: np.random.Generator) -> Closed:
+    """The board with up to `most` profiles, after as many moves as it takes, MENDS or `steps` of the solver; else as it stands then."""
     for _ in range(MENDS):
         told_apart(state, rng)
-        found, moved = _profiled(state, size, most, steps, rng)
+        found, moved = _profiled(state, board, most, steps, rng)
         steps -= found.solved.steps
         if not len(moved) or steps <= 0:
             return found
@@ -65,7 +67,7 @@ def mended(state: State, size: tuple[int, int], most: int, steps: int, rng: np.r
 def told_apart(state: State, rng: np.random.Generator) -> int:
     """No two pieces alike by their orbits, as far as that goes: one of them moves, or one of their neighbours. How many rounds that took."""
     for n in range(ROUNDS):
-        pairs = twins(state.words())
+        pairs = twins(state.words()[:, : state.steps.stop], state.steps)
         if not len(pairs):
             return n
         for pair in pairs:
@@ -76,29 +78,33 @@ def told_apart(state: State, rng: np.random.Generator) -> int:
 def relocate(state: State, pieces: list[int], rng: np.random.Generator) -> None:
     """Of the moves of one of these pieces or one beside it, one that costs least of those that leave fewer alike, or none more if none are alike."""
     i = int(rng.choice([*pieces, *(j for p in pieces for j in state.beside_of(p))]))
-    most, tried = max(0, alike(state.words()) - 1), []
+    most, tried = max(0, _alike(state) - 1), []
     for moves in state.moves_of(i):
         tried.append((state.rise(moves) + state.after(moves)[0], len(tried), moves))
     for _, _, moves in sorted(tried)[int(rng.integers(FEW)):]:
         back = state.back(moves)
         state.place(moves, state.after(moves)[1])
-        if alike(state.words()) <= most:
+        if _alike(state) <= most:
             return
         state.place(back, state.after(back)[1])
 
 
-def _profiled(state: State, size: tuple[int, int], most: int, steps: int, rng: np.random.Generator) -> tuple[Closed, np.ndarray]:
+def _alike(state: State) -> int:
+    return alike(state.words()[:, : state.steps.stop], state.steps)
+
+
+def _profiled(state: State, board: Places, most: int, steps: int, rng: np.random.Generator) -> tuple[Closed, np.ndarray]:
     """(the board; pieces that lie elsewhere in a way too many in which all orbits keep to themselves, none where there is no such way)."""
     words = state.words()
-    keys, known = Keys(words, most, rng), state.assemblies
+    keys, known = Keys(words, most, rng, state.steps, state.next_side), state.assemblies
     keys.improve(IMPROVED)
-    pairs, spent = [pairing(*size, s, t) for s, t in zip(*known)], 0
+    pairs, spent = state.mates(), 0
     for _ in range(CHANGES):
         sides = keys.sides()
-        solved = count(sides, *size, len(pairs) + 1, most_steps=steps - spent)
+        solved = ways(sides, board, len(pairs) + 1, most_steps=steps - spent)
         spent += solved.steps
-        found = Closed(sides, *known, Count(solved.ways, solved.finished, spent, solved.found))
-        extra = _extra(solved, size, pairs)
+        found = Closed(sides, *known, Count(solved.ways, solved.finished, spent, solved.found, solved.mates))
+        extra = _extra(solved, pairs)
         if extra is None or spent >= steps:
             return found, np.zeros(0, int)
         orbit = np.abs(words).ravel()
@@ -106,18 +112,17 @@ def _profiled(state: State, size: tuple[int, int], most: int, steps: int, rng: n
         if not len(mixed):
             break
         keys.change(int(orbit[rng.choice(mixed)]) - 1)
-    return found, _moved(extra, pairs)
+    return found, np.unique(_moved(extra, pairs) // board.meets.shape[1])
 
 
-def _extra(solved: Count, size: tuple[int, int], pairs: list[np.ndarray]) -> np.ndarray | None:
+def _extra(solved: Count, pairs: list[np.ndarray]) -> np.ndarray | None:
     """The pairing of a way that is none of the assemblies; a turned board has the same."""
-    for way in solved.found:
-        mate = pairing(*size, *way)
+    for mate in solved.mates:
         if not any(np.array_equal(mate, p) for p in pairs):
             return mate
     return None
 
 
 def _moved(extra: np.ndarray, pairs: list[np.ndarray]) -> np.ndarray:
-    """Pieces with a side that meets another than in the assembly that is nearest to this way."""
-    return np.unique(min((np.flatnonzero(extra != p) for p in pairs), key=len) // 4)
+    """Sides that meet another than in the assembly that is nearest to this way."""
+    return min((np.flatnonzero(extra != p) for p in pairs), key=len)

@@ -15,10 +15,10 @@ import numpy as np
 from .. import plugins
 from ..errors import BadValue
 from ..path import Path
-from ._edges import Edge, Plan, chained, curves, plan
+from ._edges import Connector, Edge, Plan, chained, plan
 from .cells import Cells
-from .cut import Piece, most_cells
-from .profiles import catalogue, neck
+from .cut import PLAIN, Piece, most_cells
+from .profiles import catalogue, neck, reach
 
 ABSENT, ALONE = 20_000, 100_000  # words: a side that a cell has not; from here on, a piece that has a place of its own
 GRAZE_MM = 0.1
@@ -32,6 +32,9 @@ class Mesh:
 
     outline: closed path in mm within the board's box, or None where the cells' own border is the board's. Pieces that it cuts keep their place
     in every assembly, or follow its symmetry; parts of a cell that are too small join a neighbour. Raises BadValue where nothing is left.
+
+    chosen: connectors are chosen side by side. keys then has a signed profile for each port of each piece, see `ports`; without keys the sides of
+    whole pieces are straight within the board, as far as any connector has room there. base: the board without keys, of which this one was made.
     """
 
     tiling: str
@@ -41,7 +44,9 @@ class Mesh:
     tabs: str = "classic"
     outline_path: Path | None = None
     origin_um: tuple[int, int] = (0, 0)
+    chosen: bool = False
     keys: tuple[int, ...] = ()
+    base: Mesh | None = None
 
     @cached_property
     def cells(self) -> Cells:
@@ -61,7 +66,74 @@ class Mesh:
     @cached_property
     def plan(self) -> Plan:
         """Which cells, whole or cut, are the pieces, and the edges between them."""
-        return plan(self.cells, self.corners_um, curves(catalogue(self.tabs, 1)[0][0], self.knob_um), self.outline_path)
+        if self.base:
+            return self.base.plan
+        connector = Connector(catalogue(self.tabs, 1)[0][0], self.knob_um, reach(self.tabs) if self.chosen else None)
+        return plan(self.cells, self.corners_um, connector, self.outline_path)
+
+    @cached_property
+    def edges(self) -> list[Edge]:
+        """The edges of the plan, with the connectors of the keys."""
+        out = list(self.plan.edges)
+        if self.keys:
+            keys = np.reshape(self.keys, self.ports.shape)
+            profiles = catalogue(self.tabs, max(1, int(np.abs(keys).max())))[0]
+            for door, (port, _) in zip(self.plan.doors, self._doors):
+                key = int(keys[door.pieces[0], port])
+                path = Connector(profiles[abs(key) - 1], self.knob_um).path(*np.array(door.ends), int(np.sign(key)))
+                out[door.edge] = Edge(path, *door.pieces)
+        return out
+
+    @cached_property
+    def _doors(self) -> list[tuple[int, int]]:
+        """The ports of either piece at each door: of a whole cell the direction of its side, of another piece, which does not turn, one beyond the turns."""
+        free, sides, found = self.free, self.cells.sides, self.plan.doors
+        cut: dict[int, list[int]] = {}
+        for n, d in enumerate(found):
+            for i in d.pieces:
+                if not free[i]:
+                    cut.setdefault(i, []).append(n)
+        middle = np.array([d.ends for d in found], float).reshape(-1, 2, 2).mean(1)
+        for i, j, k in self.plan.turned:
+            a, b, c, d = turned_axes(k, self.turns)
+            goals = (middle[cut.get(i, [])] - np.multiply(self.size_mm, 500)) @ np.array([(a, b), (c, d)]) + np.multiply(self.size_mm, 500)
+            cut[j] = [cut[j][int(np.abs(middle[cut[j]] - p).max(1).argmin())] for p in goals]
+        at = {(n, i): self.turns + m for i, own in cut.items() for m, n in enumerate(own)}
+        cell = self.plan.cell
+        return [tuple(int(sides[cell[i], m]) if free[i] else at[n, i] for i, m in zip(d.pieces, d.sides)) for n, d in enumerate(found)]
+
+    @cached_property
+    def ports(self) -> np.ndarray:
+        """int (n, P): the port P j + p of a place that each port of a place meets, -1 for none. Ports are directions of sides; those of a piece that the
+        outline cuts come after them. Only of boards whose connectors are chosen."""
+        width = max([self.turns, *(p + 1 for both in self._doors for p in both)])
+        out = np.full((self.count, width), -1)
+        for door, (p, q) in zip(self.plan.doors, self._doors):
+            i, j = door.pieces
+            out[i, p], out[j, q] = width * j + q, width * i + p
+        return out
+
+    @cached_property
+    def open(self) -> Mesh:
+        """The board before it has connectors."""
+        return self.base or (self if self.chosen and not self.keys else replace(self, chosen=True, keys=()))
+
+    def keyed(self, sides: np.ndarray) -> Mesh:
+        """The board with a signed profile on each port, int (n, P). Raises BadValue where sides that meet do not fit."""
+        meets, flat = self.open.ports.ravel(), np.asarray(sides).ravel()
+        if flat.shape != meets.shape or (np.where(meets >= 0, flat + flat[meets], flat) != 0).any() or (flat[meets >= 0] == 0).any():
+            raise BadValue("the connectors of two neighbours do not fit.")
+        return replace(self.open, keys=tuple(flat.tolist()), base=self.open)
+
+    def joints(self) -> list[tuple[int, Path]]:
+        """(node, its side in mm, walked clockwise) where a connector is chosen, each edge once."""
+        width = self.ports.shape[1]
+        return [(width * d.pieces[0] + p, self.edges[d.edge].path) for d, (p, _) in zip(self.plan.doors, self._doors)]
+
+    @property
+    def knob_mm(self) -> float:
+        """Length of a connector."""
+        return self.knob_um / 1000
 
     @property
     def turns(self) -> int:
@@ -71,6 +143,11 @@ class Mesh:
     @property
     def steps(self) -> range:
         return range(0, self.turns, 1 if self.unit_um[0] == self.unit_um[1] else 2)
+
+    @property
+    def next_side(self) -> int:
+        """From the direction of a side to that of the next, clockwise."""
+        return self.turns // self.cells.sides.shape[1]
 
     @property
     def count(self) -> int:
@@ -125,15 +202,24 @@ class Mesh:
     @cached_property
     def _outlines(self) -> list[Path]:
         found: list[list[Path]] = [[] for _ in range(self.count)]
-        for e in self.plan.edges:
+        for e in self.edges:
             found[e.piece].append(e.path)
             if e.other >= 0:
                 found[e.other].append(e.path.reversed())
         return [chained(parts, self.piece(i).id) for i, parts in enumerate(found)]
 
+    def corners(self) -> list[list[tuple[float, float]]]:
+        """Of each piece, in mm, where its sides begin."""
+        found: list[list[tuple[float, float]]] = [[] for _ in range(self.count)]
+        for e in self.edges:
+            found[e.piece].append(e.path.start)
+            if e.other >= 0:
+                found[e.other].append(e.path.end)
+        return found
+
     def paths(self) -> list[Path]:
         """Inner cut lines in mm, each shared edge exactly once, joined to long lines where one goes on in another."""
-        return _runs([e.path for e in self.plan.edges if e.other >= 0])
+        return _runs([e.path for e in self.edges if e.other >= 0])
 
     def border(self) -> Path:
         """The board's outline in mm, clockwise."""
@@ -142,10 +228,16 @@ class Mesh:
     @cached_property
     def words(self) -> np.ndarray:
         """int (n, T): +1 for a tab, -1 for a blank, 0 on the border, ABSENT for a side that the cell has not; numbers above ALONE belong to pieces
-        that an outline cuts, the same, turned, for those that a turn of the whole board leads into each other."""
+        that an outline cuts, the same, turned, for those that a turn of the whole board leads into each other. PLAIN for a straight side where a
+        connector may be chosen, otherwise the signed profile."""
         cell, sides = self.plan.cell, self.cells.sides
         out = np.zeros((self.count, self.turns), int)
         out[np.arange(self.count)[:, None], sides[cell]] = self.plan.signs
+        if self.chosen:
+            out[out != 0] = PLAIN
+        if self.keys:
+            on = self.ports[:, : self.turns] >= 0
+            out[on] = np.reshape(self.keys, self.ports.shape)[:, : self.turns][on]
         if len(sides[0]) < self.turns:
             gone = np.ones_like(out, bool)
             gone[np.arange(self.count)[:, None], sides[cell]] = False

@@ -4,25 +4,36 @@ Take the sides of all pieces as nodes. Every assembly pairs up the sides that me
 cycles, the orbits: along an orbit tab and blank alternate, and each may have a profile of its own. Of three or more pairings an
 orbit is a connected part of their union, and tabs and blanks are a two-colouring of it, where there is one.
 
-Side s of piece i is node 4 i + s, s as in `cut`: 0 top, 1 right, 2 bottom, 3 left. A piece turned k clockwise quarter turns shows
-its side s where side s + k was.
+Side s of piece i is node P i + s, s as in `cut`: 0 top, 1 right, 2 bottom, 3 left (P = 4), or the direction of a side in another tiling. A piece
+turned k times clockwise shows its side s at the port s + k of its place.
 """
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+if TYPE_CHECKING:
+    from .cut import Cut
+    from .mesh import Mesh
 
-def pairing(rows: int, cols: int, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
-    """int (4 n,): the node that each node meets in an assembly, -1 on the border. slots, turns int (n,): piece i lies in slots[i], turned turns[i]."""
-    n = rows * cols
-    piece = np.empty(n, int)
-    piece[slots] = np.arange(n)
-    grid, out = piece.reshape(rows, cols), np.full(4 * n, -1)
-    for a, b, side in ((grid[:, :-1].ravel(), grid[:, 1:].ravel(), 1), (grid[:-1].ravel(), grid[1:].ravel(), 2)):
-        one, two = 4 * a + (side - turns[a]) % 4, 4 * b + (side + 2 - turns[b]) % 4
-        out[one], out[two] = two, one
+
+def shown(turns: int, ports: int) -> np.ndarray:
+    """int (turns, ports): the side of a piece at each port of its place after k turns; ports beyond the turns do not turn."""
+    k, p = np.mgrid[:turns, :ports]
+    return np.where(p < turns, (p - k) % turns, p)
+
+
+def mates(board: Cut | Mesh, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
+    """int (P n,): the node that each node meets in an assembly, -1 for none. slots, turns int (n,): piece i lies in slots[i], turned turns[i]."""
+    n, ports = board.ports.shape
+    node = np.empty((n, ports), int)
+    node[slots] = ports * np.arange(n)[:, None] + shown(board.turns, ports)[turns % board.turns]
+    node, meets = node.ravel(), board.ports.ravel()
+    out = np.full(n * ports, -1)
+    out[node] = np.where(meets >= 0, node[meets], -1)
     return out
 
 

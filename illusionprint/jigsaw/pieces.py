@@ -14,7 +14,8 @@ from itertools import pairwise
 import numpy as np
 
 from .cut import Cut
-from .orbits import pairing
+from .mesh import Mesh
+from .orbits import mates, shown
 
 WEIGHT, RING, KEPT = 0.6, 0.2, 8.0
 NEAR = 10      # slots that cost a piece least are proposed more often; more on large boards, a slot of 33
@@ -29,37 +30,40 @@ class Pieces:
     a move does to the orbits is known from the places where it cuts them, without a walk: an arc from a cut to the next stays whole.
     """
 
-    def __init__(self, cut: Cut, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float,
+    def __init__(self, cut: Cut | Mesh, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float,
                  turned: float | None = None):
-        """cost float (4, n, n): piece i in slot j after k turns, as `fit.costs` gives it for a board of squares.
+        """cost float (turns, n, n): piece i in slot j after k turns, as `fit.costs` gives it for an open board.
 
         wanted: as good as so many equal orbits. kept: share of the neighbour pairs that may stay together. turned: share of the inner pieces that
         should be turned, None for as many as suit the pictures.
         """
         n = cut.count
-        self.cut, self.kind, self.pairs = cut, cut.classes.tolist(), cut.rows * (cut.cols - 1) + cut.cols * (cut.rows - 1)
-        self.scale = 1 / max(1e-9, float(cost[turns % 4, np.arange(n), slots].sum()))
+        self.cut, self.kind, self.turns, self.ports = cut, cut.classes.tolist(), cut.turns, cut.ports.shape[1]
+        self.steps, self.next_side = cut.steps, cut.next_side
+        self.sides_at, turns = shown(self.turns, self.ports).tolist(), turns % self.turns
+        self.scale = 1 / max(1e-9, float(cost[turns, np.arange(n), slots].sum()))
         self.cost, self.allowed, least = cost, cut.fits, cost.min(0)
-        self._asked(turned, turns % 4)
+        self._asked(turned, turns)
         self.near = least.argsort(1, kind="stable")[:, :max(NEAR, n // 33)].tolist()
-        self.slot, self.turn = slots.tolist(), (turns % 4).tolist()
-        self.mate = pairing(cut.rows, cut.cols, np.arange(n), np.zeros(n, int)).tolist()
-        self.other = pairing(cut.rows, cut.cols, slots, turns).tolist()
+        self.slot, self.turn = slots.tolist(), turns.tolist()
+        self.mate, self.other = cut.ports.ravel().tolist(), mates(cut, slots, turns).tolist()
+        self.pairs = sum(m >= 0 for m in self.mate) // 2
         self.limit, self.at = kept * self.pairs, [0] * n
         for i, s in enumerate(self.slot):
             self.at[s] = i
-        self.beside = _neighbours(cut.rows, cut.cols)
+        self.beside = [[(p, *divmod(m, self.ports)) for p, m in enumerate(row) if m >= 0] for row in cut.ports.tolist()]
         self._orbits()
         self.wanted = math.log(wanted), math.log(max(1.0, min(self.sides[1] / 6, wanted * self.sides[1] / self.sides[0] * 2)))
 
     def _asked(self, turned: float | None, turns: np.ndarray) -> None:
         """inner: bool a piece; asked: how many inner ones should be turned, -1 for any number; best: the turn of piece i in slot j that costs least."""
-        inner = self.allowed[:, np.arange(self.cut.count), np.arange(self.cut.count)].all(0)
+        ways = self.allowed[:, np.arange(self.cut.count), np.arange(self.cut.count)]
+        inner = (ways.sum(0) == ways.sum(0).max()) & (ways.sum(0) > 1)
         self.inner, self.many = inner.tolist(), max(1, int(inner.sum()))
         self.asked, self.turned = -1 if turned is None else round(turned * int(inner.sum())), int((inner & (turns != 0)).sum())
-        barred = {0: [1, 2, 3], int(inner.sum()): [0]}.get(self.asked, [])
-        ways = np.isin(np.arange(4), barred)[:, None, None] & inner[:, None]
-        self.best = np.where(ways, np.inf, self.cost).argmin(0) if barred else self.cost.argmin(0)
+        barred = {0: [*range(1, self.turns)], int(inner.sum()): [0]}.get(self.asked, [])
+        left_out = np.isin(np.arange(self.turns), barred)[:, None, None] & inner[:, None]
+        self.best = np.where(left_out, np.inf, self.cost).argmin(0) if barred else self.cost.argmin(0)
 
     def _orbits(self) -> None:
         self.ring = [mate >= 0 and self._across(node) for node, mate in enumerate(self.mate)]
@@ -72,9 +76,9 @@ class Pieces:
                 self._count(self._walk(node), self.ring[node], 1)
 
     def _across(self, node: int) -> bool:
-        """Whether a side ends at the border: two border pieces meet there."""
-        piece, side = divmod(node, 4)
-        return any(self.mate[4 * piece + (side + k) % 4] < 0 for k in (1, 3))
+        """Whether a side ends at the border: two border pieces meet there, but on boards of triangles, where one of them may be an inner one."""
+        piece, port = divmod(node, self.ports)
+        return port < self.turns != 3 * self.next_side and any(self.cut.words[piece][(port + k) % self.turns] == 0 for k in (self.next_side, -self.next_side))
 
     def _walk(self, node: int) -> int:
         """Gives the orbit through a node a number and its nodes their places; its length."""
@@ -145,11 +149,11 @@ class Pieces:
     def _links(self, moves: Moves) -> dict[int, int]:
         """Both ways, the sides that meet anew."""
         at = {slot: (i, turn) for i, slot, turn in moves}
-        piece, turned, other, out = self.at, self.turn, self.other, {}
+        piece, turned, other, out, ports, sides = self.at, self.turn, self.other, {}, self.ports, self.sides_at
         for i, slot, turn in moves:
-            for side, there in self.beside[slot]:
+            for port, there, meets in self.beside[slot]:
                 j, k = at[there] if there in at else (piece[there], turned[piece[there]])
-                a, b = 4 * i + (side - turn) % 4, 4 * j + (side + 2 - k) % 4
+                a, b = ports * i + sides[turn][port], ports * j + sides[k][meets]
                 if other[a] != b:
                     out[a], out[b] = b, a
         return out
@@ -186,35 +190,33 @@ class Pieces:
 
     def beside_of(self, i: int) -> list[int]:
         """Pieces that meet a piece in one of the assemblies."""
-        return [met // 4 for by in (self.mate, self.other) for met in by[4 * i: 4 * i + 4] if met >= 0]
+        return [met // self.ports for by in (self.mate, self.other) for met in by[self.ports * i: self.ports * (i + 1)] if met >= 0]
 
     def back(self, moves: Moves) -> Moves:
         """What undoes moves that are about to be made."""
         return [(i, self.slot[i], self.turn[i]) for i, *_ in moves]
 
     def words(self) -> np.ndarray:
-        """int (n, 4): orbit of each side from 1, positive in one half of it and negative in the other; 0 on the border."""
+        """int (n, P): orbit of each side from 1, positive in one half of it and negative in the other; 0 on the border."""
         number = np.unique(self.orbit, return_inverse=True)[1] + (min(self.orbit) >= 0)
-        return (number * (1 - 2 * (np.array(self.place_of) & 1))).reshape(-1, 4)
+        return (number * (1 - 2 * (np.array(self.place_of) & 1))).reshape(-1, self.ports)
 
     def moves_of(self, i: int) -> list[Moves]:
         """All turns of a piece where it lies, and changes of place with those that lie where it costs little."""
         home = self.slot[i]
-        out = [[(i, home, k)] for k in range(4) if k != self.turn[i] and self.allowed[k, i, home]]
+        out = [[(i, home, k)] for k in range(self.turns) if k != self.turn[i] and self.allowed[k, i, home]]
         for goal in self.near[i]:
             j = self.at[goal]
             if j != i and self.kind[i] == self.kind[j]:
                 out.append([(i, goal, int(self.best[i, goal])), (j, home, int(self.best[j, home]))])
         return out
 
+    def mates(self) -> list[np.ndarray]:
+        """int (P n,) of either assembly: the side that each side meets, see `orbits.mates`."""
+        return [np.array(self.mate), np.array(self.other)]
+
     @property
     def assemblies(self) -> tuple[np.ndarray, np.ndarray]:
         """(slots, turns), int (2, n)."""
         home = np.arange(self.cut.count)
         return np.stack([home, self.slot]), np.stack([0 * home, self.turn])
-
-
-def _neighbours(rows: int, cols: int) -> list[list[tuple[int, int]]]:
-    """(side, slot beyond it) of each slot."""
-    steps = ((-1, 0), (0, 1), (1, 0), (0, -1))
-    return [[(s, (r + y) * cols + c + x) for s, (y, x) in enumerate(steps) if 0 <= r + y < rows and 0 <= c + x < cols] for r in range(rows) for c in range(cols)]

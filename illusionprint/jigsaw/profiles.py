@@ -20,6 +20,7 @@ from ..errors import BadValue
 STEPS = {3: (5, 5, 5), 4: (5, 5, 3, 3)}  # settings of each dial that are tried, by how many dials there are
 CLEAR = 0.03         # how far a tab keeps from the diagonals of its cell, where it stands out by more than this
 NECK_SHARE = 0.9     # necks are at least this share of the plain form's
+SHOULDER = 0.04      # lower parts of a side stay near its straight line
 APART_MM = 0.6       # profiles of a board lie at least so far apart
 
 
@@ -89,6 +90,14 @@ def _candidates(tabs: str) -> tuple[np.ndarray, ...]:
     least = NECK_SHARE * neck(tabs)
     curves = (make(*setting) for setting in itertools.product(*steps))
     return tuple(c for c in curves if sound(c, least))
+
+
+@functools.lru_cache(maxsize=8)
+def reach(tabs: str) -> tuple[float, float, float]:
+    """(left, right, height) of the box that all tabs of a family keep to, but for their shoulders, in cells."""
+    p = np.concatenate([polyline(c, 16) for c in _candidates(tabs)])
+    head = p[np.abs(p[:, 1]) > SHOULDER]
+    return float(head[:, 0].min()), float(head[:, 0].max()), float(np.abs(p[:, 1]).max())
 
 
 def catalogue(tabs: str, count: int, least: float = 0.0) -> tuple[tuple[np.ndarray, ...], tuple[float, ...]]:

@@ -5,8 +5,8 @@ import colorsys
 
 import numpy as np
 
-from ..jigsaw import Arrangement
-from ..jigsaw.orbits import orbits, pairing
+from ..jigsaw import Arrangement, Mesh
+from ..jigsaw.orbits import mates, orbits
 from . import booklet
 from . import furniture as f
 from .booklet import SIDE
@@ -49,13 +49,11 @@ def colours(count: int) -> list[str]:
 
 def _map(board: Arrangement, size: booklet.Size) -> list[Item]:
     cut = board.cut
-    orbit, _ = orbits(np.stack([pairing(cut.rows, cut.cols, s, t) for s, t in zip(board.slots, board.turns)]))
+    orbit, _ = orbits(np.stack([mates(cut, s, t) for s, t in zip(board.slots, board.turns)]))
     tints = colours(int(orbit.max()) + 1)
-    cell = min((size[0] - 2 * SIDE) / cut.cols, (size[1] - booklet.FOOT - 4 - MAP_TOP) / cut.rows)
-    k, x = cell / cut.cell_mm, SIDE + (size[0] - 2 * SIDE - cell * cut.cols) / 2
-    edges = [(r, c, 1) for r in range(cut.rows) for c in range(cut.cols - 1)] + [(r, c, 2) for r in range(cut.rows - 1) for c in range(cut.cols)]
-    out: list[Item] = [f.frame((x, MAP_TOP, cell * cut.cols, cell * cut.rows), 0.2, f.INK)]
-    for r, c, side in edges:
-        path = cut.edge(r, c, side).transformed(k, 0, 0, k, x, MAP_TOP)
-        out.append(Stroke(path, Role.NOTE, min(0.9, 0.05 * cell), tints[orbit[4 * (r * cut.cols + c) + side]]))
-    return out
+    (w, h), width = cut.size_mm, size[0] - 2 * SIDE
+    k = min(width / w, (size[1] - booklet.FOOT - 4 - MAP_TOP) / h)
+    place = (k, 0, 0, k, SIDE + (width - k * w) / 2, MAP_TOP)
+    own = [cut.border(), *(e.path for e in cut.edges if e.other >= 0)] if isinstance(cut, Mesh) else [cut.border()]
+    out: list[Item] = [Stroke(path.transformed(*place), Role.NOTE, 0.2, f.INK) for path in own]
+    return out + [Stroke(path.transformed(*place), Role.NOTE, min(0.9, 0.05 * k * cut.cell_mm), tints[orbit[node]]) for node, path in cut.joints()]

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ..jigsaw.solve import count
+from ..jigsaw.solve import Count, count, ways
 from ._cut import TOLERANCE_MM
+from ._sides import board_of
 from ._table import Table
 from .findings import Finding, error
 
@@ -19,10 +20,9 @@ def check(table: Table, figures: dict[str, Any]) -> list[Finding]:
     stated = table.solutions
     if not stated.get("orbits") or not stated.get("exact") or table.is_sheet:
         return []
-    words = words_of(table)
-    if words is None:
+    found = counted(table, int(stated["counted"]) + 1)
+    if found is None:
         return [error("SOLUTIONS", "The pieces' outlines in arrangement.json have no corners where the grid has them, so their ways cannot be counted.")]
-    found = count(words, *table.grid, int(stated["counted"]) + 1, most_steps=MOST_STEPS)
     figures["solutions"] = {"stated": stated["counted"], "counted": found.ways, "finished": found.finished, "steps": found.steps}
     if found.finished and found.ways == stated["counted"]:
         return []
@@ -30,6 +30,15 @@ def check(table: Table, figures: dict[str, Any]) -> list[Finding]:
         return [Finding("SOLUTIONS", "note", f"The ways to close the board were not counted to the end; {found.ways} were found.")]
     more = "or more " if not found.finished else ""
     return [error("SOLUTIONS", f"By their outlines the pieces close in {found.ways} {more}ways; arrangement.json says {stated['counted']}.")]
+
+
+def counted(table: Table, most: int) -> Count | None:
+    """The ways, up to so many; None for outlines without corners. A board of another shape says itself where its corners are."""
+    if table.corners:
+        found = board_of(table)
+        return found and ways(*found, most, most_steps=MOST_STEPS)
+    words = words_of(table)
+    return None if words is None else count(words, *table.grid, most, most_steps=MOST_STEPS)
 
 
 def words_of(table: Table) -> np.ndarray | None:

@@ -36,11 +36,11 @@ class Found:
 
 
 def cut_up(lines: list[np.ndarray], table: Table) -> Found:
-    """Polygonize the lines and give every piece the polygon that its middle lies in."""
+    """Polygonize the lines and give every piece the polygon that a point inside it lies in."""
     net = shapely.unary_union(shapely.multilinestrings([shapely.linestrings(p) for p in lines]))
     polygons, _, dangles, _ = (shapely.get_parts(g) for g in shapely.polygonize_full(shapely.get_parts(net)))
     of_piece = np.full(table.count, -1)
-    piece, polygon = shapely.STRtree(polygons).query(shapely.points(table.middles), predicate="within")
+    piece, polygon = shapely.STRtree(polygons).query(shapely.points(table.insides), predicate="within")
     of_piece[piece] = polygon
     found = Found(polygons, of_piece, _loose_ends(dangles), np.zeros(2))
     return Found(polygons, of_piece, found.loose, _shift(found, table))

@@ -23,7 +23,8 @@ FLAT_MM = 0.005
 class Table:
     """outlines: one polyline a piece (closed, first point again at the end); moves float64 (n, assemblies, 6), SVG matrices.
 
-    border: polyline round a board of another shape than a rectangle of rows x columns square cells.
+    border: polyline round a board of another shape than a rectangle of rows x columns square cells. corners: of each piece, where a side
+    ends, (k, 2); none for squares.
     """
 
     size_mm: tuple[float, float]
@@ -34,6 +35,7 @@ class Table:
     grid: tuple[int, int]
     solutions: dict[str, Any] = field(default_factory=dict)
     border: np.ndarray | None = None
+    corners: tuple[np.ndarray, ...] = ()
 
     @property
     def count(self) -> int:
@@ -53,6 +55,12 @@ class Table:
     def middles(self) -> np.ndarray:
         """float64 (n, 2): centroids."""
         return shapely.get_coordinates(shapely.centroid(self.polygons))
+
+    @cached_property
+    def insides(self) -> np.ndarray:
+        """float64 (n, 2): a point of each piece, its centroid where a neighbour's tab does not reach it."""
+        own = shapely.contains_xy(self.polygons, *self.middles.T)
+        return np.where(own[:, None], self.middles, shapely.get_coordinates(shapely.point_on_surface(self.polygons)))
 
     def region_mm(self, assembly: int) -> tuple[float, float]:
         """(width, height) of an assembly: the board's, or that of the turned sheet."""
@@ -78,7 +86,10 @@ def read_table(path: Path) -> Table:
         if min(width, height) <= 0 or border is None and grid[0] * grid[1] != len(pieces):
             raise ValueError(f"{len(pieces)} pieces for {grid[0]} x {grid[1]} in {width:g} x {height:g} mm")
         outlines = tuple(_outline(p["outline"]) for p in pieces)
-        return Table((width, height), tuple(str(p["id"]) for p in pieces), outlines, moves, assemblies, grid, dict(data.get("solutions", {})), border)
+        corners = tuple(np.array(p["corners"], float).reshape(-1, 2) for p in pieces if "corners" in p)
+        if len(corners) not in (0, len(pieces)):
+            raise ValueError("some pieces have corners, some have none")
+        return Table((width, height), tuple(str(p["id"]) for p in pieces), outlines, moves, assemblies, grid, dict(data.get("solutions", {})), border, corners)
     except (ValueError, KeyError, TypeError, OSError, IndexError, AttributeError) as e:
         raise BadValue(f"arrangement.json cannot be read: {type(e).__name__}: {e}.") from e
 

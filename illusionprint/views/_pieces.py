@@ -26,8 +26,10 @@ def _sheet_piece(views: list[View], size_mm: tuple[float, float]) -> dict[str, A
 
 def _board_pieces(board: Arrangement) -> list[dict[str, Any]]:
     cut = board.cut
-    sides = [{"sides": cut.keys[4 * i: 4 * i + 4]} if cut.keys else {} for i in range(cut.count)]
-    return [{"id": cut.piece(i).id, "outline": cut.outline(i).d, "moves": [list(m) for m in board.moves(i)], **sides[i]} for i in range(cut.count)]
+    ports = cut.ports.shape[1] if cut.keys else 0
+    sides = [{"sides": cut.keys[ports * i: ports * (i + 1)]} if cut.keys else {} for i in range(cut.count)]
+    corners = [{"corners": c} for c in cut.corners()] if cut.keys and isinstance(cut, Mesh) else [{}] * cut.count
+    return [{"id": cut.piece(i).id, "outline": cut.outline(i).d, "moves": [list(m) for m in board.moves(i)], **sides[i], **corners[i]} for i in range(cut.count)]
 
 
 def _solutions(board: Arrangement | None) -> dict[str, Any]:

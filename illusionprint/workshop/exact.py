@@ -17,7 +17,7 @@ Progress = Callable[[int, int, str], None] | None
 
 
 def of_casting(spec: PuzzleSpec, casting: Casting, progress: Progress = None) -> Arrangement:
-    """The casting's board of squares with connectors; raises BadValue as `keyed` does."""
+    """The casting's board with connectors; raises BadValue as `keyed` does."""
     size, s = _size(casting.arrangement)
     importances = [importance(p.rgba(size), s / 3) for p in casting.parts]
     return of_pictures(spec, casting.arrangement, [p.rgb(size) for p in casting.parts], importances, progress)

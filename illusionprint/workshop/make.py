@@ -4,7 +4,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,22 +90,22 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
         raise BadValue(f"exactly as many solutions as pictures can be had for two pictures; {len(spec.prompts)} came. Boards with exactly three solutions are "
                        "not designed yet: leave out --solutions exact.")
     if not spec.plain_board:
-        cut = _shaped(spec, size, machine)
+        cut = _shaped(spec, size, machine, exact)
         return measured(spec.replace(size=size, grid=f"{rows}x{cols}"), cut), cut
     cut = board(rows, cols, _box(size, rows, cols), spec.tabs, machine.mm("min_neck") / (NECK_SHARE if exact else 1))
     cut = squares(rows, cols, cut.cell_um, spec.tabs) if exact else cut  # connectors come once the pictures are known
     return measured(spec.replace(size=size, grid=f"{rows}x{cols}"), cut), cut
 
 
-def _shaped(spec: PuzzleSpec, size: str, machine: Template) -> Mesh:
-    """A board of other cells than squares, or within an outline."""
-    if spec.solutions != "free":
-        raise BadValue("the ways to close a board are counted of square pieces in a rectangle; leave out --solutions exact, or tiling, cells and outline.")
+def _shaped(spec: PuzzleSpec, size: str, machine: Template, exact: bool) -> Mesh:
+    """A board of other cells than squares, or within an outline; of an exact one the connectors are chosen later."""
     if len(spec.prompts) != 2:
         raise BadValue(f"a board of another shape shows two pictures; {len(spec.prompts)} prompts came. Square pieces in a rectangle show three and four.")
     if spec.cells == "fit" and (spec.tiling != "square" or spec.outline):
         raise BadValue("cells that fill the sheet are stretched squares; leave out the tiling and the outline, or --cells fit.")
-    found = mesh(spec.tiling, *spec.rows_cols, size_mm(size), spec.tabs, machine.mm("min_neck"), spec.cells == "fit", spec.outline)
+    neck = machine.mm("min_neck") / (NECK_SHARE if exact else 1)
+    found = mesh(spec.tiling, *spec.rows_cols, size_mm(size), spec.tabs, neck, spec.cells == "fit", spec.outline)
+    found = found.open if exact else found
     found.outline(0)  # its pieces are found now, or an error
     return found
 
@@ -237,11 +236,11 @@ def board_of(folder: Path, spec: PuzzleSpec) -> Arrangement | None:
 def _read_board(folder: Path, cut: Cut) -> Arrangement:
     table = json.loads((Path(folder) / "arrangement.json").read_text(encoding="utf-8"))
     turns = {(1, 0): 0, (0, 1): 1, (-1, 0): 2, (0, -1): 3}
-    if cut.keys:
-        cut = replace(cut, keys=tuple(int(k) for p in table["pieces"] for k in p["sides"]))
+    if "sides" in table["pieces"][0]:
+        cut = cut.keyed(np.array([p["sides"] for p in table["pieces"]], int))
     moves = np.array([p["moves"] for p in table["pieces"]]).swapaxes(0, 1)
     if isinstance(cut, Mesh):
-        return _read_mesh(cut, moves)
+        return _read_mesh(cut, moves, table["solutions"] if cut.keys else None)
     home = np.array([[c + 0.5, r + 0.5] for r in range(cut.rows) for c in range(cut.cols)]) * cut.cell_mm
     at = np.stack([m[:, 0] * home[:, 0] + m[:, 2] * home[:, 1] + m[:, 4] for m in moves]), np.stack(
         [m[:, 1] * home[:, 0] + m[:, 3] * home[:, 1] + m[:, 5] for m in moves])
@@ -250,9 +249,9 @@ def _read_board(folder: Path, cut: Cut) -> Arrangement:
                        table["solutions"] if cut.keys else None)
 
 
-def _read_mesh(cut: Mesh, moves: np.ndarray) -> Arrangement:
+def _read_mesh(cut: Mesh, moves: np.ndarray, figures: dict | None) -> Arrangement:
     """moves float (assemblies, n, 6): turns by their angle, slots by where a piece's middle comes to lie."""
     home = cut.centres_mm
     turns = np.rint(np.arctan2(moves[..., 1], moves[..., 0]) * cut.turns / (2 * np.pi)).astype(int) % cut.turns
     at = np.stack([moves[..., k] * home[:, 0] + moves[..., 2 + k] * home[:, 1] + moves[..., 4 + k] for k in (0, 1)], -1)
-    return Arrangement(cut, np.abs(at[:, :, None] - home).max(-1).argmin(-1), turns)
+    return Arrangement(cut, np.abs(at[:, :, None] - home).max(-1).argmin(-1), turns, figures)

@@ -1,0 +1,137 @@
+"""Exactly two solutions on hexagons, triangles, rectangles and within outlines: the solver against brute force, geometry and pixels, the proof's own count."""
+from __future__ import annotations
+
+import functools
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from illusionprint import views, workshop
+from illusionprint.errors import BadValue
+from illusionprint.jigsaw import Arrangement, Mesh, design, lattice, mesh, random_arrangement
+from illusionprint.jigsaw.fit import UNFIT, assign
+from illusionprint.jigsaw.orbits import mates, shown
+from illusionprint.jigsaw.solve import places, ways
+from illusionprint.proof import _count, _table, prove
+from illusionprint.spec import PuzzleSpec
+from test_shapes import carried, distances, gaps, shape
+
+BOARDS = {"hexagon": ("hexagon", 4, 4, ""), "triangle": ("triangle", 4, 9, ""), "rectangle": ("square", 4, 4, ""), "circle": ("square", 6, 6, "circle"),
+          "heart": ("hexagon", 7, 6, "heart")}
+SMALL = [("hexagon", 2, 3, ""), ("triangle", 2, 4, ""), ("square", 2, 3, ""), ("triangle", 3, 3, "")]
+
+
+@functools.lru_cache
+def opened(tiling: str, rows: int, cols: int, outline: str) -> Mesh:
+    stretch = tiling == "square" and not outline
+    return mesh(tiling, rows, cols, (210.0, 150.0) if stretch else (200.0, 200.0), "slanted", stretch=stretch, outline=outline).open
+
+
+@functools.lru_cache
+def made(name: str) -> Arrangement:
+    cut, rng = opened(*BOARDS[name]), np.random.default_rng(4)
+    cost = np.where(cut.fits, ((rng.normal(size=(cut.turns, cut.count, 1, 5)) - rng.normal(size=(cut.count, 5))) ** 2).sum(-1), UNFIT)
+    slots, turns, _ = assign(cost, cut)
+    home = np.arange(cut.count)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(design, "_plan", lambda pieces: (9, 1, 1.7, 150))
+        return design.keyed(Arrangement(cut, np.stack([home, slots]), np.stack([0 * home, turns])), cost)
+
+
+def brute_force(words: np.ndarray, cut: Mesh) -> set[bytes]:
+    """What sides meet, of every way: places one after the other, each piece at each turn, no table and no turn of the board known."""
+    n, ports = cut.ports.shape
+    rows, found = shown(cut.turns, ports), set()
+
+    def fill(placed: list[tuple[int, int]]) -> None:
+        at = len(placed)
+        if at == n:
+            slots, turns = np.empty(n, int), np.empty(n, int)
+            for j, (i, k) in enumerate(placed):
+                slots[i], turns[i] = j, k
+            found.add(mates(cut, slots, turns).tobytes())
+            return
+        for k, i in zip(*np.nonzero(cut.fits[:, :, at])):
+            met = [(p, *divmod(int(m), ports)) for p, m in enumerate(cut.ports[at]) if 0 <= m < ports * at]
+            if i not in [j for j, _ in placed] and all(words[i, rows[k, p]] == -words[placed[j][0], rows[placed[j][1], q]] for p, j, q in met):
+                fill([*placed, (int(i), int(k))])
+    fill([])
+    return found
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from(SMALL), st.integers(1, 2), st.integers(0, 2**31))
+def test_the_count_of_any_tiling_is_that_of_brute_force(which, profiles, seed):
+    cut, rng = opened(*which), np.random.default_rng(seed)
+    key = rng.integers(1, profiles + 1, cut.ports.size) * rng.choice([-1, 1], cut.ports.size)
+    meets = cut.ports.ravel()
+    words = np.where(meets < 0, 0, np.where(meets > np.arange(meets.size), key, -key[meets])).reshape(cut.ports.shape)
+    found = ways(words, places(cut), most=10**6)
+    assert found.finished and {m.tobytes() for m in found.mates} == brute_force(words, cut)
+    assert cut.keyed(words).keys == tuple(words.ravel().tolist())
+    with pytest.raises(BadValue, match="do not fit"):
+        cut.keyed(np.where(np.arange(meets.size) == np.flatnonzero(meets >= 0)[seed % 3], 3, words.ravel()).reshape(words.shape))
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_boards_of_any_shape_close_in_exactly_two_ways(name, tmp_path):
+    board = made(name)
+    cut, told = board.cut, board.figures
+    assert told["counted"] == 2 and told["exact"] and told["kept_neighbours"] == [round(board.kept_neighbours(), 4)]
+    assert told["distinct_pieces"] == cut.count and told["difficulty"]["held"] == design.held(cut) > cut.count
+    rings = [shape(cut, i) for i in range(cut.count)]
+    assert gaps(cut, rings) < 0.05
+    assert gaps(cut, [carried(r, board.moves(i)[1]) for i, r in enumerate(rings)]) < 2.0
+    other = random_arrangement(cut.open, np.random.default_rng(1))
+    assert gaps(cut, [carried(r, cut.motion(i, int(other.slots[1, i]), int(other.turns[1, i]))) for i, r in enumerate(rings)]) > 20   # the planted fault
+    with pytest.raises(BadValue, match="does not fit"):
+        Arrangement(cut, other.slots, other.turns)
+    recounted(board, tmp_path)
+
+
+def recounted(board: Arrangement, folder) -> None:
+    """The proof's count from the outlines as written; another connector, and a corner that is none, are found."""
+    table = views.arrangement_table([views.view("jigsaw", board)], board.cut.size_mm, board, [{}, {}])
+
+    def count(table: dict):
+        (folder / "a.json").write_text(json.dumps(table))
+        return _count.counted(_table.read_table(folder / "a.json"), 9)
+    assert (count(table).ways, count(table).finished) == (2, True)
+    piece = next(p for p in table["pieces"] if p["outline"].count("C") > 6)
+    outline = piece["outline"]
+    parts = outline.split("C")
+    parts[3] = " ".join(f"{float(x) + (k < 2)},{y}" for k, (x, y) in enumerate(p.split(",") for p in parts[3].split()[:3])) + " " + " ".join(parts[3].split()[3:])
+    piece["outline"] = "C".join(parts)
+    assert count(table).ways < 2
+    piece["outline"], piece["corners"] = outline, [[x + 1, y] for x, y in piece["corners"]]
+    assert count(table) is None
+
+
+@pytest.mark.parametrize("name", ["hexagon", "circle"])
+def test_pixels_of_a_keyed_board_lie_where_their_pieces_do(name):
+    board = made(name)
+    size = board.cut.size_px(24)
+    label, index = lattice.labels(board.cut, size), views.view("jigsaw", board).indices(size)
+    assert np.array_equal(np.sort(index.ravel()), np.arange(index.size))
+    off = distances(board, label, index)
+    assert np.quantile(off, 0.98) < 3.5
+    plain = lattice.pixel_map(board.cut.open, board.slots[1], board.turns[1], size)   # without the connectors' own places pixels go astray
+    assert np.quantile(distances(board, label, plain), 0.98) > 3.5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("changes", [dict(tiling="hexagon", grid="5x5"), dict(outline="heart", grid="7x7"), dict(cells="fit", grid="4x4", size="120x90mm")],
+                         ids=lambda c: next(iter(c)))
+def test_exact_boards_are_made_proven_and_made_again(changes, tmp_path):
+    spec = PuzzleSpec(**{"kind": "jigsaw", "prompts": ("rabbit", "duck"), "size": "130mm", "dpi": 80, "cast": 4, "solutions": "exact", "apart": "0.4mm", **changes})
+    done = workshop.make(spec, tmp_path)
+    assert done.errors == 0
+    again = workshop.make(PuzzleSpec.load(done.folder / "puzzle.toml"), tmp_path / "again")
+    assert all((done.folder / p.name).read_bytes() == p.read_bytes() for p in again.folder.iterdir())
+    table = json.loads((done.folder / "arrangement.json").read_text())
+    table["solutions"]["counted"] = 3
+    (done.folder / "arrangement.json").write_text(json.dumps(table))
+    assert [f.code for f in prove(done.folder).findings] == ["SOLUTIONS"]

@@ -16,6 +16,7 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 CELLS = ("square", "fit")
 SUBJECTS = ("auto", "cut", "whole")
 POSES = ("free", "upright")
+LICENCES = ("attribution", "share-alike")
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class PuzzleSpec:
     ground: auto, a colour, two with a comma, gradient or pattern. natural: 0 lets hue, lightness and pose go far, 1 keeps a drawing as it is.
     cast: how many castings are tried; 0 is as many as usual.
     compose: "whole", both pictures all over the sheet, or "card", head to tail as on a playing card (rotate_180 and flip).
+    licence: what the drawings' licences may ask for, "attribution" or also "share-alike".
     grid: rows x columns of a jigsaw; or pieces: about how many, and the grid follows from the size's shape.
     Photographs: search is how many crops are tried, pose whether mirror and quarter turn are tried too ("free") or not ("upright"); crops: those
     to take, one a picture, as in "1.1,0,-0.5,mirror" (zoom, x, y), instead of a search. balance: 0.5 shows two pictures equally well, more the
@@ -55,6 +57,7 @@ class PuzzleSpec:
     machine: str = "laser"
     dpi: float = 300.0
     styles: tuple[str, ...] = ("twemoji",)
+    licence: str = "attribution"
     finish: str = "plain"
     search: int = 16
     ground: str = "auto"
@@ -105,6 +108,8 @@ class PuzzleSpec:
             raise UnknownName("device", self.device, DEVICES)
         if self.subject not in SUBJECTS:
             raise UnknownName("way to take a photograph's subject", self.subject, SUBJECTS)
+        if self.licence not in LICENCES:
+            raise UnknownName("licence", self.licence, LICENCES)
         if self.pose not in POSES:
             raise UnknownName("pose of photographs", self.pose, POSES)
         if not 0 <= self.balance <= 1:

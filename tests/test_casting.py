@@ -613,3 +613,12 @@ def test_natural_says_how_far_drawings_go():
     assert far[1.0] == 0 < 20 < far[0.5] < 75 and far[0.0] > 140 and max(abs(v) for _, v in tried[1.0]) == 0
     for c in cast_rigid(find("strawberry"), find("frog"), view("flip"), 0, 2, natural=1.0):
         assert all(p.hue_deg == p.light == p.pose.turn_deg == 0 for p in c.parts)
+
+
+@pytest.mark.parametrize("subject, mirrored", [("atm sign", False), ("three o’clock", False), ("hundred points", False), ("backhand index pointing left", False),
+                                               ("rabbit", True), ("sailboat", True)])
+def test_what_carries_writing_is_not_mirrored(subject, mirrored):
+    from illusionprint.casting._looks import poses, readable
+    from illusionprint.vocabulary import Drawing
+    kept = readable(Drawing(subject, "painted", "", "", "<svg/>"), poses(np.random.default_rng(0), 0.5, 12))
+    assert any(p.mirror for p in kept) is mirrored and len(kept) == 12

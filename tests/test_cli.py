@@ -309,6 +309,13 @@ def test_share_alike_is_admitted_when_asked_for(style, place, monkeypatch):
     seen = []
     monkeypatch.setattr(workshop, "draw", lambda spec, out, tell: seen.append(spec) or workshop.Result(out / "x"))
     assert run(f"draw jigsaw cat dog --style {style} --licence share-alike").exit_code == 0 and seen[0].styles == (style,)
+    assert 'licence = "share-alike"' in seen[0].toml() and "licence" not in seen[0].replace(licence="attribution").toml()
+
+
+def test_share_alike_is_agreed_to_in_a_puzzles_file_too(place):
+    (place / "mine.toml").write_text('kind = "rotate_180"\nprompts = ["cat", "dog"]\nstyles = ["openmoji"]\nsize = "60mm"\ndpi = 20.0\n')
+    made = run("draw mine.toml --quiet")
+    assert made.exit_code == 2 and 'licence = "share-alike"' in made.stderr and not (place / "output").exists()
 
 
 def odd_pictures(folder: Path) -> dict[str, np.ndarray]:

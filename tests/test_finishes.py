@@ -10,7 +10,7 @@ from test_vector import case
 
 from illusionprint.blend import finishes
 from illusionprint.blend._svg import Regions, read, svg
-from illusionprint.blend.finishes import _areas, _trace
+from illusionprint.blend.finishes import _areas, _artwork, _trace
 from illusionprint.blend.finishes._artwork import Artwork, artwork, grain, moved, phases
 from illusionprint.blend.pixels import pixels
 from illusionprint.blend.vector import moves
@@ -22,7 +22,14 @@ VIEWS = ("jigsaw", "rotate_180", "rotate_90", "flip")
 CUT = board(4, 4, (120.0, 120.0), "classic", 1.0)
 OUTLINED = [n for n in finishes.names() if hasattr(finishes.load(n), "outlined")]
 TELLS = 0.02  # share of pixels that may differ: where two choices are equally good, the order in which they come decides
-SIDE = {"mosaic": 420, "halftone": 420, "engraving": 300}  # pixels; stones, dots and lines must be more than a few
+SIDE = {"mosaic": 240, "halftone": 420, "engraving": 300}  # pixels; stones, dots and lines must be more than a few
+
+
+@pytest.fixture(autouse=True)
+def coarse(request, monkeypatch):
+    """Stones as on a sheet of 60 mm on one of 120: few, and large enough for small rasters."""
+    if "mosaic" in request.node.name:
+        monkeypatch.setattr(_artwork, "SHEET_MM", 60.0)
 
 
 def made_view(kind: str, seed: int = 0):

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
-from ..vocabulary import Drawing, Pose
+from ..vocabulary import Drawing, Pose, written
 from ._features import GROUND, importance
 from ._natural import LIGHT, colourful, freedom
 from ._part import Part
@@ -34,6 +35,11 @@ def poses(rng: np.random.Generator, natural: float, count: int, mirrored: bool =
     draw = [Pose(float(np.round(np.clip(rng.normal(0, turn), -180, 180), 1)), float(np.round(rng.uniform(0.74, 1.05), 3)),
                  *(float(v) for v in np.round(rng.uniform(-0.13, 0.13, 2), 3)), mirror=bool(mirrored and n % 2)) for n in range(count - 2)]
     return [Pose(), Pose(mirror=mirrored), *draw]
+
+
+def readable(drawing: Drawing, wanted: list[Pose]) -> list[Pose]:
+    """The poses, none mirrored of a drawing that carries writing."""
+    return [replace(p, mirror=False) for p in wanted] if written(drawing.subject) else wanted
 
 
 @functools.lru_cache(maxsize=32)

@@ -14,7 +14,7 @@ from ..vocabulary import Drawing, Pose
 from ._bent_board import arranged, bent
 from ._features import WHITE, contour_contrast, dominant, energy, importance
 from ._ground import Backdrop, Colour, wanted
-from ._looks import looks
+from ._looks import looks, readable
 from ._natural import NATURAL, freedom, unnatural
 from ._natural import price as price_of
 from ._part import Casting, Part
@@ -65,7 +65,7 @@ def _varied(drawings: list[Drawing], rng: np.random.Generator, count: int, natur
     """Poses of each drawing in its own colours, and every pose in some of its other looks; `room` as of a board."""
     out = []
     for d in drawings:
-        kept = [_within(p, room) for p in _poses(rng, count, freedom(natural) / freedom(NATURAL))]
+        kept = [_within(p, room) for p in readable(d, _poses(rng, count, freedom(natural) / freedom(NATURAL)))]
         seen = looks(d, rng, natural)
         for n, p in enumerate(kept):
             out += [Part(d, p, hue, light=light) for hue, light in [seen[0], *(seen[1 + (n + k) % (len(seen) - 1)] for k in range(many) if len(seen) > 1)]]

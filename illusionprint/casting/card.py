@@ -68,7 +68,7 @@ def heads(drawing: Drawing, rng: np.random.Generator, natural: float, count: int
         aside = max(0.0, 0.5 - MARGIN - half * scale)
         out.append(Pose(round(float(rng.normal(0, 12 * freedom(natural))), 1), scale, round(float(rng.uniform(-aside, aside)), 3),
                         round(float(top * scale - 0.5 + MARGIN), 3), mirror=bool(n % 2)))
-    return out
+    return readable(drawing, out)
 
 
 def grounds(one: Part, two: Part, view: View, ground: str) -> list[Pair]:

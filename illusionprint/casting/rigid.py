@@ -17,7 +17,7 @@ import numpy as np
 from ..views import PermutationView, View, seen
 from ..vocabulary import Drawing, Pose
 from ._features import GROUND, WHITE, importance, over
-from ._looks import LOST, base, coloured, looks, posed, poses
+from ._looks import LOST, base, coloured, looks, posed, poses, readable
 from ._natural import NATURAL, contour_lost, freedom, look_price, rim, pose_price, unnatural, weight
 from ._part import Casting, Part
 from ._shared import Pair, shared
@@ -48,7 +48,7 @@ def cast_rigid(first: list[Drawing], second: list[Drawing], view: View, seed: in
     """
     rng = np.random.default_rng(seed)
     mirrors = not _mirrors_alike(view)
-    sides = [[side_of(d, rng, natural, poses(rng, natural, POSES, k == 1 or mirrors)) for d in drawings] for k, drawings in enumerate((first, second))]
+    sides = [[side_of(d, rng, natural, readable(d, poses(rng, natural, POSES, k == 1 or mirrors))) for d in drawings] for k, drawings in enumerate((first, second))]
     found = [f for a in sides[0] for b in sides[1] for f in search(a, b, view, natural, shared(a.looks[0], b.looks[0], view, ground), 16 * count)]
     found.sort(key=lambda f: f[0])
     chosen = spread(looked_at(found, view, look) if look else found, 2 * count)

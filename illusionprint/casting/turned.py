@@ -15,7 +15,7 @@ from ..views import View
 from ..vocabulary import Drawing
 from ._features import GROUND, WHITE, energy, importance, over
 from ._ground import Colour, wanted
-from ._looks import LOST, base, coloured, looks, posed, poses
+from ._looks import LOST, base, coloured, looks, posed, poses, readable
 from ._natural import NATURAL, ground_lost, price
 from ._part import Casting, Part
 from ._shared import LEAST_LOST, SINGLE, under
@@ -69,7 +69,7 @@ def _posed(drawings: list[Drawing], rng: np.random.Generator, natural: float) ->
     """(looks of a subject that keep within the frame, small pictures with importance (n, h, w, 5))."""
     parts, pictures = [], []
     for d in drawings:
-        kept = poses(rng, natural, max(30, POSES // len(drawings)))
+        kept = readable(d, poses(rng, natural, max(30, POSES // len(drawings))))
         found, lost = posed(base(d), kept, PX)
         whole = np.flatnonzero(lost < max(LOST, lost.min() + 1e-6))
         for hue, light in looks(d, rng, natural, LOOKS):

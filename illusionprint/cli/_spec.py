@@ -53,9 +53,9 @@ def _beside(spec: PuzzleSpec, folder: Path) -> PuzzleSpec:
 
 
 def _changes(given: dict[str, Any]) -> dict[str, Any]:
-    """Options that were given; styles checked against the licence asked for."""
-    styles = styles_of(given)
-    return {k: v for k, v in {**given, "styles": styles}.items() if v is not None and v != () and k != "licence"}
+    """Options that were given; styles of any licence, since the puzzle's file may have agreed to it."""
+    styles = styles_of({**given, "licence": "share-alike"})
+    return {k: v for k, v in {**given, "styles": styles}.items() if v is not None and v != ()}
 
 
 def styles_of(given: dict[str, Any]) -> tuple[str, ...]:
@@ -64,8 +64,7 @@ def styles_of(given: dict[str, Any]) -> tuple[str, ...]:
     for style in given.get("styles") or ():
         if style not in vocabulary.styles():
             raise UnknownName("style", style, vocabulary.styles())
-        if vocabulary.share_alike(vocabulary.load(style).licence) and given.get("licence") != "share-alike":
-            raise BadValue(f"drawings in the style '{style}' ask for the same licence on what is made of them; say --licence share-alike to use them.")
+    vocabulary.agreed(given.get("styles") or (), given.get("licence") or "attribution")
     return tuple(given.get("styles") or ())
 
 

@@ -34,11 +34,20 @@ def areas(polygons: np.ndarray, colours: np.ndarray, size_mm: tuple[float, float
     scale = box[2] / size_mm[0]
     found, at = np.unique(colours, axis=0, return_inverse=True)
     order = np.argsort(at.ravel(), kind="stable")
-    joined = [shapely.coverage_union_all(some) for some in np.split(polygons[order], np.flatnonzero(np.diff(at.ravel()[order])) + 1)]
+    joined = [united(some) for some in np.split(polygons[order], np.flatnonzero(np.diff(at.ravel()[order])) + 1)]
     whole = mirrored(np.array(joined), size_mm, bleed_mm / scale)
     parts, owner = shapely.get_parts(whole, return_index=True)
     moved = shapely.transform(parts, lambda p: p * (scale, box[3] / size_mm[1]) + box[:2])
     return Areas(moved, found[owner], TRAP_MM, mean_colour(polygons, colours))
+
+
+def united(polygons: np.ndarray) -> shapely.Geometry:
+    """Their union: by common edges alone, or, where edges that lie on each other have vertices of their own, on a grid of 1 um."""
+    try:
+        out = shapely.coverage_union_all(polygons)
+    except shapely.errors.GEOSException:
+        out = None
+    return out if out is not None and shapely.is_valid(out) else shapely.union_all(polygons, grid_size=0.001)
 
 
 def mirrored(polygons: np.ndarray, size_mm: tuple[float, float], bleed_mm: float) -> np.ndarray:

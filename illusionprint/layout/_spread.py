@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from ..blend._svg import TRAP_MM, mean_colour
 from ..path import Path
-from ._areas import regions_of
+from ._areas import regions_of, united
 from .sheet import Areas, Box
 
 STEP_MM = 0.5  # colours spread by so much at a time, all in turn
@@ -37,7 +37,7 @@ def spread_areas(svg: bytes | None, border: Path, trim: Box, bleed: float) -> Ar
     if found is None:
         return None
     board, colours = shapely.Polygon(border.flatten(0.01)), np.unique(found.colours, axis=0)
-    joined = [shapely.coverage_union_all(found.areas[(found.colours == c).all(1)]) for c in colours]
+    joined = [united(found.areas[(found.colours == c).all(1)]) for c in colours]
     parts, owner = shapely.get_parts(np.array(spread_out(joined, board, bleed)), return_index=True)
     moved = shapely.transform(parts, lambda p: np.round(p + trim[:2], 3))
     bed = shapely.transform(board.buffer(bleed), lambda p: p + trim[:2])

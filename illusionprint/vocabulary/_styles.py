@@ -119,6 +119,14 @@ def share_alike(licence: str) -> bool:
     return bool(re.search(r"\bSA\b|share.?alike|\b[AL]?GPL", licence, re.I))
 
 
+def agreed(names: tuple[str, ...], licence: str) -> None:
+    """Raises UnknownName for a style, BadValue for one whose licence asks for more than "attribution" where no more is agreed to."""
+    for name in names:
+        if share_alike(load(name).licence) and licence != "share-alike":
+            raise BadValue(f"drawings in the style '{name}' ask for the same licence on what is made of them; say --licence share-alike to use them "
+                           "(licence = \"share-alike\" in a puzzle's file).")
+
+
 def folder() -> Path:
     """Where added styles are."""
     from platformdirs import user_data_path

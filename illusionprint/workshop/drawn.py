@@ -43,8 +43,10 @@ class Drawn:
 
 
 def subjects(spec: PuzzleSpec) -> list[list[Any]]:
-    """Drawings of each prompt (one a style), or the user's picture alone. Raises what the vocabulary raises."""
-    return [[vocabulary.picture(p)] if vocabulary.is_picture(p) else vocabulary.find(p, spec.styles) for p in spec.prompts]
+    """Drawings of each prompt (one a style), or the user's picture alone. Raises what the vocabulary raises, also for a licence that was not agreed to."""
+    found = {p: vocabulary.find(p, spec.styles) for p in spec.prompts if not vocabulary.is_picture(p)}
+    vocabulary.agreed(tuple(d.style for some in found.values() for d in some), spec.licence)  # words may have named a style
+    return [found[p] if p in found else [vocabulary.picture(p)] for p in spec.prompts]
 
 
 def draw(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> Drawn:

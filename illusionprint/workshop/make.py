@@ -20,6 +20,7 @@ from ..jigsaw import Arrangement, Cut, Mesh, board, mesh, squares
 from ..jigsaw.profiles import NECK_SHARE
 from ..spec import PuzzleSpec, Template
 from ..units import fmt_size, length_mm, px, size_mm
+from ..vocabulary import agreed
 from .pieces import with_grid
 from .result import Result, name_of, whole
 
@@ -134,6 +135,7 @@ def _box(size: str, rows: int, cols: int) -> tuple[float, float]:
 
 def picture(spec: PuzzleSpec, cut: Cut | None, progress: Progress = None) -> tuple[Anagram, Arrangement | None]:
     """The anagram by the way that the spec names, and the board's arrangement."""
+    agreed(spec.styles, spec.licence)
     size_px, px_per_mm = raster(spec, cut)
     if spec.model:
         from .sampled import sample as way

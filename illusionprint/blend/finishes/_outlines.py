@@ -1,16 +1,20 @@
 """Flat areas as polygons, and the artwork that a vector finish makes of them. Lengths in mm."""
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
-from .._overlay import joined
+from .._overlay import GRID_MM, joined
 from .._svg import Regions
 from . import _areas
 from ._artwork import Artwork
 from ._trace import traced
+
+ROUND, FINE_MM, LEAST_MM2 = 4, 0.008, 0.0004  # segments of a quarter of a rounded corner; vertices nearer to the line than that are left out; smallest part
+Layer = tuple[np.ndarray, np.ndarray, np.ndarray]  # polygons (n,), colours float (n, 3), pieces (n,); none overlaps another
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +49,94 @@ def _of_parts(art: Artwork, areas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         home[k] = home[same[np.argmin(shapely.distance(art.parts[same], art.parts[k]))]]
     numbers, group = np.unique(home, return_inverse=True)
     return joined(art.parts, group), numbers
+
+
+def minus(a: np.ndarray, b: np.ndarray | shapely.Geometry) -> np.ndarray:
+    """The areas of a - b on the grid."""
+    return _solid(shapely.difference(a, b, grid_size=GRID_MM))
+
+
+def both(a: np.ndarray, b: np.ndarray | shapely.Geometry) -> np.ndarray:
+    """The areas that a and b share, on the grid."""
+    return _solid(shapely.intersection(a, b, grid_size=GRID_MM))
+
+
+def _solid(found: np.ndarray) -> np.ndarray:
+    """Without the points and lines that snapping leaves."""
+    out = np.array(found, object)
+    for k in np.flatnonzero(~np.isin(shapely.get_type_id(out), (3, 6))):
+        parts = shapely.get_parts(out[k])
+        out[k] = shapely.multipolygons(parts[shapely.get_type_id(parts) == 3])
+    return out
+
+
+def inset(polygons: np.ndarray, mm: np.ndarray | float) -> np.ndarray:
+    """What lies further than `mm` from the polygons' borders; may be empty."""
+    return shapely.simplify(shapely.buffer(polygons, -np.asarray(mm, float), quad_segs=ROUND), FINE_MM)
+
+
+def panes(art: Artwork, found: Flat, contour_mm: np.ndarray | float, seam_mm: np.ndarray | float) -> np.ndarray:
+    """Each area without what is nearer than contour_mm to its contours and seam_mm to the border of its piece."""
+    reach = float(np.max(contour_mm)) * 2 + 0.1
+    outside = shapely.difference(shapely.buffer(art.outlines, reach, join_style="mitre"), art.outlines)[found.pieces]
+    inner = inset(shapely.union(found.polygons, outside, grid_size=GRID_MM), contour_mm)
+    window = art.outlines if np.ndim(seam_mm) == 0 and seam_mm == 0 else None
+    window = window[found.pieces] if window is not None else shapely.buffer(art.outlines[found.pieces], -np.asarray(seam_mm, float))
+    return both(inner, window)
+
+
+def rings(polygons: np.ndarray, steps_mm: Iterable[float]) -> Iterator[np.ndarray]:
+    """What lies between 0 and the first step from the borders, between that and the next, ..., beyond the last."""
+    for mm in steps_mm:
+        inner = inset(polygons, mm) if mm else polygons
+        yield _solid(shapely.difference(polygons, inner))
+        polygons = inner
+    yield polygons
+
+
+def rings_at(polygons: np.ndarray, steps_mm: Iterable[float]) -> Iterator[np.ndarray]:
+    """The same by distances from the first borders."""
+    steps = np.array(list(steps_mm))
+    return rings(polygons, np.diff(steps, prepend=0))
+
+
+def laid(art: Artwork, ground: tuple[float, ...], layers: Iterable[Layer]) -> Regions:
+    """The artwork: layers on pieces of one colour."""
+    polygons, colours, pieces = (np.concatenate(v) for v in zip(*layers))
+    parts, owner = shapely.get_parts(polygons, return_index=True)
+    keep = (shapely.get_type_id(parts) == 3) & (shapely.area(parts) >= LEAST_MM2)
+    parts, owner = parts[keep], owner[keep]
+    table = np.c_[pieces[owner], np.rint(np.clip(colours[owner], 0, 1) * 255).astype(int)]
+    keys, group = np.unique(table, axis=0, return_inverse=True)
+    areas = _together(parts, group.ravel())
+    bare = _bare(art, areas, keys[:, 0])
+    left = np.flatnonzero(shapely.area(bare) > LEAST_MM2)
+    keys = np.concatenate([keys, np.c_[left, np.tile(np.rint(np.array(ground) * 255).astype(int), (len(left), 1))]])
+    areas = np.concatenate([areas, bare[left]])
+    order = np.lexsort(keys.T[::-1])
+    return Regions(areas[order], keys[order, 1:].astype(np.uint8), keys[order, 0], art.names, art.size_mm, art.border)
+
+
+def _together(parts: np.ndarray, group: np.ndarray) -> np.ndarray:
+    order = np.argsort(group, kind="stable")
+    starts = np.flatnonzero(np.diff(group[order])) + 1
+    return np.array([_polygons(shapely.set_precision(shapely.disjoint_subset_union_all(parts[some]), GRID_MM)) for some in np.split(order, starts)])
+
+
+def _bare(art: Artwork, areas: np.ndarray, pieces: np.ndarray) -> np.ndarray:
+    """What is left of each piece."""
+    out = art.outlines.copy()
+    for k in np.unique(pieces):
+        cover = shapely.union_all(areas[pieces == k], grid_size=GRID_MM)
+        out[k] = _polygons(shapely.difference(out[k], cover, grid_size=GRID_MM))
+    return out
+
+
+def _polygons(found: shapely.Geometry) -> shapely.Geometry:
+    """The parts that have an area, as polygons or a multipolygon."""
+    parts = shapely.get_parts(found)
+    parts = parts[(shapely.get_type_id(parts) == 3) & (shapely.area(parts) >= LEAST_MM2)]
+    return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
 
 
 def tiling(art: Artwork, found: Flat, colours: np.ndarray) -> Regions:

@@ -9,26 +9,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from scipy import ndimage
 
-from ._areas import covered, flat, means, numbered, to_border, to_contour
-from ._artwork import Artwork, from_centre, grain, jitter
+from .._svg import Regions
+from ._areas import flat, means, numbered, to_contour
+from ._artwork import Artwork, from_centre, jitter
+from ._outlines import laid as set_in
+from ._outlines import rings_at
+from ._trace import traced
 
 DESCRIPTION = "small stones in mortar, in rows along the contours"
 STONE_MM, MORTAR_MM, ROUNDS, LEAST, STEP, BIAS, CHUNK = 3.6, 0.5, 4, 0.2, 4, 0.06, 1 << 18
 MORTAR = (0.82, 0.80, 0.76)
+CLEAN_MM = 0.12                                          # a stone's sides are straight to this
+BEVEL_MM, SHADES = (0.2, 0.5), (0.95, 0.99, 1.03)        # from a stone's edge on, where it grows lighter
 
 
-def finish(art: Artwork) -> np.ndarray:
+def outlined(art: Artwork) -> Regions:
     areas, colour = flat(art, 2.0, 1.5, 14)
     stones = laid(art, areas)
-    far = to_border(stones)
-    tone = means(stones, art.picture) if art.regions is None else means(stones, colour[areas])
-    tone = tone * (0.94 + 0.1 * jitter(np.bincount(stones.ravel())))[:, None].astype(np.float32)
-    shade = 0.93 + 0.1 * np.minimum(far / art.px(0.9), 1) + 0.02 * grain(art, art.px(0.25))
-    mortar = covered(far, art.px(MORTAR_MM) / 2)[..., None]
-    stone = np.clip(tone[stones] * shade[..., None], 0, 1)
-    return (stone + mortar * (np.array(MORTAR, np.float32) - stone)).astype(np.float32)
+    polygons, numbers = traced(stones, art.pieces, art.outlines, art.px_per_mm, art.mm(CLEAN_MM))
+    tone = means(stones, art.picture if art.regions is None else colour[areas])
+    tone = (tone * (0.94 + 0.1 * jitter(np.bincount(stones.ravel())))[:, None])[numbers]
+    pieces = art.pieces.ravel()[np.unique(stones, return_index=True)[1]][numbers]
+    cut = shapely.buffer(polygons, -art.mm(MORTAR_MM) / 2, join_style="mitre", mitre_limit=2.0)
+    layers = zip(rings_at(cut, [art.mm(mm) for mm in BEVEL_MM]), SHADES)
+    return set_in(art, MORTAR, [(ring, tone * shade, pieces) for ring, shade in layers])
 
 
 @dataclass

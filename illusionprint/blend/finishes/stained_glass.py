@@ -2,34 +2,41 @@
 from __future__ import annotations
 
 import numpy as np
+import shapely
 
-from ._areas import covered, flat, inradius, to_border, to_contour
-from ._artwork import Artwork, grain, jitter
+from .._overlay import GRID_MM
+from .._svg import Regions
+from ._areas import inradius, to_border
+from ._artwork import Artwork, jitter
+from ._outlines import Flat, Layer, flat, laid, minus, panes, rings_at
 
 DESCRIPTION = "panes of coloured glass, leaded along every contour"
-LEAD_MM, SEAM_MM, EDGE_MM = 1.5, 0.8, 4.0
-LEAD = (0.12, 0.13, 0.15)
+LEAD_MM, SEAM_MM, THIN_MM = 1.5, 0.8, 0.45
+GLOW_MM = (0.25, 0.6, 1.1, 1.8, 2.7, 4.0)  # from the lead on, where the glass grows lighter
+LEAD, RIDGE = (0.12, 0.13, 0.15), (0.25, 0.26, 0.28)
 
 
-def finish(art: Artwork) -> np.ndarray:
-    areas, colour = flat(art, 2.5, 3.0, 14)
-    distance = to_border(areas)
-    most = 0.45 * inradius(areas, distance)[areas]
-    contour, seam = to_contour(areas, art.pieces), to_border(art.pieces)
-    lead = np.zeros(areas.shape, np.float32)
-    ridge = np.zeros(areas.shape, np.float32)
-    for far, mm in ((contour, LEAD_MM), (seam, SEAM_MM)):
-        half = np.minimum(art.px(mm) / 2, np.maximum(most, 0.6))
-        lead = np.maximum(lead, covered(far, half))
-        ridge = np.maximum(ridge, np.sqrt(np.clip(1 - far / half, 0, 1)))
-    glass = _glass(art, areas, colour, distance)
-    return np.clip(glass + lead[..., None] * (np.array(LEAD, np.float32) + 0.16 * ridge[..., None] - glass), 0, 1).astype(np.float32)
+def outlined(art: Artwork) -> Regions:
+    found = flat(art, 2.5, 3.0, 14)
+    reach = inradius(found.areas, to_border(found.areas))[found.numbers] / art.px_per_mm
+    most = np.where(reach < art.mm(THIN_MM), np.inf, 0.45 * reach)  # what is thinner is lead
+    glass = panes(art, found, np.minimum(art.mm(LEAD_MM) / 2, most), np.minimum(art.mm(SEAM_MM) / 2, most))
+    colour, steps = _glass(found), [art.mm(mm) for mm in GLOW_MM]
+    glow = 0.86 + 0.18 * np.linspace(0, 1, len(steps) + 1) ** 0.8
+    layers = [(ring, colour * g, found.pieces) for ring, g in zip(rings_at(glass, steps), glow)]
+    return laid(art, LEAD, [*layers, _ridge(art, glass)])
 
 
-def _glass(art: Artwork, areas: np.ndarray, colour: np.ndarray, distance: np.ndarray) -> np.ndarray:
-    """Colour of each pane, more saturated, times 0.9 to 1.04 by pane, times 0.84 to 1.04 from its edge to its middle; white glass is milky."""
+def _ridge(art: Artwork, glass: np.ndarray) -> Layer:
+    """The light along the middle of the lead: what lies more than 0.3 leads from the glass."""
+    wide = shapely.union_all(shapely.buffer(glass, art.mm(0.3 * LEAD_MM), quad_segs=4), grid_size=GRID_MM)
+    middle = minus(art.outlines, wide)
+    return middle, np.tile(np.array(RIDGE), (len(middle), 1)), np.arange(len(middle))
+
+
+def _glass(found: Flat) -> np.ndarray:
+    """Colour of each pane, more saturated, times 0.9 to 1.04 by pane; white glass is milky."""
+    colour = found.colours
     grey = colour.mean(1, keepdims=True)
     rich = np.clip(grey + 1.3 * (colour - grey), 0, 1) * np.array([0.97, 0.98, 0.95], np.float32)
-    rich = rich * (0.9 + 0.14 * jitter(np.bincount(areas.ravel())))[:, None].astype(np.float32)
-    glow = 0.84 + 0.2 * np.minimum(distance / art.px(EDGE_MM), 1) ** 0.7
-    return rich[areas] * (glow + 0.025 * grain(art, art.px(0.8)) + 0.015 * grain(art, art.px(0.3)))[..., None]
+    return rich * (0.9 + 0.14 * jitter(np.bincount(found.areas.ravel())[found.numbers]))[:, None].astype(np.float32)

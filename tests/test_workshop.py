@@ -26,7 +26,7 @@ make_module, again_module = (importlib.import_module(f"illusionprint.workshop.{n
 
 ALWAYS = {"puzzle.toml", "anagram.png", "anagram.json", "seen-1.png", "seen-2.png", "arrangement.json", "cut.svg", "print.pdf", "guide.pdf",
           "proof.json", "proof.html"}
-TARGETS, VECTORS = {"target-1.png", "target-2.png"}, {"anagram.svg"}
+TARGETS, VECTORS, LABELS = {"target-1.png", "target-2.png"}, {"anagram.svg"}, {"labels-1.csv", "labels-2.csv"}  # labels: of boards
 SMALL = {"size": "80mm", "dpi": 40}
 DRAWN = {"other seed": PuzzleSpec("jigsaw", ("rabbit", "duck"), seed=1, grid="4x4", size="200mm", dpi=40),
          "cutout": PuzzleSpec("jigsaw", ("cutout.png", "duck"), grid="3x4", **SMALL),
@@ -117,7 +117,8 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 def test_a_result_is_whole_and_its_proof_passes(name, made):
     result, spec = made(name), SPECS[name]
     files = {p.name for p in result.folder.iterdir()}
-    assert files == (ALWAYS if name in ("patches", "hybrid") else ALWAYS | TARGETS | (VECTORS if name in VECTOR else set()))
+    always = ALWAYS | (LABELS if spec.kind == "jigsaw" else set())
+    assert files == (always if name in ("patches", "hybrid") else always | TARGETS | (VECTORS if name in VECTOR else set()))
     assert result.errors == 0 and workshop.findings(result.folder)[1] == 0
     assert not [p for p in result.folder.parent.iterdir() if p.name.startswith(".")]
     facts = json.loads((result.folder / "anagram.json").read_text())
@@ -427,4 +428,5 @@ def test_shipped_puzzles_at_full_resolution(name, tmp_path):
     print(f"{name}: {time.perf_counter() - begin:.1f} s, {result.errors} errors")
     assert spec.dpi == 300 and result.errors == 0
     more = {f"{kind}-{k}.png" for kind in ("seen", "target") for k in range(3, len(spec.prompts) + 1)}
+    more |= {f"labels-{k}.csv" for k in range(1, len(spec.prompts) + 1)} if spec.kind == "jigsaw" else set()
     assert {p.name for p in result.folder.iterdir()} == ALWAYS | TARGETS | more | (VECTORS if name in VECTOR else set())

@@ -34,6 +34,7 @@ class PuzzleSpec:
     first better. whole: parts to be kept whole, "1=x,y,width,height" in shares of picture 1 or "1=mask.png". subject: whether photographs are cut out. size: board or sheet; one length is the longer side of a board.
     tiling: the shape of a jigsaw's pieces. cells: "square", or "fit", cells of another aspect that fill a size of two lengths. outline: of the board, a name
     or an SVG file; without one it is the pieces' own.
+    polish: 0, or the share of a model's steps with which it takes up the drawn picture, instead of painting one of its own.
     solutions: "free" leaves all pieces of a class alike; "exact" gives a board's sides connectors so that it closes in as many ways as there are
     pictures, with at most the share `kept` of its neighbours side by side in another picture and profiles at least `apart` from each other;
     `turned` is the share of its inner pieces that turn from one picture to the other, -1 as many as suit the pictures.
@@ -74,6 +75,7 @@ class PuzzleSpec:
     steps: int = 0
     guidance: float = -1.0
     device: str = "auto"
+    polish: float = 0.0
     near: str = ""
     far: str = ""
     title: str = ""
@@ -120,6 +122,10 @@ class PuzzleSpec:
             raise BadValue("name a style to draw in, as in styles = [\"twemoji\"].")
         if not self.model and (self.steps or self.guidance >= 0):
             raise BadValue("steps and guidance belong to a diffusion model; name one with --model, or leave them out.")
+        if not 0 <= self.polish <= 1:
+            raise BadValue(f"polish is the share of a model's steps that take up the drawn picture, 0 (none) to 1 (all); {self.polish:g} came.")
+        if self.polish and (not self.model or self.kind == "hybrid"):
+            raise BadValue("polish lets a diffusion model take up the drawn picture of a puzzle; name a model with --model, as in --model patches --polish 0.4.")
         if self.model and not 0 <= self.steps <= 1000:
             raise BadValue(f"steps must be 1 to 1000; {self.steps} came.")
         if not (self.guidance == -1 or 0 <= self.guidance <= 1000):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import weakref
 
+import cv2
 import numpy as np
 import pytest
 
@@ -81,6 +82,15 @@ def test_two_view_anagram(folder):
     assert facts["steps"] == 3 and facts["guidance"] > 1 and len(facts["config_sha256"]) == 64 and told[-1] == (3, 3, "sample")
     again, same = sample(str(folder), WORDS, VIEWS, steps=3, seed=1, device="cpu")
     assert np.array_equal(pixels, again) and same["config_sha256"] == facts["config_sha256"]
+
+
+def test_a_start_is_taken_up(folder):
+    """With one step of many little is changed, with all steps much."""
+    y = np.random.default_rng(0).random((16, 16, 3)).astype(np.float32)
+    near, far = (sample(str(folder), WORDS, VIEWS, steps=n, guidance=1.0, seed=1, device="cpu", start=y, strength=s)[0] for n, s in ((200, 0.005), (4, 1.0)))
+    size = near.shape[1:]
+    want = cv2.resize(y, size[::-1], interpolation=cv2.INTER_AREA).transpose(2, 0, 1)
+    assert np.abs(near - want).mean() < 0.5 * np.abs(far - want).mean()
 
 
 def test_prompts_and_guidance_matter(folder):

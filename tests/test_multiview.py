@@ -165,3 +165,34 @@ def test_wrong_settings(wrong, kind, says):
 def test_as_many_prompts_as_views():
     with pytest.raises(BadValue, match="2 views need as many prompts; 1 came"):
         sample(Gaussian(), ["1"], some_views(["identity", "flip"]))
+
+
+def test_sampling_on_from_a_picture_ends_where_the_closed_form_says():
+    """SDEdit from y at sigma s: x(0) = c + (y + s eps - c) sqrt(v / (v + s^2)), s the level with the share `strength` of the steps left; nearer to y the less is left.
+
+    A planted fault, the noise left out, shows.
+    """
+    base, views = Gaussian(side=36, dtype=torch.float32), some_views(["identity", "jigsaw"])
+    y, far = np.random.default_rng(1).random((36, 36, 3)).astype(np.float32), []
+    for strength in (0.1, 0.6):
+        pixels, facts = sample(base, ["1", "2"], views, seed=5, steps=60, start=y, strength=strength)
+        s = base.sigmas(60)[-1 - round(60 * strength)]
+        start = torch.from_numpy(y).permute(2, 0, 1)[None] * 2 - 1
+        noise = s * torch.randn((1, 3, 36, 36), generator=torch.Generator().manual_seed(5))
+        c, shrink = centre(base, views), (base.variance / (base.variance + s ** 2)) ** .5
+        want, bare = (((c + (start + n - c)[0] * shrink).clamp(-1, 1) / 2 + .5).numpy() for n in (noise, 0 * noise))
+        assert facts["strength"] == strength and np.abs(pixels - want).max() < 0.02
+        assert strength < 0.5 or np.abs(pixels - bare).max() > 0.05
+        far.append(np.abs(pixels - y.transpose(2, 0, 1)).mean())
+    assert far[0] < far[1]
+
+
+def test_a_start_fills_the_cells_of_a_board():
+    """A board of 5 x 4 cells leaves rows of a 24 px picture over; what comes back at no noise worth the name is the start, cell by cell."""
+    from illusionprint.multiview._sample import _framed
+    y = np.random.default_rng(1).random((50, 40, 3)).astype(np.float32)
+    framed = _framed(y, (27, 22), [view("identity"), view("jigsaw", board(5, 4))])
+    assert framed.shape == (1, 3, 27, 22)
+    cells = y.reshape(25, 2, 20, 2, 3).mean((1, 3)) * 2 - 1
+    assert np.abs(framed[0, :, :25, :20].permute(1, 2, 0).numpy() - cells).max() < 1e-5
+    assert (framed[0, :, 25:, :20] == framed[0, :, 24:25, :20]).all()

@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pikepdf
 import pytest
@@ -18,6 +19,7 @@ from PIL import Image
 from svgelements import Path as SvgPath
 
 from illusionprint import data, errors, workshop
+from illusionprint.anagram import Anagram
 from illusionprint.errors import BadValue, RunFailed
 from illusionprint.spec import PuzzleSpec
 from illusionprint.workshop.result import name_of, whole, whole_file
@@ -408,6 +410,28 @@ def test_one_file_is_whole_or_as_before(tmp_path):
         part.write_text("half")
         raise OSError(errno.ENOSPC, "")
     assert bytes_of(tmp_path) == {"new/x.pdf": b"one"}
+
+
+# Polished by a model
+
+def test_a_model_takes_up_the_drawn_picture(place, tmp_path):
+    """The board, the targets and the detail stay the drawn ones; what changes at the model's size changes more the more steps it has."""
+    spec = PuzzleSpec("jigsaw", ("hills.jpg", "duck"), grid="3x3", **SMALL)
+    drawn, *polished = (Anagram.load(workshop.draw(spec.replace(**some), tmp_path).folder) for some in
+                        ({}, *({"model": "patches", "steps": 8, "polish": p} for p in (0.2, 0.8))))
+    apart = [np.abs(p.pixels.astype(float) - drawn.pixels).mean() for p in polished]
+    assert 0.2 < apart[0] < 0.8 * apart[1]
+    assert all(np.array_equal(*pair) for p in polished for pair in zip(p.targets, drawn.targets))
+    fine = [x.astype(float) - cv2.GaussianBlur(x.astype(np.float32), (0, 0), 1) for x in (drawn.pixels, polished[0].pixels)]
+    assert np.corrcoef(fine[0].ravel(), fine[1].ravel())[0, 1] > 0.5
+    assert polished[0].facts["way"] == "polished" and polished[0].facts["sampling"]["strength"] == 0.2 and "casting" in polished[0].facts
+    assert {p.name for p in tmp_path.iterdir()} == {"jigsaw-3x3-hills-duck", "jigsaw-3x3-hills-duck-patches-polished"}
+
+
+@pytest.mark.parametrize("some, says", [({"polish": 0.4}, "name a model"), ({"polish": 1.5, "model": "patches"}, "0 .none. to 1")])
+def test_what_cannot_be_polished(some, says):
+    with pytest.raises(BadValue, match=says):
+        PuzzleSpec("jigsaw", ("cat", "duck"), **some)
 
 
 # At full resolution

@@ -10,6 +10,7 @@ is black on white, its curve ends there, and the other one meets it with more co
 """
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import cv2
@@ -26,6 +27,7 @@ AGAIN = 3                                 # corrections of LEAST, since quantile
 LEVELS = np.linspace(0.002, 0.998, 33)
 DULL = 1.5                                # deviation of L* below which nothing can be seen
 _KERNEL = np.array([1, 2, 3, 2, 1]) / 9
+Curve = tuple[np.ndarray, np.ndarray, tuple[float, float]]
 
 
 def toned(*pictures: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -37,32 +39,46 @@ def toned(*pictures: np.ndarray) -> tuple[np.ndarray, ...]:
     for k, x in enumerate(labs, 1):
         if (sd := x[..., 0].std()) < DULL:
             raise BadValue(f"picture {k} has hardly any light and dark in it (L* deviates by {sd:.1f}); take one that shows something.")
-    least = np.full(len(labs), LEAST)
-    colours = [_channel(labs, c, 0 * least) for c in (1, 2)]
+    small = [_fewer(x) for x in labs]
+    colours = [_found(small, c, [0.0] * len(labs)) for c in (1, 2)]
+    light = _light(small, colours)
+    return tuple(_rgb(x, parts) for x, *parts in zip(labs, light, *colours))
+
+
+def _light(small: Sequence[np.ndarray], colours: Sequence[Sequence[Curve]]) -> list[Curve]:
+    """Of L*: LEAST is asked for again until it is what pictures in the gamut keep of their deviation."""
+    least, before = np.full(len(small), LEAST), np.array([x[..., 0].std() for x in small])
     for _ in range(AGAIN):
-        made = [_rgb(*parts) for parts in zip(_channel(labs, 0, least), *colours)]
-        kept = np.array([cv2.cvtColor(x, cv2.COLOR_RGB2LAB)[..., 0].std() / y[..., 0].std() for x, y in zip(made, labs)])
+        light = _found(small, 0, least)
+        made = [_rgb(x, parts) for x, *parts in zip(small, light, *colours)]
+        kept = np.array([cv2.cvtColor(x, cv2.COLOR_RGB2LAB)[..., 0].std() for x in made]) / before
         if (kept > LEAST - 0.005).all():
             break
         least = np.where(kept > LEAST - 0.005, least, least * LEAST / kept)
-    return tuple(made)
+    return light
 
 
-def _channel(labs: Sequence[np.ndarray], channel: int, least: Sequence[float]) -> list[np.ndarray]:
-    """A channel of all pictures, each along its curve."""
+def _found(labs: Sequence[np.ndarray], channel: int, least: Sequence[float]) -> list[Curve]:
+    """The curve of a channel of each picture: (its quantiles, where they go, bounds of the slopes)."""
     slopes = SLOPES[channel > 0]
     found = [quantiles(x[..., channel]) for x in labs]
-    return [carried(x[..., channel], q, f, slopes) for x, q, f in zip(labs, found, curves(found, least, slopes))]
+    return [(q, f, slopes) for q, f in zip(found, curves(found, least, slopes))]
 
 
-def _rgb(*channels: np.ndarray) -> np.ndarray:
-    return np.clip(cv2.cvtColor(np.stack(channels, -1), cv2.COLOR_LAB2RGB), 0, 1)
+def _rgb(lab: np.ndarray, along: Sequence[Curve]) -> np.ndarray:
+    """A picture in L*a*b* with its channels carried along their curves, as RGB."""
+    return np.clip(cv2.cvtColor(np.stack([carried(lab[..., c], *curve) for c, curve in enumerate(along)], -1), cv2.COLOR_LAB2RGB), 0, 1)
+
+
+def _fewer(x: np.ndarray) -> np.ndarray:
+    """At most a quarter of a million pixels of a picture."""
+    step = max(1, math.ceil((x[..., 0].size / 250_000) ** 0.5))
+    return np.ascontiguousarray(x[::step, ::step])
 
 
 def quantiles(x: np.ndarray) -> np.ndarray:
-    """float64 (33,): rising, smoothed over neighbouring levels; of at most a quarter of a million pixels."""
-    step = max(1, int((x.size / 250_000) ** 0.5))
-    q = np.quantile(x[::step, ::step], LEVELS)
+    """float64 (33,): rising, smoothed over neighbouring levels."""
+    q = np.quantile(x, LEVELS)
     smooth = np.convolve(np.pad(q, 2, mode="reflect", reflect_type="odd"), _KERNEL, "valid")
     return np.maximum.accumulate(smooth + np.arange(len(q)) * 1e-4)
 
@@ -89,6 +105,7 @@ def _near(q: np.ndarray, goal: np.ndarray, slopes: tuple[float, float]) -> np.nd
 def carried(x: np.ndarray, q: np.ndarray, to: np.ndarray, slopes: tuple[float, float]) -> np.ndarray:
     """float32: x along the curve from q to `to`; beyond its ends the last slopes go on."""
     first, last = ((to[i + 1] - to[i]) / (q[i + 1] - q[i]) for i in (0, -2))
-    out = np.interp(x, q, to)
-    out += np.clip(first, *slopes) * np.minimum(x - q[0], 0) + np.clip(last, *slopes) * np.maximum(x - q[-1], 0)
-    return out.astype(np.float32)
+    out = np.interp(x, q, to).astype(np.float32)
+    out += np.float32(np.clip(first, *slopes)) * np.minimum(x - np.float32(q[0]), 0)
+    out += np.float32(np.clip(last, *slopes)) * np.maximum(x - np.float32(q[-1]), 0)
+    return out

@@ -134,8 +134,9 @@ OPTIONS: dict[str, Callable] = {
     "steps": click.option("--steps", type=click.IntRange(1, 1000), default=None, help="Steps of the sampler."),
     "guidance": click.option("--guidance", type=float, default=None, help="Classifier-free guidance; 1 is off."),
     "device": click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default=None, help="Where the model runs.  [default: auto]"),
+    "polish": click.option("--polish", type=float, default=None, help="With --model: the drawn picture, taken up by the model in this share of its steps, 0.1 to 0.6.  [default: 0]"),
     "quiet": click.option("--quiet", is_flag=True, help="No progress."),
 }
 MAKING = ("out", "seed", "seeds", "keep", "grid", "pieces", "size", "solutions", "tabs", "kept", "turned", "apart", "tiling", "cells", "outline", "template", "machine", "dpi", "style",
           "licence", "ground", "natural", "cast", "compose", "finish", "search", "pose", "balance", "whole", "subject", "quiet")
-MODEL = ("model", "steps", "guidance", "device")
+MODEL = ("model", "steps", "guidance", "device", "polish")

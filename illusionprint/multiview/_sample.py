@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import cv2
 import numpy as np
 import torch
 
@@ -21,8 +22,10 @@ Progress = Callable[[int, int, str], None] | None
 
 def sample(model: str | Denoiser, prompts: Sequence[Any], views: Sequence[View], *, steps: int | None = None, guidance: float | None = None,
            seed: int = 0, device: str = "auto", sampler: str | None = None, schedule: str | None = None,
-           progress: Progress = None) -> tuple[np.ndarray, dict[str, Any]]:
+           start: np.ndarray | None = None, strength: float = 1.0, progress: Progress = None) -> tuple[np.ndarray, dict[str, Any]]:
     """(picture float32 c h w in [0, 1], facts for anagram.json): view k of the picture shows prompt k.
+
+    start: a picture (h, w, 3) in [0, 1] to begin with instead of noise, brought to the noise that the share `strength` of the steps takes away.
 
     What is not given is the model's default. The model's threshold is applied at every step to the mean over the views, never to one view;
     the picture is clipped to [-1, 1] once, at the end. With a jigsaw view the picture is cut to whole cells of the board.
@@ -34,10 +37,10 @@ def sample(model: str | Denoiser, prompts: Sequence[Any], views: Sequence[View],
     tell(0, 1, "load")
     base = denoisers.load(model, device) if isinstance(model, str) else model
     base.size_px = _size(base, views)
-    run = _settings(base, steps, guidance, sampler, schedule, seed)
+    run = _settings(base, steps, guidance, sampler, schedule, seed) | ({} if start is None else {"strength": strength})
     solver = sampling.sampler(run["sampler"])
     try:
-        x = _run(base, prompts, views, run, solver, tell)
+        x = _run(base, prompts, views, run, solver, tell, None if start is None else _framed(start, base.size_px, views))
     except torch.cuda.OutOfMemoryError as error:
         raise RunFailed(f"the memory of {base.device} is too small for this model; use a smaller one, or --device cpu.") from error
     pixels = _whole_cells(x[0].clamp(-1, 1), views) / 2 + .5
@@ -64,7 +67,8 @@ def _settings(base: Denoiser, steps: int | None, guidance: float | None, sampler
 
 @torch.no_grad()
 def _run(base: Denoiser, prompts: Sequence[Any], views: Sequence[View], run: dict[str, Any], solver: Callable,
-         tell: Callable) -> torch.Tensor:
+         tell: Callable, start: torch.Tensor | None) -> torch.Tensor:
+    """From noise, or as SDEdit (Meng et al. 2022) from x = start + sigma eps with a sigma on the way."""
     model = AnagramDenoiser(base if run["guidance"] == 1 else GuidedDenoiser(base, run["guidance"]), views)
     tell(0, 1, "encode")
     cond = model.encode(prompts)
@@ -73,7 +77,9 @@ def _run(base: Denoiser, prompts: Sequence[Any], views: Sequence[View], run: dic
         sigmas = sampling.SCHEDULES[run["schedule"]](run["steps"], sigmas[0], sigmas[-2])
     dice = torch.Generator().manual_seed(run["seed"])
     noise = torch.randn((1, 3, *model.size_px), generator=dice).to(model.device)
-    return solver(lambda x, sigma: model.threshold(model(x, sigma, cond)), noise * sigmas[0], sigmas, dice,
+    sigmas = sigmas if start is None else sigmas[-1 - max(1, round(run["strength"] * run["steps"])):]
+    x = noise * sigmas[0] if start is None else start.to(model.device) + noise * sigmas[0]
+    return solver(lambda x, sigma: model.threshold(model(x, sigma, cond)), x, sigmas, dice,
                   lambda done, total: tell(done, total, "sample"))
 
 
@@ -93,6 +99,14 @@ def _whole_cells(x: torch.Tensor, views: Sequence[View]) -> torch.Tensor:
         s = min(x.shape[-2] // cut.rows, x.shape[-1] // cut.cols)
         x = x[..., :cut.rows * s, :cut.cols * s]
     return x
+
+
+def _framed(picture: np.ndarray, size_px: tuple[int, int], views: Sequence[View]) -> torch.Tensor:
+    """(1, 3, h, w) in [-1, 1] of a picture (h, w, 3) in [0, 1]: it fills the board's cells, its edge goes on beyond them."""
+    h, w = _whole_cells(torch.empty(1, *size_px), views).shape[1:]
+    small = np.clip(cv2.resize(picture.astype(np.float32), (w, h), interpolation=cv2.INTER_AREA), 0, 1)
+    padded = np.pad(small, ((0, size_px[0] - h), (0, size_px[1] - w), (0, 0)), mode="edge")
+    return torch.from_numpy(np.ascontiguousarray(padded.transpose(2, 0, 1)))[None] * 2 - 1
 
 
 def _versions() -> dict[str, str]:

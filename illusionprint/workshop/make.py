@@ -137,7 +137,9 @@ def picture(spec: PuzzleSpec, cut: Cut | None, progress: Progress = None) -> tup
     """The anagram by the way that the spec names, and the board's arrangement."""
     agreed(spec.styles, spec.licence)
     size_px, px_per_mm = raster(spec, cut)
-    if spec.model:
+    if spec.polish:
+        from .sampled import polish as way
+    elif spec.model:
         from .sampled import sample as way
     else:
         from .drawn import draw as way

@@ -27,7 +27,7 @@ def name_of(spec: PuzzleSpec) -> str:
     board = [spec.grid or "4x4", *_shape(spec)] if spec.kind == "jigsaw" else []
     parts = [spec.kind, *board, *(["exact"] if spec.solutions == "exact" else []), *(_stem(p) for p in spec.prompts)]
     words = [plain(p) or "picture" for p in parts]
-    return "-".join(words + ([_slug(spec.model)] if spec.model else []))
+    return "-".join(words + ([_slug(spec.model)] if spec.model else []) + (["polished"] if spec.polish else []))
 
 
 def _shape(spec: PuzzleSpec) -> list[str]:

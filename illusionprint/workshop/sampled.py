@@ -1,31 +1,57 @@
-"""The sampled way: a diffusion model paints both pictures at once; then up to the print's size, every view alike."""
+"""The sampled way: a diffusion model paints all pictures at once, or takes up the drawn one; then up to the print's size, every view alike."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
+from .. import vocabulary
 from ..jigsaw import Cut, random_arrangement
 from ..spec import PuzzleSpec
 from ..views import View, later, seen, view
-from .drawn import Drawn, Progress, credits, subjects
+from .drawn import Drawn, Progress, credits, draw, subjects
 
 
 def sample(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> Drawn:
     """A board gets random arrangements of the seed. Raises Missing, UnknownName, RunFailed as multiview.sample does."""
-    from .. import multiview
     board = random_arrangement(cut, np.random.default_rng(spec.seed), len(spec.prompts)) if cut else None
     if spec.solutions == "exact":
         from .exact import of_nothing
         board = of_nothing(spec, board, progress)
     views = later(spec.kind, len(spec.prompts), board)
-    low, facts = multiview.sample(spec.model, list(spec.prompts), [view("identity"), *views], steps=spec.steps or None,
-                                  guidance=None if spec.guidance < 0 else spec.guidance, seed=spec.seed, device=spec.device, progress=progress)
+    low, facts = _sampled(spec, list(spec.prompts), views, progress)
+    return Drawn(enlarged(low, views, size_px), (), views, board, {"way": "sampled", "sampling": facts}, _credits(spec))
+
+
+def polish(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> Drawn:
+    """The drawn picture taken up by a diffusion model: noised, and sampled on with the same views and board (SDEdit).
+
+    Only what the model changes at its own size is added, so detail beyond that size stays. Raises as `sample` and `draw` do.
+    """
+    made = draw(spec, cut, size_px, progress)
+    low, facts = _sampled(spec, [_words(spec, p) for p in spec.prompts], made.views, progress, start=made.picture, strength=spec.polish)
+    before = cv2.resize(made.picture, low.shape[1::-1], interpolation=cv2.INTER_AREA)
+    picture = np.clip(made.picture + enlarged(low, made.views, size_px) - enlarged(before, made.views, size_px), 0, 1)
+    used = list(dict.fromkeys([*made.credits, *_credits(spec)]))
+    return replace(made, picture=picture, facts={**made.facts, "way": "polished", "sampling": facts}, credits=used, casting=None, regions=None)
+
+
+def _sampled(spec: PuzzleSpec, prompts: list[str], views: Sequence[View], progress: Progress, **given: Any) -> tuple[np.ndarray, dict[str, Any]]:
+    """(picture float32 (h, w, 3) at the model's size, facts) by the spec's model."""
+    from .. import multiview
+    low, facts = multiview.sample(spec.model, prompts, [view("identity"), *views], steps=spec.steps or None,
+                                  guidance=None if spec.guidance < 0 else spec.guidance, seed=spec.seed, device=spec.device, progress=progress, **given)
     facts.pop("seconds", None)
-    picture = enlarged(np.moveaxis(low, 0, -1).astype(np.float32), views, size_px)
-    return Drawn(picture, (), views, board, {"way": "sampled", "sampling": facts}, _credits(spec))
+    return np.moveaxis(low, 0, -1).astype(np.float32), facts
+
+
+def _words(spec: PuzzleSpec, prompt: str) -> str:
+    """What a model is told of a picture's file: its name; `patches` reads the file itself."""
+    return Path(prompt).stem.replace("_", " ").replace("-", " ") if spec.model != "patches" and vocabulary.is_picture(prompt) else prompt
 
 
 def enlarged(low: np.ndarray, views: Sequence[View], size_px: tuple[int, int]) -> np.ndarray:

@@ -85,11 +85,17 @@ def test_two_view_anagram(folder):
 
 
 def test_a_start_is_taken_up(folder):
-    """With one step of many little is changed, with all steps much."""
+    """Another picture to begin with ends in another picture, of the model's size."""
     y = np.random.default_rng(0).random((16, 16, 3)).astype(np.float32)
-    near, far = (sample(str(folder), WORDS, VIEWS, steps=n, guidance=1.0, seed=1, device="cpu", start=y, strength=s)[0] for n, s in ((200, 0.005), (4, 1.0)))
-    size = near.shape[1:]
-    want = cv2.resize(y, size[::-1], interpolation=cv2.INTER_AREA).transpose(2, 0, 1)
+    one, other = (sample(str(folder), WORDS, VIEWS, steps=20, guidance=1.0, seed=1, device="cpu", start=s, strength=0.1)[0] for s in (y, 1 - y))
+    assert one.shape == other.shape == sample(str(folder), WORDS, VIEWS, steps=1, seed=1, device="cpu")[0].shape and np.abs(one - other).max() > 1e-3
+
+
+def test_the_last_of_many_steps_changes_little(if_folder):
+    """A network that predicts the noise, be it a random one, hardly moves what is hardly noised; with all steps nothing of the start is left."""
+    y = np.random.default_rng(0).random((16, 16, 3)).astype(np.float32)
+    near, far = (sample(str(if_folder), WORDS, VIEWS, steps=n, guidance=1.0, seed=1, device="cpu", start=y, strength=s)[0] for n, s in ((200, 0.005), (4, 1.0)))
+    want = cv2.resize(y, near.shape[:0:-1], interpolation=cv2.INTER_AREA).transpose(2, 0, 1)
     assert np.abs(near - want).mean() < 0.5 * np.abs(far - want).mean()
 
 

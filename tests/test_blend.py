@@ -15,7 +15,7 @@ from scipy import ndimage
 from illusionprint.blend import photos
 from illusionprint.blend.bands import BANDS, MOST, balanced, bands, salience
 from illusionprint.blend.drawn import _weights, balances, best, blend
-from illusionprint.blend.regions import SHARPNESS, components, means, mixed, regions
+from illusionprint.blend.regions import SHARPNESS, SOFT, components, means, mixed, regions
 from illusionprint.blend.regions import balanced as counted
 from illusionprint.blend.score import seen_score, ssim
 from illusionprint.casting import Casting, Part, cast_board, cast_rigid
@@ -106,7 +106,7 @@ def test_any_number_of_pictures_is_mixed_by_the_formula(first, seed, count):
     region, colours = blended(pictures, weights, piece)
     for n in range(region.max() + 1):
         here = region == n
-        w = np.array([x[here].mean() for x in weights]) ** SHARPNESS
+        w = np.array([x[here].mean() for x in weights]) ** (SHARPNESS if count == 2 else SOFT)
         wanted = sum(share * c[labels[here][0]] for share, (labels, c) in zip(w / w.sum(), pictures))
         assert colours[n] == pytest.approx(wanted, abs=1e-5)
         assert all(len(np.unique(labels[here])) == 1 for labels, _ in (*pictures, (piece, None)))

@@ -1,8 +1,9 @@
 """Blend by regions, for drawings: every connected place where one colour of each picture meets, within one piece, gets one colour.
 
-    share_k = mean(w_k)^3 / sum_j mean(w_j)^3,   colour = sum_k share_k c_k
+    share_k = mean(w_k)^p / sum_j mean(w_j)^p,   colour = sum_k share_k c_k
 
-for two pictures or more. No halo, full contrast, like paper-cut.
+No halo, full contrast, like paper-cut: p is 3 for two pictures. For more, whose grounds cannot all keep clear of the others' subjects, it is 1,
+the least squares of all: what strays into a ground is pale.
 """
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from ..casting import Balance
 
-SHARPNESS = 3.0
+SHARPNESS, SOFT = 3.0, 1.0  # p for two pictures, and for more
 
 
 def components(key: np.ndarray) -> np.ndarray:
@@ -61,7 +62,7 @@ def balanced(weights: Sequence[np.ndarray], balance: Balance) -> list[np.ndarray
 
 def mixed(weights: Sequence[np.ndarray], colours: Sequence[np.ndarray]) -> np.ndarray:
     """Colours float32 (n, 3) of regions whose mean importance (n,) and colour (n, 3) in each of K pictures is given."""
-    w = np.stack(weights) ** SHARPNESS
+    w = np.stack(weights) ** (SHARPNESS if len(weights) == 2 else SOFT)
     share = w / np.maximum(w.sum(0), 1e-12)
     return np.clip(np.einsum("kn,knc->nc", share, np.stack(colours)), 0, 1).astype(np.float32)
 

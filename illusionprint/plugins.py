@@ -5,6 +5,7 @@ Files whose name begins with an underscore are not plugins.
 """
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 from typing import Any
@@ -14,8 +15,13 @@ from .errors import UnknownName
 
 def names(room: str) -> list[str]:
     """Names of all plugins of a room, sorted; `room` is relative to the package: "views", "jigsaw.tabs"."""
+    return list(_names(room))
+
+
+@functools.cache
+def _names(room: str) -> tuple[str, ...]:
     package = importlib.import_module(f"illusionprint.{room}")
-    return sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not (m.ispkg or m.name.startswith("_")))
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not (m.ispkg or m.name.startswith("_"))))
 
 
 def load(room: str, name: str) -> Any:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,11 +63,12 @@ def table(first: list[Drawing], second: list[Drawing], view: View | None, cut: C
     given, turns = (drawn[:poses[0]], drawn[:poses[1]]), _hues(rng, hues)
     score = (_on_board if cut else _turned)(first, given, turns, cut or view)
     conflict, choice = np.empty((len(first), len(second)), np.float32), np.empty((len(first), len(second)), np.int32)
-    for j in range(0, len(second), BLOCK):
-        found = score(second[j: j + BLOCK])
-        choice[:, j: j + BLOCK], conflict[:, j: j + BLOCK] = found.argmin(2), found.min(2)
-        if progress:
-            progress(j, len(second), "comparing")
+    starts = range(0, len(second), BLOCK)
+    with ThreadPoolExecutor(2) as pool:
+        for j, found in zip(starts, pool.map(lambda j: score(second[j: j + BLOCK]), starts)):
+            choice[:, j: j + BLOCK], conflict[:, j: j + BLOCK] = found.argmin(2), found.min(2)
+            if progress:
+                progress(j, len(second), "comparing")
     return Table(conflict, choice, first, second, given, turns)
 
 

@@ -17,7 +17,7 @@ from ..blend.drawn import best, blend
 from ..casting import Casting, Part, cast_board, cast_rigid
 from ..casting._natural import NATURAL
 from ..casting.partners import Table, alike, table
-from ..casting.rigid import offered
+from ..casting.rigid import STIFFNESS, offered
 from ..errors import BadValue, Missing
 from ..jigsaw import Cut
 from ..units import grid
@@ -25,7 +25,7 @@ from ..views import View, later, seen, view
 from .drawn import Progress
 
 CELL_UM = 40000
-NEAR, TRIED, SHOWN = 150, 24, 12   # compared with each other, drawn small in earnest, and shown
+NEAR, TRIED, SHOWN = 150, 18, 12   # compared with each other, drawn small in earnest, and shown
 SIDE_PX = 240
 EQUAL = 0.9                   # drawings more alike than this are one for the eye
 TWINS = {"flip": "rotate_180"}  # half a turn is a flip of what is mirrored, and drawings may be mirrored
@@ -57,7 +57,7 @@ def suggest(subject: str, kind: str, rows_cols: str, styles: tuple[str, ...], pr
     best_first = [others[j] for j in order[:NEAR + 4 * count]]
     near = alike([drawing, *best_first])
     own, near = near[0, 1:], near[1:, 1:]
-    tried = varied([k for k in range(len(best_first)) if own[k] < EQUAL], best_first, near, max(TRIED // (2 if cut else 1), count if cut else 2 * count), 2)
+    tried = varied([k for k in range(len(best_first)) if own[k] < EQUAL], best_first, near, max(TRIED // (2 if cut else 1), count if cut else 3 * count // 2), 2)
     pairs = dict(zip(tried, real([(found, 0, int(order[k])) for k in tried], kind, cut, progress)))
     kept = varied(sorted(tried, key=lambda k: -pairs[k].score), best_first, near, count)
     return [pairs[k] for k in kept], [(float(found.conflict[0, j]), others[j].subject) for k, j in enumerate(order) if k not in kept]
@@ -99,10 +99,10 @@ def real(found: list[tuple[Table, int, int]], kind: str, cut: Cut | None, progre
 
 
 def _castings(parts: tuple[Part, Part], kind: str, cut: Cut | None) -> list[Casting]:
-    """Few castings of a pair: as the table has it, unbent and bent; for a board the search's best two."""
+    """Few castings of a pair: as the table has it, unbent and once bent; for a board the search's best two."""
     if cut:
         return cast_board([parts[0].drawing], [parts[1].drawing], cut, 0, count=2)
-    return offered(*parts, view(kind), NATURAL)
+    return offered(*parts, view(kind), NATURAL, STIFFNESS[:1])
 
 
 def _drawn(castings: list[Casting], kind: str) -> Pair:

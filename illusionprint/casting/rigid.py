@@ -33,8 +33,6 @@ STEPS = (1.0, 0.5, 0.25)  # of refinement
 FEW = 14                  # moves of either picture tried at each step
 FINE = 24
 GLIMPSED = 300            # pairs of parts that somebody may look at
-GENERATIONS = (1.0, 0.7, 0.5)  # how far the best of them are moved
-PARENTS, CHILDREN = 30, 10
 SMALLNESS = 0.05          # what a pair costs that fills little of the sheet
 
 Ranked = tuple[float, Part, Part]
@@ -53,7 +51,7 @@ def cast_rigid(first: list[Drawing], second: list[Drawing], view: View, seed: in
     sides = [[side_of(d, rng, natural, readable(d, poses(rng, natural, POSES, k == 1 or mirrors))) for d in drawings] for k, drawings in enumerate((first, second))]
     found = [f for a in sides[0] for b in sides[1] for f in search(a, b, view, natural, shared(a.looks[0], b.looks[0], view, ground), 16 * count)]
     found.sort(key=lambda f: f[0])
-    chosen = spread(looked_at(found, view, look, rng, natural) if look else found, 2 * count)
+    chosen = spread(looked_at(found, view, look) if look else found, 2 * count)
     out, kept = [], []
     for _, *pair in chosen:
         one, two = refined(*pair, view, rng, natural)
@@ -174,30 +172,17 @@ def _mirrors_alike(view: View) -> bool:
 
 def refined(one: Part, two: Part, view: View, rng: np.random.Generator, natural: float, grow: bool = True, least_lost: float = LOST) -> tuple[Part, Part]:
     """Both moved by small steps to where they conflict least: FEW moves of either against each other, three times."""
+    pair = Pair((one.ground, two.ground), (one.backdrop, two.backdrop))
+    bases = [base(p.drawing) for p in (one, two)]
     for step in STEPS:
-        table, tried = _tried(one, two, view, step, rng, natural, FINE, grow, least_lost)
+        tried = [[p.pose, *(_moved_pose(p.pose, step, rng, natural, grow) for _ in range(FEW))] for p in (one, two)]
+        both = [posed(b, t, FINE) for b, t in zip(bases, tried)]
+        x, y = (coloured(p, pictures) for p, (pictures, _) in zip((one, two), both))
+        price = [np.array([pose_price(p, natural) for p in t]) + (lost > max(least_lost, lost[0] + 1e-6)) for t, (_, lost) in zip(tried, both)]
+        table = table_of(x, moved(view, y), pair, view) + price[0][:, None] + price[1][None]
         i, j = np.unravel_index(table.argmin(), table.shape)
         one, two = replace(one, pose=tried[0][i]), replace(two, pose=tried[1][j])
     return one, two
-
-
-def children(one: Part, two: Part, view: View, step: float, rng: np.random.Generator, natural: float) -> list[Ranked]:
-    """CHILDREN of a pair: both moved; half of them those that conflict least, the others at random among the next."""
-    table, tried = _tried(one, two, view, step, rng, natural, PX)
-    best = np.argsort(table, axis=None)[: 4 * CHILDREN]
-    best = np.concatenate([best[: CHILDREN // 2], rng.choice(best[CHILDREN // 2:], CHILDREN - CHILDREN // 2, False)])
-    return [(float(table[i, j]), replace(one, pose=tried[0][i]), replace(two, pose=tried[1][j])) for i, j in zip(*np.unravel_index(best, table.shape))]
-
-
-def _tried(one: Part, two: Part, view: View, step: float, rng: np.random.Generator, natural: float, px: int, grow: bool = True,
-           least_lost: float = LOST) -> tuple[np.ndarray, list[list[Pose]]]:
-    """(Conflict and price of FEW moves of either and of its own pose against each other (FEW + 1, FEW + 1), their poses)."""
-    pair = Pair((one.ground, two.ground), (one.backdrop, two.backdrop))
-    tried = [[p.pose, *(_moved_pose(p.pose, step, rng, natural, grow) for _ in range(FEW))] for p in (one, two)]
-    both = [posed(base(p.drawing), t, px) for p, t in zip((one, two), tried)]
-    x, y = (coloured(p, pictures) for p, (pictures, _) in zip((one, two), both))
-    price = [np.array([pose_price(p, natural) for p in t]) + (lost > max(least_lost, lost[0] + 1e-6)) for t, (_, lost) in zip(tried, both)]
-    return table_of(x, moved(view, y), pair, view) + price[0][:, None] + price[1][None], tried
 
 
 def _moved_pose(pose: Pose, step: float, rng: np.random.Generator, natural: float, grow: bool) -> Pose:
@@ -226,23 +211,12 @@ def contrast(part: Part, rgba: np.ndarray) -> float:
     return float((importance(rgba, 1.5)[..., None] * (rgba[..., :3] - rgba[..., 3:] * behind) ** 2).sum())
 
 
-def looked_at(found: list[Ranked], view: View, look: Look, rng: np.random.Generator, natural: float) -> list[Ranked]:
-    """Pairs by conflict less the mark of their coarse blend: the GLIMPSED best that differ, and what small moves make of the best of them.
-
-    An evolution strategy: in each generation the PARENTS best so far, which differ, have CHILDREN each, and all of them go on.
-    """
+def looked_at(found: list[Ranked], view: View, look: Look) -> list[Ranked]:
+    """The GLIMPSED best that differ, ordered by conflict less the mark of their coarse blend."""
     cells: dict[tuple, Ranked] = {}
     for f in found:
         cells.setdefault(tuple(_cell(p) for p in f[1:]), f)
-    ranked = _marked(list(cells.values())[:GLIMPSED], view, look)
-    for step in GENERATIONS:
-        some = [c for _, one, two in spread(ranked, PARENTS) for c in children(one, two, view, step, rng, natural)]
-        ranked = sorted(ranked + _marked(some, view, look), key=lambda f: f[0])
-    return ranked
-
-
-def _marked(some: list[Ranked], view: View, look: Look) -> list[Ranked]:
-    """Pairs with their conflict less their mark, best first."""
+    some = list(cells.values())[:GLIMPSED]
     marks = look([glimpse(one, two, view) for _, one, two in some])
     return sorted(((c - m, one, two) for (c, one, two), m in zip(some, marks)), key=lambda f: f[0])
 

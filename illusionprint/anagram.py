@@ -21,6 +21,8 @@ class Anagram:
 
     px_per_mm gives the print size exactly (w / px_per_mm mm wide). facts: JSON data (prompts, views, seed, casting, credits ...).
     svg: what is printed as vectors, where there are any. taken: pictures of what was cut out of photographs, by file name.
+    back: the other side of a sheet that is printed on both, as one sees it who turned the sheet about its vertical axis; its seen pictures are those of
+    the first assemblies, turned over whole.
     """
 
     pixels: np.ndarray
@@ -30,6 +32,7 @@ class Anagram:
     facts: dict[str, Any] = field(default_factory=dict)
     svg: bytes | None = None
     taken: dict[str, np.ndarray] = field(default_factory=dict)
+    back: Anagram | None = None
 
     @property
     def size_mm(self) -> tuple[float, float]:
@@ -37,30 +40,38 @@ class Anagram:
         return self.pixels.shape[1] / self.px_per_mm, self.pixels.shape[0] / self.px_per_mm
 
     def save(self, folder: Path) -> None:
-        """anagram.png, anagram.svg, seen-K.png, target-K.png, subject-K.png, anagram.json."""
+        """anagram.png, anagram.svg, seen-K.png, target-K.png, subject-K.png, anagram.json; of a back back.png, back.svg, seen-back-K.png, target-back-K.png."""
         folder = Path(folder)
-        named = [("anagram.png", self.pixels), *((f"{kind}-{k}.png", picture) for kind, pictures in (("seen", self.seen), ("target", self.targets))
-                                                 for k, picture in enumerate(pictures, 1))]
+        named = self._named("anagram", "") + (self.back._named("back", "back-") if self.back else [])
         first = {id(picture): name for name, picture in reversed(named)}
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda n: write_png(folder / first[id(n[1])], n[1], self.px_per_mm), [n for n in named if first[id(n[1])] == n[0]]))
         for name, picture in named:  # the first view is mostly what is printed
             if first[id(picture)] != name:
                 shutil.copyfile(folder / first[id(picture)], folder / name)
-        if self.svg:
-            (folder / "anagram.svg").write_bytes(self.svg)
-        for name, picture in self.taken.items():
+        for name, svg in (("anagram", self.svg), ("back", self.back and self.back.svg)):
+            if svg:
+                (folder / f"{name}.svg").write_bytes(svg)
+        behind = self.back.taken if self.back else {}
+        for name, picture in (self.taken | {n.replace("-", "-back-", 1): x for n, x in behind.items()}).items():
             write_png(folder / name, picture, 96 / MM_PER_IN)
         write_json(folder / "anagram.json", {"px_per_mm": self.px_per_mm, **self.facts})
+
+    def _named(self, printed: str, word: str) -> list[tuple[str, np.ndarray]]:
+        """(file name, picture) of what is printed and of all that is seen and wanted."""
+        return [(f"{printed}.png", self.pixels), *((f"{kind}-{word}{k}.png", picture) for kind, pictures in (("seen", self.seen), ("target", self.targets))
+                                                   for k, picture in enumerate(pictures, 1))]
 
     @classmethod
     def load(cls, folder: Path) -> Anagram:
         """Raises BadValue when the folder is no result, or a damaged one."""
         folder, facts = Path(folder), read_facts(folder)
         try:
-            svg = (folder / "anagram.svg").read_bytes() if (folder / "anagram.svg").is_file() else None
-            return cls(read_png(folder / "anagram.png"), _pictures(folder, "seen"), facts.pop("px_per_mm"),
-                       _pictures(folder, "target"), facts, svg, {p.name: read_png(p) for p in sorted(folder.glob("subject-*.png"))})
+            px_per_mm = facts.pop("px_per_mm")
+            back = (cls(read_png(folder / "back.png"), _pictures(folder, "seen-back"), px_per_mm, _pictures(folder, "target-back"), facts.get("back", {}),
+                        _svg(folder / "back.svg")) if (folder / "back.png").is_file() else None)
+            return cls(read_png(folder / "anagram.png"), _pictures(folder, "seen"), px_per_mm, _pictures(folder, "target"), facts,
+                       _svg(folder / "anagram.svg"), {p.name: read_png(p) for p in sorted(folder.glob("subject-*.png"))}, back)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadValue(f"{folder} is a damaged result: {error}.") from None
 
@@ -77,8 +88,12 @@ def read_facts(folder: Path) -> dict[str, Any]:
 
 
 def _pictures(folder: Path, kind: str) -> tuple[np.ndarray, ...]:
-    paths = sorted(folder.glob(f"{kind}-*.png"), key=lambda p: int(p.stem.split("-")[1]))
+    paths = sorted(folder.glob(f"{kind}-[0-9]*.png"), key=lambda p: int(p.stem.rpartition("-")[2]))
     return tuple(read_png(p) for p in paths)
+
+
+def _svg(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
 def write_png(path: Path, pixels: np.ndarray, px_per_mm: float) -> None:

@@ -14,6 +14,7 @@ COMPOSE = ("whole", "card")
 SOLUTIONS = ("free", "exact")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 CELLS = ("square", "fit")
+SIDES = (1, 2)
 SUBJECTS = ("auto", "cut", "whole")
 POSES = ("free", "upright")
 LICENCES = ("attribution", "share-alike")
@@ -32,6 +33,8 @@ class PuzzleSpec:
     Photographs: search is how many crops are tried, pose whether mirror and quarter turn are tried too ("free") or not ("upright"); crops: those
     to take, one a picture, as in "1.1,0,-0.5,mirror" (zoom, x, y), instead of a search. balance: 0.5 shows two pictures equally well, more the
     first better. whole: parts to be kept whole, "1=x,y,width,height" in shares of picture 1 or "1=mask.png". subject: whether photographs are cut out. size: board or sheet; one length is the longer side of a board.
+    sides: 2 prints a jigsaw on both sides: the first half of the prompts (the larger half of three) is for the front, one an assembly, the others are
+    on the backs of those assemblies, seen when the finished board is turned over.
     tiling: the shape of a jigsaw's pieces. cells: "square", or "fit", cells of another aspect that fill a size of two lengths. outline: of the board, a name
     or an SVG file; without one it is the pieces' own.
     polish: 0, or the share of a model's steps with which it takes up the drawn picture, instead of painting one of its own.
@@ -50,6 +53,7 @@ class PuzzleSpec:
     tiling: str = "square"
     cells: str = "square"
     outline: str = ""
+    sides: int = 1
     solutions: str = "free"
     kept: float = 0.04
     turned: float = -1.0
@@ -88,6 +92,8 @@ class PuzzleSpec:
             raise BadValue(f"a seed is a whole number from 0 to {2**31 - 1}; {self.seed} came.")
         if not 0 <= self.search <= 1000:
             raise BadValue(f"search is how many crops of photographs are tried, 0 to 1000; {self.search} came.")
+        if self.sides not in SIDES:
+            raise BadValue(f"a jigsaw is printed on 1 or 2 sides; {self.sides} came.")
         if self.solutions not in SOLUTIONS:
             raise UnknownName("solutions", self.solutions, SOLUTIONS)
         if self.cells not in CELLS:
@@ -134,6 +140,16 @@ class PuzzleSpec:
     @property
     def rows_cols(self) -> tuple[int, int]:
         return units.grid(self.grid or "4x4")
+
+    @property
+    def front(self) -> tuple[str, ...]:
+        """Prompts of what the front shows, one an assembly."""
+        return self.prompts[: -(-len(self.prompts) // self.sides)]
+
+    @property
+    def behind(self) -> tuple[str, ...]:
+        """Prompts of what the backs of the first assemblies show."""
+        return self.prompts[len(self.front):]
 
     @property
     def plain_board(self) -> bool:

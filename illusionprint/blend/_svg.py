@@ -8,7 +8,7 @@ What is spread last below is what is painted first above: where a covers half a 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -52,6 +52,13 @@ def svg(regions: Regions, title: str = "", trap_mm: float = TRAP_MM) -> bytes:
     head = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{w}mm" height="{h}mm" viewBox="0 0 {w} {h}">'
     named = [f"<title>{_escaped(title)}</title>"] if title else []
     return "\n".join([head, *named, *trap, '<g id="art" fill-rule="evenodd">', *art, "</g>", "</g>", "</svg>", ""]).encode()
+
+
+def mirrored(data: bytes, title: str = "", border: shapely.Polygon | None = None) -> bytes:
+    """What `svg` wrote as it is seen from behind, about its vertical axis; border: that of `Regions`. Raises BadValue as `read` does."""
+    found = read(data)
+    areas, edge = (shapely.transform(g, lambda p: np.round(p * (-1, 1) + (found.size_mm[0], 0), 3)) if g is not None else None for g in (found.areas, border))
+    return svg(replace(found, areas=areas, border=edge), title)
 
 
 def mean_colour(areas: np.ndarray, colours: np.ndarray) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Sheets in mm."""
 from .distances import viewing_guide_sheet
+from .duplex import duplex_sheets
 from .guide import guide_sheets
 from .labels import label_lists
 from .poster import poster_sheet
@@ -7,4 +8,4 @@ from .printing import choose, print_sheet
 from .sheet import Areas, Box, Item, Picture, Role, Sheet, Stroke, Text
 
 __all__ = ["Areas", "Box", "Item", "Picture", "Role", "Sheet", "Stroke", "Text",
-           "choose", "guide_sheets", "label_lists", "poster_sheet", "print_sheet", "viewing_guide_sheet"]
+           "choose", "duplex_sheets", "guide_sheets", "label_lists", "poster_sheet", "print_sheet", "viewing_guide_sheet"]

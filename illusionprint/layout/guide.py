@@ -11,7 +11,7 @@ from ..jigsaw import Arrangement, Cut, Mesh
 from ..jigsaw.mesh import turned_axes
 from ..units import fmt_mm
 from ..views import arrangement_table
-from . import booklet, connectors, turning
+from . import behind, booklet, connectors, turning
 from . import furniture as f
 from .booklet import SIDE
 from .maps import label, map_pages, piece_name
@@ -26,15 +26,17 @@ SIXTHS = ("as in picture 1", "a sixth of a turn clockwise", "a third of a turn c
 TURNS = ("as in picture 1", "a quarter turn clockwise", "half a turn", "a quarter turn anticlockwise")
 
 
-def guide_sheets(anagram: Anagram, board: Arrangement | None, template_name: str = "a4") -> list[Sheet]:
+def guide_sheets(anagram: Anagram, board: Arrangement | None, template_name: str = "a4",
+                 sheet_mm: booklet.Size | None = None) -> list[Sheet]:
     """A cover, the connectors of a keyed board, a map of each assembly, and a table of the moves; pictures without pieces get one page that says how to turn them.
 
-    Maps of large boards are split so that a piece is 8 mm or more. Raises UnknownName for a sheet that does not exist.
+    sheet_mm: page of print.pdf, for a board with two sides. Maps of large boards are split so that a piece is 8 mm or more. Raises UnknownName for a sheet that does not exist.
     """
     size, note = booklet.page_size(template_name), made_by(anagram, board)
     if board is None:
         return booklet.pages(template_name, [turning.page(anagram, size)], title_of(anagram), "How to see it", note)
-    bodies = [_cover(anagram, board, size), *([connectors.page(board, size)] if board.figures else [])]
+    bodies = [_cover(anagram, board, size), *([behind.page(anagram, board, size, sheet_mm or size)] if anagram.back else []),
+              *([connectors.page(board, size)] if board.figures else [])]
     for a in range(board.assemblies):
         bodies += _assembly(anagram, board, a, size)
     return booklet.pages(template_name, bodies, title_of(anagram), KIND, note)
@@ -52,17 +54,17 @@ def _assembly(anagram: Anagram, board: Arrangement, a: int, size: booklet.Size) 
 
 def _cover(anagram: Anagram, board: Arrangement, size: booklet.Size) -> list[Item]:
     width = size[0] - 2 * SIDE
-    count, top = board.assemblies, 50.0
+    shown = behind.captions(anagram, board)
+    count, top = len(shown), 50.0
     gap = 10 if count == 2 else 6
     part = (width - gap * (count - 1)) / count
     h, w = anagram.pixels.shape[:2]
     tall = min(part * h / w, 96.0)
-    shown = list(zip(anagram.seen, prompts(anagram)))
     pictures = [item for k, (p, name) in enumerate(shown)
                 for item in booklet.captioned(p, (SIDE + k * (part + gap), top, part, tall), k + 1, name)]
     y = top + tall + 15
-    lead = f.paragraph(f"One set of pieces, {COUNTED[count]} pictures.", (SIDE, 44), width, 3.6, colour=f.GREY, italic=True)
-    rows, steps = booklet.facts(_facts(anagram, board), y, width), _steps(y + 25, width, board, size[1] - booklet.FOOT - 8)
+    lead = f.paragraph(f"One set of pieces, {'two sides, ' if anagram.back else ''}{COUNTED[count]} pictures.", (SIDE, 44), width, 3.6, colour=f.GREY, italic=True)
+    rows, steps = booklet.facts(_facts(anagram, board), y, width), _steps(y + 25, width, board, size[1] - booklet.FOOT - 8, anagram.back is not None)
     return [*booklet.heading(title_of(anagram), TITLE_Y, width), *lead, *pictures, *rows, *steps,
             *booklet.fine_print(credits(anagram), size[1] - booklet.FOOT, width)]
 
@@ -84,24 +86,34 @@ def ways(board: Arrangement) -> str:
     return f"at least 10^{math.floor(found['log10'])}"
 
 
-def _steps(y: float, width: float, board: Arrangement, bottom: float) -> list[Item]:
+def _steps(y: float, width: float, board: Arrangement, bottom: float, two_sided: bool = False) -> list[Item]:
     """How to go about it, in three steps, and what the arrows mean."""
     last = board.cut.piece(board.cut.count - 1)
     corners = (f"A1 is at the top left, {piece_name(last.row, last.col)} at the bottom right" if isinstance(board.cut, Cut) else
                f"A1 would be at the top left, {label(board.cut, board.cut.count - 1)} is the last one")
     later = "picture 2" if board.assemblies == 2 else "another picture"
+    if board.assemblies == 1:
+        steps = ["Put the picture together with its map. Every piece is named by its column letter and row number there, as on a chess board: "
+                 f"{corners}.", behind.HOLD]
+        return _numbered(steps, y, width)[0]
     steps = ["Put picture 1 together with its map. Every piece is named by its column letter and row number there, as on a chess board: "
-             f"{corners}. Pencil the names on the backs.",
+             f"{corners}. {'Both sides are printed: take the names from the map, or put them on small stickers.' if two_sided else 'Pencil the names on the backs.'}",
              f"For {later} put each piece where its name stands on the map of {later.replace('another', 'that')}.",
              "Turn it so that the side which is at the top in picture 1 points where the red arrow points. "
              f"{_shape(board)}"]
+    out, y = _numbered(steps, y, width)
+    return [*out, *legend(SIDE + 7, y - 1.5, width - 7, board), *(example(board, y + 12) if y + 12 + EXAMPLE_MM < bottom else [])]
+
+
+def _numbered(steps: list[str], y: float, width: float) -> tuple[list[Item], float]:
+    """(numbered paragraphs from a baseline on, the next baseline)."""
     out: list[Item] = []
     for k, text in enumerate(steps, 1):
         out.append(Text(str(k), (SIDE, y), 3.4, bold=True, colour=f.ACCENT))
         lines = f.paragraph(text, (SIDE + 7, y), width - 7, 2.9, leading=1.45)
         out += lines
         y = lines[-1].at[1] + 6.4
-    return [*out, *legend(SIDE + 7, y - 1.5, width - 7, board), *(example(board, y + 12) if y + 12 + EXAMPLE_MM < bottom else [])]
+    return out, y
 
 
 def _shape(board: Arrangement) -> str:

@@ -46,6 +46,10 @@ def _name(assembly: dict[str, Any], k: int) -> str:
     return str(assembly.get("prompt") or f"picture {k}")
 
 
+def _behind(back: dict[str, Any]) -> str:
+    return f"{back.get('prompt', 'picture')}, behind"
+
+
 def _script(data: Any) -> str:
     """JSON that may stand inside a script element."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
@@ -102,8 +106,10 @@ def _sheet_rows(figures: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _stills(proof: Proof, names: list[str]) -> str:
-    parts = []
-    for picture, name, facts in zip(proof.pictures[1:], names, proof.figures["assemblies"]):
+    parts, told = [], proof.figures["assemblies"]
+    backs = [b for a in told if (b := a.get("back"))]
+    shown = [*zip(proof.pictures[1:], names, told), *zip(proof.pictures[len(told) + 2:], (_behind(b) for b in backs), backs)]
+    for picture, name, facts in shown:
         like = f"{facts['ssim']:.3f} like {escape(str(facts.get('seen', '')))}" if "ssim" in facts else "not compared"
         parts.append(f'<figure><img src="{_jpeg(picture, STILL_PX, STILL_BYTES)}" alt="{escape(name)}, put together from the printed page">'
                      f"<figcaption><b>{escape(name)}</b> <span>{like}</span></figcaption></figure>")

@@ -33,21 +33,20 @@ class Page:
     art: np.ndarray
 
 
-def read_page(path: Path, size_px: tuple[int, int]) -> Page:
-    """The first page; size_px (h, w) is the resolution of the trim box. Raises BadValue when pdfium cannot read it."""
+def read_page(path: Path, size_px: tuple[int, int], number: int = 0) -> Page:
+    """A page, the first unless told otherwise; size_px (h, w) is the resolution of the trim box. Raises BadValue when pdfium cannot read it."""
     import pypdfium2
     try:
         document = pypdfium2.PdfDocument(path.read_bytes())
         try:
-            return _page(document, size_px)
+            return _page(document[number], size_px)
         finally:
             document.close()
     except (pypdfium2.PdfiumError, OSError, IndexError, ValueError) as e:
         raise BadValue(f"{path.name} cannot be read: {e}.") from e
 
 
-def _page(document: Any, size_px: tuple[int, int]) -> Page:
-    page = document[0]
+def _page(page: Any, size_px: tuple[int, int]) -> Page:
     media = page.get_mediabox()
 
     def box(found: Box | None) -> Box | None:

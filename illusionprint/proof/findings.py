@@ -25,6 +25,7 @@ CODES = {
     "SOLUTIONS": "the pieces close in another number of ways than arrangement.json says",
     "PIECE_MISPLACED": "in an assembly a piece shows another part of the picture than belongs there",
     "PICTURE_DIFFERS": "an assembly does not show its picture",
+    "BACK_DIFFERS": "the back page of print.pdf does not fall on the front when the sheet is turned",
     "VECTORS_DIFFER": "anagram.svg shows another picture than anagram.png",
     "FEW_PIXELS": "a photograph has too few pixels for its print",
     "ART_OFFSET": "the printed picture lies beside the trim box",
@@ -43,7 +44,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Proof:
-    """figures: JSON data. pictures: uint8 (h, w, 3), the printed board without its cut lines, then every assembly made of it."""
+    """figures: JSON data. pictures: uint8 (h, w, 3), the printed board without its cut lines, then every assembly made of it; the same of a back."""
 
     findings: tuple[Finding, ...]
     figures: dict[str, Any] = field(default_factory=dict)

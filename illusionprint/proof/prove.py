@@ -9,7 +9,7 @@ import numpy as np
 
 from ..anagram import read_png
 from ..errors import BadValue
-from . import _compare, _count, _cut, _fit, _pictures, _source, _vectors
+from . import _behind, _compare, _count, _cut, _fit, _pictures, _source, _vectors
 from ._page import Page, read_page
 from ._table import Drawing, Table, read_svg, read_table
 from .findings import Finding, Proof, error, tidy
@@ -45,7 +45,8 @@ def prove(folder: Path, progress: Callable[[str], None] | None = None) -> Proof:
     tell("putting the pieces together")
     findings += [*_vectors_of(folder, table, figures), *_source.check(folder, figures)]
     pictures = _pictures_of(folder, page, polygons, shift, table, findings, figures)
-    return Proof(tuple(tidy(findings)), figures, pictures)
+    behind = _behind.check(folder, page, polygons, shift, table, figures["assemblies"])
+    return Proof(tuple(tidy([*findings, *behind.findings])), figures, (*pictures, *behind.pictures))
 
 
 def _read(path: Path, read: Callable[[Path], T], findings: list[Finding]) -> T | None:

@@ -28,6 +28,8 @@ def contact_sheet(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Res
     """
     if spec.model:
         raise BadValue("a contact sheet shows castings of drawings; leave the model out.")
+    if spec.sides == 2:
+        raise BadValue("a contact sheet shows castings of one side; leave out --sides 2.")
     spec, cut = checked(spec)
     found = taken(spec, subjects(spec))[0]
     if any(s[0].is_photo for s in found):

@@ -62,7 +62,11 @@ def _drawings(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px
     casting = designs[spec.seed % SEEDS % len(designs)]
     if spec.solutions == "exact":
         casting = replace(casting, arrangement=exact.of_casting(spec, casting, progress))
-    views = later(spec.kind, len(found), casting.arrangement)
+    return of_casting(spec, casting, later(spec.kind, len(found), casting.arrangement), cut, size_px)
+
+
+def of_casting(spec: PuzzleSpec, casting: Casting, views: tuple[View, ...], cut: Cut | None, size_px: tuple[int, int]) -> Drawn:
+    """The pictures of a casting under its views."""
     size = measure(spec, cut, size_px)
     found_regions = regions(casting, views, size)
     picture, *targets = rendered(casting, views, size_px, size, found_regions)

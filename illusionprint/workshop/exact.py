@@ -36,6 +36,11 @@ def of_nothing(spec: PuzzleSpec, board: Arrangement, progress: Progress = None) 
     return _keyed(spec, board, np.where(board.cut.fits, 1 + 0.1 * chance, UNFIT), progress)
 
 
+def keyed_by(spec: PuzzleSpec, board: Arrangement, cost: np.ndarray, progress: Progress = None) -> Arrangement:
+    """The same from what each piece costs in each place, float (turns, n, n), of any unit."""
+    return _keyed(spec, board, np.where(board.cut.fits, cost, UNFIT), progress)
+
+
 def _keyed(spec: PuzzleSpec, board: Arrangement, cost: np.ndarray, progress: Progress) -> Arrangement:
     return keyed(board, cost, spec.seed, length_mm(spec.apart), spec.kept, None if spec.turned < 0 else spec.turned, progress)
 

@@ -64,7 +64,7 @@ def _write(folder: Path, spec: PuzzleSpec, anagram: Anagram, made: Any, near_m: 
     width = anagram.size_mm[0]
     near, far = (_bytes(viewing.as_seen(made.pixels, d, width, PREVIEW_PX)) for d in (near_m, far_m))
     pictures(folder, spec, anagram, None)
-    title = printed(folder, spec, anagram, None)
+    title, _ = printed(folder, spec, anagram, None)
     cutoffs = {f"{k} cut-off, cycles per width": v for k, v in made.cutoffs.items() if k in ("low", "high")}
     cutoffs |= {f"predicted {n}, m": v for n, v in (("near", made.near_m), ("middle", made.mid_m), ("far", made.far_m)) if v}
     guide = layout.viewing_guide_sheet(near, far, _small(anagram.pixels), near_m=near_m, far_m=far_m, size_mm=anagram.size_mm, cutoffs=cutoffs,

@@ -68,8 +68,11 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
     kinds = [*(k for k in views.kinds() if k != "identity"), "hybrid"]
     if not set(spec.kind.split("+")) <= set(kinds[:-1]):
         raise UnknownName("kind", spec.kind, kinds)
-    views.names(spec.kind, len(spec.prompts))
-    ground_of(spec.ground, len(spec.prompts))
+    if spec.sides == 2:
+        from . import sides
+        sides.checked(spec)
+    shown_by(spec)
+    ground_of(spec.ground, len(spec.front))
     if spec.compose == "card" and (spec.kind not in CARDS or len(spec.prompts) != 2):
         raise BadValue(f"a card needs two pictures and a view that turns the sheet upside down: {' or '.join(CARDS)}; '{spec.kind}' came.")
     machine = Template.load(spec.machine, "machine")
@@ -87,7 +90,7 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
     longest = max(rows, cols)
     size = spec.size or f"{max(DEFAULT_MM, CELL_MM * longest):g}mm"
     exact = spec.solutions == "exact"
-    if exact and len(spec.prompts) != 2:
+    if exact and len(spec.front) != 2:
         raise BadValue(f"exactly as many solutions as pictures can be had for two pictures; {len(spec.prompts)} came. Boards with exactly three solutions are "
                        "not designed yet: leave out --solutions exact.")
     if not spec.plain_board:
@@ -100,7 +103,7 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
 
 def _shaped(spec: PuzzleSpec, size: str, machine: Template, exact: bool) -> Mesh:
     """A board of other cells than squares, or within an outline; of an exact one the connectors are chosen later."""
-    if len(spec.prompts) != 2:
+    if len(spec.front) > 2:
         raise BadValue(f"a board of another shape shows two pictures; {len(spec.prompts)} prompts came. Square pieces in a rectangle show three and four.")
     if spec.cells == "fit" and (spec.tiling != "square" or spec.outline):
         raise BadValue("cells that fill the sheet are stretched squares; leave out the tiling and the outline, or --cells fit.")
@@ -136,6 +139,9 @@ def _box(size: str, rows: int, cols: int) -> tuple[float, float]:
 def picture(spec: PuzzleSpec, cut: Cut | None, progress: Progress = None) -> tuple[Anagram, Arrangement | None]:
     """The anagram by the way that the spec names, and the board's arrangement."""
     agreed(spec.styles, spec.licence)
+    if spec.sides == 2:
+        from . import sides
+        return sides.picture(spec, cut, progress)
     size_px, px_per_mm = raster(spec, cut)
     if spec.polish:
         from .sampled import polish as way
@@ -147,7 +153,7 @@ def picture(spec: PuzzleSpec, cut: Cut | None, progress: Progress = None) -> tup
     made = way(spec, cut, size_px, progress)
     shown, svg, told = finished(made, spec, px_per_mm, cut.size_mm if cut else (size_px[1] / px_per_mm, size_px[0] / px_per_mm))
     pixels = np.rint(blanked(shown, made.views[0]) * 255).astype(np.uint8)
-    facts = {"illusionprint": __version__, "kind": spec.kind, "prompts": list(spec.prompts), "views": views.names(spec.kind, len(spec.prompts)), "seed": spec.seed,
+    facts = {"illusionprint": __version__, "kind": spec.kind, "prompts": list(spec.prompts), "views": shown_by(spec), "seed": spec.seed,
              **made.facts, **told, "credits": made.credits}
     targets = tuple(np.rint(blanked(t, made.views[0]) * 255).astype(np.uint8) for t in made.targets)
     return Anagram(pixels, (pixels, *(views.seen(v, pixels) for v in made.views)), px_per_mm, targets, facts, svg, made.taken), made.board
@@ -155,8 +161,14 @@ def picture(spec: PuzzleSpec, cut: Cut | None, progress: Progress = None) -> tup
 
 def resolved(spec: PuzzleSpec, anagram: Anagram) -> PuzzleSpec:
     """The spec with the crops of photographs that were found, so that making it again searches no more."""
-    found = [p["crop"] for p in anagram.facts.get("casting", {}).get("pictures", ()) if "crop" in p]
-    return spec.replace(crops=tuple(Crop(**c).text for c in found)) if found and spec.search else spec
+    told = [side.get("casting", {}).get("pictures", ()) for side in (anagram.facts, anagram.facts.get("back", {}))]
+    found = [p.get("crop") for some in told for p in some]
+    return spec.replace(crops=tuple(Crop(**c or {}).text for c in found)) if any(found) and spec.search else spec
+
+
+def shown_by(spec: PuzzleSpec) -> list[str]:
+    """The view of each picture of the front, "identity" first. Raises UnknownName, BadValue."""
+    return ["identity"] * len(spec.front) if spec.kind == "hybrid" or len(spec.front) == 1 else views.names(spec.kind, len(spec.front))
 
 
 def raster(spec: PuzzleSpec, cut: Cut | None) -> tuple[tuple[int, int], float]:
@@ -184,31 +196,32 @@ def write(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrange
 def layout(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None, tell: Callable = lambda *_: None) -> None:
     """cut.*, print.pdf, guide.pdf, and of a board labels-1.csv ..."""
     from ..layout import guide_sheets, label_lists
-    title = printed(folder, spec, anagram, arrangement)
+    title, page = printed(folder, spec, anagram, arrangement)
     tell(3, 4, "layout")
-    guide = guide_sheets(anagram, arrangement, "letter" if spec.template.lower() in ("letter", "tabloid") else "a4")
+    guide = guide_sheets(anagram, arrangement, "letter" if spec.template.lower() in ("letter", "tabloid") else "a4", page)
     (folder / "guide.pdf").write_bytes(plugins.load("export", "pdf")(guide, title=title))
     for k, text in enumerate(label_lists(arrangement) if arrangement else (), 1):
         (folder / f"labels-{k}.csv").write_text(text, encoding="utf-8")
     tell(4, 4, "layout")
 
 
-def printed(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None) -> str:
-    """cut.* and print.pdf; the sheet's title."""
+def printed(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None) -> tuple[str, tuple[float, float]]:
+    """cut.* and print.pdf; the sheet's title and size."""
     from .. import layout as sheets
     machine = Template.load(spec.machine, "machine")
     sheet = sheets.print_sheet(anagram, arrangement, sheets.choose(anagram.size_mm, spec.template))
     for name in machine.formats:
         (folder / f"cut.{name}").write_bytes(plugins.load("export", name)(sheet, machine))
-    (folder / "print.pdf").write_bytes(plugins.load("export", "pdf")([sheet], spot=machine.spot, title=sheet.title))
-    return sheet.title
+    (folder / "print.pdf").write_bytes(plugins.load("export", "pdf")(sheets.duplex_sheets(sheet, anagram, arrangement) if anagram.back else [sheet], spot=machine.spot, title=sheet.title))
+    return sheet.title, sheet.size_mm
 
 
 def pictures(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None) -> None:
     """The anagram's own files, arrangement.json and puzzle.toml."""
     anagram.save(folder)
-    names = ["identity"] * len(spec.prompts) if spec.kind == "hybrid" else views.names(spec.kind, len(spec.prompts))
-    assemblies = [{"seen": f"seen-{k}.png", "prompt": p, "view": v} for k, (p, v) in enumerate(zip(spec.prompts, names), 1)]
+    names = shown_by(spec)
+    backs = [{"back": {"seen": f"seen-back-{k}.png", "prompt": p}} for k, p in enumerate(spec.behind, 1)] + [{}] * len(spec.front)
+    assemblies = [{"seen": f"seen-{k}.png", "prompt": p, "view": v} | backs[k - 1] for k, (p, v) in enumerate(zip(spec.front, names), 1)]
     shown = [views.view(name, arrangement) for name in names]
     write_json(folder / "arrangement.json", views.arrangement_table(shown, arrangement.cut.size_mm if arrangement else anagram.size_mm, arrangement, assemblies))
     (folder / "puzzle.toml").write_text(spec.toml(), encoding="utf-8")

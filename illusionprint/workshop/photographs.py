@@ -20,8 +20,9 @@ from .kept import kept_whole
 LEAN_MOST = 1e3  # what --balance 0 or 1 makes of a picture's share
 
 
-def photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> Drawn:
-    """All pictures in one. Raises BadValue for a picture of one tone, and for crops or masks that do not fit the pictures."""
+def photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress,
+                board: Arrangement | None = None) -> Drawn:
+    """All pictures in one; a board that is given is taken as it is. Raises BadValue for a picture of one tone, and for crops or masks that do not fit the pictures."""
     tell = progress or (lambda done, total, stage: None)
     subjects, count = [s[0] for s in found], len(found)
     sizes = [size_px] * count if cut else [size_px, *(v.shown_size(size_px) for v in later(spec.kind, count))]
@@ -32,15 +33,15 @@ def photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_
     for k, mask in kept_whole(spec.whole, subjects, sizes, crops):
         weights[k] += mask * photos.WHOLE
     tell(1, 3, "arranging")
-    board = _board(spec, pictures, weights, cut, progress) if cut else None
+    board = board or (_board(spec, pictures, weights, cut, progress) if cut else None)
     views = later(spec.kind, count, board)
     balance, picture = _blended(spec, pictures, weights, views, cut, tell)
-    told = [{"subject": s.subject, "style": s.style, "licence": s.licence, "crop": asdict(c), **_shown(s, c, size, spec.dpi)}
+    told = [{"subject": s.subject, "style": s.style, "licence": s.licence, "crop": asdict(c), **shares(s, c, size, spec.dpi)}
             for s, c, size in zip(subjects, crops, sizes)]
     return Drawn(picture, tuple(pictures), views, board, {"way": "drawn", "casting": {"balance": balance, "pictures": told}}, credits(subjects))
 
 
-def _shown(subject: Any, crop: photos.Crop, size_px: tuple[int, int], dpi: float) -> dict[str, float]:
+def shares(subject: Any, crop: photos.Crop, size_px: tuple[int, int], dpi: float) -> dict[str, float]:
     """Share of a photograph that its crop shows, and its own pixels an inch of print."""
     if not subject.is_photo:
         return {}

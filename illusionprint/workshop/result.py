@@ -25,7 +25,7 @@ class Result:
 def name_of(spec: PuzzleSpec) -> str:
     """"jigsaw-4x4-rabbit-duck": kind, grid and prompts, in plain letters."""
     board = [spec.grid or "4x4", *_shape(spec)] if spec.kind == "jigsaw" else []
-    parts = [spec.kind, *board, *(["exact"] if spec.solutions == "exact" else []), *(_stem(p) for p in spec.prompts)]
+    parts = [spec.kind, *board, *(["exact"] if spec.solutions == "exact" else []), *(["two-sided"] if spec.sides == 2 else []), *(_stem(p) for p in spec.prompts)]
     words = [plain(p) or "picture" for p in parts]
     return "-".join(words + ([_slug(spec.model)] if spec.model else []) + (["polished"] if spec.polish else []))
 

@@ -32,12 +32,13 @@ def score(folder: Path, name: str = "drawings", weights: str | None = None) -> O
 
 def of(anagram: Anagram, by: Any) -> Opinion:
     """A judge's opinion of a finished picture."""
-    prompts = anagram.facts.get("prompts")
-    if not prompts or len(prompts) != len(anagram.seen):
+    prompts, back = anagram.facts.get("prompts"), anagram.back
+    seen = anagram.seen + (back.seen if back else ())
+    if not prompts or len(prompts) != len(seen):
         raise BadValue("this result does not say what its pictures should show.")
-    targets = anagram.targets or (None,) * len(prompts)
+    targets = anagram.targets + (back.targets if back else ()) or (None,) * len(prompts)
     wanted = [Wanted(p, _subject(p), None if t is None else t.astype(np.float32) / 255) for p, t in zip(prompts, targets)]
-    return opinion(by, [s.astype(np.float32) / 255 for s in anagram.seen], wanted)
+    return opinion(by, [s.astype(np.float32) / 255 for s in seen], wanted)
 
 
 def _subject(prompt: str) -> str:

@@ -1,0 +1,245 @@
+"""Boards that are printed on both sides: the files, the two pages, the proof with planted faults, the one arrangement for four pictures."""
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path as File
+
+import cv2
+import numpy as np
+import pytest
+import shapely
+from click.testing import CliRunner
+from hypothesis import given, settings, strategies as st
+
+from illusionprint import plugins, views, vocabulary
+from illusionprint.anagram import Anagram, read_png, write_json, write_png
+from illusionprint.blend import _svg
+from illusionprint.casting import Part
+from illusionprint.casting.alone import cast_alone
+from illusionprint.cli import main
+from illusionprint.errors import BadValue
+from illusionprint.jigsaw import Arrangement, Cut, mesh, random_arrangement
+from illusionprint.jigsaw.fit import UNFIT
+from illusionprint.layout import Role, choose, duplex_sheets, guide_sheets, print_sheet
+from illusionprint.layout.duplex import marks, mirrored, turning_edge
+from illusionprint.proof import prove
+from illusionprint.spec import PuzzleSpec, Template
+from illusionprint.views import later
+from illusionprint.workshop import joint, sides
+from illusionprint.workshop.make import board_of, checked
+
+BOARDS = {"square": lambda: Cut(4, 4, 20000), "hexagon": lambda: mesh("hexagon", 4, 4, (90, 90), min_neck_mm=0.5),
+          "heart": lambda: mesh("square", 5, 5, (90, 90), min_neck_mm=0.5, outline="heart")}
+
+
+def blobs(h, w, seed):
+    rng = np.random.default_rng(seed)
+    x = sum(cv2.resize(rng.random((n, n, 3)), (w, h), interpolation=cv2.INTER_CUBIC) for n in (6, 14, 40))
+    return np.rint(np.clip(x / 3, 0, 1) * 255).astype(np.uint8)
+
+
+def flip(x):
+    return np.ascontiguousarray(x[:, ::-1])
+
+
+def made(folder, kind="square", change=lambda pages: pages):
+    """A result with a back behind both assemblies by the real writers; `change` edits the pages of print.pdf."""
+    board = random_arrangement(BOARDS[kind](), np.random.default_rng(3))
+    w, h = board.cut.size_mm
+    size = (round(h * 5), round(w * 5)) if kind != "square" else board.cut.size_px(100)
+    view = later("jigsaw", 2, board)[0]
+    front, behind = (np.where(view.pieces(size)[..., None] < 0, np.uint8(255), blobs(*size, n)) for n in (0, 1))
+    back = Anagram(flip(behind), (flip(behind), flip(views.seen(view, behind))), size[1] / w)
+    anagram = Anagram(front, (front, views.seen(view, front)), size[1] / w, facts={"prompts": ["a", "b", "c", "d"], "kind": "jigsaw"}, back=back)
+    anagram.save(folder)
+    names = [{"seen": f"seen-{k}.png", "prompt": p, "view": v, "back": {"seen": f"seen-back-{k}.png", "prompt": q}}
+             for k, p, q, v in ((1, "a", "c", "identity"), (2, "b", "d", "jigsaw"))]
+    write_json(folder / "arrangement.json", views.arrangement_table([views.view("identity"), view], board.cut.size_mm, board, names))
+    sheet = print_sheet(anagram, board, choose(board.cut.size_mm))
+    (folder / "cut.svg").write_bytes(plugins.load("export", "svg")(sheet, Template.load("laser", "machine")))
+    (folder / "print.pdf").write_bytes(plugins.load("export", "pdf")(change(duplex_sheets(sheet, anagram, board))))
+    return folder
+
+
+def found(folder):
+    return {f.code for f in prove(folder).findings}
+
+
+# -- files and pages -------------------------------------------------------------------------------------------------------
+
+
+def test_a_back_is_saved_and_loaded(tmp_path):
+    whole = Anagram.load(made(tmp_path))
+    assert {p.name for p in tmp_path.glob("*.png")} == {"anagram.png", "back.png", "seen-1.png", "seen-2.png", "seen-back-1.png", "seen-back-2.png"}
+    assert (whole.back.pixels == read_png(tmp_path / "back.png")).all() and len(whole.seen) == len(whole.back.seen) == 2
+    (tmp_path / "back.png").unlink()
+    assert Anagram.load(tmp_path).back is None
+
+
+@pytest.mark.parametrize("kind", BOARDS)
+def test_two_pages_fall_on_each_other(kind, tmp_path):
+    pages = []
+    made(tmp_path, kind, lambda p: pages.extend(p) or p)
+    front, back = pages
+    w = front.size_mm[0]
+    for role in (Role.CUT, Role.TRIM, Role.REGISTER):
+        there, here = (shapely.union_all([shapely.linestrings(s.path.flatten() if not s.path.closed else np.vstack([s.path.flatten(), s.path.start]))
+                                          for s in p.strokes(role)]) for p in (front, back))
+        turned = shapely.transform(here, lambda p: p * (-1, 1) + (w, 0))
+        assert shapely.hausdorff_distance(there, turned) < 1e-6 and there.length > 10
+    assert w - back.trim[0] - back.trim[2] == pytest.approx(front.trim[0])
+    for m in marks(front):  # outside the bleed
+        x, y, width, height = front.bleed_box
+        assert not shapely.intersects(shapely.linestrings(m.path.flatten()), shapely.box(x, y, x + width, y + height))
+    assert turning_edge((200, 300)) == "long" and turning_edge((300, 200)) == "short"
+    assert mirrored(mirrored(front.strokes(Role.TRIM)[0].path, w), w).flatten() == pytest.approx(front.strokes(Role.TRIM)[0].path.flatten())
+
+
+def test_the_guide_tells_of_both_sides(tmp_path):
+    folder = made(tmp_path)
+    board = random_arrangement(BOARDS["square"](), np.random.default_rng(3))
+    told = " ".join(i.text for s in guide_sheets(Anagram.load(folder), board, "a4", (297, 210)) for i in s.items if hasattr(i, "text"))
+    assert "short edge" in told and "two sides, four pictures" in told and "d, behind 2" in told
+
+
+def test_vectors_seen_from_behind():
+    square, rest = shapely.box(1, 1, 3.5, 4), shapely.box(0, 0, 10, 5) - shapely.box(1, 1, 3.5, 4)
+    data = _svg.svg(_svg.Regions(np.array([square, rest]), np.uint8([[255, 0, 0], [0, 0, 255]]), np.array([0, 1]), ("r1c1", "r1c2"), (10.0, 5.0)), "x")
+    turned = _svg.read(_svg.mirrored(data, "x"))
+    assert shapely.equals(turned.areas[0], shapely.box(6.5, 1, 9, 4)) and (turned.colours == _svg.read(data).colours).all()
+    assert _svg.mirrored(_svg.mirrored(data, "x"), "x") == data
+
+
+# -- the proof --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", BOARDS)
+def test_a_whole_board_has_no_findings(kind, tmp_path):
+    proof = prove(made(tmp_path, kind))
+    assert proof.findings == () and len(proof.pictures) == 6
+    assert all(a["back"]["ssim"] > 0.97 for a in proof.figures["assemblies"])
+
+
+def art(page, change):
+    return replace(page, items=tuple(replace(i, pixels=np.ascontiguousarray(change(i.pixels))) if hasattr(i, "pixels") else i for i in page.items))
+
+
+def lines(page, *matrix):
+    return replace(page, items=tuple(replace(i, path=i.path.transformed(*matrix)) if hasattr(i, "path") and i.role in (Role.CUT, Role.TRIM) else i for i in page.items))
+
+
+FAULTS = {  # what is done to the back page -> what the proof says
+    "not mirrored at all": (lambda p: [p[0], lines(art(p[1], lambda x: x[:, ::-1]), -1, 0, 0, 1, p[0].size_mm[0], 0)], {"BACK_DIFFERS", "PICTURE_DIFFERS"}),
+    "its picture mirrored": (lambda p: [p[0], art(p[1], lambda x: x[:, ::-1])], {"PICTURE_DIFFERS"}),
+    "its picture upside down, as if turned about the other edge": (lambda p: [p[0], art(p[1], lambda x: x[::-1, ::-1])], {"PICTURE_DIFFERS"}),
+    "its lines not mirrored": (lambda p: [p[0], lines(p[1], -1, 0, 0, 1, p[0].size_mm[0], 0)], {"BACK_DIFFERS"}),
+    "its lines 0.1 mm beside": (lambda p: [p[0], lines(p[1], 1, 0, 0, 1, 0.1, 0)], {"BACK_DIFFERS"}),
+    "its picture 0.6 mm beside": (lambda p: [p[0], art(p[1], lambda x: np.roll(x, 3, 1))], {"ART_OFFSET"}),
+    "no back page": (lambda p: p[:1], {"BROKEN_FILE"}),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_wrong_back_is_found(fault, tmp_path):
+    change, codes = FAULTS[fault]
+    got = found(made(tmp_path, "square", change))
+    assert codes <= got and got <= codes | {"PICTURE_DIFFERS", "ART_OFFSET", "PIECE_MISPLACED"}
+
+
+def test_a_back_picture_of_two_pieces_swapped_is_found(tmp_path):
+    folder = made(tmp_path)
+    x = read_png(folder / "seen-back-2.png").copy()
+    x[110:190, 110:190], x[210:290, 210:290] = x[210:290, 210:290].copy(), x[110:190, 110:190].copy()
+    write_png(folder / "seen-back-2.png", x, 5.0)
+    assert found(folder) == {"PIECE_MISPLACED"}
+
+
+# -- making ------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_picture_alone_is_drawn_as_it_is_on_either_side():
+    spec = PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="2x2", size="60mm", sides=2, dpi=60, ground="skyblue,gold")
+    spec, cut = checked(spec)
+    anagram, board = sides.picture(spec, cut)
+    assert board.assemblies == 1 and len(anagram.seen) == len(anagram.back.seen) == 1
+    for side, word, last in ((anagram, "rabbit", False), (anagram.back, "duck", True)):
+        part = cast_alone(vocabulary.find(word), cut.room, spec.ground, last)[0].parts[0]
+        expected = np.rint(part.rgb(side.pixels.shape[:2]) * 255)
+        assert np.abs(side.pixels - expected).mean() < 1.5 < np.abs(flip(side.pixels) - expected).mean()
+        assert (side.pixels == side.seen[0]).all() and side.facts["casting"]["pictures"][0]["pose"]["mirror"] is False
+
+
+def test_grounds_of_a_picture_alone():
+    drawings = vocabulary.find("duck")
+    auto = [c.parts[0].ground for c in cast_alone(drawings)]
+    assert len(auto) == len(set(auto)) >= 3
+    assert [c.parts[0].ground for c in cast_alone(drawings, ground="white,black", last=True)] == [(0.0, 0.0, 0.0)]
+    assert cast_alone(drawings, ground="gradient,white,skyblue")[0].parts[0].backdrop.fill == "gradient"
+    with pytest.raises(BadValue):
+        cast_alone(drawings, ground="whitish")
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10**6))
+def test_one_arrangement_for_both_sides_costs_least(seed):
+    """Against every other assignment within the classes of a 2 x 3 board, and what either side alone would take."""
+    rng, cut = np.random.default_rng(seed), Cut(2, 3, 20000)
+    pairs = [joint.Pair(None, np.where(cut.fits, rng.random(cut.fits.shape), UNFIT)) for _ in range(2)]
+    board, cost = joint.arranged(tuple(pairs), cut)
+    assert cost == pytest.approx(sum(p.share(board.slots[1], board.turns[1]) for p in pairs)) and cost < UNFIT / 2
+    for _ in range(50):
+        other = random_arrangement(cut, rng)
+        assert sum(p.share(other.slots[1], other.turns[1]) for p in pairs) >= cost - 1e-9
+    alone = [joint.arranged((p, replace(p, cost=0 * p.cost)), cut)[1] for p in pairs]
+    assert sum(alone) <= cost + 1e-9
+
+
+def test_a_part_from_behind():
+    d = vocabulary.find("horse face")[0]
+    part = Part(d, vocabulary.Pose(20.0, 0.9, 0.1, -0.05, False))
+    assert np.abs(sides.mirrored(part).rgba((80, 100)) - part.rgba((80, 100))[:, ::-1]).mean() < 2e-3
+    assert sides.mirrored(sides.mirrored(part)).pose == part.pose
+
+
+@pytest.mark.parametrize("prompts, more, said", [
+    (("a", "b"), {"kind": "rotate_180"}, "belong to a jigsaw"), (tuple("abcde"), {}, "two to 4 pictures"), (("a", "b"), {"model": "patches"}, "leave the model out"),
+    (("a", "b"), {"solutions": "exact"}, "three prompts or four")])
+def test_what_two_sides_cannot_be(prompts, more, said):
+    with pytest.raises(BadValue, match=said):
+        checked(PuzzleSpec(**{"kind": "jigsaw", "prompts": prompts, "sides": 2} | more))
+    with pytest.raises(BadValue, match="1 or 2 sides"):
+        PuzzleSpec("jigsaw", ("a", "b"), sides=3)
+
+
+def test_front_and_back_of_a_spec():
+    for n, front in ((2, 1), (3, 2), (4, 2)):
+        spec = PuzzleSpec("jigsaw", tuple("abcd"[:n]), sides=2)
+        assert len(spec.front) == front and spec.front + spec.behind == spec.prompts
+    assert PuzzleSpec("jigsaw", ("a", "b", "c")).behind == ()
+    assert PuzzleSpec.load  # and it is written: see the next test
+
+
+def test_the_whole_way(tmp_path):
+    """From the command line to the proof, laid out again, and the same bytes from its own puzzle.toml."""
+    run = CliRunner().invoke(main, ["make", "jigsaw", "rabbit", "duck", "--sides", "2", "--grid", "2x2", "--size", "60mm", "--dpi", "60", "--out", str(tmp_path), "--quiet"])
+    assert run.exit_code == 0, run.output
+    folder = File(run.output.strip())
+    table = json.loads((folder / "arrangement.json").read_text())
+    assert [a["back"]["prompt"] for a in table["assemblies"]] == ["duck"] and "sides = 2" in (folder / "puzzle.toml").read_text()
+    assert board_of(folder, PuzzleSpec.load(folder / "puzzle.toml")).assemblies == 1
+    again = CliRunner().invoke(main, ["make", str(folder), "--out", str(tmp_path / "again"), "--quiet"])
+    assert again.exit_code == 0, again.output
+    other = File(again.output.strip())
+    assert {p.name for p in folder.iterdir()} == {p.name for p in other.iterdir()}
+    assert all(p.read_bytes() == (other / p.name).read_bytes() for p in folder.iterdir())
+    shutil.copytree(folder, tmp_path / "more")
+    assert CliRunner().invoke(main, ["layout", str(tmp_path / "more"), "--quiet"]).exit_code == 0
+    assert all(p.read_bytes() == (tmp_path / "more" / p.name).read_bytes() for p in folder.iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [["--tiling", "hexagon"], ["--outline", "heart", "--grid", "6x6"], ["--solutions", "exact", "--grid", "5x5"]])
+def test_four_pictures(more, tmp_path):
+    run = CliRunner().invoke(main, ["make", "jigsaw", "rabbit", "duck", "lion", "rose", "--sides", "2", "--dpi", "60", "--out", str(tmp_path), "--quiet", *more])
+    assert run.exit_code == 0, run.output
+    assert len(list(File(run.output.strip()).glob("seen-back-*.png"))) == 2

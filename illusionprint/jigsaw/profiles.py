@@ -57,7 +57,7 @@ def neck(tabs: str) -> float:
 
 
 def neck_of(curve: np.ndarray) -> float:
-    """Narrowest way across a tab below the widest place of its head; without a neck, its width at half its height."""
+    """Narrowest way across a tab below the widest place of its head; without a neck its width at half its height, of several bumps the narrowest's."""
     p = polyline(curve)
     tip = int(p[:, 1].argmin())
     left, right = p[: tip + 1], p[:tip - 1 if tip else None:-1]
@@ -66,7 +66,19 @@ def neck_of(curve: np.ndarray) -> float:
         head = np.where(side[:, 1] < p[tip, 1] / 2, sign * side[:, 0], np.inf).argmin()
         return side[: head + 1]
     a, b = below(left, 1), below(right, -1)
-    return float(np.hypot(*(a[:, None] - b[None]).transpose(2, 0, 1)).min())
+    return min(float(np.hypot(*(a[:, None] - b[None]).transpose(2, 0, 1)).min()), *_widths(p, p[tip, 1] / 4))
+
+
+def _widths(p: np.ndarray, least: float) -> list[float]:
+    """Of each bump that stands out beyond y = least: how far apart the curve is at half the bump's height, on its two sides."""
+    y = p[:, 1]
+    peaks = [k for k in range(1, len(y) - 1) if y[k - 1] > y[k] <= y[k + 1] and y[k] < least]
+    out = []
+    for k in peaks:
+        beyond = y > y[k] / 2
+        before, after = np.flatnonzero(beyond[:k]), np.flatnonzero(beyond[k:])
+        out.append(float(p[k + after[0], 0] - p[before[-1], 0]))
+    return out
 
 
 def sound(curve: np.ndarray, least_neck: float) -> bool:

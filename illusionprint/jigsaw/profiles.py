@@ -35,14 +35,20 @@ def half_turn(curve: np.ndarray) -> np.ndarray:
 
 
 def points(c: np.ndarray, n: int = 64) -> np.ndarray:
-    """(n, 2): points of one cubic at even parameters."""
+    """(..., n, 2): points of cubics (..., 4, 2) at even parameters."""
+    shares, c = _bernstein(n), c[..., None, :]
+    return shares[0] * c[..., 0, :, :] + shares[1] * c[..., 1, :, :] + shares[2] * c[..., 2, :, :] + shares[3] * c[..., 3, :, :]
+
+
+@functools.lru_cache(maxsize=8)
+def _bernstein(n: int) -> tuple[np.ndarray, ...]:
     t = np.linspace(0, 1, n)[:, None]
-    return (1 - t) ** 3 * c[0] + 3 * (1 - t) ** 2 * t * c[1] + 3 * (1 - t) * t**2 * c[2] + t**3 * c[3]
+    return (1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3
 
 
 def polyline(curve: np.ndarray, n: int = 64) -> np.ndarray:
     """(k, 2): points of all cubics of a side."""
-    return np.concatenate([points(c, n) for c in curve])
+    return points(curve, n).reshape(-1, 2)
 
 
 def apart(a: np.ndarray, b: np.ndarray) -> float:

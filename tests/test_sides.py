@@ -1,5 +1,6 @@
 """Boards that are printed on both sides: the files, the two pages, the proof with planted faults, the one arrangement for four pictures."""
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path as File
@@ -152,6 +153,45 @@ def test_a_back_picture_of_two_pieces_swapped_is_found(tmp_path):
     x[110:190, 110:190], x[210:290, 210:290] = x[210:290, 210:290].copy(), x[110:190, 110:190].copy()
     write_png(folder / "seen-back-2.png", x, 5.0)
     assert found(folder) == {"PIECE_MISPLACED"}
+
+
+# -- the cut of every kind of board --------------------------------------------------------------------------------------------
+
+
+def numbers(d):
+    return re.split(r"(-?\d+\.?\d*)", d)
+
+
+def nudged(folder, mm, piece):
+    """One control point of an outline in arrangement.json moved; the second number of some curve that no border has."""
+    table = json.loads((folder / "arrangement.json").read_text())
+    parts = numbers(table["pieces"][piece]["outline"])
+    at = next(n for n, p in enumerate(parts) if p.endswith("C"))
+    parts[at + 3] = f"{float(parts[at + 3]) + mm:.3f}"
+    table["pieces"][piece]["outline"] = "".join(parts)
+    write_json(folder / "arrangement.json", table)
+
+
+def swapped(folder, _, __):
+    """Two pieces of different shapes change places in assembly 2."""
+    table = json.loads((folder / "arrangement.json").read_text())
+    a, b = table["pieces"][0], table["pieces"][len(table["pieces"]) // 2]
+    (x, y), (u, v) = ([float(n) for n in re.findall(r"-?\d+\.?\d*", p["outline"])[:2]] for p in (a, b))
+    a["moves"][1], b["moves"][1] = [1, 0, 0, 1, u - x, v - y], [1, 0, 0, 1, x - u, y - v]
+    write_json(folder / "arrangement.json", table)
+
+
+CUTS = {"a side off by 1 um": (nudged, 0.001, {"SIDES_DIFFER"}), "a wrong connector": (nudged, 1.5, {"PIECE_SHAPE"}), "two pieces swapped": (swapped, 0, {"GAP", "OVERLAP"})}
+
+
+@pytest.mark.parametrize("fault", CUTS)
+@pytest.mark.parametrize("kind", BOARDS)
+def test_a_wrong_cut_is_found(kind, fault, tmp_path):
+    damage, mm, codes = CUTS[fault]
+    folder = made(tmp_path, kind)
+    damage(folder, mm, 1)
+    got = found(folder)
+    assert codes <= got and (mm != 0.001 or got == codes)
 
 
 # -- making ------------------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ CODES = {
     "NOT_CLOSED": "a line ends in the open",
     "GAP": "in an assembly the pieces leave a gap",
     "OVERLAP": "in an assembly pieces lie on each other, or beyond the board",
+    "SIDES_DIFFER": "two sides that meet are not the very same curve",
     "SOLUTIONS": "the pieces close in another number of ways than arrangement.json says",
     "PIECE_MISPLACED": "in an assembly a piece shows another part of the picture than belongs there",
     "PICTURE_DIFFERS": "an assembly does not show its picture",

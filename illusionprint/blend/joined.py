@@ -5,7 +5,8 @@
 (p, q) are neighbouring pixels of assembly k. Within a piece g = l^2 w_k / mean w, w the salience, so that in fine detail the picture wins that
 has contours there, while values are shared evenly (v = 1), which leaves least error and fewest ghosts, but where a picture is
 to be kept whole (v = w / PLAIN above 1). o = 1; across a seam o = OWN, since detail that both pictures share is shown at about half its contrast, and a
-whole step would stand out; there g = SEAM l^2 sqrt(max(1, n / 200)), n pieces, since small pieces are smooth within: a step that is in
+whole step would stand out; there g = SEAM l^2 sqrt(max(1, n / 200) max(1, s / FINE_PX)), n pieces of s pixels, since small pieces
+and fine pixels are smooth within: a step that is in
 neither picture is spread over about l pixels, l = REACH cells. A weighted, screened Poisson problem (Perez, Gangnet and Blake, Poisson image
 editing, 2003; screened: Bhat and others, 2008), symmetric and positive definite; solved by conjugate gradients, preconditioned by the
 diagonal, from the result at half the resolution.
@@ -24,8 +25,9 @@ from ..views import View
 REACH = 1 / 24        # l in cells: how far a seam's step is spread, and how coarse detail is that salience decides
 SEAM = 16.0           # how much more a step across a seam counts than one within a piece
 OWN = 0.5             # the share of its own step that a picture asks for across a seam
+FINE_PX = 64          # pixels a cell beyond which pictures are smooth at the size of a pixel
 COARSEST = 12         # pixels a cell where the solution begins
-STEPS = (80, 12)      # of the solver on the coarsest and on each finer picture
+STEPS = (80, 16)      # of the solver on the coarsest and on each finer picture
 EVEN_PX = 600         # longer side of the pictures on which the balance is found
 PLAIN = 2.5           # the highest salience; weights beyond it are of what is to be kept whole
 MOST = 12.0           # what one picture may count against another
@@ -95,7 +97,7 @@ def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Cut, balan
     """The equations for pictures of s pixels a cell, their weights (rows * s, cols * s), each as its picture is seen."""
     own, mean = labels(cut, s), float(np.mean([np.minimum(w, PLAIN).mean() for w in weights]))
     across = [np.diff(own, axis=axis) != 0 for axis in (1, 0)]
-    most, seam = (REACH * s) ** 2, SEAM * max(1.0, cut.count / 200) ** 0.5
+    most, seam = (REACH * s) ** 2, SEAM * (max(1.0, cut.count / 200) * max(1.0, s / FINE_PX)) ** 0.5
     edges = []
     for w, t in zip(weights, balance):
         g = np.float32(t * most / mean) * w

@@ -428,6 +428,25 @@ def test_a_model_takes_up_the_drawn_picture(place, tmp_path):
     assert {p.name for p in tmp_path.iterdir()} == {"jigsaw-3x3-hills-duck", "jigsaw-3x3-hills-duck-patches-polished"}
 
 
+def test_a_sampled_board_is_fitted(monkeypatch):
+    """Both coarse predictions conflict far less on its board than on a random one (a planted fault), and the picture to begin with is near both."""
+    from illusionprint.jigsaw import Cut, random_arrangement
+    from illusionprint.views import later, seen
+    from illusionprint.workshop import sampled
+    spec, cut = PuzzleSpec("jigsaw", ("0", "1"), grid="5x6", model="none"), Cut(5, 6, 20_000)
+    soft = [cv2.GaussianBlur(np.random.default_rng(k).random((60, 60, 3)).astype(np.float32), (0, 0), 10) for k in (0, 1)]
+    made = [np.clip((x - x.mean()) / x.std() * 0.2 + 0.5, 0, 1) for x in soft]
+    monkeypatch.setattr(sampled, "_sampled", lambda spec, prompts, views, progress: (made[int(prompts[0])], {}))
+    board, start = sampled._fitted(spec, cut, None)
+    a, b = (sampled._up(x, cut.size_px(sampled.COARSE_PX)) for x in made)
+
+    def apart(board):
+        return np.mean((seen(later("jigsaw", 2, board)[0], a) - b) ** 2)
+    assert apart(board) < 0.6 * apart(random_arrangement(cut, np.random.default_rng(0)))
+    v, = later("jigsaw", 2, board)
+    assert np.mean((start - a) ** 2) < 0.5 * apart(board) and np.mean((seen(v, start) - b) ** 2) < 0.5 * apart(board)
+
+
 @pytest.mark.parametrize("some, says", [({"polish": 0.4}, "name a model"), ({"polish": 1.5, "model": "patches"}, "0 .none. to 1")])
 def test_what_cannot_be_polished(some, says):
     with pytest.raises(BadValue, match=says):

@@ -10,21 +10,49 @@ import cv2
 import numpy as np
 
 from .. import vocabulary
-from ..jigsaw import Cut, random_arrangement
+from ..blend import bands, photos
+from ..jigsaw import Arrangement, Cut, Mesh, random_arrangement
 from ..spec import PuzzleSpec
 from ..views import View, later, seen, view
 from .drawn import Drawn, Progress, credits, draw, subjects
 
+LEAST_PIECES = 25                 # of a board that is worth fitting: smaller ones gain nothing
+COARSE_STEPS, COARSE_PX = 12, 24  # steps of the first predictions, pixels a cell at which the board is fitted to them
+STRENGTH = 0.7                    # share of the steps from both predictions on the fitted board
+
 
 def sample(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> Drawn:
-    """A board gets random arrangements of the seed. Raises Missing, UnknownName, RunFailed as multiview.sample does."""
-    board = random_arrangement(cut, np.random.default_rng(spec.seed), len(spec.prompts)) if cut else None
+    """A board of LEAST_PIECES and more for two pictures is fitted, see `_fitted`; others get random arrangements of the seed.
+
+    Raises Missing, UnknownName, RunFailed as multiview.sample does.
+    """
+    begin: dict[str, Any] = {}
+    if cut and cut.count >= LEAST_PIECES and len(spec.prompts) == 2 and spec.solutions == "free":
+        board, start = _fitted(spec, cut, progress)
+        begin = {"start": start, "strength": STRENGTH}
+    else:
+        board = random_arrangement(cut, np.random.default_rng(spec.seed), len(spec.prompts)) if cut else None
     if spec.solutions == "exact":
         from .exact import of_nothing
         board = of_nothing(spec, board, progress)
     views = later(spec.kind, len(spec.prompts), board)
-    low, facts = _sampled(spec, list(spec.prompts), views, progress)
+    low, facts = _sampled(spec, list(spec.prompts), views, progress, **begin)
     return Drawn(enlarged(low, views, size_px), (), views, board, {"way": "sampled", "sampling": facts}, _credits(spec))
+
+
+def _fitted(spec: PuzzleSpec, cut: Cut | Mesh, progress: Progress) -> tuple[Arrangement, np.ndarray]:
+    """(arrangement, picture (h, w, 3) to begin with): fitted to what the model makes of each prompt alone in a few steps, and both of these mixed on it.
+
+    A board that is fitted alone gains nothing: from pure noise the pictures become others than those it was fitted to.
+    """
+    few, size = spec.replace(steps=min(spec.steps or COARSE_STEPS, COARSE_STEPS)), cut.size_px(COARSE_PX)
+    a, b = (_up(_sampled(few, [p], (), progress)[0], size) for p in spec.prompts)
+    weights = [bands.salience(x) for x in (a, b)]
+    board = photos.arrangement(a, b, *map(photos.fitting, weights), cut)
+    v, = later(spec.kind, 2, board)
+    other, w = (np.moveaxis(v.inverse(np.moveaxis(x, -1, 0)), 0, -1) for x in (b, weights[1][..., None]))
+    u = weights[0][..., None]
+    return board, (u * a + w * other) / (u + w)
 
 
 def polish(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> Drawn:

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
+import skimage.color
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -248,7 +249,11 @@ def test_the_guide_shows_every_orbit_in_its_colour():
     sizes = np.bincount(orbits(pairs)[0][pairs[0] >= 0])
     _, strokes = np.unique([i.colour for i in sides], return_counts=True)
     assert len(sides) == 4 * 4 + 3 * 5 and sorted(strokes) == sorted(sizes // 2)          # each edge once, an orbit's sides in its colour
-    assert len(set(connectors.colours(60))) == 60
+    near = np.ones((40, 40), bool) & ~np.eye(40, dtype=bool)
+    assert len(set(connectors.colours(near))) == 40
+    ring = np.roll(np.eye(200, dtype=bool), 1, 1)
+    found = skimage.color.rgb2lab(np.array([list(bytes.fromhex(c[1:])) for c in connectors.colours(ring | ring.T)]) / 255)
+    assert np.linalg.norm(found - np.roll(found, 1, 0), axis=1).min() > 50     # of many orbits, those that meet in a piece are told apart
     said = " ".join(i.text for i in items if isinstance(i, Text))
     assert "exactly 2" in said and f"{made.figures['profile_distance_mm']:.2f} mm" in said
 

@@ -11,7 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from ..casting import SEEDS, Balance, Casting, Part, importance
+from ..casting import SEEDS, Balance, Casting, Part, ground_weight, importance
 from ..jigsaw import Arrangement, Cut, put_back
 from ..views import PermutationView, View, seen
 from .regions import balanced, means, mixed, regions
@@ -86,7 +86,8 @@ def shown_sizes(view: View | Sequence[View], size: tuple) -> list[tuple]:
 
 def weights_back(casting: Casting, view: View | Sequence[View], size_px: tuple[int, int]) -> list[np.ndarray]:
     """Importance float32 (h, w) of each picture as it lies in assembly 1, before the balance."""
-    found = [cv2.resize(_weights(p, size), size[::-1], interpolation=cv2.INTER_LINEAR) for p, size in zip(casting.parts, shown_sizes(view, size_px))]
+    more = ground_weight(len(casting.parts)) - ground_weight(2)
+    found = [cv2.resize(_weights(p, size), size[::-1], interpolation=cv2.INTER_LINEAR) + more for p, size in zip(casting.parts, shown_sizes(view, size_px))]
     return [found[0], *(moved_back(v, w, size_px) for v, w in zip(later(view), found[1:]))]
 
 

@@ -3,7 +3,7 @@
 Conflict at a place is what the best weighted compromise of both pictures leaves over, w_a w_b / (w_a + w_b) |a - b|^2; of a
 pair it is the sum over the contrast energy of the subjects against their own grounds, so that hiding a subject does not pay.
 """
-from ._features import importance, over, rotate_hue
+from ._features import ground_weight, importance, over, rotate_hue
 from ._ground import wanted as ground_of
 from ._natural import NATURAL
 from ._part import SEEDS, Balance, Casting, Part

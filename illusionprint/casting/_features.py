@@ -8,15 +8,21 @@ import numpy as np
 
 WHITE = (1.0, 1.0, 1.0)
 GROUND, SUBJECT, CONTOUR = 0.1, 0.5, 2.0
+GROUND_OF_MANY = 0.5  # of three pictures and more: what strays from two others into a ground is worse than a paler subject
 _GREY = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / math.sqrt(3)
 
 
-def importance(rgba: np.ndarray, sigma: float) -> np.ndarray:
-    """w = 0.1 + 0.5 alpha + 2 g / p99(g), g the smoothed gradient of colour and alpha: contours and eyes. float32 (h, w)."""
+def ground_weight(count: int) -> float:
+    """What the ground of one of so many pictures weighs."""
+    return GROUND if count <= 2 else GROUND_OF_MANY
+
+
+def importance(rgba: np.ndarray, sigma: float, ground: float = GROUND) -> np.ndarray:
+    """w = ground + 0.5 alpha + 2 g / p99(g), g the smoothed gradient of colour and alpha: contours and eyes. float32 (h, w)."""
     s = cv2.GaussianBlur(rgba, (0, 0), sigma / 4 + 0.5)
     g = np.sqrt(sum((cv2.Sobel(s, cv2.CV_32F, dx, dy) ** 2).sum(-1) for dx, dy in ((1, 0), (0, 1))))
     g = cv2.GaussianBlur(g, (0, 0), sigma)
-    return (GROUND + SUBJECT * rgba[..., 3] + CONTOUR * g / (np.percentile(g, 99) + 1e-6)).astype(np.float32)
+    return (ground + SUBJECT * rgba[..., 3] + CONTOUR * g / (np.percentile(g, 99) + 1e-6)).astype(np.float32)
 
 
 def rotate_hue(rgba: np.ndarray, degrees: float) -> np.ndarray:

@@ -18,7 +18,7 @@ import numpy as np
 from ..jigsaw import Arrangement, Cut
 from ..jigsaw.fit import UNFIT, assign, fine_px, masks, windows
 from ..vocabulary import Drawing, Pose
-from ._features import WHITE, energy, importance, over
+from ._features import GROUND_OF_MANY, WHITE, energy, importance, over
 from ._ground import Colour, wanted
 from ._looks import looks, readable
 from ._natural import NATURAL, TWO_GROUNDS, freedom, ground_lost, price
@@ -154,7 +154,7 @@ def grounds(part: Part) -> list[Colour]:
 
 def look(part: Part, rgba: np.ndarray, cut: Cut, natural: float = NATURAL) -> Look:
     """A part whose picture on the board is rgba, whole pixels a cell."""
-    w = importance(rgba, 0.25 * rgba.shape[0] / cut.rows)
+    w = importance(rgba, 0.25 * rgba.shape[0] / cut.rows, GROUND_OF_MANY)
     places = _cells(over(rgba, part.ground), cut), _cells(w[..., None], cut)[..., 0]
     return Look(part, places, products(*places, True), energy(rgba, w, part.ground), price(part, natural))
 
@@ -208,7 +208,7 @@ def _fitted(state: State, conflict: float, cut: Cut) -> Casting:
     """The arrangement refitted to the pieces' real outlines."""
     s = fine_px(cut)
     pictures = [v.part.rgba((cut.rows * s, cut.cols * s)) for v in state.looks]
-    found = arranged([over(a, v.part.ground) for a, v in zip(pictures, state.looks)], [importance(a, s / 3) for a in pictures], cut, state)
+    found = arranged([over(a, v.part.ground) for a, v in zip(pictures, state.looks)], [importance(a, s / 3, GROUND_OF_MANY) for a in pictures], cut, state)
     return Casting(tuple(v.part for v in state.looks), conflict, arrangement=found)
 
 

@@ -13,7 +13,7 @@ from scipy.optimize import minimize
 
 from ..views import View
 from ..vocabulary import Drawing
-from ._features import GROUND, WHITE, energy, importance, over
+from ._features import GROUND_OF_MANY, WHITE, energy, importance, over
 from ._ground import Colour, wanted
 from ._looks import LOST, base, coloured, looks, posed, poses, readable
 from ._natural import NATURAL, ground_lost, price
@@ -90,7 +90,7 @@ def _pool(parts: list[Part], pictures: np.ndarray, ground: Colour, view: View | 
     """Looks on a ground of the sheet, which the view may change, as they lie in picture 1."""
     own = under(view, ground) if view else ground
     parts = [replace(p, ground=own) for p in parts]
-    rgba, w = pictures[..., :4], pictures[..., 4] + GROUND
+    rgba, w = pictures[..., :4], pictures[..., 4] + GROUND_OF_MANY
     e = np.array([energy(a, v, own) for a, v in zip(rgba, w)])
     x = over(rgba, own)
     if view:

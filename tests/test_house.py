@@ -1,8 +1,10 @@
 """Errors, units, plugins, shipped files, specs, paths and the finished picture."""
 from __future__ import annotations
 
+import builtins
 import dataclasses
 import math
+import symtable
 from pathlib import Path as File
 
 import numpy as np
@@ -298,3 +300,26 @@ def test_broken_results_are_one_message(tmp_path, rng):
     (tmp_path / "anagram.png").write_bytes(b"no picture")
     with pytest.raises(BadValue):
         Anagram.load(tmp_path)
+
+
+# Names
+
+def undefined(source: str) -> set[str]:
+    """Names that functions of a module look up in it and that neither it nor Python has."""
+    module = symtable.symtable(source, "m", "exec")
+    known = {s.get_name() for s in module.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()} | set(dir(builtins)) | {"__file__", "__name__"}
+    found, left = set(), [module]
+    while left:
+        table = left.pop()
+        found |= {s.get_name() for s in table.get_symbols() if s.is_global() and s.is_referenced()} - known
+        left += table.get_children()
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_no_name_is_undefined(path):
+    assert not undefined(path.read_text(encoding="utf-8"))
+
+
+def test_an_undefined_name_is_found():
+    assert undefined("import math\ndef f(x):\n    return readable(math.pi, x)\n") == {"readable"}

@@ -14,6 +14,7 @@ from ..views import PermutationView, View
 from ..vocabulary import Drawing, Pose
 from ._features import WHITE
 from ._ground import Backdrop
+from ._looks import readable
 from ._natural import NATURAL, freedom
 from ._part import Casting, Part
 from ._shared import Pair, shared, tints

@@ -49,7 +49,8 @@ def shipped(name: str) -> PuzzleSpec:
 
 SOME = ("rabbit-duck", "pig-peach", "lion-rose", "owl-sailboat", "cat-butterfly", "parachute-balloon", "penguin-whale")  # all of them are `slow`
 SPECS = {**DRAWN, **QUICK, **{n: shipped(n) for n in SOME}}
-VECTOR = {"other seed", "svg", *(n for n in SHIPPED if shipped(n).finish == "plain")}  # pictures of drawings that are outlines
+FILLED = ("plain", "flat", "stained-glass", "mosaic")  # finishes that are outlines
+VECTOR = {"other seed", "svg", *(n for n in SHIPPED if shipped(n).finish in FILLED)}  # pictures of drawings that are outlines
 
 
 def hills() -> np.ndarray:

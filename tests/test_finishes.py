@@ -233,3 +233,13 @@ def test_traced_discs_are_round():
     far = np.hypot(*(shapely.get_coordinates(disc) - (97.8, 101.3)).T) - 60
     assert np.abs(far).max() < 0.5 and disc.area == pytest.approx(np.pi * 3600, rel=0.01) and len(far) < 120
     assert shapely.area(polygons).sum() == pytest.approx(40000)
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_outlines_are_of_the_sheets_own_size(exact):
+    """A sheet that is no whole number of pixels keeps its size in mm, moved too; planted: reckoned from its pixels."""
+    picture, v, size_mm = np.ones((101, 160, 3), np.float32), view("rotate_90"), (200.0, 126.0)
+    art = artwork(picture, v, 160 / 200, False, 0, None, size_mm if exact else None)
+    made = finishes.load("flat").outlined(art)
+    assert bool(shapely.area(made.areas).sum() == pytest.approx(200 * 126)) is exact
+    assert (made.size_mm == size_mm and art.moved(v).size_mm == size_mm[::-1]) is exact

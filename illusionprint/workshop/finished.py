@@ -34,4 +34,4 @@ def outlined(finish: ModuleType, made: Drawn, seed: int, size_mm: Size) -> Regio
     view, found = made.views[0], None if isinstance(made.regions, Unsupported) else made.regions
     size = finishes.work_size(made.picture.shape[:2], made.board)
     picture = finishes.reduced(made.picture, size) if found is None else pixels(found, view, made.board, size)
-    return finish.outlined(finishes.artwork(picture, view, size[1] / size_mm[0], made.casting is not None, seed, found))
+    return finish.outlined(finishes.artwork(picture, view, size[1] / size_mm[0], made.casting is not None, seed, found, size_mm))

@@ -30,6 +30,7 @@ class Artwork:
 
     outlines: polygons (k,) in mm of the pieces, names theirs; parts, part_colours float32 (n, 3), part_pieces: the polygons that `regions` numbers,
     where the artwork is of flat outlines. border: round a board that does not fill its sheet.
+    exact_mm: (width, height) of the sheet, where that is no whole number of pixels.
     """
 
     picture: np.ndarray
@@ -44,11 +45,12 @@ class Artwork:
     part_colours: np.ndarray | None = None
     part_pieces: np.ndarray | None = None
     border: shapely.Polygon | None = None
+    exact_mm: tuple[float, float] | None = None
 
     @property
     def size_mm(self) -> tuple[float, float]:
         """(width, height)."""
-        return self.picture.shape[1] / self.px_per_mm, self.picture.shape[0] / self.px_per_mm
+        return self.exact_mm or (self.picture.shape[1] / self.px_per_mm, self.picture.shape[0] / self.px_per_mm)
 
     def mm(self, mm: float) -> float:
         """A length that is `mm` on a sheet of 200 mm: mm * min(side / 200 mm, cell / 16 mm)."""
@@ -67,7 +69,8 @@ class Artwork:
         cell = self.cell_px[::-1] if view.swaps_sides else self.cell_px
         there = moves(view, view.board if view.needs_board else None, self.size_mm)
         parts = None if self.parts is None else moved(self.parts, there[self.part_pieces])
-        return replace(self, picture=seen(view, self.picture), pieces=shown(self.pieces), regions=regions, cell_px=cell, parts=parts,
+        exact = self.exact_mm and self.exact_mm[::-1 if view.swaps_sides else 1]
+        return replace(self, exact_mm=exact, picture=seen(view, self.picture), pieces=shown(self.pieces), regions=regions, cell_px=cell, parts=parts,
                        outlines=None if self.outlines is None else moved(self.outlines, there))
 
 
@@ -76,16 +79,20 @@ def moved(polygons: np.ndarray, there: np.ndarray) -> np.ndarray:
     return np.array([shapely.transform(p, lambda xy: xy @ m[:, :2].T + m[:, 2]) for p, m in zip(polygons, there)])
 
 
-def artwork(picture: np.ndarray, view: View, px_per_mm: float, drawn: bool, seed: int = 0, found: Regions | None = None) -> Artwork:
-    """The artwork of a blend (h, w, 3) under a view; of drawings, flat areas are found again in it. found: the blend's own vectors."""
+def artwork(picture: np.ndarray, view: View, px_per_mm: float, drawn: bool, seed: int = 0, found: Regions | None = None,
+            size_mm: tuple[float, float] | None = None) -> Artwork:
+    """The artwork of a blend (h, w, 3) under a view; of drawings, flat areas are found again in it. found: the blend's own vectors;
+    size_mm: of the sheet, where it is no whole number of pixels.
+    """
     from ._areas import recovered
     size = picture.shape[:2]
     pieces = view.pieces(size).astype(np.int32)
     board = view.board if view.needs_board else None
     cell = (float(board.cut.px_of(size)),) * 2 if board else size
-    names, rings = outlines(board, (size[1] / px_per_mm, size[0] / px_per_mm))
+    names, rings = outlines(board, size_mm or (size[1] / px_per_mm, size[0] / px_per_mm))
     regions = recovered(picture, pieces) if drawn and found is None else None
-    art = Artwork(picture, pieces, px_per_mm, cell, regions, seed, np.array([shapely.Polygon(r) for r in rings]), names, border=border_of(board))
+    rims = np.array([shapely.Polygon(r) for r in rings])
+    art = Artwork(picture, pieces, px_per_mm, cell, regions, seed, rims, names, border=border_of(board), exact_mm=size_mm)
     return art if found is None else _with_parts(art, found)
 
 

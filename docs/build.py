@@ -40,7 +40,8 @@ One puzzle in every finish. A finish is local and lies on the pieces, so it move
 `illusionprint list finishes` names them. `python docs/build.py` makes this page.
 
 `plain`, `flat`, `stained-glass` and `mosaic` are vectors to the end: `anagram.svg`, `print.pdf` and posters hold the areas, and `anagram.png` is filled from them
-(photographs are traced; boards of any shape). This puzzle's `anagram.svg` has 0.2 MB as `flat`, 1.7 MB as `stained-glass`, 3.3 MB as `mosaic`. The others are made of pixels.
+(photographs are traced; boards of any shape). This puzzle's `anagram.svg` has 0.2 MB as `flat`, 1.7 MB as `stained-glass`, 3.3 MB as `mosaic`. The others are made of pixels,
+and so are prints whose dots are too coarse for the lines between panes or stones.
 """
 
 

@@ -1,6 +1,7 @@
 """Finishes: each makes the mixture look meant. A file is a finish: DESCRIPTION (a line) and one of two functions,
 
-    outlined(art) -> Regions                    flat areas: anagram.svg and print.pdf hold them, and the picture is rendered from them
+    outlined(art) -> Regions                    flat areas: anagram.svg and print.pdf hold them, and the picture is rendered from them; LINE_MM is
+                                                the width of its thinnest line, on a sheet of 200 mm, where it draws any
     finish(art) -> picture float32 (h, w, 3)    what is no flat area: soft shadows
 """
 from __future__ import annotations

@@ -21,6 +21,7 @@ from ._trace import traced
 
 DESCRIPTION = "small stones in mortar, in rows along the contours"
 STONE_MM, MORTAR_MM, ROUNDS, LEAST, STEP, BIAS, CHUNK = 3.6, 0.5, 4, 0.2, 4, 0.06, 1 << 18
+LINE_MM = MORTAR_MM
 MORTAR = (0.82, 0.80, 0.76)
 CLEAN_MM = 0.12                                          # a stone's sides are straight to this
 BEVEL_MM, SHADES = (0.2, 0.5), (0.95, 0.99, 1.03)        # from a stone's edge on, where it grows lighter

@@ -12,6 +12,7 @@ from ._outlines import Flat, Layer, flat, laid, minus, panes, rings_at
 
 DESCRIPTION = "panes of coloured glass, leaded along every contour"
 LEAD_MM, SEAM_MM, THIN_MM = 1.5, 0.8, 0.45
+LINE_MM = SEAM_MM
 GLOW_MM = (0.25, 0.6, 1.1, 1.8, 2.7, 4.0)  # from the lead on, where the glass grows lighter
 LEAD, RIDGE = (0.12, 0.13, 0.15), (0.25, 0.26, 0.28)
 

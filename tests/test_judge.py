@@ -262,5 +262,5 @@ def test_scenes():
         assert one.shape == (20, 3, 32, 32) and 0 <= one.min() and one.max() <= 1 and torch.equal(one, two) and not torch.equal(one, other)
     alone = torch.zeros_like(x)
     alone[:, :, 12:36, 12:36] = torch.tensor([0.9, 0.2, 0.1, 1.0]).view(1, 4, 1, 1)
-    kept = scenes.fought(alone, torch.zeros_like(x), dice=scenes.Dice(0))            # nothing fights: the subject stays
+    kept = scenes.fought(alone, torch.zeros_like(x), scenes.Dice(0))            # nothing fights: the subject stays
     assert (kept[:, :, 20:28, 20:28] - torch.tensor([0.9, 0.2, 0.1]).view(1, 3, 1, 1)).abs().max() < 0.25

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from ..jigsaw import Arrangement, Cut, Mesh, pixel_map
 from ..jigsaw.fit import fine_px, fit
 from ._features import energy, importance, over

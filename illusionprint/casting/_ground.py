@@ -80,6 +80,13 @@ def wanted(text: str, pictures: int = 2) -> tuple[str, tuple[Colour, ...]]:
     return first if first in ("auto", *FILLS) else "plain", tuple(_colour(name) for name in names)
 
 
+def second(ground: Colour, given: tuple[Colour, ...]) -> Colour:
+    """The other colour of a ground: the second one given, or a paler tint of it, of a light one a darker."""
+    if len(given) == 2:
+        return given[1]
+    return tuple(round(0.5 * v + 0.5, 4) if min(ground) < 0.8 else round(0.9 * v, 4) for v in ground)
+
+
 def _colour(name: str) -> Colour:
     from PIL import ImageColor
     try:

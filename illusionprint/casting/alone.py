@@ -5,7 +5,7 @@ import numpy as np
 
 from ..vocabulary import Drawing, Pose
 from ._features import WHITE, rotate_hue
-from ._ground import Backdrop, Colour, wanted
+from ._ground import FILLS, Backdrop, Colour, second, wanted
 from ._natural import ground_lost
 from ._part import Casting, Part
 from ._shared import LEAST_LOST, own_colours
@@ -45,8 +45,4 @@ def _tint(colour: Colour, turn_deg: float) -> Colour:
 
 
 def _backdrop(fill: str, ground: Colour, colours: tuple[Colour, ...]) -> Backdrop | None:
-    """The second colour of a gradient or a pattern: the one given, or a paler or darker tint of the ground."""
-    if fill not in ("gradient", "pattern"):
-        return None
-    other = colours[1] if len(colours) == 2 else tuple(round(0.5 * v + 0.5, 4) if min(ground) < 0.8 else round(0.9 * v, 4) for v in ground)
-    return Backdrop(fill, other)
+    return Backdrop(fill, second(ground, colours)) if fill in FILLS else None

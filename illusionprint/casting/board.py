@@ -13,7 +13,7 @@ from ..jigsaw.fit import UNFIT, assign
 from ..vocabulary import Drawing, Pose
 from ._bent_board import arranged, bent
 from ._features import WHITE, contour_contrast, dominant, energy, importance
-from ._ground import Backdrop, Colour, wanted
+from ._ground import Backdrop, Colour, second, wanted
 from ._looks import looks, readable
 from ._natural import NATURAL, freedom, unnatural
 from ._natural import price as price_of
@@ -181,8 +181,7 @@ def _backdrop(ground: Colour, chosen: Wanted, cut: Cut) -> Backdrop | None:
     """Dots of another tint, four a piece, which every motion of pieces maps to dots."""
     if chosen[0] != "pattern":
         return None
-    other = chosen[1][1] if len(chosen[1]) == 2 else tuple(round(0.5 * v + 0.5, 4) if min(ground) < 0.8 else round(0.9 * v, 4) for v in ground)
-    return Backdrop("pattern", other, 0.5 / min(cut.rows, cut.cols))
+    return Backdrop("pattern", second(ground, chosen[1]), 0.5 / min(cut.rows, cut.cols))
 
 
 def _clear(part: Part, colours: list[tuple[float, ...]]) -> list[tuple[float, ...]]:

@@ -53,18 +53,16 @@ def _beside(spec: PuzzleSpec, folder: Path) -> PuzzleSpec:
 
 
 def _changes(given: dict[str, Any]) -> dict[str, Any]:
-    """Options that were given; styles of any licence, since the puzzle's file may have agreed to it."""
-    styles = styles_of({**given, "licence": "share-alike"})
-    return {k: v for k, v in {**given, "styles": styles}.items() if v is not None and v != ()}
+    """Options that were given; their licence is looked at later, since the puzzle's file may have agreed to it."""
+    return {k: v for k, v in {**given, "styles": styles_of(given)}.items() if v is not None and v != ()}
 
 
 def styles_of(given: dict[str, Any]) -> tuple[str, ...]:
-    """The styles asked for. Raises UnknownName, and BadValue for one whose licence asks for more than was agreed to."""
+    """The styles asked for. Raises UnknownName."""
     from .. import vocabulary
     for style in given.get("styles") or ():
         if style not in vocabulary.styles():
             raise UnknownName("style", style, vocabulary.styles())
-    vocabulary.agreed(given.get("styles") or (), given.get("licence") or "attribution")
     return tuple(given.get("styles") or ())
 
 

@@ -53,7 +53,7 @@ def suggest(subject: str | None, kind: str, grid: str | None, count: int, quiet:
 
     The figure is how well the weaker of both pictures is seen in a small blend, 0 to 1.
     """
-    from .. import plugins, workshop
+    from .. import plugins, vocabulary, workshop
     from ..errors import BadValue
     from ._spec import styles_of
     plugins.load("views", kind)
@@ -62,7 +62,9 @@ def suggest(subject: str | None, kind: str, grid: str | None, count: int, quiet:
         raise BadValue("'identity' shows one picture only; take another view.")
     with progress(quiet) as tell:
         if subject:
-            pairs, others = workshop.suggest(subject, kind, grid or "6x6", styles_of(given) or ("twemoji",), tell)
+            styles = styles_of(given) or ("twemoji",)
+            vocabulary.agreed(styles, given.get("licence") or "attribution")
+            pairs, others = workshop.suggest(subject, kind, grid or "6x6", styles, tell)
             lines = [*(f"{p.score:.2f}  {p.subjects[1]}" for p in pairs), *(f"      {name}" for _, name in others)]
         else:
             pairs, listed = workshop.best_pairs(kind, grid or "4x4", tell)

@@ -75,7 +75,6 @@ class Connector:
         ends = [() if f == 1 else (mm(points[0, 0]),), () if f == 1 else (mm(b),)]
         return Path(mm(a), tuple(s for s in (ends[0], *(tuple(map(mm, c[1:])) for c in points), ends[1]) if s))
 
-
     def box(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         """float (4, 2): corners of the box within reach of a side."""
         u = (b - a).astype(float)

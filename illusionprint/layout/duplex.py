@@ -11,13 +11,11 @@ import numpy as np
 
 from .. import path
 from ..anagram import Anagram
-from ..jigsaw import Arrangement, Mesh
+from ..jigsaw import Arrangement
 from ..path import Path
 from . import furniture
-from ._areas import art_areas
-from ._spread import spread, spread_areas
-from .printing import _raster
-from .sheet import Areas, Box, Picture, Role, Sheet, Stroke, Text
+from .printing import art, border_of
+from .sheet import Role, Sheet, Stroke, Text
 
 GAP_MM, MARK_MM, RING_MM = 0.8, 3.6, 1.1  # from the bleed to a mark; how long it is; radius of a register mark
 SEEN_MM = 0.3   # what two sides may be off by before anyone sees it
@@ -31,9 +29,10 @@ def duplex_sheets(front: Sheet, anagram: Anagram, board: Arrangement) -> list[Sh
     trim = (round(w - x - width, 3), y, width, height)
     lines = [replace(i, path=mirrored(i.path, w)) if i.role in (Role.CUT, Role.TRIM) else i for i in front.items if isinstance(i, Stroke)]
     words = [i for i in front.items if isinstance(i, Text)]
-    art = _art(anagram.back, board, trim, front.bleed_mm)
+    border = border_of(board)
+    behind = art(anagram.back, border and mirrored(border, board.cut.size_mm[0]).reversed(), trim, front.bleed_mm)
     pages = [Sheet(front.size_mm, (*front.items, *marks(front), *_word("front", front)), front.trim, front.bleed_mm, front.title, front.note)]
-    back = Sheet(front.size_mm, (art, *lines, *words), trim, front.bleed_mm, front.title, front.note)
+    back = Sheet(front.size_mm, (behind, *lines, *words), trim, front.bleed_mm, front.title, front.note)
     return [*pages, replace(back, items=(*back.items, *marks(back), *_word("back", front)))]
 
 
@@ -67,11 +66,3 @@ def _word(side: str, front: Sheet) -> list[Text]:
     at = next(i.at for i in front.items if isinstance(i, Text) and i.role == Role.REFERENCE)
     text = f"{side}: turn the sheet about its {turning_edge(front.size_mm)} edge"
     return [Text(text, (front.size_mm[0] - at[0], at[1]), 2.1, "end", colour=furniture.INK, role=Role.REFERENCE)]
-
-
-def _art(back: Anagram, board: Arrangement, trim: Box, bleed: float) -> Picture | Areas:
-    """As `printing._art`, of the board seen from behind."""
-    if isinstance(board.cut, Mesh):
-        border = mirrored(board.cut.border(), board.cut.size_mm[0]).reversed()
-        return spread_areas(back.svg, border, trim, bleed) or Picture(*spread(back.pixels, border, trim, bleed))
-    return art_areas(back.svg, back.size_mm, trim, bleed) or _raster(back.pixels, trim, bleed)

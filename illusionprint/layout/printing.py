@@ -10,12 +10,13 @@ from .. import __version__, path, spec
 from ..anagram import Anagram
 from ..errors import BadValue
 from ..jigsaw import Arrangement, Mesh
+from ..path import Path
 from ..spec import Template
 from ..units import fmt_size
 from . import furniture, words
 from ._areas import art_areas
 from ._spread import spread, spread_areas
-from .sheet import Areas, Box, Item, Picture, Role, Sheet, Stroke, Text
+from .sheet import Areas, Box, Item, Picture, Role, Sheet, Stroke
 
 STRIP_MM, GAP_MM, NOTE_MM, NOTE_LINES = 15.0, 2.0, 2.0, 3
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
@@ -58,7 +59,7 @@ def print_sheet(anagram: Anagram, board: Arrangement | None, template: Template)
     y = round(min((page[1] - size[1]) / 2, page[1] - margin - STRIP_MM - GAP_MM - bleed - size[1]), 3)
     trim = (x, y, *size)
     note = made_by(anagram, board)
-    items = [_art(anagram, board, trim, bleed), *_lines(board, trim), *_strip(page, margin, note)]
+    items = [art(anagram, border_of(board), trim, bleed), *_lines(board, trim), *_strip(page, margin, note)]
     return Sheet(page, tuple(items), trim, bleed, title_of(anagram), note)
 
 
@@ -93,13 +94,17 @@ def _too_small(sheet: Template, size: Size) -> str:
             f"'auto' would take {other.title} ({fmt_size(other.size_mm)}).")
 
 
-def _art(anagram: Anagram, board: Arrangement | None, trim: Box, bleed: float) -> Picture | Areas:
+def border_of(board: Arrangement | None) -> Path | None:
+    """The outline of a board that is no rectangle."""
+    return board.cut.border() if board and isinstance(board.cut, Mesh) else None
+
+
+def art(anagram: Anagram, border: Path | None, trim: Box, bleed: float) -> Picture | Areas:
     """The picture with its edge mirrored outwards, so that a cut that wanders never shows white; as vectors where it has any.
 
-    Beside a board that is no rectangle the colours of its edge go on.
+    border: of a board that is no rectangle, beside which the colours of its edge go on.
     """
-    if board and isinstance(board.cut, Mesh):
-        border = board.cut.border()
+    if border:
         return spread_areas(anagram.svg, border, trim, bleed) or Picture(*spread(anagram.pixels, border, trim, bleed))
     return art_areas(anagram.svg, anagram.size_mm, trim, bleed) or _raster(anagram.pixels, trim, bleed)
 
@@ -116,7 +121,8 @@ def _raster(pixels: np.ndarray, trim: Box, bleed: float) -> Picture:
 def _lines(board: Arrangement | None, trim: Box) -> list[Item]:
     x, y, w, h = trim
     inner = [p.transformed(1, 0, 0, 1, x, y) for p in board.cut.paths()] if board else []
-    edge = board.cut.border().transformed(1, 0, 0, 1, x, y) if board and isinstance(board.cut, Mesh) else path.rectangle(x, y, w, h)
+    border = border_of(board)
+    edge = border.transformed(1, 0, 0, 1, x, y) if border else path.rectangle(x, y, w, h)
     return [*(Stroke(p, Role.CUT) for p in inner), Stroke(edge, Role.TRIM)]
 
 

@@ -33,7 +33,7 @@ def of_pictures(spec: PuzzleSpec, board: Arrangement, pictures: list[np.ndarray]
 def of_nothing(spec: PuzzleSpec, board: Arrangement, progress: Progress = None) -> Arrangement:
     """Before there are pictures: every place is as good as another, but for chance."""
     chance = np.random.default_rng(spec.seed).random(board.cut.fits.shape)
-    return _keyed(spec, board, np.where(board.cut.fits, 1 + 0.1 * chance, UNFIT), progress)
+    return keyed_by(spec, board, 1 + 0.1 * chance, progress)
 
 
 def keyed_by(spec: PuzzleSpec, board: Arrangement, cost: np.ndarray, progress: Progress = None) -> Arrangement:

@@ -112,5 +112,3 @@ def _balanced(pair: Pair, board: Arrangement) -> tuple[float, Pair]:
     judged = marks(close, True, pair.spec.prompts)
     best: Shown = max((replace(s, mark=s.mark + m) for s, m in zip(close, judged)), key=lambda s: s.mark)
     return best.mark, replace(pair, casting=best.casting)
-
-

@@ -4,8 +4,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from .result import Result, name_of, whole
 
 if TYPE_CHECKING:
     from ..proof import Proof
+    from .drawn import Drawn
 
 Progress = Callable[[int, int, str], None] | None
 DEFAULT_MM = 200.0
@@ -149,14 +151,22 @@ def picture(spec: PuzzleSpec, cut: Cut | None, progress: Progress = None) -> tup
         from .sampled import sample as way
     else:
         from .drawn import draw as way
-    from .finished import finished
     made = way(spec, cut, size_px, progress)
-    shown, svg, told = finished(made, spec, px_per_mm, cut.size_mm if cut else (size_px[1] / px_per_mm, size_px[0] / px_per_mm))
-    pixels = np.rint(blanked(shown, made.views[0]) * 255).astype(np.uint8)
-    facts = {"illusionprint": __version__, "kind": spec.kind, "prompts": list(spec.prompts), "views": shown_by(spec), "seed": spec.seed,
-             **made.facts, **told, "credits": made.credits}
-    targets = tuple(np.rint(blanked(t, made.views[0]) * 255).astype(np.uint8) for t in made.targets)
-    return Anagram(pixels, (pixels, *(views.seen(v, pixels) for v in made.views)), px_per_mm, targets, facts, svg, made.taken), made.board
+    anagram = as_anagram(made, spec, px_per_mm, cut.size_mm if cut else (size_px[1] / px_per_mm, size_px[0] / px_per_mm))
+    return replace(anagram, facts={**heading(spec), **anagram.facts, "credits": made.credits}), made.board
+
+
+def as_anagram(made: Drawn, spec: PuzzleSpec, px_per_mm: float, size_mm: tuple[float, float]) -> Anagram:
+    """What was made with its finish, as pixels and as every view shows it; the facts are those of the way and the finish."""
+    from .finished import finished
+    picture, svg, told = finished(made, spec, px_per_mm, size_mm)
+    pixels, *targets = (np.rint(blanked(x, made.views[0]) * 255).astype(np.uint8) for x in (picture, *made.targets))
+    return Anagram(pixels, (pixels, *(views.seen(v, pixels) for v in made.views)), px_per_mm, tuple(targets), {**made.facts, **told}, svg, made.taken)
+
+
+def heading(spec: PuzzleSpec) -> dict[str, Any]:
+    """What anagram.json says first."""
+    return {"illusionprint": __version__, "kind": spec.kind, "prompts": list(spec.prompts), "views": shown_by(spec), "seed": spec.seed}
 
 
 def resolved(spec: PuzzleSpec, anagram: Anagram) -> PuzzleSpec:

@@ -5,24 +5,21 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
-import shapely
 
-from .. import __version__, views
 from ..anagram import Anagram
 from ..blend import _svg, photos
-from ..blend.drawn import blanked
-from ..blend.vector import FLAT_MM
-from ..casting import SEEDS, Casting
+from ..blend.vector import border_of
+from ..casting import SEEDS
 from ..casting.alone import cast_alone
 from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut, Mesh
 from ..spec import PuzzleSpec
 from ..views import later
 from ..views.jigsaw import Jigsaw
+from ..vocabulary import Pose
 from . import exact, joint
 from .drawn import Drawn, Progress, credits, draw, of_casting, rgb, subjects
-from .finished import finished
-from .make import raster, shown_by
+from .make import as_anagram, heading, raster
 from .photographs import photographs, shares
 from .taken import taken
 
@@ -52,11 +49,10 @@ def picture(spec: PuzzleSpec, cut: Cutting, progress: Progress = None) -> tuple[
         front = draw(specs[0], cut, size_px, progress) if len(spec.front) > 1 else alone(specs[0], unmoved(cut), size_px, False)
         back = alone(specs[1], front.board, size_px, True)
     board = front.board
-    shown = _anagram(front, specs[0], per_mm, board, len(spec.front))
-    behind = turned(_anagram(back, specs[1], per_mm, board, len(spec.behind)), board, " / ".join(spec.behind))
-    told = {"illusionprint": __version__, "kind": spec.kind, "prompts": list(spec.prompts), "views": shown_by(spec), "seed": spec.seed,
-            "sides": 2, **shown.facts, "credits": list(dict.fromkeys([*front.credits, *back.credits])), "back": behind.facts}
-    return replace(shown, facts=told, back=behind), board
+    shown = _anagram(front, specs[0], per_mm, len(spec.front))
+    behind = turned(_anagram(back, specs[1], per_mm, len(spec.behind)), board, " / ".join(spec.behind))
+    facts = {**heading(spec), "sides": 2, **shown.facts, "credits": list(dict.fromkeys([*front.credits, *back.credits])), "back": behind.facts}
+    return replace(shown, facts=facts, back=behind), board
 
 
 def _side(spec: PuzzleSpec, side: int) -> PuzzleSpec:
@@ -107,17 +103,19 @@ def alone(spec: PuzzleSpec, board: Arrangement, size_px: tuple[int, int], behind
 
 
 def mirrored(part: Any) -> Any:
-    """A part as it is seen from behind: mirror, turn and shift across the other way."""
-    p = part.pose
-    return replace(part, pose=replace(p, mirror=not p.mirror, turn_deg=-p.turn_deg + 0.0, dx=-p.dx + 0.0))
+    """A part as it is seen from behind."""
+    return replace(part, pose=_behind(part.pose))
 
 
-def _anagram(made: Drawn, spec: PuzzleSpec, per_mm: float, board: Arrangement, count: int) -> Anagram:
+def _behind(pose: Pose) -> Pose:
+    """Mirror, turn and shift across the other way."""
+    return replace(pose, mirror=not pose.mirror, turn_deg=-pose.turn_deg + 0.0, dx=-pose.dx + 0.0)
+
+
+def _anagram(made: Drawn, spec: PuzzleSpec, per_mm: float, count: int) -> Anagram:
     """One side as it is seen from the front."""
-    shown, svg, told = finished(made, spec, per_mm, board.cut.size_mm)
-    pixels, *targets = (np.rint(blanked(x, made.views[0]) * 255).astype(np.uint8) for x in (shown, *made.targets))
-    seen = (pixels, *(views.seen(v, pixels) for v in made.views))
-    return Anagram(pixels, seen[:count], per_mm, tuple(targets[:count]), {**made.facts, **told}, svg, made.taken)
+    found = as_anagram(made, spec, per_mm, made.board.cut.size_mm)
+    return replace(found, seen=found.seen[:count], targets=found.targets[:count])
 
 
 def turned(side: Anagram, board: Arrangement, title: str = "") -> Anagram:
@@ -125,14 +123,13 @@ def turned(side: Anagram, board: Arrangement, title: str = "") -> Anagram:
     def flip(x: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray(x[:, ::-1])
     pixels = flip(side.pixels)
-    border = shapely.Polygon(board.cut.border().flatten(FLAT_MM)) if isinstance(board.cut, Mesh) else None
-    svg = _svg.mirrored(side.svg, title, border) if side.svg else None
+    svg = _svg.mirrored(side.svg, title, border_of(board)) if side.svg else None
     return replace(side, pixels=pixels, seen=(pixels, *(flip(x) for x in side.seen[1:])), targets=tuple(map(flip, side.targets)), svg=svg, facts=_facts(side.facts))
 
 
 def _facts(told: dict[str, Any]) -> dict[str, Any]:
     """Poses as they are seen from behind."""
     def pose(p: dict[str, Any]) -> dict[str, Any]:
-        return p | {"pose": p["pose"] | {"mirror": not p["pose"]["mirror"], "turn_deg": -p["pose"]["turn_deg"] + 0.0, "dx": -p["pose"]["dx"] + 0.0}} if "pose" in p else p
+        return p | {"pose": asdict(_behind(Pose(**p["pose"])))} if "pose" in p else p
     cast = told.get("casting", {})
     return told | {"casting": cast | {"pictures": [pose(p) for p in cast.get("pictures", ())]}}

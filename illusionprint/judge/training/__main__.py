@@ -104,7 +104,7 @@ def tested(net: Network, drawings: tuple[torch.Tensor, torch.Tensor], seed: int)
     i = torch.randperm(len(which), generator=dice.g)[:512]
     x, y = F.interpolate(pictures[i].float() / 255, (SIDES[-1][1],) * 2, mode="area"), which[i]
     clean = net(x[:, :3] + 1 - x[:, 3:]).topk(5).indices == y[:, None]
-    hard = net(scenes.fought(x, x.roll(7, 0), dice=dice)).topk(5).indices == y[:, None]
+    hard = net(scenes.fought(x, x.roll(7, 0), dice)).topk(5).indices == y[:, None]
     net.train()
     return f"{clean[:, 0].float().mean():.1%} first, {clean.any(1).float().mean():.1%} in five, mixed {hard.any(1).float().mean():.1%}"
 

@@ -111,29 +111,18 @@ def shuffled(x: torch.Tensor, cells: int, dice: Dice) -> torch.Tensor:
     return F.interpolate(x, (h, w), mode="bilinear", align_corners=False)
 
 
-PIECES, FLIPS = (3, 4, 6, 8, 12), ((2, 3), (3,), (2,))
-
-
-def moved(x: torch.Tensor, dice: Dice) -> torch.Tensor:
-    """Colours and importance (b, 4, h, w) as they lie under another picture: shuffled in pieces, turned or mirrored, or in negative."""
-    kind = int(dice.below(len(PIECES) + len(FLIPS) + 2, 1))
-    if kind < len(PIECES):
-        return shuffled(x, PIECES[kind], dice)
-    if kind < len(PIECES) + len(FLIPS):
-        return torch.flip(x, FLIPS[kind - len(PIECES)])
-    return torch.cat([1 - x[:, :3], x[:, 3:]], 1)
-
-
-def fought(x: torch.Tensor, *others: torch.Tensor, dice: Dice) -> torch.Tensor:
-    """What the blend makes of pictures: each keeps what is important in it, sharply or softly. The others lie moved under x."""
-    sharp = float(dice.uniform(1.5, 4, 1))
-    own, *rest = (torch.cat([grounded(p, dice), importance(p)], 1) for p in (x, *others))
-    top, total = own[:, :3] * own[:, 3:] ** sharp, own[:, 3:] ** sharp
-    for other in rest:
-        other = moved(other, dice)
-        w = (other[:, 3:] * torch.exp(dice.normal(0.35, len(x)) - 0.15).view(-1, 1, 1, 1)) ** sharp
-        top, total = top + w * other[:, :3], total + w
-    return top / (total + 1e-6)
+def fought(x: torch.Tensor, y: torch.Tensor, dice: Dice, sharp: float = 4) -> torch.Tensor:
+    """What the blend makes of two pictures: each keeps what is important in it. y lies shuffled, turned or mirrored under x."""
+    b = len(x)
+    rgb = [torch.cat([grounded(p, dice), importance(p)], 1) for p in (x, y)]
+    other, kind = rgb[1], int(dice.below(8, 1))
+    if kind < 5:
+        other = shuffled(other, (3, 4, 6, 8, 12)[kind], dice)
+    else:
+        other = torch.flip(other, ((2, 3), (3,), (2,))[kind - 5])
+    strength = torch.exp(dice.normal(0.35, b) - 0.15).view(-1, 1, 1, 1)
+    wa, wb = rgb[0][:, 3:] ** sharp, (other[:, 3:] * strength) ** sharp
+    return (wa * rgb[0][:, :3] + wb * other[:, :3]) / (wa + wb + 1e-6)
 
 
 def laid_over(x: torch.Tensor, y: torch.Tensor, dice: Dice) -> torch.Tensor:
@@ -154,12 +143,7 @@ def foreign(x: torch.Tensor, y: torch.Tensor, dice: Dice) -> torch.Tensor:
     return grounded(x, dice) * (1 - mask) + shuffled(grounded(y, dice), cells, dice) * mask
 
 
-RECIPES = {"mixed": ("plain", "fought", "fought", "fought", "foreign", "laid_over"), "laid": ("plain", "foreign", "foreign", "laid_over", "laid_over")}
-
-
-def _few(other: torch.Tensor, dice: Dice) -> list[torch.Tensor]:
-    """One other picture, or, a third of the time, two."""
-    return [other, other.roll(1, 0)] if bool(dice.chance(1 / 3, 1)) else [other]
+RECIPES = {"mixed": ("plain", "fought", "fought", "foreign", "laid_over"), "laid": ("plain", "foreign", "foreign", "laid_over", "laid_over")}
 
 
 def scenes(x: torch.Tensor, side: int, dice: Dice, recipe: str, ease: float) -> torch.Tensor:
@@ -170,7 +154,7 @@ def scenes(x: torch.Tensor, side: int, dice: Dice, recipe: str, ease: float) -> 
     for part, other, kind in zip(parts, [*parts[1:], parts[0]], kinds):
         other = other[: len(part)] if len(other) >= len(part) else part.flip(0)
         plain = grounded(part, dice)
-        hard = {"plain": lambda: plain, "fought": lambda: fought(part, *_few(other, dice), dice=dice), "foreign": lambda: foreign(part, other, dice),
+        hard = {"plain": lambda: plain, "fought": lambda: fought(part, other, dice), "foreign": lambda: foreign(part, other, dice),
                 "laid_over": lambda: laid_over(part, other, dice)}[kind]()
         out.append(torch.where(dice.chance(ease, len(part)).view(-1, 1, 1, 1), plain, hard))
     x = torch.cat(out)

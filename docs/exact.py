@@ -35,8 +35,8 @@ Two photographs (astronaut and chelsea, of scikit-image; the middle of each) on 
 suit the pictures best until the sides fall into about as many orbits as asked for, and moved on where the count found ways too many, up to a limit; "counts as" is how
 many equal orbits would tell sides apart as well. Each orbit gets a profile, 'classic' and {apart:g} mm apart on pieces of {cell:g} mm, or shares one, and all ways to close the board
 are counted. PSNR is that of the worse picture, in sRGB, at {px} pixels a piece; the first row is the free board, and `random` an arrangement at random with the same blend.
-Full circles close in exactly two ways. Below about seven (8x8) and twelve (12x16) no board came out exact: there the moves that mend a board cost as much as more orbits would.
-So few orbits save nothing, and `--solutions exact` asks for many at once. Each row is one run of a random search: differences of 0.1 or 0.2 dB mean little.
+Full circles close in exactly two ways. Below about seven (8x8) and twelve (12x16) no board came out exact in these runs, and from there on
+more orbits cost little: `--solutions exact` asks for many at once. Each row is one run of a random search: differences of 0.1 or 0.2 dB mean little.
 `python docs/exact.py` makes this page.
 
 ![PSNR against the number of orbits](exact.svg)

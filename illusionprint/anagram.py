@@ -14,6 +14,8 @@ from PIL import Image
 from .errors import BadValue
 from .units import MM_PER_IN
 
+LARGE_PX = 40_000_000
+
 
 @dataclass(frozen=True)
 class Anagram:
@@ -44,7 +46,7 @@ class Anagram:
         folder = Path(folder)
         named = self._named("anagram", "") + (self.back._named("back", "back-") if self.back else [])
         first = {id(picture): name for name, picture in reversed(named)}
-        with ThreadPoolExecutor(2) as pool:
+        with ThreadPoolExecutor(2 if self.pixels[..., 0].size < LARGE_PX else 1) as pool:  # Pillow copies what it writes
             list(pool.map(lambda n: write_png(folder / first[id(n[1])], n[1], self.px_per_mm), [n for n in named if first[id(n[1])] == n[0]]))
         for name, picture in named:  # the first view is mostly what is printed
             if first[id(picture)] != name:

@@ -10,7 +10,7 @@ from test_vector import case, far
 
 from illusionprint.blend import pixels
 from illusionprint.blend._fill import filled, steps
-from illusionprint.blend.drawn import blend
+from illusionprint.blend.drawn import blend, in_bytes, in_floats
 from illusionprint.casting import Casting, Part
 from illusionprint.views import PermutationView, seen, view
 from illusionprint.vocabulary import Drawing
@@ -53,8 +53,8 @@ def test_the_raster_from_vectors_shows_what_the_blend_shows(name):
     casting, v, size_mm, _ = case(name)
     size = tuple(round(6 * n) for n in size_mm[::-1])
     for mine, other in zip(pixels.rendered(casting, v, size, size_mm), blend(casting, v, size)):
-        x, y = (np.rint(255 * p).astype(np.uint8) for p in (mine, other))
-        assert mine.dtype == np.float32 and mine.shape == other.shape and far(x, y) < 0.01 < far(np.roll(x, 9, 1), y)
+        x, y = mine, in_bytes(other)
+        assert mine.dtype == np.uint8 and mine.shape == other.shape and far(x, y) < 0.01 < far(np.roll(x, 9, 1), y)
 
 
 def test_no_piece_takes_its_neighbours_colour_along():
@@ -62,7 +62,7 @@ def test_no_piece_takes_its_neighbours_colour_along():
     casting, v, size_mm, regions = case("2x3")
     field = np.arange(6) % 3 % 2
     two = type(regions)(regions.areas, np.array([[200, 0, 0], [0, 0, 200]], np.uint8)[field[regions.pieces]], regions.pieces, regions.names, size_mm)
-    out = np.rint(255 * pixels.pixels(two, v, casting.arrangement, (160, 240))).astype(int)
+    out = pixels.pixels(two, v, casting.arrangement, (160, 240)).astype(int)
     assert (out == np.array([[200, 0, 0], [0, 0, 200]])[field[v.pieces((160, 240))]]).all()
     mixed = np.rint(whole(two.areas, two.colours.astype(float), size_mm, (160, 240)))
     assert (np.abs(mixed - out).max(-1) > 0).any()
@@ -73,5 +73,13 @@ def test_gradients_are_blended_as_pixels():
            '</linearGradient><circle cx="10" cy="10" r="8" fill="url(#a)"/></svg>')
     casting, v = Casting((Part(Drawing("a", "b", "", "", svg)),) * 2, 0.0), view("flip")
     found = pixels.rendered(casting, v, (60, 60), (60.0, 60.0))
-    assert all((a == b).all() for a, b in zip(found, blend(casting, v, (60, 60)))) and isinstance(v, PermutationView)
+    assert all((a == in_bytes(b)).all() for a, b in zip(found, blend(casting, v, (60, 60)))) and isinstance(v, PermutationView)
     assert seen(v, found[0]).shape == (60, 60, 3)
+
+
+def test_pictures_are_rounded_the_same_whole_or_in_lots(rng):
+    """To 0 to 255 and back; what is rounded stays."""
+    x = rng.random((600, 7, 3), dtype=np.float32)
+    made = in_bytes(x)
+    assert (made == np.rint(255 * x)).all() and in_bytes(made) is made and in_floats(x) is x
+    assert np.abs(in_floats(made) - x).max() <= 0.5 / 255 + 1e-6 and (in_bytes(in_floats(made)) == made).all()

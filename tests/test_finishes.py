@@ -10,6 +10,7 @@ from test_vector import case
 
 from illusionprint.blend import finishes
 from illusionprint.blend._svg import Regions, read, svg
+from illusionprint.blend.drawn import in_floats
 from illusionprint.blend.finishes import _areas, _artwork, _trace
 from illusionprint.blend.finishes._artwork import Artwork, artwork, grain, moved, phases
 from illusionprint.blend.pixels import pixels
@@ -62,7 +63,7 @@ def unlike(name: str, art: Artwork, v: object) -> float:
 def shown(name: str, art: Artwork) -> np.ndarray:
     """What a finish makes of an artwork, as pixels."""
     finish = finishes.load(name)
-    return pixels(finish.outlined(art), None, None, art.pieces.shape) if name in OUTLINED else finish.finish(art)
+    return in_floats(pixels(finish.outlined(art), None, None, art.pieces.shape)) if name in OUTLINED else finish.finish(art)
 
 
 def outlines_moved(name: str, art: Artwork, v: object) -> np.ndarray:
@@ -70,7 +71,7 @@ def outlines_moved(name: str, art: Artwork, v: object) -> np.ndarray:
     made = finishes.load(name).outlined(art)
     there = moves(v, v.board if v.needs_board else None, art.size_mm)
     made = dataclasses.replace(made, areas=moved(made.areas, there[made.pieces]), size_mm=art.moved(v).size_mm)
-    return pixels(made, None, None, v.shown_size(art.pieces.shape))
+    return in_floats(pixels(made, None, None, v.shown_size(art.pieces.shape)))
 
 
 @pytest.mark.parametrize("kind", VIEWS)
@@ -89,7 +90,7 @@ def test_so_they_do_on_photographs(name):
 def test_so_they_do_on_outlines(name):
     """Of drawings, whose own contours are kept."""
     casting, v, size_mm, regions = case("2x3")
-    art = artwork(pixels(regions, v, casting.arrangement, (400, 600)), v, 600 / size_mm[0], True, 1, regions)
+    art = artwork(in_floats(pixels(regions, v, casting.arrangement, (400, 600))), v, 600 / size_mm[0], True, 1, regions)
     assert unlike(name, art, v) <= TELLS
 
 
@@ -215,7 +216,7 @@ def test_flat_colours_are_traced(kind):
     areas, colour = _areas.flat(art, 2.0, 1.0, 12)
     picture = colour[areas]
     polygons, numbers = _trace.traced(areas, art.pieces, art.outlines, art.px_per_mm, 0.05)
-    drawn = pixels(Regions(polygons, np.rint(colour[numbers] * 255).astype(np.uint8), numbers, (), art.size_mm), None, None, areas.shape)
+    drawn = in_floats(pixels(Regions(polygons, np.rint(colour[numbers] * 255).astype(np.uint8), numbers, (), art.size_mm), None, None, areas.shape))
     inner = _areas.to_border(areas) > 2
 
     def off(wanted: np.ndarray) -> float:

@@ -21,7 +21,7 @@ SIZE, PRINT = {"6x6": (600, 600), "rotate_180": (600, 600)}, {"6x6": (1416, 1416
 def folder(request, tmp_path):
     """(folder, size of the comparison, size in mm)."""
     casting, v, size_mm, regions = case(request.param)
-    write_png(tmp_path / "anagram.png", np.rint(255 * pixels(regions, v, casting.arrangement, PRINT[request.param])).astype(np.uint8), 11.8)
+    write_png(tmp_path / "anagram.png", pixels(regions, v, casting.arrangement, PRINT[request.param]), 11.8)
     (tmp_path / "anagram.svg").write_bytes(svg(regions))
     return tmp_path, SIZE[request.param], size_mm
 

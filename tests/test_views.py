@@ -180,3 +180,15 @@ def test_contract_sees_what_is_no_isometry(view, says, rng):
 def test_whiteness_sees_what_is_not_white(view, says, rng):
     with pytest.raises(AssertionError, match=says):
         white(view, rng)
+
+
+def test_a_large_picture_is_put_together_piece_by_piece(monkeypatch, rng):
+    """The same pixels as by the map, channel by channel; planted: another assembly."""
+    import illusionprint.views.jigsaw as module
+    v, other = (module.Jigsaw(random_arrangement(Cut(4, 6, 10_000), np.random.default_rng(seed)), 1) for seed in (0, 1))
+    x = rng.integers(0, 256, (3, 4 * 23, 6 * 23)).astype(np.uint8)
+    by_map = v(x)
+    monkeypatch.setattr(module, "LARGE_PX", 1)
+    assert (v(x) == by_map).all() and v(x).dtype == np.uint8 and (other(x) != by_map).any()
+    strip = rng.random((3, 4 * 23 + 5, 6 * 23 + 5))
+    assert (v(strip)[:, 4 * 23:] == strip[:, 4 * 23:]).all()   # no whole cells: by the map

@@ -22,6 +22,7 @@ BALANCES, RAISED = (0.45, 0.67, 1.5, 2.2), (1.0, 1.8, 3.2)
 NEARLY = 0.04        # of a score
 COUNT = 8            # castings that are also tried with other balances where nobody judges
 LOOKED = 40          # small blends that a judge looks at closely
+LOT = 256            # rows that are rounded at a time
 SUPERSAMPLE_PX = 9e6  # up to this many pixels edges are smoothed by 2 x 2 samples
 
 
@@ -63,10 +64,25 @@ def laid_out(casting: Casting, views: tuple[View, ...], size_px: tuple[int, int]
 
 
 def blanked(x: np.ndarray, view: View) -> np.ndarray:
-    """A picture (h, w, 3), white beside a board that does not fill it."""
+    """A picture (h, w, 3), uint8 or float32, white beside a board that does not fill it."""
     if not view.needs_board or isinstance(view.board.cut, Cut):
         return x
-    return np.where(view.pieces(x.shape[:2])[..., None] < 0, np.float32(1), x)
+    return np.where(view.pieces(x.shape[:2])[..., None] < 0, x.dtype.type(255 if x.dtype == np.uint8 else 1), x)
+
+
+def in_bytes(x: np.ndarray) -> np.ndarray:
+    """A picture float32 in [0, 1] as uint8, a lot of rows after the other; uint8 as it is."""
+    if x.dtype == np.uint8:
+        return x
+    out = np.empty(x.shape, np.uint8)
+    for rows in range(0, len(x), LOT):
+        out[rows: rows + LOT] = np.rint(x[rows: rows + LOT] * 255)
+    return out
+
+
+def in_floats(x: np.ndarray) -> np.ndarray:
+    """A picture uint8 as float32 in [0, 1]; float32 as it is."""
+    return x if x.dtype != np.uint8 else x.astype(np.float32) / 255
 
 
 def later(view: View | Sequence[View]) -> tuple[View, ...]:

@@ -10,8 +10,8 @@ from ..jigsaw import Arrangement
 from ..views import View
 from . import _fill
 from ._svg import Regions, Size
-from .drawn import blanked, blend, later, shown_sizes
-from .vector import Faces, Unsupported, picture, vector
+from .drawn import blanked, blend, in_bytes, later, shown_sizes
+from .vector import Unsupported, picture, vector
 
 LEAST = 0.02  # of a pixel that its own piece has to cover, for its colour to be the piece's alone
 
@@ -26,31 +26,29 @@ def regions(casting: Casting, view: View | Sequence[View], size_mm: Size) -> Reg
 
 def rendered(casting: Casting, view: View | Sequence[View], size_px: tuple[int, int], size_mm: Size,
              found: Regions | Unsupported | None = None) -> tuple[np.ndarray, ...]:
-    """(picture, target 1, target 2, ...), float32 (h, w, 3) in [0, 1] of a sheet (width, height): each pixel the mean of the regions in it.
+    """(picture, target 1, target 2, ...), uint8 (h, w, 3) of a sheet (width, height): each pixel the mean of the regions in it.
 
     What has no flat outlines (gradients, pixels) is blended as pixels. found: its `regions`, where they are at hand.
     """
     views = later(view)
     found = found or regions(casting, views, size_mm)
     if isinstance(found, Unsupported):
-        return blend(casting, views, size_px)
+        return tuple(map(in_bytes, blend(casting, views, size_px)))
     shown = [picture(p, size) for p, size in zip(casting.parts, shown_sizes(views, size_mm))]
-    targets = (blanked(_flat(f, mm, px), views[0]) for f, mm, px in zip(shown, shown_sizes(views, size_mm), shown_sizes(views, size_px)))
+    targets = (blanked(_flat(_fill.steps(f.polygons, mm, px), f.colours[f.label]), views[0]) for f, mm, px in zip(shown, shown_sizes(views, size_mm), shown_sizes(views, size_px)))
     return pixels(found, views[0], casting.arrangement, size_px), *targets
 
 
 def pixels(found: Regions, view: View, board: Arrangement | None, size_px: tuple[int, int]) -> np.ndarray:
-    """float32 (h, w, 3). The pieces are filled as the fields of a chessboard, black ones and white ones apart (or as many kinds as a tiling needs); a pixel's colour is the mean over
+    """uint8 (h, w, 3). The pieces are filled as the fields of a chessboard, black ones and white ones apart (or as many kinds as a tiling needs); a pixel's colour is the mean over
     what its own piece covers of it, so that no piece takes its neighbour's colour along.
     """
     steps = _fill.steps(found.areas, found.size_mm, size_px)
     colours = found.colours / 255
-    out = np.empty((*size_px, 3), np.float32)
     if board is None:
-        for rows, part in _fill.filled(steps, colours):
-            out[rows] = part
-        return np.clip(out, 0, 1)
-    field, inside = board.cut.fields, np.c_[colours, np.ones(len(colours))]
+        return _flat(steps, colours)
+    out = np.empty((*size_px, 3), np.uint8)
+    field, inside = board.cut.fields.astype(np.int8), np.c_[colours, np.ones(len(colours))]
     own, count = field[view.pieces(size_px)], int(field.max()) + 1
     for rows, part in _fill.filled(steps, np.concatenate([np.where((field[found.pieces] == k)[:, None], inside, 0) for k in range(count)], 1)):
         part = part.reshape(*part.shape[:-1], count, 4)
@@ -59,12 +57,18 @@ def pixels(found: Regions, view: View, board: Arrangement | None, size_px: tuple
             np.copyto(mine, part[..., k, :], where=(own[rows] == k)[..., None])
         thin = mine[..., 3] <= LEAST
         mine[thin] = part[thin].sum(-2)
-        np.divide(mine[..., :3], np.maximum(mine[..., 3:], 1e-6), out=out[rows])
-    return blanked(np.clip(out, 0, 1), view)
+        out[rows] = _rounded(mine[..., :3] / np.maximum(mine[..., 3:], 1e-6))
+    return blanked(out, view)
 
 
-def _flat(faces: Faces, size_mm: Size, size_px: tuple[int, int]) -> np.ndarray:
-    out = np.empty((*size_px, 3), np.float32)
-    for rows, part in _fill.filled(_fill.steps(faces.polygons, size_mm, size_px), faces.colours[faces.label]):
-        out[rows] = part
-    return np.clip(out, 0, 1)
+def _flat(steps: _fill.Steps, colours: np.ndarray) -> np.ndarray:
+    """uint8 (h, w, 3) of areas in colours (n, 3)."""
+    out = np.empty((*steps.size_px, 3), np.uint8)
+    for rows, part in _fill.filled(steps, colours):
+        out[rows] = _rounded(part)
+    return out
+
+
+def _rounded(x: np.ndarray) -> np.ndarray:
+    """A band of a picture in [0, 1] and what rounding put beyond that, as 0 to 255."""
+    return in_bytes(np.clip(x.astype(np.float32), 0, 1))

@@ -102,6 +102,11 @@ def pixel_map(arrangement: Arrangement, assembly: int, px_per_cell: int, samples
     return _carried(np.arange(h * w).reshape(h, w), arrangement, assembly, px_per_cell, samples, False)
 
 
+def put_together(x: np.ndarray, arrangement: Arrangement, assembly: int, px_per_cell: int) -> np.ndarray:
+    """A picture (h, w) of assembly 1 as an assembly shows it: what indexing with `pixel_map` gives, without the map."""
+    return _carried(x, arrangement, assembly, px_per_cell, 1, False)
+
+
 def put_back(x: np.ndarray, arrangement: Arrangement, assembly: int, px_per_cell: int, samples: int = 1) -> np.ndarray:
     """A picture (h, w) of an assembly as its pieces lie in assembly 1: what indexing with the inverse of `pixel_map` gives, without the map."""
     return _carried(x, arrangement, assembly, px_per_cell, samples, True)
@@ -110,7 +115,8 @@ def put_back(x: np.ndarray, arrangement: Arrangement, assembly: int, px_per_cell
 def _carried(x: np.ndarray, arrangement: Arrangement, assembly: int, px_per_cell: int, samples: int, back: bool) -> np.ndarray:
     """Piece by piece: the window round a cell is turned by whole quarter turns and laid on another's, within the piece's shape there."""
     cut, s, reach = arrangement.cut, px_per_cell * samples, -(-px_per_cell // 3) * samples
-    label = np.repeat(np.repeat(labels(cut, px_per_cell), samples, 0), samples, 1)
+    label = labels(cut, px_per_cell).astype(np.int16 if cut.count < 2**15 else np.int32)
+    label = np.repeat(np.repeat(label, samples, 0), samples, 1) if samples > 1 else label
     h, w = label.shape
     source, label = np.pad(x, reach), np.pad(label, reach, constant_values=-1)
     out = np.empty_like(source)

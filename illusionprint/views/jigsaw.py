@@ -3,8 +3,10 @@ from __future__ import annotations
 import numpy as np
 
 from ..errors import BadValue
-from ..jigsaw import Cut, labels_at, map_at
-from ._base import Board, PermutationView
+from ..jigsaw import Cut, labels_at, map_at, put_together
+from ._base import Array, Board, PermutationView
+
+LARGE_PX = 4_000_000
 
 
 class Jigsaw(PermutationView):
@@ -25,6 +27,16 @@ class Jigsaw(PermutationView):
         if board is None:
             raise BadValue("the view 'jigsaw' needs a board: --grid ROWSxCOLUMNS.")
         return cls(board, assembly)
+
+    def __call__(self, x: Array) -> Array:
+        """Large pictures piece by piece: the map of their pixels would take 8 bytes for each."""
+        size = tuple(x.shape[-2:])
+        if x.ndim != 3 or not isinstance(x, np.ndarray) or size[0] * size[1] < LARGE_PX or not self.whole_cells(size):
+            return super().__call__(x)
+        out = np.empty(x.shape, x.dtype)
+        for channel, to in zip(x, out):
+            to[:] = put_together(channel, self.board, self.assembly, self.board.cut.px_of(size))
+        return out
 
     def indices(self, size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
         return map_at(self.board, self.assembly, size_px, samples)

@@ -29,7 +29,7 @@ Progress = Callable[[int, int, str], None] | None
 
 @dataclass(frozen=True)
 class Drawn:
-    """What is printed and what should be seen, float32 (h, w, 3) in [0, 1]; the views of the pictures after the first, the board, the facts."""
+    """What is printed and what should be seen, (h, w, 3), uint8 or float32 in [0, 1]; the views of the pictures after the first, the board, the facts."""
 
     picture: np.ndarray
     targets: tuple[np.ndarray, ...]

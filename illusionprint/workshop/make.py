@@ -13,7 +13,7 @@ import numpy as np
 from .. import __version__, plugins, views
 from ..anagram import Anagram, write_json
 from ..blend import finishes
-from ..blend.drawn import blanked
+from ..blend.drawn import blanked, in_bytes
 from ..blend.photos import Crop
 from ..casting import ground_of
 from ..errors import BadValue, UnknownName
@@ -160,7 +160,7 @@ def as_anagram(made: Drawn, spec: PuzzleSpec, px_per_mm: float, size_mm: tuple[f
     """What was made with its finish, as pixels and as every view shows it; the facts are those of the way and the finish."""
     from .finished import finished
     picture, svg, told = finished(made, spec, px_per_mm, size_mm)
-    pixels, *targets = (np.rint(blanked(x, made.views[0]) * 255).astype(np.uint8) for x in (picture, *made.targets))
+    pixels, *targets = (in_bytes(blanked(x, made.views[0])) for x in (picture, *made.targets))
     return Anagram(pixels, (pixels, *(views.seen(v, pixels) for v in made.views)), px_per_mm, tuple(targets), {**made.facts, **told}, svg, made.taken)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import vocabulary
 from ..blend import bands, photos
+from ..blend.drawn import in_floats
 from ..jigsaw import Arrangement, Cut, Mesh, random_arrangement
 from ..spec import PuzzleSpec
 from ..views import View, later, seen, view
@@ -61,9 +62,10 @@ def polish(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress
     Only what the model changes at its own size is added, so detail beyond that size stays. Raises as `sample` and `draw` do.
     """
     made = draw(spec, cut, size_px, progress)
-    low, facts = _sampled(spec, [_words(spec, p) for p in spec.prompts], made.views, progress, start=made.picture, strength=spec.polish)
-    before = cv2.resize(made.picture, low.shape[1::-1], interpolation=cv2.INTER_AREA)
-    picture = np.clip(made.picture + enlarged(low, made.views, size_px) - enlarged(before, made.views, size_px), 0, 1)
+    start = in_floats(made.picture)
+    low, facts = _sampled(spec, [_words(spec, p) for p in spec.prompts], made.views, progress, start=start, strength=spec.polish)
+    before = cv2.resize(start, low.shape[1::-1], interpolation=cv2.INTER_AREA)
+    picture = np.clip(start + enlarged(low, made.views, size_px) - enlarged(before, made.views, size_px), 0, 1)
     used = list(dict.fromkeys([*made.credits, *_credits(spec)]))
     return replace(made, picture=picture, facts={**made.facts, "way": "polished", "sampling": facts}, credits=used, casting=None, regions=None)
 

@@ -203,15 +203,17 @@ def test_no_colour_leaks_across_a_cut(f, s, rng):
 @pytest.mark.parametrize("f", [1, 2])
 @pytest.mark.parametrize("name", (*RIGID, "jigsaw"))
 def test_a_blank_picture_leaves_the_other_as_its_view_shows_it(name, f, rng):
-    """Where one picture is all ground its share is 0.1^3 / (0.1^3 + 0.6^3) = 0.5 % at most."""
+    """Where one picture is all ground its share is (g / (g + 0.5))^3 / (1 + (g / (g + 0.5))^3) at most: g = 0.1 on boards, 0.3 on whole sheets."""
+    odds = (0.375 if name != "jigsaw" else 1 / 6) ** 3
+    most = odds / (1 + odds) + 0.004
     areas = cv2.resize(rng.integers(0, 5, (8, 8)).astype(np.uint8), (48, 48), interpolation=cv2.INTER_NEAREST).astype(int)
     solid = np.concatenate([rng.random((5, 3)), np.ones((5, 1))], 1)
     blank, full = painted(0 * areas, CLEAR), painted(areas, solid)
     v = a_view(name)
     x, one, two = blend(Casting((blank, full), 0.0), v, (48, 48), f)
-    assert np.abs(one - 1).max() == 0 and np.abs(two - solid[areas][..., :3]).max() < (1e-6 if f == 1 else STEP) and np.abs(seen(v, x) - two).max() < 0.008
+    assert np.abs(one - 1).max() == 0 and np.abs(two - solid[areas][..., :3]).max() < (1e-6 if f == 1 else STEP) and np.abs(seen(v, x) - two).max() < most
     x, one, two = blend(Casting((full, blank), 0.0), v, (48, 48), f)
-    assert np.abs(x - one).max() < 0.008 and rms(seen(v, x), one) > (0.1 if name != "identity" else -1)
+    assert np.abs(x - one).max() < most and rms(seen(v, x), one) > (0.1 if name != "identity" else -1)
 
 
 @pytest.mark.parametrize("name", ["rotate_90", "rotate_270", "rotate_180", "flip"])

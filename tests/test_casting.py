@@ -13,7 +13,7 @@ from illusionprint.blend import _overlay, vector
 from illusionprint.casting import Part, _features, cast_board, cast_rigid, ground_of, importance, over, rotate_hue
 from illusionprint.casting import _bent_board, rigid
 from illusionprint.casting import bend as bending
-from illusionprint.casting._features import GROUND, SUBJECT, WHITE, contour_contrast, dominant, energy
+from illusionprint.casting._features import GROUND, GROUND_OF_SHEET, SUBJECT, WHITE, contour_contrast, dominant, energy
 from illusionprint.casting._shared import shared
 from illusionprint.casting._table import energies, features
 from illusionprint.casting.bend import G, N, bend
@@ -365,7 +365,7 @@ def test_stated_conflict_of_bent_pictures_is_what_a_recount_gives(rigid_castings
         bent, flat = [], []
         for p in c.parts:
             straight = dataclasses.replace(p, bend=None)
-            w = importance(straight.rgba((N, N)), 1.5)
+            w = importance(straight.rgba((N, N)), 1.5, GROUND_OF_SHEET)
             x = np.dstack([cv2.GaussianBlur(straight.rgb((N, N)), (0, 0), 1.0), w])
             bent.append(cv2.remap(x, *p.field((N, N)), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
             flat.append(float((w[..., None] * (straight.rgb((N, N)) - np.array(p.ground)) ** 2).sum()))
@@ -534,7 +534,7 @@ def test_weights_move_with_a_view_but_are_not_recoloured(name, monkeypatch):
     seen_by_bend = []
     monkeypatch.setattr(rigid, "bend", lambda a, b, wa, wb, *rest: (seen_by_bend.append(wb), bend(a, b, wa, wb, *rest))[1])
     rigid.offered(one, two, view(name), 0.5)
-    w = importance(two.rgba((bending.N, bending.N)), 1.5)
+    w = importance(two.rgba((bending.N, bending.N)), 1.5, GROUND_OF_SHEET)
     assert np.array_equal(seen_by_bend[0], w[::-1] if name == "flip" else w) and not np.allclose(seen_by_bend[0], 1 - w)
 
 

@@ -102,7 +102,7 @@ def shown_sizes(view: View | Sequence[View], size: tuple) -> list[tuple]:
 
 def weights_back(casting: Casting, view: View | Sequence[View], size_px: tuple[int, int]) -> list[np.ndarray]:
     """Importance float32 (h, w) of each picture as it lies in assembly 1, before the balance."""
-    more = ground_weight(len(casting.parts)) - ground_weight(2)
+    more = ground_weight(len(casting.parts), not any(v.needs_board for v in later(view))) - ground_weight(2)
     found = [cv2.resize(_weights(p, size), size[::-1], interpolation=cv2.INTER_LINEAR) + more for p, size in zip(casting.parts, shown_sizes(view, size_px))]
     return [found[0], *(moved_back(v, w, size_px) for v, w in zip(later(view), found[1:]))]
 

@@ -9,12 +9,13 @@ import numpy as np
 WHITE = (1.0, 1.0, 1.0)
 GROUND, SUBJECT, CONTOUR = 0.1, 0.5, 2.0
 GROUND_OF_MANY = 0.5  # of three pictures and more: what strays from two others into a ground is worse than a paler subject
+GROUND_OF_SHEET = 0.3  # of two that share a whole sheet: no arrangement keeps one's subject off the other's ground
 _GREY = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / math.sqrt(3)
 
 
-def ground_weight(count: int) -> float:
-    """What the ground of one of so many pictures weighs."""
-    return GROUND if count <= 2 else GROUND_OF_MANY
+def ground_weight(count: int, whole: bool = False) -> float:
+    """What the ground of one of so many pictures weighs; whole: the sheet stays in one piece."""
+    return GROUND_OF_MANY if count > 2 else GROUND_OF_SHEET if whole else GROUND
 
 
 def importance(rgba: np.ndarray, sigma: float, ground: float = GROUND) -> np.ndarray:

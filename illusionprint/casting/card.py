@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import BadValue
 from ..views import PermutationView, View
 from ..vocabulary import Drawing, Pose
-from ._features import WHITE
+from ._features import GROUND, WHITE
 from ._ground import Backdrop
 from ._looks import readable
 from ._natural import NATURAL, freedom
@@ -34,11 +34,11 @@ def cast_card(first: list[Drawing], second: list[Drawing], view: View, seed: int
         raise BadValue("a card needs a view that turns the sheet upside down: rotate_180 or flip.")
     rng = np.random.default_rng(seed)
     sides = [[_side(d, rng, natural) for d in drawings] for drawings in (first, second)]
-    found = [f for a in sides[0] for b in sides[1] for f in search(a, b, view, natural, grounds(a.looks[0], b.looks[0], view, ground), 16 * count)]
+    found = [f for a in sides[0] for b in sides[1] for f in search(a, b, view, natural, grounds(a.looks[0], b.looks[0], view, ground), 16 * count, GROUND)]
     out = []
     chosen = spread(sorted(found, key=lambda f: f[0]), count)
     for n, (_, one, two) in enumerate(chosen):
-        out += offered(*refined(one, two, view, rng, natural, grow=False, least_lost=0.002), view, natural, ())  # a bend would push both out of the frame
+        out += offered(*refined(one, two, view, rng, natural, grow=False, least_lost=0.002, bare=GROUND), view, natural, ())  # a bend would push both out of the frame
         if progress:
             progress(n + 1, len(chosen), "casting")
     return sorted(out, key=lambda c: c.conflict + sum(_smallness(p.pose) for p in c.parts))

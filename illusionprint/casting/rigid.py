@@ -16,7 +16,7 @@ import numpy as np
 
 from ..views import PermutationView, View, seen
 from ..vocabulary import Drawing, Pose
-from ._features import GROUND, WHITE, importance, over
+from ._features import GROUND_OF_SHEET, WHITE, importance, over
 from ._looks import LOST, base, coloured, looks, posed, poses, readable
 from ._natural import NATURAL, contour_lost, freedom, look_price, rim, pose_price, unnatural, weight
 from ._part import Casting, Part
@@ -109,22 +109,22 @@ def side_of(drawing: Drawing, rng: np.random.Generator, natural: float, kept: li
     return Side(parts, kept, np.concatenate([coloured(p, pictures) for p in parts]), np.array(price))
 
 
-def search(one: Side, two: Side, view: View, natural: float, grounds: list[Pair], keep: int) -> list[Ranked]:
-    """(conflict and price, part, part) of the best over all grounds."""
+def search(one: Side, two: Side, view: View, natural: float, grounds: list[Pair], keep: int, bare: float = GROUND_OF_SHEET) -> list[Ranked]:
+    """(conflict and price, part, part) of the best over all grounds; bare: what a ground weighs."""
     out, back = [], moved(view, two.pictures)
     for pair in grounds:
         price = [s.price + weight(natural) * s.lost(pair, k) for k, s in enumerate((one, two))]
-        table = pair.price + table_of(one.pictures, back, pair, view) + price[0][:, None] + price[1][None]
+        table = pair.price + table_of(one.pictures, back, pair, view, bare) + price[0][:, None] + price[1][None]
         best = np.argpartition(table, min(keep, table.size - 1), axis=None)[:keep]
         for i, j in zip(*np.unravel_index(best, table.shape)):
             out.append((float(table[i, j]), pair.on(one.part(int(i)), 0), pair.on(two.part(int(j)), 1)))
     return out
 
 
-def table_of(a: np.ndarray, b: np.ndarray, pair: Pair, view: View) -> np.ndarray:
+def table_of(a: np.ndarray, b: np.ndarray, pair: Pair, view: View, bare: float = GROUND_OF_SHEET) -> np.ndarray:
     """Conflict (m, n) of pictures (m, px, px, 5) with others as they lie in assembly 1, over the mean of both contrast energies."""
     g, h = pair.mean(0), tuple(seen_back(view, np.float32(pair.mean(1))[None, None, None])[0, 0, 0])
-    wa, wb = (x[..., 4] + GROUND for x in (a, b))
+    wa, wb = (x[..., 4] + bare for x in (a, b))
     table = features(a[..., :4], False, wa, g) @ features(b[..., :4], True, wb, h, g).T
     norm = (energies(a[..., :4], wa, g)[:, None] + energies(b[..., :4], wb, h)[None]) / 2 + 1e-6
     return table / norm + SMALLNESS * (1 - np.minimum(1, norm / np.quantile(norm, 0.7)))
@@ -170,7 +170,8 @@ def _mirrors_alike(view: View) -> bool:
     return view.motion((1.0, 1.0))[1] == 0
 
 
-def refined(one: Part, two: Part, view: View, rng: np.random.Generator, natural: float, grow: bool = True, least_lost: float = LOST) -> tuple[Part, Part]:
+def refined(one: Part, two: Part, view: View, rng: np.random.Generator, natural: float, grow: bool = True, least_lost: float = LOST,
+            bare: float = GROUND_OF_SHEET) -> tuple[Part, Part]:
     """Both moved by small steps to where they conflict least: FEW moves of either against each other, three times."""
     pair = Pair((one.ground, two.ground), (one.backdrop, two.backdrop))
     bases = [base(p.drawing) for p in (one, two)]
@@ -179,7 +180,7 @@ def refined(one: Part, two: Part, view: View, rng: np.random.Generator, natural:
         both = [posed(b, t, FINE) for b, t in zip(bases, tried)]
         x, y = (coloured(p, pictures) for p, (pictures, _) in zip((one, two), both))
         price = [np.array([pose_price(p, natural) for p in t]) + (lost > max(least_lost, lost[0] + 1e-6)) for t, (_, lost) in zip(tried, both)]
-        table = table_of(x, moved(view, y), pair, view) + price[0][:, None] + price[1][None]
+        table = table_of(x, moved(view, y), pair, view, bare) + price[0][:, None] + price[1][None]
         i, j = np.unravel_index(table.argmin(), table.shape)
         one, two = replace(one, pose=tried[0][i]), replace(two, pose=tried[1][j])
     return one, two
@@ -195,7 +196,7 @@ def offered(one: Part, two: Part, view: View, natural: float, stiffnesses: tuple
     """The pair unbent, and bent with each stiffness; the second's field is turned into its own frame."""
     rgba = [p.rgba((N, N)) for p in (one, two)]
     a, b = one.rgb((N, N)), seen_back(view, two.rgb((N, N))[None])[0]
-    wa, wb = importance(rgba[0], 1.5), weights_back(view, importance(rgba[1], 1.5)[None, ..., None])[0, ..., 0]
+    wa, wb = importance(rgba[0], 1.5, GROUND_OF_SHEET), weights_back(view, importance(rgba[1], 1.5, GROUND_OF_SHEET)[None, ..., None])[0, ..., 0]
     norm = float(sum(contrast(p, x) for p, x in zip((one, two), rgba))) / 2 + 1e-6
     out = [Casting((one, two), conflict(a, b, wa, wb, norm) + unnatural(one, two, natural))]
     u = v = None
@@ -208,7 +209,7 @@ def offered(one: Part, two: Part, view: View, natural: float, stiffnesses: tuple
 def contrast(part: Part, rgba: np.ndarray) -> float:
     """Contrast energy of a part against its own ground, sum w |I - ground|^2."""
     behind = part.behind(rgba.shape[:2])
-    return float((importance(rgba, 1.5)[..., None] * (rgba[..., :3] - rgba[..., 3:] * behind) ** 2).sum())
+    return float((importance(rgba, 1.5, GROUND_OF_SHEET)[..., None] * (rgba[..., :3] - rgba[..., 3:] * behind) ** 2).sum())
 
 
 def looked_at(found: list[Ranked], view: View, look: Look) -> list[Ranked]:
@@ -232,7 +233,7 @@ def glimpse(one: Part, two: Part, view: View, px: int = N) -> tuple[np.ndarray, 
     """Both pictures as seen, float32 (px, px, 3), of a coarse blend: sum_k w_k^2 I_k / sum_k w_k^2, pixel by pixel."""
     pictures = [coloured(p, posed(base(p.drawing), [p.pose], px)[0])[0] for p in (one, two)]
     shown = [over(x[..., :4], p.behind((px, px))) for p, x in zip((one, two), pictures)]
-    wa, wb = pictures[0][..., 4:] + GROUND, weights_back(view, pictures[1][None, ..., 4:] + GROUND)[0]
+    wa, wb = pictures[0][..., 4:] + GROUND_OF_SHEET, weights_back(view, pictures[1][None, ..., 4:] + GROUND_OF_SHEET)[0]
     x = (wa**2 * shown[0] + wb**2 * seen_back(view, shown[1][None])[0]) / (wa**2 + wb**2)
     return x, seen(view, x)
 

@@ -17,18 +17,6 @@ from .units import MM_PER_IN
 LARGE_PX = 40_000_000
 
 
-@dataclass(frozen=True, eq=False)
-class Paper:
-    """A sheet of one colour uint8 (3,), shape a shapely polygon or multipolygon in mm; sheets lie on each other."""
-
-    colour: np.ndarray
-    shape: Any
-
-    @property
-    def hex(self) -> str:
-        return "#" + bytes(self.colour).hex()
-
-
 @dataclass(frozen=True)
 class Anagram:
     """pixels: uint8 (h, w, 3), what is printed. seen, targets: the same of every view.
@@ -36,7 +24,7 @@ class Anagram:
     px_per_mm gives the print size exactly (w / px_per_mm mm wide). facts: JSON data (prompts, views, seed, casting, credits ...).
     svg: what is printed as vectors, where there are any. taken: pictures of what was cut out of photographs, by file name.
     back: the other side of a sheet that is printed on both, as one sees it who turned the sheet about its vertical axis; its seen pictures are those of
-    the first assemblies, turned over whole. papers: sheets that make the picture when they are cut and laid on each other, the lowest first.
+    the first assemblies, turned over whole.
     """
 
     pixels: np.ndarray
@@ -47,7 +35,6 @@ class Anagram:
     svg: bytes | None = None
     taken: dict[str, np.ndarray] = field(default_factory=dict)
     back: Anagram | None = None
-    papers: tuple[Paper, ...] = ()
 
     @property
     def size_mm(self) -> tuple[float, float]:

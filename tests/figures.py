@@ -6,7 +6,6 @@ of the default result, of the one that the program's own judge keeps of several 
 """
 from __future__ import annotations
 
-import itertools
 import json
 import time
 from pathlib import Path
@@ -23,7 +22,6 @@ from illusionprint.workshop import scores
 from illusionprint.workshop.make import checked, picture
 
 TOP = 5
-FINISHED_DPI = 100.0
 
 
 def pairs(count: int, pictures: int, seed: int) -> list[tuple[str, ...]]:
@@ -46,9 +44,8 @@ def measured(spec: PuzzleSpec, judge: Drawings, own: Drawings) -> tuple[dict, li
 
 
 def small(spec: PuzzleSpec):
-    """As small as the judge needs; a finish as fine as its lines need."""
     made, cut = checked(spec)
-    return picture(made.replace(dpi=scores.small_dpi(made, cut) if spec.finish == "plain" else FINISHED_DPI), cut)[0]
+    return picture(made.replace(dpi=scores.small_dpi(made, cut)), cut)[0]
 
 
 def ranks(judge: Drawings, pictures: list[np.ndarray], wanted: list[Wanted]) -> list[int]:
@@ -90,23 +87,22 @@ def sheet(rows: list[list[np.ndarray]], path: Path, side: int = 160, across: int
 @click.option("--pairs-seed", default=2026)
 @click.option("--seeds", default=1)
 @click.option("--style", "styles", multiple=True, default=("twemoji",))
-@click.option("--finish", "finishes", multiple=True, default=("plain",), help="Repeat it to compare them on the same designs.")
 @click.option("--natural", type=float, default=None)
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Stem of a .json with all rows and a .png with the default results.")
-def main(judge: Path, kind: str, grid: str, pictures: int, count: int, pairs_seed: int, seeds: int, styles: tuple[str, ...], finishes: tuple[str, ...],
-         natural: float | None, out: Path | None) -> None:
-    """Prints one line of shares a finish."""
-    second, own, rows, shown = Drawings(judge), Drawings(), {f: [] for f in finishes}, []
+def main(judge: Path, kind: str, grid: str, pictures: int, count: int, pairs_seed: int, seeds: int, styles: tuple[str, ...], natural: float | None,
+         out: Path | None) -> None:
+    """Prints one line of shares."""
+    second, own, rows, shown = Drawings(judge), Drawings(), [], []
     more = {} if natural is None else {"natural": natural}
-    for prompts, seed, finish in itertools.product(pairs(count, pictures, pairs_seed), range(seeds), finishes):
-        row, seen = measured(PuzzleSpec(kind, prompts, grid=grid, seed=seed, styles=styles, finish=finish, **more), second, own)
-        rows[finish].append(row)
-        shown += [seen] if seed == 0 else []
+    for prompts in pairs(count, pictures, pairs_seed):
+        for seed in range(seeds):
+            row, seen = measured(PuzzleSpec(kind, prompts, grid=grid, seed=seed, styles=styles, **more), second, own)
+            rows.append(row)
+            shown += [seen] if seed == 0 else []
     if out:
         out.with_suffix(".json").write_text(json.dumps(rows, indent=1))
         sheet(shown, out.with_suffix(".png"))
-    for finish, found in rows.items():
-        click.echo(f"{kind} {grid} x{pictures} {finish}: " + ", ".join(f"{k} {v:.3g}" for k, v in shares(found).items()))
+    click.echo(f"{kind} {grid} x{pictures}: " + ", ".join(f"{k} {v:.3g}" for k, v in shares(rows).items()))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,6 @@ CODES = {
     "PICTURE_DIFFERS": "an assembly does not show its picture",
     "BACK_DIFFERS": "the back page of print.pdf does not fall on the front when the sheet is turned",
     "VECTORS_DIFFER": "anagram.svg shows another picture than anagram.png",
-    "PAPERS_DIFFER": "the sheets of coloured paper, laid on each other, are not anagram.png",
     "FEW_PIXELS": "a photograph has too few pixels for its print",
     "ART_OFFSET": "the printed picture lies beside the trim box",
 }

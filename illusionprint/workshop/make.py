@@ -1,7 +1,6 @@
 """The main job: picture, layout, proof, in one folder."""
 from __future__ import annotations
 
-import itertools
 import json
 import re
 from collections.abc import Callable
@@ -160,9 +159,9 @@ def picture(spec: PuzzleSpec, cut: Cut | None, progress: Progress = None) -> tup
 def as_anagram(made: Drawn, spec: PuzzleSpec, px_per_mm: float, size_mm: tuple[float, float]) -> Anagram:
     """What was made with its finish, as pixels and as every view shows it; the facts are those of the way and the finish."""
     from .finished import finished
-    picture, svg, told, papers = finished(made, spec, px_per_mm, size_mm)
+    picture, svg, told = finished(made, spec, px_per_mm, size_mm)
     pixels, *targets = (in_bytes(blanked(x, made.views[0])) for x in (picture, *made.targets))
-    return Anagram(pixels, (pixels, *(views.seen(v, pixels) for v in made.views)), px_per_mm, tuple(targets), {**made.facts, **told}, svg, made.taken, papers=papers)
+    return Anagram(pixels, (pixels, *(views.seen(v, pixels) for v in made.views)), px_per_mm, tuple(targets), {**made.facts, **told}, svg, made.taken)
 
 
 def heading(spec: PuzzleSpec) -> dict[str, Any]:
@@ -228,12 +227,8 @@ def printed(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arran
 
 
 def pictures(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None) -> None:
-    """The anagram's own files, its sheets to cut, arrangement.json and puzzle.toml."""
-    from ..layout import paper_sheets
+    """The anagram's own files, arrangement.json and puzzle.toml."""
     anagram.save(folder)
-    machine = Template.load(spec.machine, "machine")
-    for (k, sheet), name in itertools.product(enumerate(paper_sheets(anagram), 1), machine.formats):
-        (folder / f"paper-{k}.{name}").write_bytes(plugins.load("export", name)(sheet, machine))
     names = shown_by(spec)
     backs = [{"back": {"seen": f"seen-back-{k}.png", "prompt": p}} for k, p in enumerate(spec.behind, 1)] + [{}] * len(spec.front)
     assemblies = [{"seen": f"seen-{k}.png", "prompt": p, "view": v} | backs[k - 1] for k, (p, v) in enumerate(zip(spec.front, names), 1)]

@@ -3,8 +3,6 @@
     outlined(art) -> Regions                    flat areas: anagram.svg and print.pdf hold them, and the picture is rendered from them; LINE_MM is
                                                 the width of its thinnest line, on a sheet of 200 mm, where it draws any
     finish(art) -> picture float32 (h, w, 3)    what is no flat area: soft shadows
-
-A finish whose picture is made of sheets to cut has papers(art) -> sheets and shown(art, sheets) -> picture as well.
 """
 from __future__ import annotations
 

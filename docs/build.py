@@ -42,6 +42,10 @@ One puzzle in every finish. A finish is local and lies on the pieces, so it move
 `plain`, `flat`, `stained-glass` and `mosaic` are vectors to the end: `anagram.svg`, `print.pdf` and posters hold the areas, and `anagram.png` is filled from them
 (photographs are traced; boards of any shape). This puzzle's `anagram.svg` has 0.2 MB as `flat`, 1.7 MB as `stained-glass`, 3.3 MB as `mosaic`. The others are made of pixels,
 and so are prints whose dots are too coarse for the lines between panes or stones.
+
+`paper-cut` can be made of paper. Its sheets are nested, S_t = S_(t+1) + the areas of rank t, the rarest colour on top, so each lies on the one below with all of it.
+`layer-1.svg`, `layer-2.svg` ... are what is cut, with three holes for pins and fine lines where the next sheet lies; `layers.pdf` shows the stack grow. The proof reads
+these files back, lays what they cut out on each other and compares it with the picture (`LAYERS_DIFFER`).
 """
 
 

@@ -22,7 +22,7 @@ class Anagram:
     """pixels: uint8 (h, w, 3), what is printed. seen, targets: the same of every view.
 
     px_per_mm gives the print size exactly (w / px_per_mm mm wide). facts: JSON data (prompts, views, seed, casting, credits ...).
-    svg: what is printed as vectors, where there are any. taken: pictures of what was cut out of photographs, by file name.
+    svg: what is printed as vectors, where there are any; layers: sheets of paper to lay on each other, seen from above, as vectors. taken: pictures of what was cut out of photographs, by file name.
     back: the other side of a sheet that is printed on both, as one sees it who turned the sheet about its vertical axis; its seen pictures are those of
     the first assemblies, turned over whole.
     """
@@ -35,6 +35,7 @@ class Anagram:
     svg: bytes | None = None
     taken: dict[str, np.ndarray] = field(default_factory=dict)
     back: Anagram | None = None
+    layers: bytes | None = None
 
     @property
     def size_mm(self) -> tuple[float, float]:
@@ -42,7 +43,7 @@ class Anagram:
         return self.pixels.shape[1] / self.px_per_mm, self.pixels.shape[0] / self.px_per_mm
 
     def save(self, folder: Path) -> None:
-        """anagram.png, anagram.svg, seen-K.png, target-K.png, subject-K.png, anagram.json; of a back back.png, back.svg, seen-back-K.png, target-back-K.png."""
+        """anagram.png, anagram.svg, layers.svg, seen-K.png, target-K.png, subject-K.png, anagram.json; of a back back.png, back.svg, seen-back-K.png, target-back-K.png."""
         folder = Path(folder)
         named = self._named("anagram", "") + (self.back._named("back", "back-") if self.back else [])
         first = {id(picture): name for name, picture in reversed(named)}
@@ -51,7 +52,7 @@ class Anagram:
         for name, picture in named:  # the first view is mostly what is printed
             if first[id(picture)] != name:
                 shutil.copyfile(folder / first[id(picture)], folder / name)
-        for name, svg in (("anagram", self.svg), ("back", self.back and self.back.svg)):
+        for name, svg in (("anagram", self.svg), ("layers", self.layers), ("back", self.back and self.back.svg)):
             if svg:
                 (folder / f"{name}.svg").write_bytes(svg)
         behind = self.back.taken if self.back else {}
@@ -73,7 +74,8 @@ class Anagram:
             back = (cls(read_png(folder / "back.png"), _pictures(folder, "seen-back"), px_per_mm, _pictures(folder, "target-back"), facts.get("back", {}),
                         _svg(folder / "back.svg")) if (folder / "back.png").is_file() else None)
             return cls(read_png(folder / "anagram.png"), _pictures(folder, "seen"), px_per_mm, _pictures(folder, "target"), facts,
-                       _svg(folder / "anagram.svg"), {p.name: read_png(p) for p in sorted(folder.glob("subject-*.png"))}, back)
+                       _svg(folder / "anagram.svg"), {p.name: read_png(p) for p in sorted(folder.glob("subject-*.png"))}, back,
+                       _svg(folder / "layers.svg"))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadValue(f"{folder} is a damaged result: {error}.") from None
 

@@ -6,6 +6,7 @@ of the default result, of the one that the program's own judge keeps of several 
 """
 from __future__ import annotations
 
+import itertools
 import json
 import time
 from pathlib import Path
@@ -88,21 +89,24 @@ def sheet(rows: list[list[np.ndarray]], path: Path, side: int = 160, across: int
 @click.option("--seeds", default=1)
 @click.option("--style", "styles", multiple=True, default=("twemoji",))
 @click.option("--natural", type=float, default=None)
+@click.option("--finish", "worn", multiple=True, default=("plain",), help="Finishes of the same pairs: a line each.")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Stem of a .json with all rows and a .png with the default results.")
 def main(judge: Path, kind: str, grid: str, pictures: int, count: int, pairs_seed: int, seeds: int, styles: tuple[str, ...], natural: float | None,
-         out: Path | None) -> None:
-    """Prints one line of shares."""
+         worn: tuple[str, ...], out: Path | None) -> None:
+    """Prints one line of shares a finish."""
     second, own, rows, shown = Drawings(judge), Drawings(), [], []
     more = {} if natural is None else {"natural": natural}
     for prompts in pairs(count, pictures, pairs_seed):
-        for seed in range(seeds):
-            row, seen = measured(PuzzleSpec(kind, prompts, grid=grid, seed=seed, styles=styles, **more), second, own)
-            rows.append(row)
+        for seed, finish in itertools.product(range(seeds), worn):
+            row, seen = measured(PuzzleSpec(kind, prompts, grid=grid, seed=seed, styles=styles, finish=finish, **more), second, own)
+            rows.append({"finish": finish, **row})
             shown += [seen] if seed == 0 else []
     if out:
         out.with_suffix(".json").write_text(json.dumps(rows, indent=1))
         sheet(shown, out.with_suffix(".png"))
-    click.echo(f"{kind} {grid} x{pictures}: " + ", ".join(f"{k} {v:.3g}" for k, v in shares(rows).items()))
+    for finish in worn:
+        named = f"{kind} {grid} x{pictures}" + (f" {finish}" if len(worn) > 1 else "")
+        click.echo(f"{named}: " + ", ".join(f"{k} {v:.3g}" for k, v in shares([r for r in rows if r["finish"] == finish]).items()))
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ CODES = {
     "PICTURE_DIFFERS": "an assembly does not show its picture",
     "BACK_DIFFERS": "the back page of print.pdf does not fall on the front when the sheet is turned",
     "VECTORS_DIFFER": "anagram.svg shows another picture than anagram.png",
+    "LAYERS_DIFFER": "the sheets of paper, laid on each other, are not the picture, or one does not lie on the one below",
     "FEW_PIXELS": "a photograph has too few pixels for its print",
     "ART_OFFSET": "the printed picture lies beside the trim box",
 }

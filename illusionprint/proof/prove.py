@@ -9,7 +9,7 @@ import numpy as np
 
 from ..anagram import read_png
 from ..errors import BadValue
-from . import _behind, _compare, _count, _cut, _fit, _mated, _pictures, _source, _vectors
+from . import _behind, _compare, _count, _cut, _fit, _layers, _mated, _pictures, _source, _vectors
 from ._page import Page, read_page
 from ._table import Drawing, Table, read_svg, read_table
 from .findings import Finding, Proof, error, tidy
@@ -164,7 +164,7 @@ def _pictures_of(folder: Path, page: Page | None, polygons: np.ndarray, shift: n
 
 def _vectors_of(folder: Path, table: Table, figures: dict[str, Any]) -> list[Finding]:
     try:
-        return _vectors.check(folder, _pictures.size_px(table), table.size_mm, figures)
+        return [*_vectors.check(folder, _pictures.size_px(table), table.size_mm, figures), *_layers.check(folder, table.size_mm, figures)]
     except BadValue as e:
         return [error("BROKEN_FILE", str(e))]
 

@@ -24,7 +24,7 @@ def relayout(folder: Path, changes: dict[str, Any], progress: Progress = None) -
     tell = progress or (lambda done, total, stage: None)
     with whole(folder.resolve()) as new:
         shutil.copytree(folder, new, dirs_exist_ok=True)
-        for old in new.glob("cut.*"):
+        for old in (*new.glob("cut.*"), *new.glob("layer-*.*")):
             old.unlink()
         (new / "puzzle.toml").write_text(spec.toml(), encoding="utf-8")
         layout(new, spec, anagram, board_of(folder, spec), tell)

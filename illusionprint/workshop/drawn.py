@@ -76,7 +76,7 @@ def of_casting(spec: PuzzleSpec, casting: Casting, views: tuple[View, ...], cut:
 
 def ranking(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> list[Casting]:
     """The designs that the ten seeds of this search pick from, in their order. The last search is kept, for the next seed of it."""
-    key = (spec.replace(seed=spec.seed // SEEDS * SEEDS, dpi=300.0, template="auto", title=""), tuple(map(tuple, found)), cut, round(size_px[0] / size_px[1], 3), marks)
+    key = (spec.replace(seed=spec.seed // SEEDS * SEEDS, dpi=300.0, template="auto", title="", finish="plain"), tuple(map(tuple, found)), cut, round(size_px[0] / size_px[1], 3), marks)
     if _last.get("key") != key:
         castings = cast(spec, found, cut, progress)
         designs = ranked(castings, later(spec.kind, len(found), castings[0].arrangement), size_px[0] / size_px[1],

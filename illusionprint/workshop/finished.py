@@ -3,12 +3,14 @@ from __future__ import annotations
 
 import math
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import shapely
 
 from ..blend import finishes
 from ..blend.drawn import in_floats
+from ..blend.layers import stack
 from ..blend.pixels import pixels
 from ..blend.vector import TRAP_MM, Regions, Unsupported, svg
 from ..spec import PuzzleSpec
@@ -18,21 +20,45 @@ Size = tuple[float, float]
 LEAST_PX = 1.8  # pixels of the print across a finish's thinnest line, below which pixels cannot show what the outlines do
 
 
-def finished(made: Drawn, spec: PuzzleSpec, px_per_mm: float, size_mm: Size) -> tuple[np.ndarray, bytes | None, dict[str, Any]]:
-    """(picture (h, w, 3) as it is printed, uint8 or float32 in [0, 1], the same as SVG or None, what anagram.json tells of it)."""
+class Finished(NamedTuple):
+    """picture (h, w, 3) as it is printed, uint8 or float32 in [0, 1]; what anagram.json tells of it; the same as SVG, or its sheets without shadows as SVG."""
+
+    picture: np.ndarray
+    told: dict[str, Any]
+    svg: bytes | None = None
+    layers: bytes | None = None
+
+
+def finished(made: Drawn, spec: PuzzleSpec, px_per_mm: float, size_mm: Size) -> Finished:
+    """A made picture in its finish."""
     title = " / ".join(spec.prompts)
     if spec.finish == "plain":
-        return made.picture, *vectors(made, title)
+        drawn, told = vectors(made, title)
+        return Finished(made.picture, told, drawn)
     finish = finishes.load(spec.finish)
     if hasattr(finish, "outlined"):
         found, line_mm = outlined(finish, made, spec.seed, size_mm)
         picture = pixels(found, made.views[0], made.board, made.picture.shape[:2])
+        if hasattr(finish, "lit"):
+            art = finishes.artwork(in_floats(picture), made.views[0], px_per_mm, True, spec.seed, found, size_mm)
+            return Finished(finish.lit(art), _layers(spec.finish, found), layers=svg(found, title))
         if line_mm * px_per_mm < LEAST_PX:
-            return picture, None, {"finish": spec.finish, "vectors": {"left_out": f"its lines of {line_mm:.2g} mm are too thin for {spec.dpi:g} dpi"}}
+            return Finished(picture, _left_out(spec.finish, f"its lines of {line_mm:.2g} mm are too thin for {spec.dpi:g} dpi"))
         told = {"regions": len(found.areas), "colours": len(np.unique(found.colours, axis=0)), "trap_mm": TRAP_MM}
-        return picture, svg(found, title), {"finish": spec.finish, "vectors": told}
+        return Finished(picture, {"finish": spec.finish, "vectors": told}, svg(found, title))
     picture = finish.finish(finishes.artwork(in_floats(made.picture), made.views[0], px_per_mm, made.casting is not None, spec.seed))
-    return picture, None, {"finish": spec.finish, "vectors": {"left_out": f"'{spec.finish}' is made of pixels"}}
+    return Finished(picture, _left_out(spec.finish, f"'{spec.finish}' is made of pixels"))
+
+
+def _left_out(finish: str, why: str) -> dict[str, Any]:
+    return {"finish": finish, "vectors": {"left_out": why}}
+
+
+def _layers(finish: str, found: Regions) -> dict[str, Any]:
+    """What anagram.json tells of sheets to cut."""
+    sheets = stack(found)
+    told = [{"colour": "#" + bytes(c).hex(), "parts": len(shapely.get_parts(a)), "area_mm2": round(float(a.area), 1)} for c, a in zip(sheets.colours, sheets.areas)]
+    return {**_left_out(finish, "its shadows are soft"), "layers": told}
 
 
 def outlined(finish: ModuleType, made: Drawn, seed: int, size_mm: Size) -> tuple[Regions, float]:

@@ -159,9 +159,10 @@ def picture(spec: PuzzleSpec, cut: Cut | None, progress: Progress = None) -> tup
 def as_anagram(made: Drawn, spec: PuzzleSpec, px_per_mm: float, size_mm: tuple[float, float]) -> Anagram:
     """What was made with its finish, as pixels and as every view shows it; the facts are those of the way and the finish."""
     from .finished import finished
-    picture, svg, told = finished(made, spec, px_per_mm, size_mm)
-    pixels, *targets = (in_bytes(blanked(x, made.views[0])) for x in (picture, *made.targets))
-    return Anagram(pixels, (pixels, *(views.seen(v, pixels) for v in made.views)), px_per_mm, tuple(targets), {**made.facts, **told}, svg, made.taken)
+    done = finished(made, spec, px_per_mm, size_mm)
+    pixels, *targets = (in_bytes(blanked(x, made.views[0])) for x in (done.picture, *made.targets))
+    seen = (pixels, *(views.seen(v, pixels) for v in made.views))
+    return Anagram(pixels, seen, px_per_mm, tuple(targets), {**made.facts, **done.told}, done.svg, made.taken, layers=done.layers)
 
 
 def heading(spec: PuzzleSpec) -> dict[str, Any]:
@@ -204,15 +205,28 @@ def write(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrange
 
 
 def layout(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None, tell: Callable = lambda *_: None) -> None:
-    """cut.*, print.pdf, guide.pdf, and of a board labels-1.csv ..."""
+    """cut.*, print.pdf, guide.pdf, of a board labels-1.csv ..., of sheets of paper layer-1.svg ... and layers.pdf."""
     from ..layout import guide_sheets, label_lists
     title, page = printed(folder, spec, anagram, arrangement)
     tell(3, 4, "layout")
-    guide = guide_sheets(anagram, arrangement, "letter" if spec.template.lower() in ("letter", "tabloid") else "a4", page)
+    paper = "letter" if spec.template.lower() in ("letter", "tabloid") else "a4"
+    guide = guide_sheets(anagram, arrangement, paper, page)
     (folder / "guide.pdf").write_bytes(plugins.load("export", "pdf")(guide, title=title))
+    layered(folder, spec, anagram, arrangement, paper)
     for k, text in enumerate(label_lists(arrangement) if arrangement else (), 1):
         (folder / f"labels-{k}.csv").write_text(text, encoding="utf-8")
     tell(4, 4, "layout")
+
+
+def layered(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None, paper: str) -> None:
+    """layer-1.*, ... and layers.pdf of a picture of paper sheets; of any other nothing."""
+    from ..layout import layer_pages, layer_sheets
+    machine = Template.load(spec.machine, "machine")
+    for k, sheet in enumerate(layer_sheets(anagram, arrangement), 1):
+        for name in machine.formats:
+            (folder / f"layer-{k}.{name}").write_bytes(plugins.load("export", name)(sheet, machine))
+    if pages := layer_pages(anagram, arrangement, paper):
+        (folder / "layers.pdf").write_bytes(plugins.load("export", "pdf")(pages, title=pages[0].title))
 
 
 def printed(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None) -> tuple[str, tuple[float, float]]:

@@ -124,12 +124,12 @@ def turned(side: Anagram, board: Arrangement, title: str = "") -> Anagram:
         return np.ascontiguousarray(x[:, ::-1])
     pixels = flip(side.pixels)
     svg = _svg.mirrored(side.svg, title, border_of(board)) if side.svg else None
-    return replace(side, pixels=pixels, seen=(pixels, *(flip(x) for x in side.seen[1:])), targets=tuple(map(flip, side.targets)), svg=svg, facts=_facts(side.facts))
+    return replace(side, pixels=pixels, seen=(pixels, *(flip(x) for x in side.seen[1:])), targets=tuple(map(flip, side.targets)), svg=svg, facts=_facts(side.facts), layers=None)
 
 
 def _facts(told: dict[str, Any]) -> dict[str, Any]:
-    """Poses as they are seen from behind."""
+    """Poses as they are seen from behind; of paper sheets there are files of the front alone."""
     def pose(p: dict[str, Any]) -> dict[str, Any]:
         return p | {"pose": asdict(_behind(Pose(**p["pose"])))} if "pose" in p else p
     cast = told.get("casting", {})
-    return told | {"casting": cast | {"pictures": [pose(p) for p in cast.get("pictures", ())]}}
+    return {k: v for k, v in told.items() if k != "layers"} | {"casting": cast | {"pictures": [pose(p) for p in cast.get("pictures", ())]}}

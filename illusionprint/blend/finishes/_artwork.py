@@ -106,8 +106,11 @@ def _with_parts(art: Artwork, found: Regions) -> Artwork:
     piece = found.pieces[owner]
     lost = (number < 0) | (piece[number] != art.pieces)
     out = number.astype(np.int32)
-    for k in np.unique(art.pieces[lost]):
-        y, x = np.nonzero(lost & (art.pieces == k))
+    rows, columns = np.nonzero(lost)
+    of = art.pieces[rows, columns]
+    order = np.argsort(of, kind="stable")
+    for some in np.split(order, np.flatnonzero(np.diff(of[order])) + 1) if len(order) else ():
+        y, x, k = rows[some], columns[some], of[some[0]]
         own = np.flatnonzero(piece == k)
         at = shapely.points((x + 0.5) / art.px_per_mm, (y + 0.5) / art.px_per_mm)
         out[y, x] = own[shapely.STRtree(parts[own]).nearest(at)] if k >= 0 else len(parts)

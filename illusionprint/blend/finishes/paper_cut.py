@@ -2,28 +2,30 @@
 from __future__ import annotations
 
 import numpy as np
+import shapely
 
-from ._areas import flat, within
+from .._svg import Regions
+from ..layers import ranked
+from ._areas import within
 from ._artwork import Artwork, grain
+from ._outlines import flat, tiling
 
 DESCRIPTION = "layers of coloured paper with soft shadows"
 COLOURS, LEAST_MM2, DETAIL_MM = 10, 2.0, 1.5
 SHADOWS = ((0.8, 0.4), (4.0, 0.5))  # (width in mm, depth)
 
 
-def finish(art: Artwork) -> np.ndarray:
-    areas, colour = flat(art, LEAST_MM2, DETAIL_MM, COLOURS, 6.0)
-    rank = layers(areas, colour)
-    shade = _shadow(art, rank[areas])
-    paper = colour[areas] * (1 + 0.02 * grain(art, art.px(0.15)))[..., None]
-    return np.clip(paper * (1 - shade)[..., None], 0, 1).astype(np.float32)
+def outlined(art: Artwork) -> Regions:
+    """What is seen of each sheet."""
+    found = flat(art, LEAST_MM2, DETAIL_MM, COLOURS, 6.0)
+    return tiling(art, found, found.colours)
 
 
-def layers(areas: np.ndarray, colour: np.ndarray) -> np.ndarray:
-    """uint8 (n,): the layer of each area, 0 the lowest, the colour of which there is most."""
-    found, at = np.unique(colour, axis=0, return_inverse=True)
-    total = np.bincount(at.ravel(), np.bincount(areas.ravel()))
-    return np.argsort(np.argsort(-total, kind="stable"))[at.ravel()].astype(np.uint8)
+def lit(art: Artwork) -> np.ndarray:
+    """The sheets with their grain and shadows; float32 (h, w, 3)."""
+    rank = np.append(ranked(art.part_colours, shapely.area(art.parts))[1], 0).astype(np.uint8)  # beside a board there is no sheet
+    paper = art.picture * (1 + 0.02 * grain(art, art.px(0.15)))[..., None]
+    return np.clip(paper * (1 - _shadow(art, rank[art.regions]))[..., None], 0, 1).astype(np.float32)
 
 
 def _shadow(art: Artwork, rank: np.ndarray) -> np.ndarray:

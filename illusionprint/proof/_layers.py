@@ -1,0 +1,123 @@
+"""Sheets of paper to cut: what the files layer-K.svg cut out, laid on each other, against layers.svg, and that against anagram.png.
+
+A sheet is what an odd number of its cut lines go round, but for the holes in its margin. Painted from the lowest to the highest, the sheets must be
+layers.svg. Where that is of one colour c round a pixel, anagram.png must have it in some shadow, p = c (1 - s) with 0 <= s <= DEEPEST. A sheet must
+lie on the one below with all of it, and the holes at the same places on all.
+"""
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from ..anagram import read_png
+from ..errors import BadValue
+from . import _vectors
+from ._table import read_svg
+from .findings import Finding, error
+
+PX_PER_MM, FINER = 5.0, 4  # of the comparison; sheets are painted FINER times as fine
+DEEPEST, GRAIN = 0.9, 0.03  # shadow at most; paper may be lighter by its grain
+HOLE_MM, LOOSE_MM2 = 0.02, 0.2  # holes may be apart, and a sheet hang out over the one below, by so much
+MOST_MM2 = 0.5  # that differ in spots 0.4 mm wide and more; seen on what is right: 0.0
+JOIN_MM = 1e-4
+RING = np.ones((3, 3), np.uint8)
+
+
+def check(folder: Path, size_mm: tuple[float, float], figures: dict[str, Any]) -> list[Finding]:
+    """Nothing where there is no layers.svg; puts its figures into the dict. Raises BadValue for files that cannot be read."""
+    if not (folder / "layers.svg").is_file():
+        return []
+    colours = _colours(folder)
+    missing = [f"layer-{k}.svg" for k in range(1, len(colours) + 1) if not (folder / f"layer-{k}.svg").is_file()]
+    if missing:
+        return [error("MISSING_FILE", f"{', '.join(missing)} of {len(colours)} sheets of paper is not there.")]
+    size_px = tuple(round(v * PX_PER_MM) for v in size_mm[::-1])
+    sheets = [_cut_out(folder / f"layer-{k}.svg", size_mm, size_px) for k in range(1, len(colours) + 1)]
+    masks, told = [mask for mask, _ in sheets], figures.setdefault("layers", {"sheets": len(colours)})
+    wanted = _vectors.painted(folder / "layers.svg", size_px)
+    out = [*_loose(masks, told), *_holes([holes for _, holes in sheets])]
+    out += _stack(masks, colours, wanted, size_mm, told)
+    return out + (_shown(folder, wanted, size_mm, told) if (folder / "anagram.png").is_file() else [])
+
+
+def _colours(folder: Path) -> np.ndarray:
+    """uint8 (n, 3), of the lowest sheet first."""
+    try:
+        told = json.loads((folder / "anagram.json").read_text(encoding="utf-8"))["layers"]
+        return np.array([list(bytes.fromhex(sheet["colour"][1:])) for sheet in told], np.uint8).reshape(len(told), 3)
+    except (OSError, ValueError, KeyError, TypeError) as e:
+        raise BadValue(f"anagram.json does not tell the colours of the sheets: {e}.") from e
+
+
+def _cut_out(path: Path, size_mm: tuple[float, float], size_px: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """(uint8 (h, w), FINER times as fine: 1 where the sheet is paper; middles of the holes (n, 2) in mm)."""
+    drawing = read_svg(path)
+    margin = (np.array(drawing.size_mm) - size_mm) / 2
+    inner = [((line.min(0) + line.max(0)) / 2 - margin, line) for line in _loops(drawing.lines("cut"))]
+    beside = [bool((middle < 0).any() or (middle > size_mm).any()) for middle, _ in inner]
+    mask = np.zeros(tuple(n * FINER for n in size_px), np.uint8)
+    scale = np.array(mask.shape[::-1]) / size_mm
+    loops = [np.rint(((line - margin) * scale - 0.5) * 256).astype(np.int32) for (_, line), out in zip(inner, beside) if not out]
+    cv2.fillPoly(mask, loops, 1, shift=8)
+    return mask, np.array(sorted(tuple(middle) for (middle, _), out in zip(inner, beside) if out)).reshape(-1, 2)
+
+
+def _loops(lines: list[np.ndarray]) -> list[np.ndarray]:
+    """Lines that go on where the last one ended, as one; those that come back to their start."""
+    starts = [k for k, line in enumerate(lines) if k == 0 or np.abs(line[0] - lines[k - 1][-1]).max() > JOIN_MM]
+    runs = [np.concatenate(lines[a:b]) for a, b in zip(starts, [*starts[1:], len(lines)])]
+    return [run for run in runs if np.abs(run[0] - run[-1]).max() <= JOIN_MM]
+
+
+def _loose(masks: list[np.ndarray], told: dict[str, Any]) -> list[Finding]:
+    """Whether a sheet lies on the one below with all of it; a pixel's width round its contours does not count."""
+    mm2, out, most = 1 / (PX_PER_MM * FINER) ** 2, [], 0.0
+    for k, (below, above) in enumerate(zip(masks, masks[1:]), 2):
+        hangs = float((cv2.erode(above, RING) > below).sum()) * mm2
+        most = max(most, hangs)
+        if hangs > LOOSE_MM2:
+            out.append(error("LAYERS_DIFFER", f"layer-{k}.svg lies beside the sheet below it by {hangs:.1f} mm2."))
+    told["loose_mm2"] = round(most, 3)
+    return out
+
+
+def _holes(holes: list[np.ndarray]) -> list[Finding]:
+    """Whether the holes of all sheets are at the places of the lowest one's."""
+    return [error("LAYERS_DIFFER", f"The holes of layer-{k}.svg are not where those of layer-1.svg are.")
+            for k, own in enumerate(holes, 1) if len(own) < 2 or own.shape != holes[0].shape or np.abs(own - holes[0]).max() > HOLE_MM]
+
+
+def _stack(masks: list[np.ndarray], colours: np.ndarray, wanted: np.ndarray, size_mm: tuple[float, float], told: dict[str, Any]) -> list[Finding]:
+    """The sheets on each other against layers.svg."""
+    seen = np.full((*masks[0].shape, 3), 255, np.uint8)
+    for mask, colour in zip(masks, colours):
+        seen[mask > 0] = colour
+    seen = cv2.resize(seen, wanted.shape[1::-1], interpolation=cv2.INTER_AREA)
+    off = np.maximum(_vectors.beyond(seen, wanted), _vectors.beyond(wanted, seen)) > _vectors.STEP
+    return _told(off, size_mm, told, "stack", "The sheets of layer-1.svg and so on, laid on each other, are not layers.svg")
+
+
+def _shown(folder: Path, wanted: np.ndarray, size_mm: tuple[float, float], told: dict[str, Any]) -> list[Finding]:
+    """layers.svg against anagram.png, which has shadows: least |p - c (1 - s)|, the worst channel, where c is one colour."""
+    pixels = cv2.resize(read_png(folder / "anagram.png"), wanted.shape[1::-1], interpolation=cv2.INTER_AREA).astype(np.float32)
+    c = wanted.astype(np.float32)
+    light = np.clip((pixels * c).sum(-1) / np.maximum((c * c).sum(-1), 1), 1 - DEEPEST, 1 + GRAIN)
+    one = (cv2.dilate(wanted, RING) == cv2.erode(wanted, RING)).all(-1)
+    off = one & (np.abs(pixels - c * light[..., None]).max(-1) > _vectors.STEP)
+    told["judged_share"] = round(float(one.mean()), 4)
+    return _told(off, size_mm, told, "picture", "layers.svg is not anagram.png without its shadows")
+
+
+def _told(off: np.ndarray, size_mm: tuple[float, float], told: dict[str, Any], name: str, says: str) -> list[Finding]:
+    """What is wrong with pixels (h, w) that differ, in spots at least two pixels wide: no knife cuts finer."""
+    wide = cv2.erode(off.astype(np.uint8), RING[:2, :2], borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    mm2 = float(wide.mean()) * size_mm[0] * size_mm[1]
+    told[f"{name}_differs_mm2"] = round(mm2, 3)
+    if mm2 <= MOST_MM2:
+        return []
+    y, x = np.argwhere(wide)[0]
+    return [error("LAYERS_DIFFER", f"{says}: {mm2:.1f} mm2 differ.", (x * size_mm[0] / off.shape[1], y * size_mm[1] / off.shape[0]))]

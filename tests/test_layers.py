@@ -1,0 +1,153 @@
+"""Sheets of paper to cut: each lies on the one below, together they are the picture, and the proof sees what is wrong with them."""
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import shapely
+from test_finishes import random_art
+
+from illusionprint import proof, workshop
+from illusionprint.anagram import Anagram
+from illusionprint.blend import finishes
+from illusionprint.blend._svg import Regions, read
+from illusionprint.blend.layers import ranked, stack
+from illusionprint.layout import Role, layer_sheets
+from illusionprint.layout.layers import CORNER_MM, MARGIN_MM
+from illusionprint.spec import PuzzleSpec
+from illusionprint.views import seen
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    result = workshop.make(PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="4x4", size="120mm", finish="paper-cut", dpi=60), tmp_path_factory.mktemp("made"))
+    assert result.errors == 0
+    return result.folder
+
+
+@pytest.fixture
+def copy(made, tmp_path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "copy"))
+
+
+def codes(folder: Path) -> set[str]:
+    return {f.code for f in proof.prove(folder).findings}
+
+
+def test_sheets_are_nested_and_seen_from_above_they_are_the_areas(made):
+    found = read((made / "layers.svg").read_bytes())
+    sheets = stack(found)
+    rank = ranked(found.colours, shapely.area(found.areas))[1]
+    assert len(sheets.areas) == len(np.unique(found.colours, axis=0)) > 3 and shapely.is_valid(sheets.areas).all()
+    for t, area in enumerate(sheets.areas):
+        above = sheets.areas[t + 1] if t + 1 < len(sheets.areas) else shapely.Polygon()
+        assert above.difference(area).area < 1e-3
+        visible, wanted = area.difference(above), shapely.union_all(found.areas[rank == t], grid_size=0.001)
+        assert visible.symmetric_difference(wanted).area < 0.002 * wanted.length + 0.1, t
+    assert abs(sheets.areas[0].area - np.prod(found.size_mm)) < 0.1
+
+
+def test_the_rarest_colour_is_on_top():
+    squares = shapely.box(np.array([0, 3, 4]), 0, np.array([3, 4, 6]), 1)
+    colours = np.array([[1, 1, 1], [9, 9, 9], [5, 5, 5]], np.uint8)
+    sheets = stack(Regions(squares, colours, np.zeros(3, int), ("r1c1",), (6.0, 1.0)))
+    assert sheets.colours[:, 0].tolist() == [1, 5, 9] and shapely.area(sheets.areas).tolist() == pytest.approx([6, 3, 1])
+
+
+def test_files_say_colour_and_holes_and_mark_the_next_sheet(made):
+    told, anagram = json.loads((made / "anagram.json").read_text())["layers"], Anagram.load(made)
+    sheets = layer_sheets(anagram, None)
+    assert len(sheets) == len(told) == len(list(made.glob("layer-*.svg"))) and (made / "layers.pdf").read_bytes()[:4] == b"%PDF"
+    for k, (sheet, facts) in enumerate(zip(sheets, told)):
+        lines = [s.path.flatten() for s in sheet.strokes(Role.CUT)]
+        middles = np.array([(p.min(0) + p.max(0)) / 2 for p in lines[:3]])
+        assert facts["colour"] in sheet.title and sheet.size_mm == pytest.approx((120 + 2 * MARGIN_MM,) * 2, abs=0.5)
+        assert np.abs(middles - [(CORNER_MM, CORNER_MM), (sheet.size_mm[0] - CORNER_MM, CORNER_MM), (CORNER_MM, sheet.size_mm[1] - CORNER_MM)]).max() < 1e-3
+        assert bool(sheet.strokes(Role.ENGRAVE)) or k == len(sheets) - 1
+    assert not (made / "anagram.svg").exists() and layer_sheets(Anagram(anagram.pixels, anagram.seen, anagram.px_per_mm), None) == []
+
+
+def test_relayout_gives_the_same_sheets(copy):
+    before = {p.name: p.read_bytes() for p in copy.glob("layer*")}
+    workshop.relayout(copy, {})
+    assert before == {p.name: p.read_bytes() for p in copy.glob("layer*")} and len(before) > 5
+
+
+def cuts(text: str) -> list[str]:
+    """Cut lines of a file but for the holes, the longest last."""
+    return sorted(re.findall(r"<path[^>]*/>", re.search(r'id="cut">.*?</g>', text, re.S)[0])[3:], key=len)
+
+
+def edited(path: Path, change) -> None:
+    text = path.read_text()
+    assert change(text) != text
+    path.write_text(change(text))
+
+
+def swapped(folder: Path) -> None:
+    facts = json.loads((folder / "anagram.json").read_text())
+    one, two = facts["layers"][1:3]
+    one["colour"], two["colour"] = two["colour"], one["colour"]
+    (folder / "anagram.json").write_text(json.dumps(facts))
+
+
+def hanging(folder: Path) -> None:
+    """A square on the top sheet, where the one below has no paper."""
+    top, below = (folder / f"layer-{k}.svg" for k in (len(list(folder.glob("layer-*.svg"))) - d for d in (0, 1)))
+    found = stack(read((folder / "layers.svg").read_bytes()))
+    bare = shapely.buffer(shapely.box(0, 0, *found.size_mm).difference(found.areas[-2]), -2.0)
+    x, y = shapely.get_coordinates(shapely.point_on_surface(bare))[0] + MARGIN_MM
+    assert below.is_file()
+    square = f'<path fill="none" stroke="#ff0000" d="M{x - 1.5},{y - 1.5}h3v3h-3z"/>'
+    edited(top, lambda t: t.replace(cuts(t)[-1], cuts(t)[-1] + square))
+
+
+FAULTS = {"a part is missing": lambda f: edited(f / "layer-3.svg", lambda t: t.replace(cuts(t)[-1], "")),
+          "shifted": lambda f: edited(f / "layer-2.svg", lambda t: t.replace('viewBox="0 0', 'viewBox="0.6 0')),
+          "a hole elsewhere": lambda f: edited(f / "layer-2.svg", lambda t: t.replace('id="cut">\n<path', 'id="cut">\n<path transform="translate(0.5 0)"', 1)),
+          "colours swapped": swapped, "hanging": hanging}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_faults_are_found(copy, fault):
+    FAULTS[fault](copy)
+    assert "LAYERS_DIFFER" in codes(copy), fault
+
+
+def test_missing_and_broken_files_are_found(copy):
+    (copy / "layer-2.svg").unlink()
+    assert codes(copy) == {"MISSING_FILE"}
+    (copy / "layer-2.svg").write_text("<svg")
+    assert codes(copy) == {"BROKEN_FILE"}
+
+
+def test_another_picture_is_found(made, tmp_path):
+    from illusionprint.proof import _layers
+    for name in ("layers.svg", "anagram.json", *(p.name for p in made.glob("layer-*.svg"))):
+        shutil.copy(made / name, tmp_path / name)
+    pixels, size = cv2.imread(str(made / "anagram.png")), read((made / "layers.svg").read_bytes()).size_mm
+    cv2.imwrite(str(tmp_path / "anagram.png"), pixels // 2)  # deep shadow
+    assert _layers.check(tmp_path, size, {}) == []
+    cv2.circle(pixels, (140, 120), 12, (255, 0, 255), -1)
+    cv2.imwrite(str(tmp_path / "anagram.png"), pixels)
+    assert [f.code for f in _layers.check(tmp_path, size, {})] == ["LAYERS_DIFFER"]
+
+
+@pytest.mark.parametrize("kind", ["jigsaw", "rotate_90", "flip"])
+def test_shadows_turn_with_the_piece(kind):
+    """Lit and then moved is moved and then lit; planted: shadows that fall to one side."""
+    art, v = random_art(kind, 1, side=420)
+    finish = finishes.load("paper-cut")
+    found = finish.outlined(art)
+    lying = finishes.artwork(art.picture, v, art.px_per_mm, True, 1, found, art.size_mm)
+
+    def unlike(lit) -> float:
+        return float((np.abs(seen(v, lit(lying)) - lit(lying.moved(v))).max(-1) > 8 / 255).mean())
+    assert unlike(finish.lit) < 0.002
+    assert unlike(lambda a: np.clip(finish.lit(a) - 0.2 * (np.roll(a.regions, (2, 2), (0, 1)) != a.regions)[..., None], 0, 1)) > 0.01
+    assert np.abs(finish.lit(lying) - art.picture).max() > 0.05

@@ -328,7 +328,7 @@ def test_a_malformed_arrangement_is_one_finding(change, result):
 
 
 def test_every_code_has_its_damage():
-    elsewhere = {"MISSING_FILE", "BROKEN_FILE", "BACK_DIFFERS", "SIDES_DIFFER"}  # the last two by test_sides
+    elsewhere = {"MISSING_FILE", "BROKEN_FILE", "BACK_DIFFERS", "SIDES_DIFFER", "LAYERS_DIFFER"}  # the last three by test_sides and test_layers
     assert set().union(*(c for _, c in DAMAGES), elsewhere) == set(CODES)
 
 

@@ -12,6 +12,7 @@ from ..jigsaw import Arrangement, Cut
 from ..jigsaw.fit import fine_px, fit
 from ..views import PermutationView, View
 from .bands import balanced, salience
+from .joined import PLAIN
 from .tones import toned
 
 __all__ = ["Crop", "arrangement", "balance", "conflict", "cropped", "crops", "fitting", "toned"]
@@ -102,8 +103,8 @@ def nearby(pair: tuple[Crop, Crop], rng: np.random.Generator) -> tuple[Crop, Cro
 
 
 def fitting(w: np.ndarray) -> np.ndarray:
-    """The weight that pieces are fitted with, from the salience: the square root, since ghosts in flat places count as well."""
-    return np.sqrt(w)
+    """The weight that pieces are fitted with, from the salience: every place alike, as ghosts in flat places count as well, but for what is kept whole."""
+    return np.maximum(1, w / PLAIN)
 
 
 def conflict(a: np.ndarray, b: np.ndarray, cut: Cut | None, view: View | None) -> float:

@@ -78,9 +78,13 @@ def _fewer(x: np.ndarray) -> np.ndarray:
 
 def quantiles(x: np.ndarray) -> np.ndarray:
     """float64 (33,): rising, smoothed over neighbouring levels."""
-    q = np.quantile(x, LEVELS)
-    smooth = np.convolve(np.pad(q, 2, mode="reflect", reflect_type="odd"), _KERNEL, "valid")
-    return np.maximum.accumulate(smooth + np.arange(len(q)) * 1e-4)
+    smooth = smoothed(np.quantile(x, LEVELS))
+    return np.maximum.accumulate(smooth + np.arange(len(smooth)) * 1e-4)
+
+
+def smoothed(x: np.ndarray) -> np.ndarray:
+    """A line of values averaged over five neighbours each, its ends going on straight."""
+    return np.convolve(np.pad(x, 2, mode="reflect", reflect_type="odd"), _KERNEL, "valid")
 
 
 def curves(found: Sequence[np.ndarray], least: Sequence[float], slopes: tuple[float, float]) -> list[np.ndarray]:
@@ -88,11 +92,11 @@ def curves(found: Sequence[np.ndarray], least: Sequence[float], slopes: tuple[fl
     mean, f = np.mean([q.mean() for q in found]), [q - q.mean() for q in found]
     for _ in range(ROUNDS):
         middle = np.mean(f, 0)
-        f = [g * max(1.0, some * q.std() / max(g.std(), 1e-9)) for q, some, g in ((q, some, _near(q, middle, slopes)) for q, some in zip(found, least))]
+        f = [g * max(1.0, some * q.std() / max(g.std(), 1e-9)) for q, some, g in ((q, some, nearest(q, middle, slopes)) for q, some in zip(found, least))]
     return [mean + g for g in f]
 
 
-def _near(q: np.ndarray, goal: np.ndarray, slopes: tuple[float, float]) -> np.ndarray:
+def nearest(q: np.ndarray, goal: np.ndarray, slopes: tuple[float, float]) -> np.ndarray:
     """The curve of bounded slopes through q that comes nearest to the goal, both of mean 0: f = B s, s the slopes between the levels."""
     n = len(q) - 1
     basis = np.tril(np.ones((n + 1, n)), -1) * np.diff(q)

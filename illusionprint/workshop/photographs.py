@@ -13,7 +13,7 @@ from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut, squares
 from ..spec import PuzzleSpec
 from ..views import View, later
-from . import exact
+from .arranged import arranged, small_size
 from .drawn import Drawn, Progress, credits, rgb
 from .kept import kept_whole
 
@@ -28,12 +28,10 @@ def photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_
     sizes = [size_px] * count if cut else [size_px, *(v.shown_size(size_px) for v in later(spec.kind, count))]
     crops = _crops(spec, subjects, cut, sizes, tell)
     tell(0, 3, "toning")
-    pictures = photos.toned(*(rgb(s, size, c) for s, size, c in zip(subjects, sizes, crops)))
-    weights = [np.minimum(bands.salience(x), joined.PLAIN) for x in pictures]
-    for k, mask in kept_whole(spec.whole, subjects, sizes, crops):
-        weights[k] += mask * photos.WHOLE
+    raw = [rgb(s, size, c) for s, size, c in zip(subjects, sizes, crops)]
+    masks = list(kept_whole(spec.whole, subjects, sizes, crops))
     tell(1, 3, "arranging")
-    board = board or (_board(spec, pictures, weights, cut, progress) if cut else None)
+    pictures, weights, board = arranged(spec, raw, masks, cut, board, progress)
     views = later(spec.kind, count, board)
     balance, picture = _blended(spec, pictures, weights, views, cut, tell)
     told = [{"subject": s.subject, "style": s.style, "licence": s.licence, "crop": asdict(c), **shares(s, c, size, spec.dpi)}
@@ -50,15 +48,6 @@ def shares(subject: Any, crop: photos.Crop, size_px: tuple[int, int], dpi: float
     return {"share": round(rows * cols / (shape[0] * shape[1]), 3), "ppi": round(cols / size_px[1] * dpi, 1)}
 
 
-def _board(spec: PuzzleSpec, pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut, progress: Progress) -> Arrangement:
-    """The pieces fitted to the pictures, and connectors for a board that closes in so many ways only."""
-    fitted = [photos.fitting(w) for w in weights]
-    if len(pictures) > 2:
-        return several.arrangement(pictures, fitted, cut)
-    board = photos.arrangement(*pictures, *fitted, cut)
-    return exact.of_pictures(spec, board, list(pictures), fitted, progress) if spec.solutions == "exact" else board
-
-
 def _blended(spec: PuzzleSpec, pictures: Sequence[np.ndarray], weights: list[np.ndarray], views: tuple[View, ...], cut: Cut | None,
              tell: Any) -> tuple[Any, np.ndarray]:
     """(balance, what is printed): joined along its seams on a board of squares, whose pixels keep their neighbours, by bands otherwise."""
@@ -71,7 +60,7 @@ def _blended(spec: PuzzleSpec, pictures: Sequence[np.ndarray], weights: list[np.
     if len(pictures) == 2:
         t = photos.balance(*pictures, *weights, views[0], sigma, cut) * (lean[0] / lean[1])
         return t, bands.bands(*pictures, *weights, views[0], sigma, t)
-    small = _small(pictures[0].shape[:2])
+    small = small_size(pictures[0].shape[:2])
     balance = several.balanced_all(several.reduced(pictures, small, views), several.reduced(weights, small, views), views,
                                    sigma * small[1] / pictures[0].shape[1])
     return balance, several.bands_of(pictures, weights, views, sigma, balance)
@@ -84,12 +73,6 @@ def _lean(spec: PuzzleSpec) -> list[float]:
     b = spec.balance
     k = min(LEAN_MOST, max(1 / LEAN_MOST, b / max(1 - b, 1e-9))) ** 0.5
     return [k, 1 / k]
-
-
-def _small(size_px: tuple[int, int]) -> tuple[int, int]:
-    """About 400 px on the longer side."""
-    k = min(1.0, 400 / max(size_px))
-    return round(size_px[0] * k), round(size_px[1] * k)
 
 
 def _crops(spec: PuzzleSpec, subjects: list[Any], cut: Cut | None, sizes: list[tuple[int, int]], tell: Any) -> Sequence[photos.Crop]:

@@ -1,0 +1,54 @@
+"""Photographs on their board: the pieces fitted, tones met on that board, the pieces fitted again, where that leaves less conflict."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..blend import bands, joined, meeting, photos, several
+from ..jigsaw import Arrangement, Cut, Mesh
+from ..spec import PuzzleSpec
+from ..views import View, later
+from . import exact
+
+SMALL_PX = 400  # longer side of the pictures that tones are met on
+Masks = Sequence[tuple[int, np.ndarray]]
+State = tuple[Sequence[np.ndarray], list[np.ndarray], Arrangement | None]  # toned pictures, their weights, the board
+
+
+def arranged(spec: PuzzleSpec, raw: Sequence[np.ndarray], masks: Masks, cut: Cut | Mesh | None, board: Arrangement | None, progress: Any) -> State:
+    """Of pictures (h, w, 3) as they are cropped and masks of what is kept whole. A board that is given is kept. Raises BadValue as `photos.toned` does."""
+    size = cut.size_px(max(6, SMALL_PX // max(cut.rows, cut.cols))) if cut else small_size(raw[0].shape[:2])
+
+    def state(pictures: Sequence[np.ndarray]) -> State:
+        weights = weighted(pictures, masks)
+        return pictures, weights, board or (_fit(pictures, weights, cut) if cut else None)
+
+    def views(found: State) -> tuple[View, ...]:
+        return later(spec.kind, len(raw), found[2])
+    first = state(photos.toned(*raw))
+    second = state(meeting.met(raw, first[0], several.reduced(raw, size, views(first)), views(first)))
+    pictures, weights, found = min((first, second), key=lambda s: meeting.apart(several.reduced(s[0], size, views(s)), views(s)))
+    if cut and not board and spec.solutions == "exact" and len(raw) == 2:
+        found = exact.of_pictures(spec, found, list(pictures), [photos.fitting(w) for w in weights], progress)
+    return pictures, weights, found
+
+
+def weighted(pictures: Sequence[np.ndarray], masks: Masks) -> list[np.ndarray]:
+    """Salience, and far more where a picture is to be kept whole; float32 (h, w) each."""
+    weights = [np.minimum(bands.salience(x), joined.PLAIN) for x in pictures]
+    for k, mask in masks:
+        weights[k] += mask * photos.WHOLE
+    return weights
+
+
+def _fit(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh) -> Arrangement:
+    fitted = [photos.fitting(w) for w in weights]
+    return photos.arrangement(*pictures, *fitted, cut) if len(pictures) == 2 else several.arrangement(pictures, fitted, cut)
+
+
+def small_size(size_px: tuple[int, int]) -> tuple[int, int]:
+    """About SMALL_PX on the longer side."""
+    k = min(1.0, SMALL_PX / max(size_px))
+    return round(size_px[0] * k), round(size_px[1] * k)

@@ -307,3 +307,23 @@ def test_one_picture_twice_and_a_white_one(tmp_path):
     with pytest.raises(BadValue, match="picture 2 has hardly any light and dark"):
         workshop.draw(spec.replace(prompts=(str(tmp_path / "a.png"), str(tmp_path / "white.png"))), tmp_path / "no")
     assert not (tmp_path / "no").exists()
+
+
+def test_three_photographs_are_cropped_as_well(tmp_path):
+    """The first picture stands at the left of the other two, of which the middle is seen without a search; mirrors are tried of either later picture."""
+    for n, beside in ((1, ()), (2, (scene(2, 150, 300),)), (3, (scene(3, 150, 300),))):
+        Image.fromarray(np.rint(np.hstack([scene(1, 150, 200), *beside]) * 255).astype(np.uint8)).save(tmp_path / f"{n}.png")
+    spec = PuzzleSpec("jigsaw", tuple(str(tmp_path / f"{n}.png") for n in (1, 2, 3)), grid="3x4", size="80x60mm", dpi=80)
+    subjects = [vocabulary.picture(p) for p in spec.prompts]
+    sizes, left = [CUT.size_px(S)] * 3, []
+    for search in (0, 16):
+        found = photographs._crops(spec.replace(search=search), subjects, CUT, sizes, lambda *_: None)
+        shown = tones.toned(*(photos.cropped(s.rgb, CUT.size_px(photographs.COARSE_PX), c) for s, c in zip(subjects, found)))
+        left.append(photographs._conflict(spec, shown, CUT) * np.prod([c.price for c in found]))
+        assert len(found) == 3
+    assert left[1] < left[0] and found[1:] != [photos.Crop()] * 2
+    tried = photos.crops(8, 1, True, (0, 1, 0))
+    assert {tuple(c.mirror for c in some) for some in tried} == {(False, a, b) for a in (False, True) for b in (False, True)}
+    assert all([c.turn for c in some] == [0, 1, 0] for some in tried)
+    recipe = PuzzleSpec.load(workshop.draw(spec.replace(search=4), tmp_path / "out").folder / "puzzle.toml")
+    assert len(recipe.crops) == 3

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -81,25 +82,25 @@ def cropped(rgb: np.ndarray, size_px: tuple[int, int], crop: Crop = Crop()) -> n
     return np.clip(cv2.resize(part, size_px[::-1], interpolation=way), 0, 1)
 
 
-def crops(count: int, seed: int, mirror: bool = False, turn: int = 0) -> list[tuple[Crop, Crop]]:
-    """Pairs to be tried: the plain one first, then zooms up to 1.2 and shifts of both pictures, from the seed.
+def crops(count: int, seed: int, mirror: bool = False, turns: Sequence[int] = (0, 0)) -> list[tuple[Crop, ...]]:
+    """Crops of all pictures that are tried: the plain ones first, then zooms up to 1.2 and shifts, from the seed.
 
-    mirror: half of the second pictures are mirrored; turn: all are turned by so many quarter turns.
+    mirror: half of the pictures after the first are mirrored; turns: the quarter turns of each.
     """
     rng = np.random.default_rng(seed)
 
     def one(mirrored: bool, turned: int) -> Crop:
         return Crop(*(float(v) for v in np.round([rng.uniform(1, ZOOM), *rng.uniform(-1, 1, 2)], 3)), mirrored, turned)
-    found = [(one(False, 0), one(mirror and bool(k % 2), turn)) for k in range(count)]
-    return [(Crop(), Crop(turn=turn)), *found]
+    found = [tuple(one(mirror and bool(n << 1 >> k & 1) and k > 0, t) for k, t in enumerate(turns)) for n in range(count)]
+    return [tuple(Crop(turn=t) for t in turns), *found]
 
 
-def nearby(pair: tuple[Crop, Crop], rng: np.random.Generator) -> tuple[Crop, Crop]:
-    """Both crops moved a little."""
+def nearby(some: Sequence[Crop], rng: np.random.Generator) -> tuple[Crop, ...]:
+    """All crops moved a little."""
     def one(c: Crop) -> Crop:
         zoom, x, y = np.round([c.zoom, c.x, c.y] + rng.normal(0, SHIFT, 3) * [0.25, 1, 1], 3)
         return replace(c, zoom=float(np.clip(zoom, 1, ZOOM)), x=float(np.clip(x, -1, 1)), y=float(np.clip(y, -1, 1)))
-    return one(pair[0]), one(pair[1])
+    return tuple(map(one, some))
 
 
 def fitting(w: np.ndarray) -> np.ndarray:

@@ -48,10 +48,9 @@ def balanced_all(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], 
     return [round(float(v), 4) for v in t]
 
 
-def arrangement(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut) -> Arrangement:
-    """The board's arrangement fitted to all pictures (h, w, 3) and their salience, at 12 px a piece (6 on large boards)."""
-    s = fine_px(cut)
-    size = cut.size_px(s)[::-1]
+def arrangement(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut, s: int = 0) -> Arrangement:
+    """The board's arrangement fitted to all pictures (h, w, 3) and their weights, at s px a piece: 12 (6 on large boards) unless told."""
+    size = cut.size_px(s or fine_px(cut))[::-1]
     return arranged(*([cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in found] for found in (pictures, weights)), cut)
 
 

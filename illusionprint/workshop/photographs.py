@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..blend import bands, joined, photos, several
+from ..blend import bands, joined, meeting, photos, several
 from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut, squares
 from ..spec import PuzzleSpec
@@ -17,6 +17,7 @@ from .arranged import arranged, small_size
 from .drawn import Drawn, Progress, credits, rgb
 from .kept import kept_whole
 
+COARSE_PX = 4   # a cell, where crops are compared
 LEAN_MOST = 1e3  # what --balance 0 or 1 makes of a picture's share
 
 
@@ -76,26 +77,34 @@ def _lean(spec: PuzzleSpec) -> list[float]:
 
 
 def _crops(spec: PuzzleSpec, subjects: list[Any], cut: Cut | None, sizes: list[tuple[int, int]], tell: Any) -> Sequence[photos.Crop]:
-    """Those of the spec, or of two pictures the pair that leaves least conflict: half of them tried at random, half near the best so far."""
+    """Those of the spec, or those that leave least conflict: half of them tried at random, half near the best so far."""
     if spec.crops:
         if len(spec.crops) != len(subjects):
             raise BadValue(f"crops says {len(spec.crops)} crops for {len(subjects)} pictures.")
         return [photos.Crop.of(c) for c in spec.crops]
-    if len(subjects) > 2 or not spec.search:
+    if not spec.search:
         return [photos.Crop()] * len(subjects)
     if isinstance(cut, Cut) and cut.count > 400:  # a board of a quarter of the pieces ranks crops as well
         cut = (squares if cut.keys else Cut)(cut.rows // 2, cut.cols // 2, cut.cell_um, cut.tabs)
-    v = None if cut else later(spec.kind, 2)[0]
-    small = [cut.size_px(4)] * 2 if cut else [tuple(max(8, round(n * 96 / min(s))) for n in s) for s in sizes]
+    small = [cut.size_px(COARSE_PX)] * len(sizes) if cut else [tuple(max(8, round(n * 96 / min(s))) for n in s) for s in sizes]
     rng, tried = np.random.default_rng(spec.seed), []
-    first = photos.crops(spec.search // 2 + spec.search % 2, spec.seed, spec.pose == "free", turned(spec, subjects[1], sizes[1]))
+    turns = [0, *(turned(spec, s, size) for s, size in zip(subjects[1:], sizes[1:]))]
+    first = photos.crops(spec.search // 2 + spec.search % 2, spec.seed, spec.pose == "free", turns)
     for n in range(spec.search + 1):
         tell(n, spec.search + 1, "cropping")
-        pair = first[n] if n < len(first) else photos.nearby(min(tried, key=lambda t: t[0])[1], rng)
-        pair = tuple(c if s.is_photo else photos.Crop() for s, c in zip(subjects, pair))
-        shown = photos.toned(*(rgb(s, size, c) for s, size, c in zip(subjects, small, pair)))
-        tried.append((photos.conflict(*shown, cut, v) * pair[0].price * pair[1].price, pair))
+        some = first[n] if n < len(first) else photos.nearby(min(tried, key=lambda t: t[0])[1], rng)
+        some = tuple(c if s.is_photo else photos.Crop() for s, c in zip(subjects, some))
+        shown = photos.toned(*(rgb(s, size, c) for s, size, c in zip(subjects, small, some)))
+        tried.append((_conflict(spec, shown, cut) * math.prod(c.price for c in some), some))
     return min(tried, key=lambda t: t[0])[1]
+
+
+def _conflict(spec: PuzzleSpec, shown: Sequence[np.ndarray], cut: Cut | None) -> float:
+    """Of two pictures `photos.conflict`; of more what is left on a board that is fitted to them all, over what they deviate."""
+    if len(shown) == 2:
+        return photos.conflict(*shown, cut, None if cut else later(spec.kind, 2)[0])
+    board = several.arrangement(shown, [np.ones(x.shape[:2], np.float32) for x in shown], cut, COARSE_PX) if cut else None
+    return meeting.apart(shown, later(spec.kind, len(shown), board)) / (float(np.mean([np.var(x, (0, 1)).mean() for x in shown])) + 1e-6)
 
 
 def turned(spec: PuzzleSpec, subject: Any, size_px: tuple[int, int]) -> int:

@@ -32,10 +32,10 @@ def pairs(count: int, pictures: int, seed: int) -> list[tuple[str, ...]]:
     return [tuple(names[i] for i in rng.choice(len(names), pictures, False)) for _ in range(count)]
 
 
-def measured(spec: PuzzleSpec, judge: Drawings, own: Drawings) -> tuple[dict, list[np.ndarray]]:
+def measured(spec: PuzzleSpec, judge: Drawings, own: Drawings, px: int = scores.SMALL_PX) -> tuple[dict, list[np.ndarray]]:
     """Ranks of all pictures and targets by the judge, concealment, the own judge's alignment, seconds; and the pictures."""
     begin = time.process_time()
-    anagram = small(spec)
+    anagram = small(spec, px)
     spent = time.process_time() - begin
     wanted = [Wanted(p, p) for p in spec.prompts]
     seen, targets = ([x.astype(np.float32) / 255 for x in xs] for xs in (anagram.seen, anagram.targets))
@@ -44,9 +44,9 @@ def measured(spec: PuzzleSpec, judge: Drawings, own: Drawings) -> tuple[dict, li
             "concealment": concealment(s, judge.tau), "own": scores.of(anagram, own).alignment, "cpu_s": spent}, [*seen, *targets]
 
 
-def small(spec: PuzzleSpec):
+def small(spec: PuzzleSpec, px: int = scores.SMALL_PX):
     made, cut = checked(spec)
-    return picture(made.replace(dpi=scores.small_dpi(made, cut)), cut)[0]
+    return picture(made.replace(dpi=scores.small_dpi(made, cut) * px / scores.SMALL_PX), cut)[0]
 
 
 def ranks(judge: Drawings, pictures: list[np.ndarray], wanted: list[Wanted]) -> list[int]:
@@ -90,15 +90,16 @@ def sheet(rows: list[list[np.ndarray]], path: Path, side: int = 160, across: int
 @click.option("--style", "styles", multiple=True, default=("twemoji",))
 @click.option("--natural", type=float, default=None)
 @click.option("--finish", "worn", multiple=True, default=("plain",), help="Finishes of the same pairs: a line each.")
+@click.option("--px", default=scores.SMALL_PX, help="Pixels of the shorter side; dots and lines of a finish need 1024.")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Stem of a .json with all rows and a .png with the default results.")
 def main(judge: Path, kind: str, grid: str, pictures: int, count: int, pairs_seed: int, seeds: int, styles: tuple[str, ...], natural: float | None,
-         worn: tuple[str, ...], out: Path | None) -> None:
+         worn: tuple[str, ...], px: int, out: Path | None) -> None:
     """Prints one line of shares a finish."""
     second, own, rows, shown = Drawings(judge), Drawings(), [], []
     more = {} if natural is None else {"natural": natural}
     for prompts in pairs(count, pictures, pairs_seed):
         for seed, finish in itertools.product(range(seeds), worn):
-            row, seen = measured(PuzzleSpec(kind, prompts, grid=grid, seed=seed, styles=styles, finish=finish, **more), second, own)
+            row, seen = measured(PuzzleSpec(kind, prompts, grid=grid, seed=seed, styles=styles, finish=finish, **more), second, own, px)
             rows.append({"finish": finish, **row})
             shown += [seen] if seed == 0 else []
     if out:

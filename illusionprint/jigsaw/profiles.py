@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 import itertools
+import math
 
 import numpy as np
 import shapely
@@ -18,7 +19,9 @@ from .. import plugins
 from ..errors import BadValue
 
 STEPS = {3: (5, 5, 5), 4: (5, 5, 3, 3)}  # settings of each dial that are tried, by how many dials there are
-CLEAR = 0.03         # how far a tab keeps from the diagonals of its cell, where it stands out by more than this
+CLEAR = 0.095        # how far tabs keep from the diagonals of their cell at most, see `clear`
+ROOM_SHARE = 0.8     # of the plain form's room that all profiles keep
+LOW = 0.05           # of a side that stands out by less only its corner is thin
 NECK_SHARE = 0.9     # necks are at least this share of the plain form's
 SHOULDER = 0.04      # lower parts of a side stay near its straight line
 APART_MM = 0.6       # profiles of a board lie at least so far apart
@@ -87,16 +90,27 @@ def _widths(p: np.ndarray, least: float) -> list[float]:
     return out
 
 
-def sound(curve: np.ndarray, least_neck: float) -> bool:
+def room(curve: np.ndarray) -> float:
+    """How far a side keeps from the diagonals of its cell, min(x, 1 - x) - |y|, where it stands out by more than LOW; -1 where it crosses them."""
+    p = polyline(curve, 32)
+    x, y = p[:, 0], np.abs(p[:, 1])
+    away = np.minimum(x, 1 - x) - y
+    return float(away[y > LOW].min(initial=0.5)) if (away > -1e-12).all() and y.max() < 1 / 3 else -1.0
+
+
+@functools.lru_cache(maxsize=32)
+def clear(tabs: str) -> float:
+    """The least `room` of a family's sides. Two blanks beside one corner, each c from the diagonal, leave a bridge of sqrt(2) c between them: as wide
+    as the necks are, where the plain form leaves so much."""
+    return min(CLEAR, NECK_SHARE * neck(tabs) / math.sqrt(2), 0.7 * room(plain(tabs)))
+
+
+def sound(curve: np.ndarray, least_neck: float, least_room: float) -> bool:
     """Whether a side can be cut: no crossing, neck wide enough, and clear of the neighbouring sides' tabs.
 
     Tabs and dips lie between the cell's diagonals, |y| < min(x, 1 - x), so those of neighbouring sides never touch.
     """
-    p = polyline(curve, 32)
-    x, y = p[:, 0], np.abs(p[:, 1])
-    room = np.minimum(x, 1 - x) - y
-    clear = (room > np.where(y > CLEAR, CLEAR, -1e-12)).all() and y.max() < 1 / 3
-    return bool(clear and shapely.linestrings(p).is_simple and neck_of(curve) >= least_neck - 1e-9)
+    return room(curve) >= least_room - 1e-9 and bool(shapely.linestrings(polyline(curve, 32)).is_simple) and neck_of(curve) >= least_neck - 1e-9
 
 
 @functools.lru_cache(maxsize=8)
@@ -107,7 +121,7 @@ def _candidates(tabs: str) -> tuple[np.ndarray, ...]:
     steps = [sorted(np.linspace(-1, 1, n).tolist(), key=abs) for n in STEPS.get(dials, (3,) * dials)]
     least = NECK_SHARE * neck(tabs)
     curves = (make(*setting) for setting in itertools.product(*steps))
-    return tuple(c for c in curves if sound(c, least))
+    return tuple(c for c in curves if sound(c, least, clear(tabs)))
 
 
 @functools.lru_cache(maxsize=8)

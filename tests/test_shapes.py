@@ -250,3 +250,14 @@ def test_the_names_of_a_board_and_its_parts():
     assert heart.fields[[e.piece for e in heart.plan.edges if e.other >= 0]].tolist() != heart.fields[[e.other for e in heart.plan.edges if e.other >= 0]].tolist()
     assert all(heart.fields[e.piece] != heart.fields[e.other] for e in heart.plan.edges if e.other >= 0)
     assert replace(heart).count == heart.count and 0 < heart.room[0] < 1
+
+
+def test_a_line_at_the_edge_of_a_rounding_step_meets_its_twin():
+    """Across in the middle of a step and down at its edge, as middles of curves of whole micrometres lie; planted: a micrometre beside it."""
+    from illusionprint.proof import _mated
+    key = np.array([[69.8, 76.476565, 0.25, 0.125]])
+    noise = 1e-13 * np.array([[1, 1, 1, 1], [-1, -1, -1, -1], [1, -1, 1, -1]])
+    twins = key + np.multiply(noise, [[1], [1], [0]])
+    single = np.all([_mated._once(np.concatenate([twins, key + 0.001]), v) for v in _mated.OFFSETS], 0)
+    assert single.tolist() == [False] * len(twins) + [True]
+    assert any(_mated._once(np.concatenate([k - noise[:1], k + noise[:1]]), 0.0).any() for k in (key,))   # a step that begins at 0 parts them

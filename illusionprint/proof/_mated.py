@@ -13,6 +13,7 @@ from ._table import Table
 from .findings import Finding, error
 
 STEP_MM = 1e-5      # lines nearer than this are one line
+OFFSETS = 0.2137, 0.7137  # where steps begin: not at halves, quarters, ..., where middles of curves of whole micrometres lie
 BORDER_MM = 0.003   # what belongs to the board's border lies so near to it
 COARSER = {"CUT_OFFSET", "PIECE_COUNT", "PIECE_SHAPE", "MISSING_EDGE", "NOT_CLOSED", "GAP", "OVERLAP", "MOVE_NOT_RIGID", "BROKEN_FILE"}
 
@@ -32,7 +33,7 @@ def _alone(table: Table, k: int) -> list[Finding]:
     same = np.flatnonzero(piece[1:] == piece[:-1])
     start, end, piece = points[same], points[same + 1], piece[same]
     key = np.concatenate([(start + end) / 2, np.abs(end - start)], 1)
-    single = np.flatnonzero(_once(key, 0.0) & _once(key, 0.5))
+    single = np.flatnonzero(np.all([_once(key, v) for v in OFFSETS], 0))
     border = shapely.boundary(table.board(k))
     single = single[shapely.distance(shapely.points(key[single, :2]), border) > BORDER_MM]
     first = single[np.unique(piece[single], return_index=True)[1]]

@@ -22,6 +22,7 @@ from illusionprint import data, errors, workshop
 from illusionprint.anagram import Anagram
 from illusionprint.errors import BadValue, RunFailed
 from illusionprint.spec import PuzzleSpec
+from illusionprint.vocabulary import is_picture
 from illusionprint.workshop.result import name_of, whole, whole_file
 
 make_module, again_module = (importlib.import_module(f"illusionprint.workshop.{n}") for n in ("make", "again"))
@@ -49,6 +50,7 @@ def shipped(name: str) -> PuzzleSpec:
 
 SOME = ("rabbit-duck", "pig-peach", "lion-rose", "owl-sailboat", "cat-butterfly", "parachute-balloon", "penguin-whale")  # all of them are `slow`
 SPECS = {**DRAWN, **QUICK, **{n: shipped(n) for n in SOME}}
+AT_300_DPI = ("plain", "flat", "mosaic", "stained-glass")
 FILLED = ("plain", "flat")  # finishes that are outlines at 40 dpi, where the lines of others are too thin
 VECTOR = {"other seed", "svg", *(n for n in SHIPPED if shipped(n).finish in FILLED)}  # pictures of drawings that are outlines
 
@@ -473,4 +475,8 @@ def test_shipped_puzzles_at_full_resolution(name, tmp_path):
     assert spec.dpi == 300 and result.errors == 0
     more = {f"{kind}-{k}.png" for kind in ("seen", "target") for k in range(3, len(spec.prompts) + 1)}
     more |= {f"labels-{k}.csv" for k in range(1, len(spec.prompts) + 1)} if spec.kind == "jigsaw" else set()
-    assert {p.name for p in result.folder.iterdir()} == ALWAYS | TARGETS | more | (VECTORS if name in VECTOR else set())
+    photographs = any(is_picture(p) for p in spec.prompts)
+    more |= VECTORS if spec.finish in AT_300_DPI and not photographs else set()
+    sheets = len(json.loads((result.folder / "anagram.json").read_text()).get("layers", ()))
+    more |= {f"layer-{k}.svg" for k in range(1, sheets + 1)} | {"layers.svg", "layers.pdf"} if spec.finish == "paper-cut" else set()
+    assert {p.name for p in result.folder.iterdir()} == ALWAYS | TARGETS | more and (sheets > 3) == (spec.finish == "paper-cut")

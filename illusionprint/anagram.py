@@ -22,7 +22,8 @@ class Anagram:
     """pixels: uint8 (h, w, 3), what is printed. seen, targets: the same of every view.
 
     px_per_mm gives the print size exactly (w / px_per_mm mm wide). facts: JSON data (prompts, views, seed, casting, credits ...).
-    svg: what is printed as vectors, where there are any; layers: sheets of paper to lay on each other, seen from above, as vectors. taken: pictures of what was cut out of photographs, by file name.
+    svg: what is printed as vectors, where there are any; layers: sheets of paper to lay on each other, seen from above, as vectors.
+    taken: pictures of what was cut out of photographs, by file name.
     back: the other side of a sheet that is printed on both, as one sees it who turned the sheet about its vertical axis; its seen pictures are those of
     the first assemblies, turned over whole.
     """
@@ -43,7 +44,9 @@ class Anagram:
         return self.pixels.shape[1] / self.px_per_mm, self.pixels.shape[0] / self.px_per_mm
 
     def save(self, folder: Path) -> None:
-        """anagram.png, anagram.svg, layers.svg, seen-K.png, target-K.png, subject-K.png, anagram.json; of a back back.png, back.svg, seen-back-K.png, target-back-K.png."""
+        """anagram.png, anagram.svg, layers.svg, seen-K.png, target-K.png, subject-K.png, anagram.json; of a back back.png, back.svg, seen-back-K.png,
+        target-back-K.png.
+        """
         folder = Path(folder)
         named = self._named("anagram", "") + (self.back._named("back", "back-") if self.back else [])
         first = {id(picture): name for name, picture in reversed(named)}

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from ..views import View, seen
-from .tones import AGAIN, SLOPES, Curve, _fewer, _rgb, nearest, quantiles, smoothed
+from .tones import AGAIN, SLOPES, Curve, _fewer, _rgb, lab, nearest, quantiles, smoothed
 
 ROUNDS = 3
 SPARE = 0.005  # of the deviation of L*: what gamut and rounding may take
@@ -26,21 +26,17 @@ def met(raw: Sequence[np.ndarray], toned: Sequence[np.ndarray], small: Sequence[
 
     toned: as `tones.toned` or this gave them; small: the raw ones, reduced so that the views fit them.
     """
-    labs, fewer = [_lab(x) for x in small], [_fewer(_lab(x)) for x in raw]
+    labs, fewer = [lab(x) for x in small], [_fewer(lab(x)) for x in raw]
     shown = [cv2.resize(x, s.shape[1::-1], interpolation=cv2.INTER_AREA) for x, s in zip(toned, small)]
-    least = np.minimum(1, _kept(fewer, [_fewer(_lab(x)) for x in toned]))
+    least = np.minimum(1, _kept(fewer, [_fewer(lab(x)) for x in toned]))
     asked = least.copy()
     for _ in range(AGAIN):
         along = _curves(labs, shown, views, asked)
-        kept = _kept(fewer, [_lab(_rgb(x, parts)) for x, parts in zip(fewer, along)])
+        kept = _kept(fewer, [lab(_rgb(x, parts)) for x, parts in zip(fewer, along)])
         if (kept[:, 0] > least[:, 0] - SPARE).all():
             break
         asked[:, 0] *= np.maximum(1, least[:, 0] / kept[:, 0])
-    return [_rgb(_lab(x), parts) for x, parts in zip(raw, along)]
-
-
-def _lab(x: np.ndarray) -> np.ndarray:
-    return cv2.cvtColor(x.astype(np.float32), cv2.COLOR_RGB2LAB)
+    return [_rgb(lab(x), parts) for x, parts in zip(raw, along)]
 
 
 def _kept(before: Sequence[np.ndarray], after: Sequence[np.ndarray]) -> np.ndarray:
@@ -50,9 +46,9 @@ def _kept(before: Sequence[np.ndarray], after: Sequence[np.ndarray]) -> np.ndarr
 
 def _curves(labs: Sequence[np.ndarray], shown: Sequence[np.ndarray], views: Sequence[View], least: np.ndarray) -> list[list[Curve]]:
     """The three curves of every picture."""
-    levels, middle = [[quantiles(x[..., c]) for c in range(3)] for x in labs], np.mean([_lab(x).mean((0, 1)) for x in shown], 0)
+    levels, middle = [[quantiles(x[..., c]) for c in range(3)] for x in labs], np.mean([lab(x).mean((0, 1)) for x in shown], 0)
     for _ in range(ROUNDS):
-        goals = [_lab(x) for x in _halfway(shown, views)]
+        goals = [lab(x) for x in _halfway(shown, views)]
         along = [[_curve(x[..., c], q[c], goal[..., c], SLOPES[c > 0], share[c], middle[c]) for c in range(3)] for x, q, goal, share in zip(labs, levels, goals, least)]
         shown = [_rgb(x, parts) for x, parts in zip(labs, along)]
     return along

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..casting import Casting
+from ..casting import Casting, Part
 from ..jigsaw import Arrangement
 from ..views import View
 from . import _fill
@@ -34,9 +34,15 @@ def rendered(casting: Casting, view: View | Sequence[View], size_px: tuple[int, 
     found = found or regions(casting, views, size_mm)
     if isinstance(found, Unsupported):
         return tuple(map(in_bytes, blend(casting, views, size_px)))
-    shown = [picture(p, size) for p, size in zip(casting.parts, shown_sizes(views, size_mm))]
-    targets = (blanked(_flat(_fill.steps(f.polygons, mm, px), f.colours[f.label]), views[0]) for f, mm, px in zip(shown, shown_sizes(views, size_mm), shown_sizes(views, size_px)))
+    sizes = zip(shown_sizes(views, size_mm), shown_sizes(views, size_px))
+    targets = (blanked(_target(p, mm, px), views[0]) for p, (mm, px) in zip(casting.parts, sizes))
     return pixels(found, views[0], casting.arrangement, size_px), *targets
+
+
+def _target(part: Part, size_mm: Size, size_px: tuple[int, int]) -> np.ndarray:
+    """uint8 (h, w, 3): a cast picture as it should be seen."""
+    faces = picture(part, size_mm)
+    return _flat(_fill.steps(faces.polygons, size_mm, size_px), faces.colours[faces.label])
 
 
 def pixels(found: Regions, view: View, board: Arrangement | None, size_px: tuple[int, int]) -> np.ndarray:

@@ -35,7 +35,7 @@ def toned(*pictures: np.ndarray) -> tuple[np.ndarray, ...]:
 
     Raises BadValue for a picture of one tone: it cannot be seen among the pieces of another.
     """
-    labs = [cv2.cvtColor(x.astype(np.float32), cv2.COLOR_RGB2LAB) for x in pictures]
+    labs = [lab(x) for x in pictures]
     for k, x in enumerate(labs, 1):
         if (sd := x[..., 0].std()) < DULL:
             raise BadValue(f"picture {k} has hardly any light and dark in it (L* deviates by {sd:.1f}); take one that shows something.")
@@ -45,13 +45,18 @@ def toned(*pictures: np.ndarray) -> tuple[np.ndarray, ...]:
     return tuple(_rgb(x, parts) for x, *parts in zip(labs, light, *colours))
 
 
+def lab(x: np.ndarray) -> np.ndarray:
+    """A picture in [0, 1] in CIE L*a*b*, float32."""
+    return cv2.cvtColor(x.astype(np.float32, copy=False), cv2.COLOR_RGB2LAB)
+
+
 def _light(small: Sequence[np.ndarray], colours: Sequence[Sequence[Curve]]) -> list[Curve]:
     """Of L*: LEAST is asked for again until it is what pictures in the gamut keep of their deviation."""
     least, before = np.full(len(small), LEAST), np.array([x[..., 0].std() for x in small])
     for _ in range(AGAIN):
         light = _found(small, 0, least)
         made = [_rgb(x, parts) for x, *parts in zip(small, light, *colours)]
-        kept = np.array([cv2.cvtColor(x, cv2.COLOR_RGB2LAB)[..., 0].std() for x in made]) / before
+        kept = np.array([lab(x)[..., 0].std() for x in made]) / before
         if (kept > LEAST - 0.005).all():
             break
         least = np.where(kept > LEAST - 0.005, least, least * LEAST / kept)

@@ -20,7 +20,7 @@ from ..errors import BadValue
 
 STEPS = {3: (5, 5, 5), 4: (5, 5, 3, 3)}  # settings of each dial that are tried, by how many dials there are
 CLEAR = 0.095        # how far tabs keep from the diagonals of their cell at most, see `clear`
-ROOM_SHARE = 0.8     # of the plain form's room that all profiles keep
+ROOM_SHARE = 0.7     # of the plain form's room that all profiles keep
 LOW = 0.05           # of a side that stands out by less only its corner is thin
 NECK_SHARE = 0.9     # necks are at least this share of the plain form's
 SHOULDER = 0.04      # lower parts of a side stay near its straight line
@@ -102,7 +102,7 @@ def room(curve: np.ndarray) -> float:
 def clear(tabs: str) -> float:
     """The least `room` of a family's sides. Two blanks beside one corner, each c from the diagonal, leave a bridge of sqrt(2) c between them: as wide
     as the necks are, where the plain form leaves so much."""
-    return min(CLEAR, NECK_SHARE * neck(tabs) / math.sqrt(2), 0.7 * room(plain(tabs)))
+    return min(CLEAR, NECK_SHARE * neck(tabs) / math.sqrt(2), ROOM_SHARE * room(plain(tabs)))
 
 
 def sound(curve: np.ndarray, least_neck: float, least_room: float) -> bool:

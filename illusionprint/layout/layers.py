@@ -5,6 +5,8 @@ pins its windows stand where the parts belong. Fine lines on a sheet, hidden lat
 """
 from __future__ import annotations
 
+import functools
+
 import cv2
 import numpy as np
 import shapely
@@ -31,11 +33,17 @@ STEPS = (("Cut", "layer-1.svg is the lowest sheet, whole; each further file is c
 
 def layer_sheets(anagram: Anagram, board: Arrangement | None) -> list[Sheet]:
     """A sheet for the machine a colour, the lowest first; none where the picture is not made of sheets."""
-    found = regions_of(anagram.layers)
-    if found is None:
+    made, note = _stacked(anagram.layers), made_by(anagram, board)
+    if made is None:
         return []
-    made, note = stack(found), made_by(anagram, board)
     return [_sheet(made, k, title_of(anagram), note) for k in range(len(made.areas))]
+
+
+@functools.lru_cache(maxsize=1)
+def _stacked(svg: bytes | None) -> Stack | None:
+    """The sheets of layers.svg, found once for files and pages."""
+    found = regions_of(svg)
+    return None if found is None else stack(found)
 
 
 def _sheet(made: Stack, k: int, title: str, note: str) -> Sheet:
@@ -65,10 +73,9 @@ def _rings(area: shapely.Geometry) -> list[Path]:
 
 def layer_pages(anagram: Anagram, board: Arrangement | None, template_name: str) -> list[Sheet]:
     """How the sheets are cut and laid, and the stack after every one."""
-    found = regions_of(anagram.layers)
-    if found is None:
+    made, size = _stacked(anagram.layers), booklet.page_size(template_name)
+    if made is None:
         return []
-    made, size = stack(found), booklet.page_size(template_name)
     bodies = [_cover(anagram, made, size), *_grown(made, size)]
     return booklet.pages(template_name, bodies, title_of(anagram), "Sheets of paper", made_by(anagram, board))
 

@@ -14,6 +14,7 @@ COMPOSE = ("whole", "card")
 SOLUTIONS = ("free", "exact")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 CELLS = ("square", "fit")
+BORDERS = ("straight", "knobs")
 SIDES = (1, 2)
 SUBJECTS = ("auto", "cut", "whole")
 POSES = ("free", "upright")
@@ -36,7 +37,7 @@ class PuzzleSpec:
     sides: 2 prints a jigsaw on both sides: the first half of the prompts (the larger half of three) is for the front, one an assembly, the others are
     on the backs of those assemblies, seen when the finished board is turned over.
     tiling: the shape of a jigsaw's pieces. cells: "square", or "fit", cells of another aspect that fill a size of two lengths. outline: of the board, a name
-    or an SVG file; without one it is the pieces' own.
+    or an SVG file; without one it is the pieces' own. border: "straight", or "knobs": tabs and blanks all round, so that every piece goes everywhere.
     polish: 0, or the share of a model's steps with which it takes up the drawn picture, instead of painting one of its own.
     solutions: "free" leaves all pieces of a class alike; "exact" gives a board's sides connectors so that it closes in as many ways as there are
     pictures, with at most the share `kept` of its neighbours side by side in another picture and profiles at least `apart` from each other;
@@ -53,6 +54,7 @@ class PuzzleSpec:
     tiling: str = "square"
     cells: str = "square"
     outline: str = ""
+    border: str = "straight"
     sides: int = 1
     solutions: str = "free"
     kept: float = 0.04
@@ -98,6 +100,8 @@ class PuzzleSpec:
             raise UnknownName("solutions", self.solutions, SOLUTIONS)
         if self.cells not in CELLS:
             raise UnknownName("way to shape cells", self.cells, CELLS)
+        if self.border not in BORDERS:
+            raise UnknownName("border", self.border, BORDERS)
         if not (self.turned == -1 or 0 <= self.turned <= 1):
             raise BadValue(f"turned is the share of pieces that turn, 0 to 1; {self.turned:g} came.")
         if self.turned >= 0 and self.solutions != "exact":
@@ -154,7 +158,7 @@ class PuzzleSpec:
     @property
     def plain_board(self) -> bool:
         """Whether a jigsaw's pieces are squares in a rectangle."""
-        return self.tiling == "square" and self.cells == "square" and not self.outline
+        return self.tiling == "square" and self.cells == "square" and not self.outline and self.border == "straight"
 
     @classmethod
     def load(cls, path: Path) -> PuzzleSpec:

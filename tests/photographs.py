@@ -1,4 +1,4 @@
-"""The bench of photographs: `python tests/photographs.py 12x16 20x25 25x40 --search 16 --px 32 --out sheet`.
+"""The bench of photographs: `python tests/photographs.py 12x16 20x25 25x40 --search 16 --px 32 --border straight --out sheet`.
 
 Fourteen pairs of openly licensed pictures that scikit-image and scikit-learn ship: portraits (astronaut, camera), animals (chelsea; horse, a
 drawing), landscapes (china, rocket), things, text (page), the sky. Each pair goes the whole way from file to picture. For each grid a line a
@@ -22,7 +22,8 @@ from skimage.metrics import structural_similarity
 
 from illusionprint.anagram import Anagram
 from illusionprint.blend import bands, joined, photos
-from illusionprint.jigsaw import Cut, labels, random_arrangement
+from illusionprint.jigsaw import Cut, Mesh, labels_at, random_arrangement
+from illusionprint.jigsaw.mesh import RIM
 from illusionprint.spec import PuzzleSpec
 from illusionprint.units import MM_PER_IN
 from illusionprint.views import later, seen
@@ -75,23 +76,27 @@ def gradients(x: np.ndarray, y: np.ndarray) -> float:
 
 def seams(x: np.ndarray, own: np.ndarray) -> float:
     """Mean absolute step between neighbouring pixels of different pieces over that within pieces."""
-    steps = [(np.abs(np.diff(x, axis=a)).mean(-1), np.diff(own, axis=a) != 0) for a in (0, 1)]
-    across, within = (np.concatenate([d[e == side] for d, e in steps]).mean() for side in (True, False))
+    steps = [(np.abs(np.diff(x, axis=a)).mean(-1), np.diff(own, axis=a) != 0, np.minimum(*(np.roll(own, -k, a) for k in (0, 1))).take(range(own.shape[a] - 1), a) >= 0)
+             for a in (0, 1)]
+    across, within = (np.concatenate([d[(e == side) & on] for d, e, on in steps]).mean() for side in (True, False))
     return float(across / within)
 
 
-def measured(pair: tuple[str, str], grid: str, search: int, px: int) -> tuple[list[float], Anagram]:
-    """Figures in the order of HEAD, and the pictures."""
+def measured(pair: tuple[str, str], grid: str, search: int, px: int, border: str) -> tuple[list[float], Anagram]:
+    """Figures in the order of HEAD, and the pictures; PSNR and seams within the board, the others further in than blanks along its border reach."""
     rows, cols = map(int, grid.split("x"))
-    spec, cut = checked(PuzzleSpec("jigsaw", tuple(map(found, pair)), grid=grid, size=f"{cols * CELL_MM}x{rows * CELL_MM}mm",
-                                   dpi=px / CELL_MM * MM_PER_IN, search=search))
+    rim = 0 if border == "straight" else 2 / RIM
+    spec, cut = checked(PuzzleSpec("jigsaw", tuple(map(found, pair)), grid=grid, size=f"{(cols + rim) * CELL_MM}x{(rows + rim) * CELL_MM}mm",
+                                   dpi=px / CELL_MM * MM_PER_IN, search=search, border=border))
     begin = time.process_time()
     made = picture(spec, cut)[0]
     spent = time.process_time() - begin
     shown, goal = ([x.astype(np.float32) / 255 for x in group] for group in (made.seen, made.targets))
-    own = labels(cut, shown[0].shape[0] // rows)
-    worst = [min(score(x, y) for x, y in zip(shown, goal)) for score in (psnr, ssim, gradients)]
-    kept = min(lightness(g).std() / lightness(raw(n, g, c)).std() for n, g, c in zip(pair, goal, made.facts["casting"]["pictures"]))
+    own = labels_at(cut, shown[0].shape[:2])
+    inner = np.s_[edge:shown[0].shape[0] - edge, edge:shown[0].shape[1] - edge] if (edge := round(rim * cut.px_of(shown[0].shape[:2]))) else np.s_[:, :]
+    within = [lambda x: x[own >= 0], lambda x: x[inner], lambda x: x[inner]]
+    worst = [min(score(part(x), part(y)) for x, y in zip(shown, goal)) for score, part in zip((psnr, ssim, gradients), within)]
+    kept = min(lightness(g)[inner].std() / lightness(raw(n, g, c))[inner].std() for n, g, c in zip(pair, goal, made.facts["casting"]["pictures"]))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     return [*worst, max(seams(x, own) for x in shown), shuffled(goal, cut), float(kept), spent, memory], made
 
@@ -101,12 +106,13 @@ def raw(name: str, goal: np.ndarray, told: dict) -> np.ndarray:
     return photos.cropped(load(found(name)).rgb, goal.shape[:2], photos.Crop(**told["crop"]))
 
 
-def shuffled(goal: list[np.ndarray], cut: Cut) -> float:
+def shuffled(goal: list[np.ndarray], cut: Cut | Mesh) -> float:
     """PSNR of the worse picture on a random arrangement, blended alike."""
     weights = [np.minimum(bands.salience(x), joined.PLAIN) for x in goal]
     views = later("jigsaw", 2, random_arrangement(cut, np.random.default_rng(0)))
     x = joined.joined(goal, weights, views, cut, joined.even(goal, weights, views, cut))
-    return min(psnr(x, goal[0]), psnr(seen(views[0], x), goal[1]))
+    own = labels_at(cut, x.shape[:2]) >= 0
+    return min(psnr(x[own], goal[0][own]), psnr(seen(views[0], x)[own], goal[1][own]))
 
 
 def main() -> None:
@@ -115,12 +121,13 @@ def main() -> None:
     for name, default in (("search", 16), ("px", 32), ("pairs", len(PAIRS))):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--out", default="")
+    parser.add_argument("--border", default="straight")
     given = parser.parse_args()
     for grid in given.grids:
         print(f"{grid:32s} {HEAD}", flush=True)
         rows, sheet = [], []
         for pair in PAIRS[:given.pairs]:
-            figures, made = measured(pair, grid, given.search, given.px)
+            figures, made = measured(pair, grid, given.search, given.px, given.border)
             print(f"{' / '.join(pair):32s}", *(f"{v:6.2f}" for v in figures), flush=True)
             rows.append(figures)
             sheet.append(np.vstack([cv2.resize(x, (480, round(480 * x.shape[0] / x.shape[1])), interpolation=cv2.INTER_AREA) for x in made.seen]))

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ..jigsaw import Cut, labels
+from ..jigsaw import Cut, Mesh, labels_at
 from ..views import View
 
 REACH = 1 / 24        # l in cells: how far a seam's step is spread, and how coarse detail is that salience decides
@@ -32,6 +32,7 @@ EVEN_PX = 600         # longer side of the pictures on which the balance is foun
 PLAIN = 2.5           # the highest salience; weights beyond it are of what is to be kept whole
 MOST = 12.0           # what one picture may count against another
 Tell = Callable[[int, int, str], None]
+Board = Cut | Mesh    # whose pieces move whole pixels
 
 
 @dataclass(frozen=True)
@@ -93,16 +94,21 @@ def degree(right: np.ndarray, down: np.ndarray) -> np.ndarray:
     return out + np.pad(down, ((0, 1), (0, 0))) + np.pad(down, ((1, 0), (0, 0)))
 
 
-def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Cut, balance: Sequence[float], s: int) -> System:
-    """The equations for pictures of s pixels a cell, their weights (rows * s, cols * s), each as its picture is seen."""
-    own, mean = labels(cut, s), float(np.mean([np.minimum(w, PLAIN).mean() for w in weights]))
+def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, balance: Sequence[float], s: int) -> System:
+    """The equations for pictures of s pixels a cell, their weights of the size of `cut.size_px(s)`, each as its picture is seen. What lies beside
+    the board asks nothing of it.
+    """
+    own, mean = labels_at(cut, cut.size_px(s)), float(np.mean([np.minimum(w, PLAIN).mean() for w in weights]))
     across = [np.diff(own, axis=axis) != 0 for axis in (1, 0)]
+    beside = [(own[:, 1:] < 0) | (own[:, :-1] < 0), (own[1:] < 0) | (own[:-1] < 0)]
     most, seam = (REACH * s) ** 2, SEAM * (max(1.0, cut.count / 200) * max(1.0, s / FINE_PX)) ** 0.5
     edges = []
     for w, t in zip(weights, balance):
         g = np.float32(t * most / mean) * w
         within = (g[:, 1:] + g[:, :-1]) / 2, (g[1:] + g[:-1]) / 2
         edges.append(tuple(np.where(at, np.float32(t * most * seam), e) for e, at in zip(within, across)))
+        for e, off in zip(edges[-1], beside):
+            e[off] = 0
     index = [None, *(v.indices(own.shape).reshape(-1).astype(np.int32) for v in views)]
     return System(own.shape, index, [np.float32(t) * np.maximum(1, w / np.float32(PLAIN)) for t, w in zip(balance, weights)], edges, tuple(across))
 
@@ -127,12 +133,12 @@ def solved(equations: System, right: np.ndarray, x: np.ndarray, diagonal: np.nda
     return x
 
 
-def joined(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Cut, balance: Sequence[float],
+def joined(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, balance: Sequence[float],
            tell: Tell = lambda *_: None) -> np.ndarray:
     """float32 (h, w, 3) in [0, 1]: what is printed. pictures (h, w, 3) and weights (h, w) as they should be seen, whole pixels a cell;
     views of all after the first; balance as `even` gives it. Channels are solved one by one, to keep memory small.
     """
-    sizes, x = _sizes(pictures[0].shape[0] // cut.rows), None
+    sizes, x = _sizes(cut, cut.px_of(pictures[0].shape[:2])), None
     for n, s in enumerate(sizes):
         small = [_at(p, cut, s) for p in pictures]
         equations = system([_at(w, cut, s) for w in weights], views, cut, balance, s)
@@ -153,11 +159,11 @@ def _plane(equations: System, pictures: list[np.ndarray], diagonal: np.ndarray, 
     return mean, solved(equations, equations.asked(pictures), start, diagonal, steps) - mean
 
 
-def _sizes(s: int) -> list[int]:
-    """Pixels a cell, halved down to COARSEST, rising."""
+def _sizes(cut: Board, s: int) -> list[int]:
+    """Pixels a cell, halved down to about COARSEST, rising."""
     out = [s]
     while out[0] >= 2 * COARSEST:
-        out.insert(0, out[0] // 2)
+        out.insert(0, cut.px_near(out[0] // 2))
     return out
 
 
@@ -165,17 +171,17 @@ def _up(x: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
     return cv2.resize(x, size_px[::-1], interpolation=cv2.INTER_NEAREST)
 
 
-def _at(x: np.ndarray, cut: Cut, s: int) -> np.ndarray:
-    size = cut.rows * s, cut.cols * s
+def _at(x: np.ndarray, cut: Board, s: int) -> np.ndarray:
+    size = cut.size_px(s)
     return x if x.shape[:2] == size else cv2.resize(x, size[::-1], interpolation=cv2.INTER_AREA)
 
 
-def even(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Cut, lean: Sequence[float] = (), rounds: int = 5) -> list[float]:
+def even(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, lean: Sequence[float] = (), rounds: int = 5) -> list[float]:
     """The balance t_k at which all mean square errors come out nearly the same, found on small pictures: t_k <- t_k (e_k / mean e)^0.8.
 
     lean: how much each picture counts beyond that.
     """
-    s = min(pictures[0].shape[0] // cut.rows, max(COARSEST, EVEN_PX // max(cut.rows, cut.cols)))
+    s = min(cut.px_of(pictures[0].shape[:2]), cut.px_near(max(COARSEST, EVEN_PX // max(cut.rows, cut.cols))))
     small, less = [_at(p, cut, s) for p in pictures], [_at(w, cut, s) for w in weights]
     t = np.ones(len(pictures))
     for _ in range(rounds):

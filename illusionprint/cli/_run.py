@@ -112,6 +112,8 @@ OPTIONS: dict[str, Callable] = {
     "cells": click.option("--cells", type=click.Choice(["square", "fit"]), default=None,
                           help="Jigsaw: square pieces, or such that fill a --size of two lengths.  [default: square]"),
     "outline": click.option("--outline", default=None, help="Jigsaw: outline of the board, a name (`list outlines`) or FILE.svg.  [default: a rectangle]"),
+    "border": click.option("--border", type=click.Choice(["straight", "knobs"]), default=None,
+                           help="Jigsaw: a straight border, or tabs and blanks all round, so that every piece goes everywhere.  [default: straight]"),
     "sides": click.option("--sides", type=click.IntRange(1, 2), default=None,
                           help="Jigsaw: 2 prints the back too; A B: one each, A B C: C behind A, A B C D: C and D behind A and B.  [default: 1]"),
     "template": click.option("--template", default=None, help="Sheet to print on; 'auto' takes the smallest that fits.  [default: auto]"),
@@ -139,6 +141,6 @@ OPTIONS: dict[str, Callable] = {
     "polish": click.option("--polish", type=float, default=None, help="With --model: the drawn picture, taken up by the model in this share of its steps, 0.1 to 0.6.  [default: 0]"),
     "quiet": click.option("--quiet", is_flag=True, help="No progress."),
 }
-MAKING = ("out", "seed", "seeds", "keep", "grid", "pieces", "size", "solutions", "tabs", "kept", "turned", "apart", "tiling", "cells", "outline", "sides", "template", "machine", "dpi", "style",
+MAKING = ("out", "seed", "seeds", "keep", "grid", "pieces", "size", "solutions", "tabs", "kept", "turned", "apart", "tiling", "cells", "outline", "border", "sides", "template", "machine", "dpi", "style",
           "licence", "ground", "natural", "cast", "compose", "finish", "search", "pose", "balance", "whole", "subject", "quiet")
 MODEL = ("model", "steps", "guidance", "device", "polish")

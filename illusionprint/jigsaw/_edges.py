@@ -62,7 +62,8 @@ class Connector:
     def path(self, a: np.ndarray, b: np.ndarray, sign: int, share: float = 1.0) -> Path:
         """From a to b, in whole micrometres, with the tab at the left (outside of a piece that is walked clockwise) for +1, at the right for -1.
 
-        p -> a + x u + y (-u_y, u_x), u = b - a: a turn and a scaling of the profile.
+        p -> a + x u + y (-u_y, u_x), u = b - a: a turn and a scaling of the profile. Along the axes it is rounded before it is turned, so that quarter
+        turns lead such sides into each other to the micrometre.
         """
         if sign == 0:
             return line(a, b)
@@ -70,6 +71,9 @@ class Connector:
         f = share * self.knob_um / float(np.hypot(*u))
         f = f if f < WHOLE else 1.0
         curve = self.profile * f + ((1 - f) / 2, 0)
+        if not u.all():
+            length = np.abs(u).max()
+            curve = np.rint(curve * length) / length
         curve = curve if sign > 0 else (np.array([1, 0]) - curve)[::-1, ::-1]
         points = np.rint(a + curve[..., :1] * u + curve[..., 1:] * (-u[1], u[0]))
         ends = [() if f == 1 else (mm(points[0, 0]),), () if f == 1 else (mm(b),)]
@@ -107,19 +111,19 @@ def pairs(corners_um: np.ndarray) -> tuple[list[tuple[int, int, int, int]], list
     return [(*one, *two) for one, two in sorted(both.items())], sorted(alone)
 
 
-def plan(cells: Cells, corners_um: np.ndarray, connector: Connector, outline: Path | None) -> Plan:
-    """The pieces of a board: its cells, or what an outline leaves of them. Raises BadValue."""
+def plan(cells: Cells, corners_um: np.ndarray, connector: Connector, outline: Path | None, knobbed: bool = False) -> Plan:
+    """The pieces of a board: its cells, or what an outline leaves of them; knobbed: with connectors along the cells' border too. Raises BadValue."""
     if outline is not None:
         from ._bounded import bounded
         return bounded(cells, corners_um, connector, outline)
     met, alone = pairs(corners_um)
     signs = cells.signs.astype(int)
-    for i, m in alone:
+    for i, m in alone if not knobbed else ():
         signs[i, m] = 0
     after = np.roll(corners_um, -1, 1)
     edges = [Edge(connector.path(corners_um[i, m], after[i, m], 0 if connector.reach else signs[i, m]), i, j) for i, m, j, _ in met]
     doors = [Door(e, _ends(corners_um[i, m], after[i, m]), (i, j), (m, q)) for e, (i, m, j, q) in enumerate(met)] if connector.reach else []
-    edges += [Edge(line(corners_um[i, m], after[i, m]), i, -1) for i, m in alone]
+    edges += [Edge(connector.path(corners_um[i, m], after[i, m], signs[i, m]), i, -1) for i, m in alone]
     n = len(corners_um)
     return Plan(np.arange(n), np.ones(n, bool), signs, edges, doors=doors)
 

@@ -107,6 +107,14 @@ class Cut:
         return min(size_px[0] // self.rows, size_px[1] // self.cols)
 
     @property
+    def moves_pixels(self) -> bool:
+        """Pieces move whole pixels, so that neighbours stay neighbours, at any number of pixels a cell: `px_near`."""
+        return True
+
+    def px_near(self, s: int) -> int:
+        return s
+
+    @property
     def size_mm(self) -> tuple[float, float]:
         return self.cols * self.cell_mm, self.rows * self.cell_mm
 

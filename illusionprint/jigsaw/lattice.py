@@ -16,7 +16,6 @@ import math
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from ..path import Path
 from .mesh import Mesh
 
 
@@ -26,7 +25,7 @@ def labels(board: Mesh, size_px: tuple[int, int], slots: np.ndarray | None = Non
     Scan lines: the outline's crossings with a row of pixel middles, in pairs, are the runs of pixels inside it.
     """
     scale = np.array(size_px[::-1]) / board.size_mm
-    rings = [np.round(path.flatten(0.01), 6) * scale for path in _outlines(board, slots, turns)]
+    rings = [np.round(ring, 6) * scale for ring in (board.rings if slots is None else _rings(board, slots, turns))]
     start, end = (np.concatenate([np.roll(r, -k, 0) for r in rings]) for k in (0, 1))
     piece = np.repeat(np.arange(len(rings)), [len(r) for r in rings])
     row, x, piece = _crossings(start, end, piece, size_px[0])
@@ -39,9 +38,9 @@ def labels(board: Mesh, size_px: tuple[int, int], slots: np.ndarray | None = Non
     return out
 
 
-def _outlines(board: Mesh, slots: np.ndarray | None, turns: np.ndarray | None) -> list[Path]:
-    own = [board.outline(i) for i in range(board.count)]
-    return own if slots is None else [path.transformed(*board.motion(i, int(slots[i]), int(turns[i]))) for i, path in enumerate(own)]
+def _rings(board: Mesh, slots: np.ndarray, turns: np.ndarray) -> list[np.ndarray]:
+    """The outlines in another assembly, as polylines in mm."""
+    return [board.outline(i).transformed(*board.motion(i, int(slots[i]), int(turns[i]))).flatten(0.01) for i in range(board.count)]
 
 
 def _crossings(start: np.ndarray, end: np.ndarray, piece: np.ndarray, h: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

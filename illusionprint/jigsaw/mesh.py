@@ -23,6 +23,7 @@ from .profiles import catalogue, neck, reach
 ABSENT, ALONE = 20_000, 100_000  # words: a side that a cell has not; from here on, a piece that has a place of its own
 GRAZE_MM = 0.1
 SUBJECT = 0.92  # of the largest circle within an outline
+RIM = 3         # round a board without a straight border there is room for the longest tab of all families, 1 / RIM of a knob's length
 Matrix = tuple[float, float, float, float, float, float]
 
 
@@ -35,6 +36,8 @@ class Mesh:
 
     chosen: connectors are chosen side by side. keys then has a signed profile for each port of each piece, see `ports`; without keys the sides of
     whole pieces are straight within the board, as far as any connector has room there. base: the board without keys, of which this one was made.
+
+    knobbed: the sides along the border are tabs and blanks like all others, so that every piece goes everywhere; the border is then that line, not an outline.
     """
 
     tiling: str
@@ -47,12 +50,16 @@ class Mesh:
     chosen: bool = False
     keys: tuple[int, ...] = ()
     base: Mesh | None = None
+    knobbed: bool = False
 
     @cached_property
     def cells(self) -> Cells:
-        """Row 0, column 0 at the origin; within an outline cells lie all round, so that they cover it."""
+        """Row 0, column 0 at the origin; within an outline cells lie all round, so that they cover it. With knobs all round they are the inner cells of a larger board."""
         make = plugins.load("jigsaw.tilings", self.tiling)
-        return make(self.rows, self.cols) if self.outline_path is None else _padded(make(self.rows + 4, self.cols + 4), self.cols + 4)
+        if self.outline_path is None and not self.knobbed:
+            return make(self.rows, self.cols)
+        found = _padded(make(self.rows + 4, self.cols + 4), self.cols + 4)
+        return _inner(found, self.rows, self.cols) if self.knobbed else found
 
     @cached_property
     def corners_um(self) -> np.ndarray:
@@ -69,7 +76,7 @@ class Mesh:
         if self.base:
             return self.base.plan
         connector = Connector(catalogue(self.tabs, 1)[0][0], self.knob_um, reach(self.tabs) if self.chosen else None)
-        return plan(self.cells, self.corners_um, connector, self.outline_path)
+        return plan(self.cells, self.corners_um, connector, self.outline_path, self.knobbed)
 
     @cached_property
     def edges(self) -> list[Edge]:
@@ -164,7 +171,11 @@ class Mesh:
 
     @cached_property
     def size_mm(self) -> tuple[float, float]:
-        high = (self.corners_um.reshape(-1, 2).max(0) / 1000 if self.outline_path is None else np.round(self.border().flatten().max(0), 3)).tolist()
+        """Of the box round the board: of a board with knobs all round as far as any tab could reach."""
+        if self.outline_path is None:
+            high = ((self.corners_um.reshape(-1, 2).max(0) + self.origin_um) / 1000).tolist()
+        else:
+            high = np.round(self.border().flatten().max(0), 3).tolist()
         return high[0], high[1]
 
     def size_px(self, s: int) -> tuple[int, int]:
@@ -175,6 +186,15 @@ class Mesh:
     def px_of(self, size_px: tuple[int, int]) -> int:
         """s of a picture of (h, w) pixels."""
         return max(1, round(size_px[1] / self.size_mm[0] * self.cell_mm))
+
+    @property
+    def moves_pixels(self) -> bool:
+        """Whether pieces move whole pixels, so that neighbours stay neighbours, in pictures of `px_near` pixels a cell."""
+        return self.knobbed and self.turns == 4 and self.unit_um[0] == self.unit_um[1]
+
+    def px_near(self, s: int) -> int:
+        """Pixels a cell near s at which all middles of pieces lie at middles or corners of pixels, if there are such."""
+        return max(1, round(s / RIM)) * RIM if self.moves_pixels else s
 
     def piece(self, i: int) -> Piece:
         """Its row and column, counted from the first that there are."""
@@ -207,6 +227,11 @@ class Mesh:
             if e.other >= 0:
                 found[e.other].append(e.path.reversed())
         return [chained(parts, self.piece(i).id) for i, parts in enumerate(found)]
+
+    @cached_property
+    def rings(self) -> list[np.ndarray]:
+        """The outlines as polylines in mm, within 0.01 mm of the curves."""
+        return [path.flatten(0.01) for path in self._outlines]
 
     def corners(self) -> list[list[tuple[float, float]]]:
         """Of each piece, in mm, where its sides begin."""
@@ -268,7 +293,7 @@ class Mesh:
         The largest circle within the outline takes it.
         """
         if self.outline_path is None:
-            return (1.0 if self.turns == 4 else 0.95), 0.0, 0.0
+            return round((1.0 if self.turns == 4 else 0.95) * (1 - 0.002 * max(self.origin_um) / min(self.size_mm)), 4), 0.0, 0.0
         import shapely
         spoke = shapely.maximum_inscribed_circle(shapely.Polygon(self.border().flatten(0.05)), 0.1)
         (x, y), _ = shapely.get_coordinates(spoke)
@@ -308,6 +333,13 @@ def _padded(cells: Cells, cols: int) -> Cells:
     return replace(cells, corners=cells.corners - first, at=cells.at - 2)
 
 
+def _inner(cells: Cells, rows: int, cols: int) -> Cells:
+    """Those of rows 0 to `rows`, columns 0 to `cols`."""
+    on = ((cells.at >= 0) & (cells.at < (rows, cols))).all(1)
+    corners = cells.corners[on]
+    return replace(cells, corners=corners - np.minimum(corners.min((0, 1)), 0), sides=cells.sides[on], signs=cells.signs[on], at=cells.at[on])
+
+
 def _area(corners: np.ndarray) -> float:
     x, y = corners.T
     return abs(float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum())) / 2
@@ -331,24 +363,28 @@ def _runs(paths: list[Path]) -> list[Path]:
 
 
 def mesh(tiling: str, rows: int, cols: int, size_mm: tuple[float, float], tabs: str = "classic", min_neck_mm: float = 1.5, stretch: bool = False,
-         outline: str = "") -> Mesh:
+         outline: str = "", knobbed: bool = False) -> Mesh:
     """The largest board of a tiling in a box of (width, height) mm; stretch fills the box with cells of another aspect.
 
-    outline: a name of `outlines`, or the path of an SVG file. Raises BadValue, UnknownName; for cells that are too small for the tabs it says what would do.
+    outline: a name of `outlines`, or the path of an SVG file; knobbed: no straight border. Raises BadValue, UnknownName; for cells that are too small
+    for the tabs it says what would do.
     """
     most_cells(rows, cols)
     cells = plugins.load("jigsaw.tilings", tiling)(rows, cols)
     shape = cells.corners.reshape(-1, 2).max(0)
-    unit = np.divide(size_mm, shape) * 500
-    unit = np.floor((unit if stretch else np.full(2, unit.min())) + 1e-6).astype(int) * 2
+    rim = 2 * cells.knob / RIM if knobbed else 0.0   # room for tabs, in units
+    least = np.divide(size_mm, shape + rim).min()
+    unit, step = np.subtract(size_mm, least * rim) / shape * 1000, 2 * RIM if knobbed else 2
+    unit = np.floor((unit if stretch else np.full(2, unit.min())) / step + 1e-6).astype(int) * step
     knob = unit.min() / 1000 * cells.knob
     if unit.max() > 3 * unit.min():
         raise BadValue(f"cells of {unit[0] / 1000:.1f} x {unit[1] / 1000:.1f} mm are too long; take a grid nearer to the board's shape.")
     if knob * neck(tabs) < min_neck_mm - 1e-9:
         least = min_neck_mm / neck(tabs) / cells.knob
         raise BadValue(f"{rows}x{cols} pieces ({tiling}) in {size_mm[0]:g} x {size_mm[1]:g} mm have sides of {unit.min() / 1000:.1f} mm; '{tabs}' with a neck of "
-                       f"{min_neck_mm:g} mm needs {least:.1f} mm. Take at least {math.ceil(least * shape[0])} x {math.ceil(least * shape[1])} mm, or fewer pieces.")
-    found = Mesh(tiling, rows, cols, (int(unit[0]), int(unit[1])), tabs)
+                       f"{min_neck_mm:g} mm needs {least:.1f} mm. Take at least {math.ceil(least * (shape[0] + rim))} x {math.ceil(least * (shape[1] + rim))} mm, or fewer pieces.")
+    around = round(1000 * knob / RIM) if knobbed else 0
+    found = Mesh(tiling, rows, cols, (int(unit[0]), int(unit[1])), tabs, origin_um=(around, around), knobbed=knobbed)
     if not outline:
         return found
     return _outlined(found, outline)

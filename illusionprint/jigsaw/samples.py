@@ -68,11 +68,12 @@ def patches(x: np.ndarray, board: Mesh, s: int, beyond: bool = False) -> np.ndar
     return np.stack(found, -1)[:, :, None]
 
 
+@functools.lru_cache(maxsize=4)
 def masks(board: Mesh, s: int) -> np.ndarray:
     """bool (n, p): samples that lie in the piece itself, of those that reach beyond its cell."""
     at, _ = points(board, s, True)
     found = board.centres_mm[:, None] + at[None]
-    outlines = np.array([shapely.Polygon(board.outline(i).flatten(0.02)) for i in range(board.count)])
+    outlines = shapely.polygons([shapely.linearrings(ring) for ring in board.rings])
     shapely.prepare(outlines)
     return shapely.contains_xy(outlines[:, None], found[..., 0], found[..., 1])
 

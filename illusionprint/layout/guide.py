@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 
 from ..anagram import Anagram
-from ..jigsaw import Arrangement, Cut, Mesh
+from ..jigsaw import Arrangement, Mesh
 from ..jigsaw.mesh import turned_axes
 from ..units import fmt_mm
 from ..views import arrangement_table
@@ -71,7 +71,7 @@ def _cover(anagram: Anagram, board: Arrangement, size: booklet.Size) -> list[Ite
 
 def _facts(anagram: Anagram, board: Arrangement) -> list[tuple[str, str]]:
     cut = board.cut
-    grid = f"{cut.count} ({cut.rows} × {cut.cols})" if isinstance(cut, Cut) else f"{cut.count} ({cut.tiling})"
+    grid = f"{cut.count} ({cut.rows} × {cut.cols})" if cut.moves_pixels else f"{cut.count} ({cut.tiling})"
     return [("Pieces", grid), ("Finished size", booklet.sized(anagram)),
             ("One piece", fmt_mm(round(cut.cell_mm, 1)).replace("mm", " mm")), ("Ways to close it", ways(board))]
 
@@ -89,7 +89,7 @@ def ways(board: Arrangement) -> str:
 def _steps(y: float, width: float, board: Arrangement, bottom: float, two_sided: bool = False) -> list[Item]:
     """How to go about it, in three steps, and what the arrows mean."""
     last = board.cut.piece(board.cut.count - 1)
-    corners = (f"A1 is at the top left, {piece_name(last.row, last.col)} at the bottom right" if isinstance(board.cut, Cut) else
+    corners = (f"A1 is at the top left, {piece_name(last.row, last.col)} at the bottom right" if board.cut.moves_pixels else
                f"A1 would be at the top left, {label(board.cut, board.cut.count - 1)} is the last one")
     later = "picture 2" if board.assemblies == 2 else "another picture"
     if board.assemblies == 1:
@@ -119,6 +119,8 @@ def _numbered(steps: list[str], y: float, width: float) -> tuple[list[Item], flo
 def _shape(board: Arrangement) -> str:
     """What the pieces' shapes tell the player."""
     other = "second picture" if board.assemblies == 2 else "other pictures"
+    if board.figures is None and (board.cut.classes == 0).all():
+        return f"Every piece fits every place, and there are no border pieces: only the names lead to the {other}."
     if board.figures is None:
         return f"Shape alone does not tell: many pieces fit many places, only the names lead to the {other}."
     return f"Connectors of {board.figures['profiles']} kinds: a piece fits where it belongs in one of the pictures; wherever else it fits, the board will not close."

@@ -19,7 +19,7 @@ State = tuple[Sequence[np.ndarray], list[np.ndarray], Arrangement | None]  # ton
 
 def arranged(spec: PuzzleSpec, raw: Sequence[np.ndarray], masks: Masks, cut: Cut | Mesh | None, board: Arrangement | None, progress: Any) -> State:
     """Of pictures (h, w, 3) as they are cropped and masks of what is kept whole. A board that is given is kept. Raises BadValue as `photos.toned` does."""
-    size = cut.size_px(max(6, SMALL_PX // max(cut.rows, cut.cols))) if cut else small_size(raw[0].shape[:2])
+    size = cut.size_px(cut.px_near(max(6, SMALL_PX // max(cut.rows, cut.cols)))) if cut else small_size(raw[0].shape[:2])
 
     def state(pictures: Sequence[np.ndarray]) -> State:
         weights = weighted(pictures, masks)

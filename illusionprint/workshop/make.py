@@ -81,7 +81,7 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
     finishes.load(spec.finish)
     if spec.kind != "jigsaw":
         if not spec.plain_board:
-            raise BadValue(f"tiling, cells and outline belong to a jigsaw; '{spec.kind}' moves the whole sheet.")
+            raise BadValue(f"tiling, cells, outline and border belong to a jigsaw; '{spec.kind}' moves the whole sheet.")
         if spec.solutions != "free":
             raise BadValue(f"solutions are counted of a jigsaw; '{spec.kind}' moves the whole sheet.")
         if spec.grid or spec.pieces:
@@ -104,13 +104,17 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
 
 
 def _shaped(spec: PuzzleSpec, size: str, machine: Template, exact: bool) -> Mesh:
-    """A board of other cells than squares, or within an outline; of an exact one the connectors are chosen later."""
+    """A board of other cells than squares, within an outline or with knobs all round; of an exact one the connectors are chosen later."""
     if len(spec.front) > 2:
         raise BadValue(f"a board of another shape shows two pictures; {len(spec.prompts)} prompts came. Square pieces in a rectangle show three and four.")
     if spec.cells == "fit" and (spec.tiling != "square" or spec.outline):
         raise BadValue("cells that fill the sheet are stretched squares; leave out the tiling and the outline, or --cells fit.")
+    if spec.border == "knobs" and (spec.outline or exact):
+        raise BadValue("a border of knobs is that of free pieces, which all go everywhere; leave out " + ("the outline" if spec.outline else "--solutions exact") +
+                       ", or --border knobs.")
     neck = machine.mm("min_neck") / (NECK_SHARE if exact else 1)
-    found = mesh(spec.tiling, *spec.rows_cols, size_mm(size), spec.tabs, neck, spec.cells == "fit", spec.outline)
+    box = size_mm(size) if spec.border == "straight" else _box(size, *spec.rows_cols)
+    found = mesh(spec.tiling, *spec.rows_cols, box, spec.tabs, neck, spec.cells == "fit", spec.outline, spec.border == "knobs")
     found = found.open if exact else found
     found.outline(0)  # its pieces are found now, or an error
     return found
@@ -184,6 +188,9 @@ def shown_by(spec: PuzzleSpec) -> list[str]:
 
 def raster(spec: PuzzleSpec, cut: Cut | None) -> tuple[tuple[int, int], float]:
     """((height, width) in pixels, pixels per mm): whole pixels a square cell."""
+    if isinstance(cut, Mesh) and cut.moves_pixels:
+        s = cut.px_near(max(8, px(cut.cell_mm, spec.dpi)))
+        return cut.size_px(s), s / cut.cell_mm
     if isinstance(cut, Mesh):
         per_mm = px(cut.size_mm[0], spec.dpi) / cut.size_mm[0]
         return (round(cut.size_mm[1] * per_mm), round(cut.size_mm[0] * per_mm)), per_mm

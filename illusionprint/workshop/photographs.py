@@ -3,14 +3,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 
 from ..blend import bands, joined, meeting, photos, several
 from ..errors import BadValue
-from ..jigsaw import Arrangement, Cut, squares
+from ..jigsaw import Arrangement, Cut, Mesh, labels_at, squares
 from ..spec import PuzzleSpec
 from ..views import View, later
 from .arranged import arranged, small_size
@@ -34,10 +34,21 @@ def photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_
     tell(1, 3, "arranging")
     pictures, weights, board = arranged(spec, raw, masks, cut, board, progress)
     views = later(spec.kind, count, board)
-    balance, picture = _blended(spec, pictures, weights, views, cut, tell)
+    balance, picture = _blended(spec, alike_beside(pictures, cut), weights, views, cut, tell)
     told = [{"subject": s.subject, "style": s.style, "licence": s.licence, "crop": asdict(c), **shares(s, c, size, spec.dpi)}
             for s, c, size in zip(subjects, crops, sizes)]
     return Drawn(picture, tuple(pictures), views, board, {"way": "drawn", "casting": {"balance": balance, "pictures": told}}, credits(subjects))
+
+
+def alike_beside(pictures: Sequence[np.ndarray], cut: Cut | Mesh | None) -> Sequence[np.ndarray]:
+    """The pictures with their mean in all of them beside a board that does not fill its box: what nobody sees is no difference."""
+    if not isinstance(cut, Mesh) or not (off := labels_at(cut, pictures[0].shape[:2]) < 0).any():
+        return pictures
+    mean = sum(x[off] for x in pictures) / len(pictures)
+    pictures = [x.copy() for x in pictures]
+    for x in pictures:
+        x[off] = mean
+    return pictures
 
 
 def shares(subject: Any, crop: photos.Crop, size_px: tuple[int, int], dpi: float) -> dict[str, float]:
@@ -51,10 +62,10 @@ def shares(subject: Any, crop: photos.Crop, size_px: tuple[int, int], dpi: float
 
 def _blended(spec: PuzzleSpec, pictures: Sequence[np.ndarray], weights: list[np.ndarray], views: tuple[View, ...], cut: Cut | None,
              tell: Any) -> tuple[Any, np.ndarray]:
-    """(balance, what is printed): joined along its seams on a board of squares, whose pixels keep their neighbours, by bands otherwise."""
+    """(balance, what is printed): joined along its seams on a board whose pixels keep their neighbours, by bands otherwise."""
     lean = _lean(spec)
     tell(2, 3, "balancing")
-    if isinstance(cut, Cut):
+    if cut and cut.moves_pixels:
         balance = joined.even(pictures, weights, views, cut, lean)
         return balance, joined.joined(pictures, weights, views, cut, balance, tell)
     sigma = cut.px_of(pictures[0].shape[:2]) / 2 if cut else min(pictures[0].shape[:2]) / 32
@@ -84,8 +95,8 @@ def _crops(spec: PuzzleSpec, subjects: list[Any], cut: Cut | None, sizes: list[t
         return [photos.Crop.of(c) for c in spec.crops]
     if not spec.search:
         return [photos.Crop()] * len(subjects)
-    if isinstance(cut, Cut) and cut.count > 400:  # a board of a quarter of the pieces ranks crops as well
-        cut = (squares if cut.keys else Cut)(cut.rows // 2, cut.cols // 2, cut.cell_um, cut.tabs)
+    if cut and cut.moves_pixels and cut.count > 400:  # a board of a quarter of the pieces ranks crops as well
+        cut = squares(cut.rows // 2, cut.cols // 2, cut.cell_um, cut.tabs) if cut.keys else replace(cut, rows=cut.rows // 2, cols=cut.cols // 2)
     small = [cut.size_px(COARSE_PX)] * len(sizes) if cut else [tuple(max(8, round(n * 96 / min(s))) for n in s) for s in sizes]
     rng, tried = np.random.default_rng(spec.seed), []
     turns = [0, *(turned(spec, s, size) for s, size in zip(subjects[1:], sizes[1:]))]

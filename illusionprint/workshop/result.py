@@ -32,7 +32,7 @@ def name_of(spec: PuzzleSpec) -> str:
 
 def _shape(spec: PuzzleSpec) -> list[str]:
     """What is unusual about a board's shape."""
-    return [w for w, usual in ((spec.tiling, "square"), (spec.cells, "square"), (_stem(spec.outline), "")) if w != usual]
+    return [w for w, usual in ((spec.tiling, "square"), (spec.cells, "square"), (_stem(spec.outline), ""), (spec.border, "straight")) if w != usual]
 
 
 def plain(text: str) -> str:

@@ -1,0 +1,178 @@
+"""Boards without a straight border. The oracle is shapely's geometry of the outlines, and exact counting of pixels."""
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import shutil
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from illusionprint.blend import bands, joined, photos
+from illusionprint.errors import BadValue, UnknownName
+from illusionprint.jigsaw import Arrangement, Cut, Mesh, labels_at, map_at, mesh, random_arrangement
+from illusionprint.jigsaw.fit import assign, costs
+from illusionprint.proof import prove
+from illusionprint.spec import PuzzleSpec
+from illusionprint.views import later
+from illusionprint.workshop import photographs
+
+making = importlib.import_module("illusionprint.workshop.make")
+BOARD = mesh("square", 5, 6, (126.0, 110.0), knobbed=True)
+
+
+def put(board: Mesh, i: int, j: int, k: int) -> np.ndarray:
+    """The outline of piece i in slot j after k turns, in mm."""
+    return board.outline(i).transformed(*board.motion(i, j, k)).flatten(0.005)
+
+
+def open_mm2(board: Mesh, rings: list[np.ndarray]) -> float:
+    """mm2 within the border that pieces leave open or share, or stick out by."""
+    polygons = shapely.polygons([shapely.LinearRing(r) for r in rings])
+    union = shapely.union_all(polygons, grid_size=0.0005)
+    whole = shapely.Polygon(board.border().flatten(0.005))
+    return float(shapely.symmetric_difference(union, whole).area + abs(shapely.area(polygons).sum() - union.area))
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.sampled_from(["square", "hexagon", "triangle"]), st.integers(2, 6), st.integers(2, 6), st.sampled_from(["classic", "twins", "heart", "wave"]),
+       st.booleans(), st.integers(0, 9))
+def test_all_pieces_go_everywhere_and_fill_the_board(tiling, rows, cols, tabs, stretch, seed):
+    board = mesh(tiling, rows, cols, (180.0, 150.0), tabs, 0.3, stretch and tiling == "square", knobbed=True)
+    assert len(np.unique(board.classes)) == (2 if tiling == "triangle" or board.steps.step == 2 else 1)
+    assert (board.words != 0).all()   # no side is straight
+    low, high = (getattr(board.border().flatten(), f)(0) for f in ("min", "max"))
+    assert (low > 0).all() and (high < board.size_mm).all() and all(a <= b + 1e-6 for a, b in zip(board.size_mm, (180.0, 150.0)))
+    later_on = random_arrangement(board, np.random.default_rng(seed))
+    rings = [put(board, i, *v) for i, v in enumerate(zip(later_on.slots[1].tolist(), later_on.turns[1].tolist()))]
+    assert open_mm2(board, rings) < 2.0   # rounding to 1 um, along metres of seams
+    rings[0] = rings[0] + (0.2, 0)
+    assert open_mm2(board, rings) > 2.0   # the planted fault
+
+
+def test_sides_of_squares_are_the_same_to_the_micrometre_after_quarter_turns():
+    """For sizes of cells at which control points lie at halves of a micrometre, too."""
+    for tabs in ("twins", "classic"):
+        board = mesh("square", 2, 3, (200.0, 150.0), tabs, knobbed=True)
+        points = [np.rint(1e4 * np.array([p for s in board.outline(i).segments for p in s])) for i in range(board.count)]
+        for k, i, j in np.argwhere(board.fits):
+            there = np.rint(1e4 * np.array([p for s in board.outline(i).transformed(*board.motion(i, j, k)).segments for p in s]))
+            assert {*map(tuple, there)} == {*map(tuple, points[j])}
+    assert {*map(tuple, points[0] + (10, 0))} != {*map(tuple, points[0])}
+
+
+def test_whole_pixels_move_and_neighbours_stay_neighbours():
+    later_on = random_arrangement(BOARD, np.random.default_rng(1))
+
+    def broken(size: tuple[int, int]) -> int:
+        index, own = map_at(later_on, 1, size), labels_at(BOARD, size)
+        assert np.array_equal(np.sort(index.ravel()), np.arange(index.size)) and (index == np.arange(index.size).reshape(size))[own < 0].all()
+        y, x = np.divmod(index, size[1])
+        steps, there = np.abs(np.diff(y)) + np.abs(np.diff(x)), own.ravel()[index]
+        return int((steps != 1)[(there[:, 1:] == there[:, :-1]) & (there[:, 1:] >= 0)].sum())
+    assert [BOARD.px_near(s) for s in (1, 16, 17, 60)] == [3, 15, 18, 60]
+    assert broken(BOARD.size_px(15)) == 0 and broken(BOARD.size_px(60)) == 0
+    assert broken(BOARD.size_px(16)) > 0   # middles of pieces lie between pixels there
+    assert not mesh("square", 4, 4, (100.0, 100.0), stretch=True).moves_pixels and Cut(4, 4, 20000).moves_pixels
+
+
+def test_border_pieces_may_lie_inside_which_a_straight_border_forbids():
+    """Picture 2 is picture 1 with its pieces put together differently, the border's ones inside: the fit finds them all, and they leave no conflict."""
+    rng, s = np.random.default_rng(3), 18
+    free = random_arrangement(BOARD, rng)
+    row, col = np.divmod(np.arange(BOARD.count), BOARD.cols)
+    rim = (row % (BOARD.rows - 1) == 0) | (col % (BOARD.cols - 1) == 0)
+    assert (rim & ~rim[free.slots[1]]).any()
+    with pytest.raises(BadValue, match="does not fit"):
+        Arrangement(Cut(BOARD.rows, BOARD.cols, 20000), free.slots, free.turns)
+    a = rng.random((*BOARD.size_px(s), 3)).astype(np.float32)
+    b = a.reshape(-1, 3)[map_at(free, 1, a.shape[:2])].reshape(a.shape)
+    w = np.ones(a.shape[:2], np.float32)
+    slots, _, total = assign(costs(a, b, w, w, BOARD, s), BOARD)
+    other = assign(costs(a, np.roll(b, s, 1), w, w, BOARD, s), BOARD)
+    assert np.array_equal(slots, free.slots[1]) and total < 0.02 * other[2] and not np.array_equal(other[0], slots)
+
+
+def test_what_lies_beside_the_board_is_not_blended_in():
+    views, size = later("jigsaw", 2, random_arrangement(BOARD, np.random.default_rng(2))), BOARD.size_px(30)
+    off = labels_at(BOARD, size) < 0
+    rng = np.random.default_rng(0)
+    pictures = [rng.random((*size, 3)).astype(np.float32) for _ in range(2)]
+    weights = [bands.salience(x) for x in pictures]
+
+    def made(beside: float, within: float = 0.0) -> np.ndarray:
+        shown = [np.where(off[..., None], np.float32(beside), x + np.float32(within)) for x in pictures]
+        return joined.joined(photographs.alike_beside(shown, BOARD), weights, views, BOARD, [1.0, 1.0])
+    assert np.abs(made(0.0) - made(1.0))[~off].max() < 0.01   # as far as the solver goes
+    assert np.abs(made(0.0) - made(0.0, 0.1))[~off].max() > 0.05
+    one, other = photographs.alike_beside(pictures, BOARD)
+    assert np.array_equal(one[off], other[off]) and not np.array_equal(one[~off], other[~off])
+    assert photographs.alike_beside(pictures, Cut(5, 6, 20000)) is pictures
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    spec = PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="3x4", border="knobs", dpi=60, cast=2, size="160x130mm")
+    return making.make(spec, tmp_path_factory.mktemp("knobs")), spec
+
+
+def test_the_whole_command_makes_a_board_without_a_border(made):
+    result, spec = made
+    assert result.errors == 0 and result.folder.parent.name == "jigsaw-3x4-knobs-rabbit-duck"
+    assert PuzzleSpec.load(result.folder / "puzzle.toml").border == "knobs"
+    table = json.loads((result.folder / "arrangement.json").read_text())
+    cut = making.checked(spec)[1]
+    assert table["border"] == cut.border().d and len(table["pieces"]) == 12 and table["solutions"]["log10"] == pytest.approx(np.log10(479001600 * 2.0**12), abs=0.01)
+    assert making.board_of(result.folder, spec).cut == cut
+
+
+@pytest.mark.parametrize("damage, code", [
+    (lambda t: t.replace(re.search(r'"border": "([^"]*)"', t)[1], "M 3 3 L 157 3 L 157 127 L 3 127 Z"), "GAP"),
+    (lambda t: _moved(t, 0.4), "OVERLAP")])
+def test_the_proof_finds_a_border_that_is_another(made, tmp_path, damage, code):
+    folder = tmp_path / "damaged"
+    shutil.copytree(made[0].folder, folder)
+    assert not {f.code for f in prove(folder).findings if f.severity == "error"}
+    table = folder / "arrangement.json"
+    table.write_text(damage(table.read_text()))
+    assert code in {f.code for f in prove(folder).findings if f.severity == "error"}
+
+
+def _moved(text: str, by: float) -> str:
+    """The table with its last piece laid `by` mm beside its place in picture 2."""
+    table = json.loads(text)
+    table["pieces"][-1]["moves"][1][4] += by
+    return json.dumps(table)
+
+
+def test_photographs_are_fitted_and_joined_on_it():
+    y, x = np.mgrid[:60, :80] / 60
+    a, b = (np.stack([f(9 * x), f(7 * y), f(5 * (x + y))], -1).astype(np.float32) / 2 + 0.5 for f in (np.sin, np.cos))
+    size = BOARD.size_px(30)
+    a, b = (photos.cropped(v, size) for v in (a, b))
+    w = [np.ones(size, np.float32)] * 2
+    board = photos.arrangement(a, b, *w, BOARD)
+    views = later("jigsaw", 2, board)
+    x = joined.joined([a, b], w, views, BOARD, joined.even([a, b], w, views, BOARD))
+    own = labels_at(BOARD, size) >= 0
+    seen = np.moveaxis(views[0](np.moveaxis(x, -1, 0)), 0, -1)
+    errors = [float(np.mean((p - q)[own] ** 2)) for p, q in ((x, a), (seen, b))]
+    shuffled = later("jigsaw", 2, random_arrangement(BOARD, np.random.default_rng(0)))
+    z = joined.joined([a, b], w, shuffled, BOARD, [1.0, 1.0])
+    assert max(errors) < 1.3 * min(errors) and max(errors) < 0.6 * float(np.mean((z - a)[own] ** 2))
+
+
+@pytest.mark.parametrize("changes, words", [
+    ({"outline": "heart"}, "leave out the outline"), ({"solutions": "exact"}, "leave out --solutions exact"), ({"prompts": ("a", "b", "c")}, "two pictures"),
+    ({"kind": "flip"}, "border belong to a jigsaw")])
+def test_what_a_border_of_knobs_cannot_be(changes, words):
+    with pytest.raises(BadValue, match=words):
+        making.checked(PuzzleSpec(**({"kind": "jigsaw", "prompts": ("rabbit", "duck"), "border": "knobs"} | changes)))
+    with pytest.raises(UnknownName, match="knobs"):
+        PuzzleSpec("jigsaw", ("rabbit", "duck"), border="knob")
+    with pytest.raises(BadValue, match="Take at least"):
+        mesh("square", 20, 20, (60.0, 60.0), knobbed=True)

@@ -25,6 +25,7 @@ from ._natural import NATURAL, TWO_GROUNDS, freedom, ground_lost, price
 from ._part import Casting, Part
 from ._shared import LEAST_LOST, own_colours
 from .board import Progress, _cells, _small
+from .given import Settle, orders, turning
 
 PX = 3             # pixels a piece in the search
 BUDGET = 1.5e9     # multiplications of one step of the search
@@ -108,21 +109,22 @@ class State:
 
 
 def cast_several(found: Sequence[list[Drawing]], cut: Cut, seed: int, count: int = STARTS, progress: Progress = None,
-                 natural: float = NATURAL, ground: str = "auto") -> list[Casting]:
+                 natural: float = NATURAL, ground: str = "auto", boards: Sequence[Arrangement] = ()) -> list[Casting]:
     """Castings of three and more subjects (a list of drawings each) by rising conflict, with the arrangement fitted to the real outlines.
 
     Poses, looks and grounds are drawn from the seed. Each casting is a search of its own, every other one on white grounds; large boards
-    get fewer. natural and ground as in PuzzleSpec. Raises BadValue for a ground that is neither auto nor one colour.
+    get fewer. natural and ground as in PuzzleSpec. boards: open boards, on one of which each casting is to be made, as its pieces lie. Raises BadValue for a ground that is neither auto nor one colour.
     """
     given = wanted(ground, len(found))[1]
     rng = np.random.default_rng(seed)
     tried = int(np.clip(BUDGET / (320 * PX**2 * cut.count**2), 6, 48))
     pools = [_looks(drawings, cut, rng, 4 * tried, natural, given) for drawings in found]
-    starts = max(3, min(count, 3000 // cut.count))
+    starts = max(3, min(count, 3000 // cut.count), 2 * len(boards))
     out = []
     for n in range(starts):
         own = [[v for v in pool if v.part.ground == WHITE] for pool in pools] if n % 2 == 0 and not given else pools
-        out.append(_fitted(*_search(own, cut, rng, tried), cut))
+        state, conflict = _search(own, cut, rng, tried, boards[n // 2 % len(boards)] if boards else None)
+        out.append(Casting(tuple(v.part for v in state.looks), conflict, arrangement=state.arrangement(cut)) if boards else _fitted(state, conflict, cut))
         if progress:
             progress(n + 1, starts, "casting")
     return sorted(out, key=lambda c: c.conflict)
@@ -166,22 +168,28 @@ def _poses(rng: np.random.Generator, count: int, natural: float) -> list[Pose]:
     return [Pose(), Pose(mirror=True), *draw]
 
 
-def _search(pools: Sequence[list[Look]], cut: Cut, rng: np.random.Generator, tried: int) -> tuple[State, float]:
-    """Pictures one after the other, each of `tried` looks the best on the mix of those before; then rounds on the mix of all others."""
+def _search(pools: Sequence[list[Look]], cut: Cut, rng: np.random.Generator, tried: int, board: Arrangement | None = None) -> tuple[State, float]:
+    """Pictures one after the other, each of `tried` looks the best on the mix of those before; then rounds on the mix of all others.
+
+    On a board that is given each picture has an assembly, which is only turned as a whole.
+    """
     n = len(pools)
     order, best = rng.permutation(n).tolist(), np.inf
     first = [pools[k][int(rng.integers(min(tried, len(pools[k]))))] for k in order]
     state = State(first, np.tile(np.arange(cut.count), (n, 1)), np.zeros((n, cut.count), int))
+    settle = None
+    if board:
+        state.slots, state.turns, settle = board.slots.copy(), board.turns.copy(), turning(cut)
     for step in range(1, n * ROUNDS):
         k, upto = (step, step + 1) if step < n else (step % n, n)
         pool = pools[order[k]]
         tries = [pool[i] for i in rng.choice(len(pool), min(tried, len(pool)), False)]
-        best = _chosen(state, k, upto, tries if step < n else [state.looks[k], *tries], cut)
+        best = _chosen(state, k, upto, tries if step < n else [state.looks[k], *tries], cut, settle)
     back = np.argsort(order)
     return State([state.looks[k] for k in back], state.slots[back], state.turns[back]), best
 
 
-def _chosen(state: State, k: int, upto: int, looks: list[Look], cut: Cut, keep: int = 4) -> float:
+def _chosen(state: State, k: int, upto: int, looks: list[Look], cut: Cut, settle: Settle | None = None, keep: int = 4) -> float:
     """Gives picture k the look and the places of least conflict with the mix of the others; the conflict of all."""
     pieces, left = state.others(k, upto)
     cost = merge_costs(pieces, np.stack([v.products for v in looks]), cut)
@@ -191,8 +199,9 @@ def _chosen(state: State, k: int, upto: int, looks: list[Look], cut: Cut, keep: 
         return (left + total) / (upto * min(r.energy for r in (*rest, v))) + _unnatural([*rest, v])
     bound = [conflict(float(c.min((1, 2)).sum()), v) for c, v in zip(cost, looks)]
     best = np.inf
-    for n in np.argsort(bound, kind="stable")[:keep]:
-        slots, turns, total = assign(cost[n].transpose(1, 2, 0), cut)
+    slots_now, turns_now = state.slots[k].copy(), state.turns[k].copy()
+    for n in np.argsort(bound, kind="stable")[:len(looks) if settle else keep]:
+        slots, turns, total = settle(cost[n], slots_now, turns_now) if settle else assign(cost[n].transpose(1, 2, 0), cut)
         if conflict(total, looks[n]) < best:
             best = conflict(total, looks[n])
             state.looks[k], state.slots[k], state.turns[k] = looks[n], slots, turns
@@ -210,6 +219,20 @@ def _fitted(state: State, conflict: float, cut: Cut) -> Casting:
     pictures = [v.part.rgba((cut.rows * s, cut.cols * s)) for v in state.looks]
     found = arranged([over(a, v.part.ground) for a, v in zip(pictures, state.looks)], [importance(a, s / 3, GROUND_OF_MANY) for a in pictures], cut, state)
     return Casting(tuple(v.part for v in state.looks), conflict, arrangement=found)
+
+
+def arranged_on(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut, boards: Sequence[Arrangement]) -> Arrangement:
+    """Of open boards the one, with its assemblies in the order and turned as a whole, that leaves least conflict of the pictures; see `arranged`."""
+    places = [(_cells(x, cut), _cells(w[..., None], cut)[..., 0]) for x, w in zip(pictures, weights)]
+    looks, settle, found = [Look(None, v, products(*v, True), 0.0, 0.0) for v in places], turning(cut), []
+    for board in orders(boards):
+        state = State(looks, board.slots.copy(), board.turns.copy())
+        for k, upto in [*((k, k + 1) for k in range(1, len(looks))), *((k, len(looks)) for k in range(len(looks)))]:
+            pieces, left = state.others(k, upto)
+            cost = merge_costs(pieces, looks[k].products, cut)
+            state.slots[k], state.turns[k], total = settle(cost, state.slots[k], state.turns[k])
+        found.append((left + total, len(found), state))
+    return min(found, key=lambda f: f[:2])[2].arrangement(cut)
 
 
 def arranged(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut, start: State | None = None, rounds: int = 2) -> Arrangement:

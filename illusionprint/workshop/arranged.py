@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..blend import bands, joined, meeting, photos, several
-from ..jigsaw import Arrangement, Cut, Mesh
+from ..jigsaw import Arrangement, Cut, Mesh, three
 from ..spec import PuzzleSpec
+from ..units import length_mm
 from ..views import View, later
 from . import exact
 
@@ -24,6 +25,9 @@ def arranged(spec: PuzzleSpec, raw: Sequence[np.ndarray], masks: Masks, cut: Cut
     def state(pictures: Sequence[np.ndarray]) -> State:
         weights = weighted(pictures, masks)
         return pictures, weights, board or (_fit(pictures, weights, cut) if cut else None)
+    if cut and not board and spec.solutions == "exact" and len(raw) > 2:
+        toned = list(photos.toned(*raw))
+        board = exact.of_several(spec, toned, [photos.fitting(w) for w in weighted(toned, masks)], cut, progress)
 
     def views(found: State) -> tuple[View, ...]:
         return later(spec.kind, len(raw), found[2])
@@ -32,6 +36,8 @@ def arranged(spec: PuzzleSpec, raw: Sequence[np.ndarray], masks: Masks, cut: Cut
     pictures, weights, found = min((first, second), key=lambda s: meeting.apart(several.reduced(s[0], size, views(s)), views(s)))
     if cut and not board and spec.solutions == "exact" and len(raw) == 2:
         found = exact.of_pictures(spec, found, list(pictures), [photos.fitting(w) for w in weights], progress)
+    elif cut and spec.solutions == "exact" and len(raw) > 2:
+        found = three.keyed(found, spec.seed, length_mm(spec.apart))
     return pictures, weights, found
 
 

@@ -16,7 +16,7 @@ from ..blend.vector import TRAP_MM, Regions, Unsupported, svg
 from ..casting import SEEDS, Casting, Part, cast_board, cast_card, cast_rigid
 from ..casting.several import cast_several
 from ..casting.turned import cast_turned
-from ..jigsaw import Arrangement, Cut
+from ..jigsaw import Arrangement, Cut, three
 from ..spec import PuzzleSpec
 from ..units import size_mm
 from ..views import View, later
@@ -105,6 +105,8 @@ def cast(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, progress: Pr
         if spec.compose == "card":
             return cast_card(*found, view, seed, **steered)
         return cast_rigid(*found, view, seed, **steered, look=functools.partial(glances, names=tuple(some[0].subject for some in found)))
+    if cut and spec.solutions == "exact":
+        steered["boards"] = three.boards(cut, seed, progress)
     return (cast_several(found, cut, seed, **steered) if cut else
             cast_turned(found, later(spec.kind, len(found)), seed, **steered))
 

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 
 from ..casting import Casting, importance
-from ..jigsaw import Arrangement
+from ..casting.several import arranged_on
+from ..jigsaw import Arrangement, Cut, three
 from ..jigsaw.design import keyed
 from ..jigsaw.fit import UNFIT, costs, fine_px
 from ..spec import PuzzleSpec
@@ -18,6 +19,8 @@ Progress = Callable[[int, int, str], None] | None
 
 def of_casting(spec: PuzzleSpec, casting: Casting, progress: Progress = None) -> Arrangement:
     """The casting's board with connectors; raises BadValue as `keyed` does."""
+    if len(casting.parts) > 2:
+        return three.keyed(casting.arrangement, spec.seed, length_mm(spec.apart))
     size, s = _size(casting.arrangement)
     importances = [importance(p.rgba(size), s / 3) for p in casting.parts]
     return of_pictures(spec, casting.arrangement, [p.rgb(size) for p in casting.parts], importances, progress)
@@ -28,6 +31,13 @@ def of_pictures(spec: PuzzleSpec, board: Arrangement, pictures: list[np.ndarray]
     size, s = _size(board)
     a, b, wa, wb = (cv2.resize(x, size[::-1], interpolation=cv2.INTER_AREA) for x in (*pictures, *weights))
     return _keyed(spec, board, costs(a, b, wa, wb, board.cut, s), progress)
+
+
+def of_several(spec: PuzzleSpec, pictures: list[np.ndarray], weights: list[np.ndarray], cut: Cut, progress: Progress = None) -> Arrangement:
+    """A board for three pictures (h, w, 3) and their weights (h, w): of those that are found the one that they conflict least on. Raises BadValue as `three` does."""
+    found, size = three.boards(cut, spec.seed, progress), cut.size_px(fine_px(cut))
+    small = ([cv2.resize(x, size[::-1], interpolation=cv2.INTER_AREA) for x in some] for some in (pictures, weights))
+    return arranged_on(*small, cut, found)
 
 
 def of_nothing(spec: PuzzleSpec, board: Arrangement, progress: Progress = None) -> Arrangement:

@@ -17,7 +17,7 @@ from ..blend.drawn import blanked, in_bytes
 from ..blend.photos import Crop
 from ..casting import ground_of
 from ..errors import BadValue, UnknownName
-from ..jigsaw import Arrangement, Cut, Mesh, board, mesh, squares
+from ..jigsaw import Arrangement, Cut, Mesh, board, mesh, squares, three
 from ..jigsaw.profiles import NECK_SHARE
 from ..spec import PuzzleSpec, Template
 from ..units import fmt_size, length_mm, px, size_mm
@@ -92,15 +92,24 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
     longest = max(rows, cols)
     size = spec.size or f"{max(DEFAULT_MM, CELL_MM * longest):g}mm"
     exact = spec.solutions == "exact"
-    if exact and len(spec.front) != 2:
-        raise BadValue(f"exactly as many solutions as pictures can be had for two pictures; {len(spec.prompts)} came. Boards with exactly three solutions are "
-                       "not designed yet: leave out --solutions exact.")
+    if exact and len(spec.front) > 2:
+        _of_three(spec, rows, cols)
     if not spec.plain_board:
         cut = _shaped(spec, size, machine, exact)
         return measured(spec.replace(size=size, grid=f"{rows}x{cols}"), cut), cut
     cut = board(rows, cols, _box(size, rows, cols), spec.tabs, machine.mm("min_neck") / (NECK_SHARE if exact else 1))
     cut = squares(rows, cols, cut.cell_um, spec.tabs) if exact else cut  # connectors come once the pictures are known
     return measured(spec.replace(size=size, grid=f"{rows}x{cols}"), cut), cut
+
+
+def _of_three(spec: PuzzleSpec, rows: int, cols: int) -> None:
+    """Raises BadValue for more than two pictures on a board that cannot be had with exactly as many solutions."""
+    if spec.plain_board and (no := three.refused(rows, cols, len(spec.front))):
+        raise BadValue(no)
+    if spec.turned >= 0:
+        raise BadValue("turned is for two pictures; how the pieces of three turn follows from the board: leave it out.")
+    if spec.model:
+        raise BadValue("a board with exactly three solutions is drawn; leave the model out, or --solutions exact.")
 
 
 def _shaped(spec: PuzzleSpec, size: str, machine: Template, exact: bool) -> Mesh:

@@ -40,7 +40,7 @@ class PuzzleSpec:
     or an SVG file; without one it is the pieces' own. border: "straight", or "knobs": tabs and blanks all round, so that every piece goes everywhere.
     polish: 0, or the share of a model's steps with which it takes up the drawn picture, instead of painting one of its own.
     solutions: "free" leaves all pieces of a class alike; "exact" gives a board's sides connectors so that it closes in as many ways as there are
-    pictures, with at most the share `kept` of its neighbours side by side in another picture and profiles at least `apart` from each other;
+    pictures, of two with at most the share `kept` of its neighbours side by side in the other picture, and profiles at least `apart` from each other;
     `turned` is the share of its inner pieces that turn from one picture to the other, -1 as many as suit the pictures.
     Raises BadValue for a value out of range when built.
     """

@@ -23,7 +23,7 @@ from .solve import places, ways
 ASSEMBLIES = 3
 INNER, BORDER = (4, 3), (4, 3)      # rings of profiles
 SWEEPS = 600
-KNOWN = {8: (128,)}
+KNOWN = {8: (322, 128, 342, 298)}
 RUNS, ENOUGH = 400, 1               # at most so many, until so many boards are found beside those that are known
 STEPS, KEYED_STEPS = 300_000, 4_000_000
 SHARED = 12                         # ways to share profiles among the orbits that are tried

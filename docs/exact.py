@@ -60,7 +60,8 @@ colour of a chessboard, or of any set of places that do not touch, are laid anew
   outer profiles a quarter turn of the board leaves as they are, so that these parts may change places; barring that makes searches succeed too seldom. On 6x6 all boards that
   closed had too many ways; on 10x10 and 12x12 searches that end without faults are few.
 - The board is found before the pictures: drawings are cast for it, as its pieces lie, each picture in one of its assemblies, turned as a whole as suits best; of photographs the board, the order
-  and the turns are chosen that leave least conflict. So much less can be fitted than on a free board, and the pictures are paler and more broken.
+  and the turns are chosen that leave least conflict. So much less can be fitted than on a free board, and the pictures are paler and more broken;
+  of three photographs (astronaut, chelsea, coffee) the cat was lost.
 """
 
 

@@ -19,7 +19,7 @@ SIZE, MM = (9, 12), (24.0, 18.0)
 
 
 def whole(areas: np.ndarray, values: np.ndarray, size_mm=MM, size_px=SIZE) -> np.ndarray:
-    return np.concatenate([part for _, part in filled(steps(areas, size_mm, size_px), values)])
+    return np.concatenate([runs.spread(runs.values) for runs in filled(steps(areas, size_mm, size_px), values)])
 
 
 def by_shapely(areas: np.ndarray, values: np.ndarray) -> np.ndarray:

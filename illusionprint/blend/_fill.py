@@ -3,17 +3,18 @@
 A picture is the sum over all rings of colour times signed area. A segment that rises by dy inside one pixel, at the mean distance r from the
 pixel's right side, changes that pixel by c r dy and all pixels to the right of it by c dy: changes are put down where the segments lie, and
 a cumulative sum along the rows is the picture (the accumulation buffer of outline fonts' renderers: Levien, font-rs, 2016). Areas that tile
-the sheet leave no seam, since what one loses at an edge the other gains.
+the sheet leave no seam, since what one loses at an edge the other gains. Between two changes a row keeps its value, so that only the pixels
+that contours cross are summed up: a picture comes as runs.
 """
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
-BAND_PX = 2_000_000  # pixels that are summed up at a time
+BAND_PX = 400_000  # pixels that are looked at at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,21 +43,66 @@ def steps(areas: np.ndarray, size_mm: tuple[float, float], size_px: tuple[int, i
     return Steps(*(v[order] for v in found), size_px)
 
 
-def filled(found: Steps, values: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
-    """(rows, float64 (rows, w, c)) from the top down: the mean of each area's values (n, c) over each pixel."""
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """Rows of a picture from `top` on, as runs of equal pixels: where each begins (m,), as a number of pixels after the band's first, and its
+    values float64 (m, c). Every row begins with a run of its own."""
+
+    top: int
+    shape: tuple[int, int]
+    start: np.ndarray
+    values: np.ndarray
+
+    @property
+    def rows(self) -> slice:
+        return slice(self.top, self.top + self.shape[0])
+
+    def spread(self, values: np.ndarray) -> np.ndarray:
+        """A value (m, c) of each run, of any type, at all of its pixels: (rows, w, c)."""
+        length = np.diff(self.start, append=self.shape[0] * self.shape[1])
+        return np.repeat(values, length, axis=0).reshape(*self.shape, -1)
+
+
+def filled(found: Steps, values: np.ndarray, kinds: np.ndarray | None = None) -> Iterator[Runs]:
+    """Runs from the top down: the mean of each area's values (n, c) over each pixel. kinds (h, w): a run ends where they change."""
     h, w = found.size_px
     rows = max(1, BAND_PX // w)
     for top in range(0, h, rows):
         high = min(h, top + rows)
         a, b = np.searchsorted(found.row, (top, high))
         at = (found.row[a:b] - top) * (w + 1) + found.column[a:b]
+        where, number = _changes(at, (high - top, w), None if kinds is None else kinds[top:high])
         here, beyond = found.up[a:b] * found.right[a:b], found.up[a:b] * (1 - found.right[a:b])
-        out = np.empty((high - top, w, values.shape[1]))
-        for k in range(values.shape[1]):
-            v = values[found.owner[a:b], k]
-            total = np.bincount(np.concatenate([at, at + 1]), np.concatenate([v * here, v * beyond]), (high - top) * (w + 1))
-            out[..., k] = total.reshape(-1, w + 1).cumsum(1)[:, :w]
-        yield slice(top, high), out
+        put = number[np.concatenate([at, at + 1])], found.owner[a:b]
+        row, column = np.divmod(where, w + 1)
+        total = _along_rows(row, lambda k: np.bincount(put[0], np.concatenate([v * values[put[1], k] for v in (here, beyond)]), len(where)), values.shape[1])
+        inside = column < w
+        yield Runs(top, (high - top, w), (where - row)[inside], total[inside])
+
+
+def _changes(at: np.ndarray, shape: tuple[int, int], kinds: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """(where (m,) something may change, rising; the number of each of those places): places count w + 1 a row, `at` and those after it change."""
+    h, w = shape
+    flag = np.zeros((h, w + 1), bool)
+    flag[:, 0] = True
+    if kinds is not None:
+        flag[:, 1:w] |= kinds[:, 1:] != kinds[:, :-1]
+    flag = flag.ravel()
+    flag[at] = flag[at + 1] = True
+    where, number = np.flatnonzero(flag), np.empty(flag.size, np.int32)
+    number[where] = np.arange(len(where), dtype=np.int32)
+    return where, number
+
+
+def _along_rows(row: np.ndarray, changes: Callable[[int], np.ndarray], count: int) -> np.ndarray:
+    """float64 (m, count): changes(k) (m,) summed up along the row (m,) of each, from its first on."""
+    first = np.flatnonzero(np.diff(row, prepend=-1))
+    place = np.arange(len(row)) - np.repeat(first, np.diff(first, append=len(row)))
+    out, table = np.empty((len(row), count)), np.zeros((len(first), int(place.max()) + 1))
+    for k in range(count):
+        table[row, place] = changes(k)
+        out[:, k] = table.cumsum(1)[row, place]
+    return out
 
 
 def _segments(areas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -34,9 +35,10 @@ def rendered(casting: Casting, view: View | Sequence[View], size_px: tuple[int, 
     found = found or regions(casting, views, size_mm)
     if isinstance(found, Unsupported):
         return tuple(map(in_bytes, blend(casting, views, size_px)))
-    sizes = zip(shown_sizes(views, size_mm), shown_sizes(views, size_px))
-    targets = (blanked(_target(p, mm, px), views[0]) for p, (mm, px) in zip(casting.parts, sizes))
-    return pixels(found, views[0], casting.arrangement, size_px), *targets
+    with ThreadPoolExecutor(2) as pool:  # numpy and shapely leave the interpreter free
+        targets = pool.map(_target, casting.parts, shown_sizes(views, size_mm), shown_sizes(views, size_px))
+        picture = pixels(found, views[0], casting.arrangement, size_px)
+        return picture, *(blanked(x, views[0]) for x in targets)
 
 
 def _target(part: Part, size_mm: Size, size_px: tuple[int, int]) -> np.ndarray:
@@ -56,25 +58,24 @@ def pixels(found: Regions, view: View, board: Arrangement | None, size_px: tuple
     out = np.empty((*size_px, 3), np.uint8)
     field, inside = board.cut.fields.astype(np.int8), np.c_[colours, np.ones(len(colours))]
     own, count = field[view.pieces(size_px)], int(field.max()) + 1
-    for rows, part in _fill.filled(steps, np.concatenate([np.where((field[found.pieces] == k)[:, None], inside, 0) for k in range(count)], 1)):
-        part = part.reshape(*part.shape[:-1], count, 4)
-        mine = part[..., 0, :].copy()
-        for k in range(1, count):
-            np.copyto(mine, part[..., k, :], where=(own[rows] == k)[..., None])
-        thin = mine[..., 3] <= LEAST
+    values = np.concatenate([np.where((field[found.pieces] == k)[:, None], inside, 0) for k in range(count)], 1)
+    for runs in _fill.filled(steps, values, own):
+        part = runs.values.reshape(-1, count, 4)
+        mine = part[np.arange(len(part)), own[runs.rows].ravel()[runs.start]]
+        thin = mine[:, 3] <= LEAST
         mine[thin] = part[thin].sum(-2)
-        out[rows] = _rounded(mine[..., :3] / np.maximum(mine[..., 3:], 1e-6))
+        out[runs.rows] = runs.spread(_rounded(mine[:, :3] / np.maximum(mine[:, 3:], 1e-6)))
     return blanked(out, view)
 
 
 def _flat(steps: _fill.Steps, colours: np.ndarray) -> np.ndarray:
     """uint8 (h, w, 3) of areas in colours (n, 3)."""
     out = np.empty((*steps.size_px, 3), np.uint8)
-    for rows, part in _fill.filled(steps, colours):
-        out[rows] = _rounded(part)
+    for runs in _fill.filled(steps, colours):
+        out[runs.rows] = runs.spread(_rounded(runs.values))
     return out
 
 
 def _rounded(x: np.ndarray) -> np.ndarray:
-    """A band of a picture in [0, 1] and what rounding put beyond that, as 0 to 255."""
+    """Colours (m, 3) in [0, 1] and what rounding put beyond that, as 0 to 255."""
     return in_bytes(np.clip(x.astype(np.float32), 0, 1))

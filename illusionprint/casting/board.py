@@ -1,6 +1,7 @@
 """Casting for a jigsaw: poses, hues and grounds of both pictures together with the arrangement of the pieces."""
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -22,12 +23,14 @@ from ._table import energies, features
 
 PX = 3          # pixels a piece in the search
 BUDGET = 3e10    # multiplications of the first search
+FEW = 64        # pieces of a board on which pairs are assigned in the search
 BENT = 3        # the best castings of a small board are bent too
 ALIKE = 0.2     # two grounds nearer than this look like a mistake
 Progress = Callable[[int, int, str], None] | None
 Room = tuple[float, float, float]
 ALL: Room = (1.0, 0.0, 0.0)
 Wanted = tuple[str, tuple[Colour, ...]]
+Fitting = tuple[np.ndarray, np.ndarray, list[int]]
 
 
 def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut, seed: int, count: int = 24, progress: Progress = None,
@@ -114,25 +117,45 @@ def _search(one: list[Part], two: list[Part], cut: Cut, keep: int, natural: floa
     """Pairs of least conflict on white grounds: a lower bound for all (each piece in its best slot), the assignment for the best."""
     a, b = ([_small(p, cut, PX) for p in parts] for parts in (one, two))
     ea, eb = energies(np.stack(a)), energies(np.stack(b))
-    A = np.stack([features(_cells(x, cut), False) for x in a])
-    bar = np.where(cut.fits, 0, UNFIT).astype(np.float32)
+    A, pairs = np.stack([features(_cells(x, cut), False) for x in a]), _alike(cut)
+    mine = {n: np.ascontiguousarray(A[:, ids]) for n, (ids, _, _) in enumerate(pairs)}
     bound, full = np.empty((len(a), len(b))), {}
     for j, y in enumerate(b):
-        cells = _cells(y, cut)
-        # piece i turned k against slot j is piece i against the slot turned back
-        cost = np.stack([(A.reshape(-1, A.shape[-1]) @ features(turned(cells, cut, PX, -k), True).T).reshape(len(a), cut.count, -1) for k in range(cut.turns)], 1)
-        best = (cost + bar).min(1)
-        bound[:, j] = best.min(2).sum(1) / (ea + eb[j])
-        full[j] = best if cut.count <= 64 else None
+        least, full[j] = _best_turns(mine, y, cut, pairs)
+        bound[:, j] = least.sum(1) / (ea + eb[j])
     price = [np.array([price_of(p, natural) for p in parts]) for parts in (one, two)]
     bound += price[0][:, None] + price[1][None]
-    order = np.argsort(bound, axis=None)[: 40 * keep if cut.count <= 64 else keep]
+    order = np.argsort(bound, axis=None)[: 40 * keep if cut.count <= FEW else keep]
     ranked = []
     for i, j in zip(*np.unravel_index(order, bound.shape)):
         total = assign(full[j][i][None], cut)[2] if full[j] is not None else (bound[i, j] - price[0][i] - price[1][j]) * (ea[i] + eb[j])
         ranked.append((total / (ea[i] + eb[j]) + price[0][i] + price[1][j], i, j))
     ranked.sort()
     return _spread(ranked, one, two, keep)
+
+
+def _best_turns(mine: dict[int, np.ndarray], y: np.ndarray, cut: Cut | Mesh, pairs: list[Fitting]) -> tuple[np.ndarray, np.ndarray | None]:
+    """What each piece of m pictures costs in its best slot of another one (rows * PX, cols * PX, 4), float32 (m, n), and of boards of up to
+    FEW pieces in every slot, turned as it fits best, float32 (m, n, n). mine: `features` (m, k, f) of the pieces of each of `pairs`, see `_alike`."""
+    cells, m, n = _cells(y, cut), len(mine[0]), cut.count
+    # piece i turned k against slot j is piece i against the slot turned back
+    slots = [features(turned(cells, cut, PX, -k), True) for k in range(cut.turns)]
+    least, table = np.full((m, n), UNFIT, np.float32), np.full((m, n, n), UNFIT, np.float32) if n <= FEW else None
+    for number, (ids, others, turns) in enumerate(pairs):
+        a = mine[number].reshape(-1, mine[number].shape[-1])
+        best = functools.reduce(np.minimum, (a @ slots[k][others].T for k in turns)).reshape(m, len(ids), len(others))
+        least[:, ids] = np.minimum(least[:, ids], best.min(2))
+        if table is not None:
+            table[:, ids[:, None], others] = best
+    return least, table
+
+
+def _alike(cut: Cut | Mesh) -> list[Fitting]:
+    """(pieces, slots, turns at which each of those fits each of these) of all that fit: what has the same tabs and blanks fits the same places."""
+    kind = np.unique(cut.words, axis=0, return_inverse=True)[1].ravel()
+    groups = [np.flatnonzero(kind == k) for k in range(kind.max() + 1)]
+    found = ((a, b, np.flatnonzero(cut.fits[:, a[0], b[0]]).tolist()) for a in groups for b in groups)
+    return [(a, b, turns) for a, b, turns in found if turns]
 
 
 def _spread(ranked: list, one: list[Part], two: list[Part], keep: int) -> list[tuple[Part, Part]]:
@@ -149,7 +172,7 @@ def _spread(ranked: list, one: list[Part], two: list[Part], keep: int) -> list[t
 
 def _grounds(one: Part, two: Part, cut: Cut, natural: float = NATURAL, chosen: Wanted = ("auto", ())) -> list[Casting]:
     """The pair on white, and on the colours of both drawings and their tints, as long as each contour stays clear of its ground."""
-    parts, s = (one, two), PX if cut.count > 64 else 5
+    parts, s = (one, two), PX if cut.count > FEW else 5
     allowed = _allowed(parts, chosen[1])
     small = [_small(p, cut, s) for p in parts]
     w = [importance(x, 0.25 * s) for x in small]

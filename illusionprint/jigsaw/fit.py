@@ -58,8 +58,7 @@ def costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut
     out = np.full((cut.turns, cut.count, cut.count), UNFIT, np.float32)
     for k in range(cut.turns):
         colours, weight = turned(A, cut, s, k), turned(U[..., None], cut, s, k)[..., 0]
-        for kind in np.unique(cut.classes):
-            ids = np.flatnonzero(cut.classes == kind)
+        for ids in cut.members:
             if cut.fits[k][np.ix_(ids, ids)].any():
                 out[k][np.ix_(ids, ids)] = _pairs(colours[ids], weight[ids], B[ids], V[ids])
     return np.where(cut.fits, out, UNFIT)
@@ -82,8 +81,7 @@ def assign(cost: np.ndarray, cut: Cut) -> tuple[np.ndarray, np.ndarray, float]:
     """(slots, turns, total) of least total cost; cost as `costs` gives it."""
     best, turns = cost.min(0), cost.argmin(0)
     slots, total = np.zeros(cut.count, int), 0.0
-    for kind in np.unique(cut.classes):
-        ids = np.flatnonzero(cut.classes == kind)
+    for ids in cut.members:
         sub = best[np.ix_(ids, ids)]
         i, j = linear_sum_assignment(sub)
         slots[ids[i]] = ids[j]

@@ -282,6 +282,11 @@ class Mesh:
         return np.unique(least, axis=0, return_inverse=True)[1].reshape(-1)
 
     @cached_property
+    def members(self) -> list[np.ndarray]:
+        """The pieces of each class."""
+        return [np.flatnonzero(self.classes == kind) for kind in np.unique(self.classes)]
+
+    @cached_property
     def fits(self) -> np.ndarray:
         """bool (T, n, n): piece i fits slot j after k turns clockwise."""
         return np.stack([(np.roll(self.words, k, 1)[:, None] == self.words[None]).all(-1) & (k in self.steps) for k in range(self.turns)])

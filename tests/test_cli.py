@@ -275,7 +275,8 @@ def test_every_stage_on_what_the_one_before_left(place):
     found = run(f"proof {folder} --quiet")
     assert found.exit_code == 0 and "no errors" in found.stdout
     assert run(f"check {folder}").stdout == found.stdout
-    assert run(f"poster {folder} --size A4").stdout.strip() == f"{folder}/poster.pdf"
+    told, quiet = run(f"poster {folder} --size A4"), run(f"poster {folder} --size A4 --quiet")
+    assert told.stdout.strip() == quiet.stdout.strip() == f"{folder}/poster.pdf" and "poster" in told.stderr and not quiet.stderr
     again = run(f"make {folder} --out again --quiet")
     assert again.exit_code == 0 and 'template = "letter"' in Path(again.stdout.strip(), "puzzle.toml").read_text()
     Image.new("RGB", (40, 40)).save(f"{folder}/seen-2.png")

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from illusionprint import views
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Arrangement, Cut, board, labels, pixel_map, put_back, random_arrangement, smallest_cell_mm
-from illusionprint.jigsaw.cut import neck, turn
+from illusionprint.jigsaw.cut import turn
+from illusionprint.jigsaw.profiles import neck
 
 T, UNIT = np.arange(16), 16**3
 BASIS = np.stack([(16 - T) ** 3, 3 * (16 - T) ** 2 * T, 3 * (16 - T) * T**2, T**3], 1)   # times 16^3

@@ -276,6 +276,10 @@ def few_pixels(folder):
     write_json(path, json.loads(path.read_text()) | {"casting": {"pictures": [{"ppi": 300.0}, {"ppi": 40.0}]}})
 
 
+def small_pieces(folder):
+    make(folder, board=board_of(cell_um=9000))
+
+
 DAMAGES = [
     (shift_cut, {"CUT_OFFSET"}), (skip_edge, {"MISSING_EDGE", "PIECE_COUNT"}), (bend_edge, {"PIECE_SHAPE"}),
     (stop_short, {"NOT_CLOSED", "MISSING_EDGE"}), (cut_twice, {"EDGE_TWICE"}), (extra_line, {"PIECE_COUNT"}), (no_lines, {"PIECE_COUNT"}),
@@ -283,7 +287,7 @@ DAMAGES = [
     (stretch, {"MOVE_NOT_RIGID"}), (swap_fitting, {"PIECE_MISPLACED"}), (other_picture, {"PICTURE_DIFFERS"}), (other_shape, {"PICTURE_DIFFERS"}),
     (no_trim, {"PAGE_BOX"}), (small_bleed, {"PAGE_BOX"}), (other_trim, {"PAGE_BOX"}),
     (remake(Role, 0.3), {"PRINT_CUT_DIFFERS"}), (remake(Picture, 0.5), {"ART_OFFSET"}), (other_vectors, {"VECTORS_DIFFER"}),
-    (claim_two_ways, {"SOLUTIONS"}), (few_pixels, {"FEW_PIXELS"}),
+    (claim_two_ways, {"SOLUTIONS"}), (few_pixels, {"FEW_PIXELS"}), (small_pieces, {"THIN_PIECE"}),
 ]
 
 
@@ -293,11 +297,11 @@ def test_each_damage_is_found(damage, expected, result):
     proof = prove(result)
     found = {f.code for f in proof.findings}
     assert expected <= found
-    assert proof.ok == (damage in (no_reference, few_pixels))
+    assert proof.ok == (damage in (no_reference, few_pixels, small_pieces))
 
 
 @pytest.mark.parametrize("damage, only", [(shift_cut, {"CUT_OFFSET", "PRINT_CUT_DIFFERS", "PICTURE_DIFFERS"}), (swap_fitting, {"PIECE_MISPLACED"}),
-                                          (cut_twice, {"EDGE_TWICE"}), (no_reference, {"SCALE"}), (other_picture, {"PICTURE_DIFFERS"}), (claim_two_ways, {"SOLUTIONS"}), (few_pixels, {"FEW_PIXELS"})])
+                                          (cut_twice, {"EDGE_TWICE"}), (no_reference, {"SCALE"}), (other_picture, {"PICTURE_DIFFERS"}), (claim_two_ways, {"SOLUTIONS"}), (few_pixels, {"FEW_PIXELS"}), (small_pieces, {"THIN_PIECE"})])
 def test_some_damages_raise_nothing_else(damage, only, result):
     damage(result)
     assert codes(result) == only

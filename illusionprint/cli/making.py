@@ -102,10 +102,14 @@ def hybrid(far: str, near: str, near_m: str, far_m: str, quiet: bool, out: str, 
 @click.option("--credit", default="", help="Credit line; a result's drawings if left out.")
 @click.option("--dpi", type=click.FloatRange(20, 1200), default=300.0, show_default=True)
 @click.option("--out", default=None, help="The PDF to write.  [default: beside the source]")
-def poster(source: str, size: str, title: str, credit: str, dpi: float, out: str | None) -> None:
+@options("quiet")
+def poster(source: str, size: str, title: str, credit: str, dpi: float, out: str | None, quiet: bool) -> None:
     """An exhibition poster of a result folder or any picture: bleed, marks, title and credit line."""
     from .. import workshop
-    click.echo(workshop.poster(Path(source), size, title, credit, dpi, Path(out) if out else None))
+    with progress(quiet) as tell:
+        if tell:
+            tell(0, 1, "poster")
+        click.echo(workshop.poster(Path(source), size, title, credit, dpi, Path(out) if out else None))
 
 
 def _each(stage: Any, kind: str, prompts: tuple[str, ...], given: dict[str, Any]) -> None:

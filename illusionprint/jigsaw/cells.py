@@ -23,6 +23,11 @@ class Cells:
     knob: float
     at: np.ndarray
 
+    @property
+    def corner(self) -> tuple[float, float]:
+        """(angle of a corner in degrees, straight part of a side before its connector, in lengths of the connector)."""
+        return 180 - 360 / self.corners.shape[1], (1 / self.knob - 1) / 2
+
 
 def grid(rows: int, cols: int) -> np.ndarray:
     """int (rows * cols, 2): row and column of each cell, row by row."""

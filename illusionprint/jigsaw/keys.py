@@ -10,6 +10,8 @@ Words are int (n, T), T the turns of the tiling; steps, up to T, are the turns a
 """
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 ALIKE = 1000
@@ -38,10 +40,15 @@ def twins(words: np.ndarray, steps: range = QUARTERS) -> np.ndarray:
 def alike(words: np.ndarray, steps: range = QUARTERS) -> int:
     """How many rows `twins` has."""
     words = words[words.any(1)]
-    base = 2 * int(np.abs(words).max()) + 1
-    turned = np.stack([np.roll(words, k, 1) for k in steps]) + base // 2
-    kind = np.sort((turned @ base ** np.arange(words.shape[1])).min(0))
-    return int((kind[1:] == kind[:-1]).sum() + _round(words, steps).sum())
+    codes = words @ _places(2 * int(np.abs(words).max()) + 1, words.shape[1], steps)
+    kind = np.sort(codes.min(1))
+    return int((kind[1:] == kind[:-1]).sum() + (codes[:, 1:] == codes[:, :1]).any(1).sum())
+
+
+@functools.lru_cache(maxsize=64)
+def _places(base: int, sides: int, steps: range) -> np.ndarray:
+    """int (T, k): what a side's word counts in the number that a piece is after each of the turns, base^((side + turn) mod T)."""
+    return base ** (np.add.outer(np.arange(sides), np.array(steps)) % sides)
 
 
 def _round(words: np.ndarray, steps: range) -> np.ndarray:
@@ -71,7 +78,8 @@ class Keys:
     def cost(self) -> int:
         """See the module."""
         w, base = self.sides()[:, : self.steps.stop], 2 * self.most + 1
-        pairs = np.bincount(((w + self.most) * base + np.roll(w, -self.beside, 1) + self.most).ravel())
+        after = w[:, (np.arange(w.shape[1]) + self.beside) % w.shape[1]]
+        pairs = np.bincount(((w + self.most) * base + after + self.most).ravel())
         return ALIKE * alike(w, self.steps) + int((pairs * (pairs - 1) // 2).sum())
 
     def improve(self, tries: int) -> None:

@@ -18,7 +18,7 @@ from ..path import Path
 from ._edges import Connector, Edge, Plan, chained, plan
 from .cells import Cells
 from .cut import PLAIN, Piece, most_cells
-from .profiles import catalogue, neck, reach
+from .profiles import catalogue, least_width, reach
 
 ABSENT, ALONE = 20_000, 100_000  # words: a side that a cell has not; from here on, a piece that has a place of its own
 GRAZE_MM = 0.1
@@ -368,11 +368,11 @@ def _runs(paths: list[Path]) -> list[Path]:
 
 
 def mesh(tiling: str, rows: int, cols: int, size_mm: tuple[float, float], tabs: str = "classic", min_neck_mm: float = 1.5, stretch: bool = False,
-         outline: str = "", knobbed: bool = False) -> Mesh:
+         outline: str = "", knobbed: bool = False, keyed: bool = False) -> Mesh:
     """The largest board of a tiling in a box of (width, height) mm; stretch fills the box with cells of another aspect.
 
-    outline: a name of `outlines`, or the path of an SVG file; knobbed: no straight border. Raises BadValue, UnknownName; for cells that are too small
-    for the tabs it says what would do.
+    outline: a name of `outlines`, or the path of an SVG file; knobbed: no straight border; keyed: with any connectors of the family. Raises BadValue,
+    UnknownName; for cells that are too small for the tabs it says what would do.
     """
     most_cells(rows, cols)
     cells = plugins.load("jigsaw.tilings", tiling)(rows, cols)
@@ -384,8 +384,8 @@ def mesh(tiling: str, rows: int, cols: int, size_mm: tuple[float, float], tabs: 
     knob = unit.min() / 1000 * cells.knob
     if unit.max() > 3 * unit.min():
         raise BadValue(f"cells of {unit[0] / 1000:.1f} x {unit[1] / 1000:.1f} mm are too long; take a grid nearer to the board's shape.")
-    if knob * neck(tabs) < min_neck_mm - 1e-9:
-        least = min_neck_mm / neck(tabs) / cells.knob
+    if knob * (share := least_width(tabs, keyed, *cells.corner)) < min_neck_mm - 1e-9:
+        least = min_neck_mm / share / cells.knob
         raise BadValue(f"{rows}x{cols} pieces ({tiling}) in {size_mm[0]:g} x {size_mm[1]:g} mm have sides of {unit.min() / 1000:.1f} mm; '{tabs}' with a neck of "
                        f"{min_neck_mm:g} mm needs {least:.1f} mm. Take at least {math.ceil(least * (shape[0] + rim))} x {math.ceil(least * (shape[1] + rim))} mm, or fewer pieces.")
     around = round(1000 * knob / RIM) if knobbed else 0

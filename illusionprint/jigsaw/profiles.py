@@ -23,6 +23,7 @@ CLEAR = 0.095        # how far tabs keep from the diagonals of their cell at mos
 ROOM_SHARE = 0.7     # of the plain form's room that all profiles keep
 LOW = 0.05           # of a side that stands out by less only its corner is thin
 NECK_SHARE = 0.9     # necks are at least this share of the plain form's
+TIP = 1.25           # a corner that is less than so much wider than the bridge to it is but a tip
 SHOULDER = 0.04      # lower parts of a side stay near its straight line
 APART_MM = 0.6       # profiles of a board lie at least so far apart
 
@@ -103,6 +104,40 @@ def clear(tabs: str) -> float:
     """The least `room` of a family's sides. Two blanks beside one corner, each c from the diagonal, leave a bridge of sqrt(2) c between them: as wide
     as the necks are, where the plain form leaves so much."""
     return min(CLEAR, NECK_SHARE * neck(tabs) / math.sqrt(2), ROOM_SHARE * room(plain(tabs)))
+
+
+def bridges(curve: np.ndarray, corner_deg: float = 90.0, lead: float = 0.0) -> tuple[float, float]:
+    """How far a side that dips into its piece keeps from the line that halves the corner at its start and at its end, in lengths of a connector, as
+    tab or as blank; infinite where the way only widens from the corner on, so that no more than a tip is thin.
+
+    away = (x + lead) sin(corner / 2) - depth cos(corner / 2), x from the connector's end, the straight lead before it; a side that is a away at its end
+    and the next, which is b away at its start, leave a + b between them.
+    """
+    p = polyline(curve)
+    half = math.radians(corner_deg / 2)
+    way = np.array([math.sin(half), -math.cos(half)])
+    ahead, back = p, (1, 0) - p[::-1]  # back: the same as a blank, walked from its start
+    starts, ends = ([_dip(q + (lead, 0), way) for q in some] for some in ((ahead, back), (q[::-1] * (-1, 1) + (1, 0) for q in (ahead, back))))
+    return min(starts), min(ends)
+
+
+def _dip(p: np.ndarray, way: np.ndarray) -> float:
+    """The least way (x, depth) @ way after it was TIP times as wide, between the start and the deepest point."""
+    depth = np.maximum(0, p[:, 1])
+    away = (np.stack([p[:, 0], depth], 1) @ way)[: int(depth.argmax()) + 1]
+    fallen = np.flatnonzero(away < np.maximum.accumulate(away) / TIP)
+    return float(away[fallen].min()) if len(fallen) else math.inf
+
+
+@functools.lru_cache(maxsize=32)
+def least_width(tabs: str, keyed: bool = False, corner_deg: float = 90.0, lead: float = 0.0) -> float:
+    """Narrowest width of a piece, as a share of a connector's length: of its necks, or of the bridge between two blanks beside one corner.
+
+    keyed: of any profiles of the family. corner_deg, lead: the cell's corners, and how much of a side there is before a connector, in its length.
+    """
+    curves = _candidates(tabs) if keyed else (plain(tabs),)
+    starts, ends = zip(*(bridges(c, corner_deg, lead) for c in curves))
+    return min([*map(neck_of, curves), min(starts) + min(ends)])
 
 
 def sound(curve: np.ndarray, least_neck: float, least_room: float) -> bool:

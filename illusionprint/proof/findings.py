@@ -17,6 +17,7 @@ CODES = {
     "PRINT_CUT_DIFFERS": "the cut lines in print.pdf are not those of cut.svg",
     "PIECE_COUNT": "the cut lines make more or fewer pieces than arrangement.json has",
     "PIECE_SHAPE": "a piece has another outline than arrangement.json says",
+    "THIN_PIECE": "a piece is thinner somewhere than the machine's template asks for",
     "MISSING_EDGE": "no line is cut between two pieces, or round a piece",
     "EDGE_TWICE": "a line is cut twice",
     "NOT_CLOSED": "a line ends in the open",

@@ -18,7 +18,6 @@ from ..blend.photos import Crop
 from ..casting import ground_of
 from ..errors import BadValue, UnknownName
 from ..jigsaw import Arrangement, Cut, Mesh, board, mesh, squares, three
-from ..jigsaw.profiles import NECK_SHARE
 from ..spec import PuzzleSpec, Template
 from ..units import fmt_size, length_mm, px, size_mm
 from ..vocabulary import agreed
@@ -97,7 +96,7 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
     if not spec.plain_board:
         cut = _shaped(spec, size, machine, exact)
         return measured(spec.replace(size=size, grid=f"{rows}x{cols}"), cut), cut
-    cut = board(rows, cols, _box(size, rows, cols), spec.tabs, machine.mm("min_neck") / (NECK_SHARE if exact else 1))
+    cut = board(rows, cols, _box(size, rows, cols), spec.tabs, machine.mm("min_neck"), exact)
     cut = squares(rows, cols, cut.cell_um, spec.tabs) if exact else cut  # connectors come once the pictures are known
     return measured(spec.replace(size=size, grid=f"{rows}x{cols}"), cut), cut
 
@@ -121,9 +120,8 @@ def _shaped(spec: PuzzleSpec, size: str, machine: Template, exact: bool) -> Mesh
     if spec.border == "knobs" and (spec.outline or exact):
         raise BadValue("a border of knobs is that of free pieces, which all go everywhere; leave out " + ("the outline" if spec.outline else "--solutions exact") +
                        ", or --border knobs.")
-    neck = machine.mm("min_neck") / (NECK_SHARE if exact else 1)
     box = size_mm(size) if spec.border == "straight" else _box(size, *spec.rows_cols)
-    found = mesh(spec.tiling, *spec.rows_cols, box, spec.tabs, neck, spec.cells == "fit", spec.outline, spec.border == "knobs")
+    found = mesh(spec.tiling, *spec.rows_cols, box, spec.tabs, machine.mm("min_neck"), spec.cells == "fit", spec.outline, spec.border == "knobs", exact)
     found = found.open if exact else found
     found.outline(0)  # its pieces are found now, or an error
     return found

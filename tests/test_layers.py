@@ -16,8 +16,8 @@ from illusionprint import proof, workshop
 from illusionprint.anagram import Anagram
 from illusionprint.blend import finishes
 from illusionprint.blend._svg import Regions, read
-from illusionprint.blend.layers import ranked, stack
-from illusionprint.layout import Role, layer_sheets
+from illusionprint.blend.layers import THIN_MM, ranked, stack, thin_places
+from illusionprint.layout import Role, layer_pages, layer_sheets
 from illusionprint.layout.layers import CORNER_MM, MARGIN_MM
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views import seen
@@ -57,6 +57,23 @@ def test_the_rarest_colour_is_on_top():
     colours = np.array([[1, 1, 1], [9, 9, 9], [5, 5, 5]], np.uint8)
     sheets = stack(Regions(squares, colours, np.zeros(3, int), ("r1c1",), (6.0, 1.0)))
     assert sheets.colours[:, 0].tolist() == [1, 5, 9] and shapely.area(sheets.areas).tolist() == pytest.approx([6, 3, 1])
+
+
+def test_narrow_strips_are_told():
+    """A strip of half the width between two blocks is one place, on the strip; one of twice the width, corners and spikes' tips are none."""
+    blocks = [shapely.box(0, 0, 20, 20), shapely.box(40, 0, 60, 20)]
+    narrow, wide = (shapely.union_all([*blocks, shapely.box(20, 9, 40, 9 + k * THIN_MM)]) for k in (0.5, 2))
+    (x, y), = thin_places(narrow)
+    assert 20 < x < 40 and 9 < y < 9.5 and len(thin_places(wide)) == 0 and len(thin_places(shapely.Polygon([(0, 0), (10, 0), (5, 9)]))) == 0
+    assert len(thin_places(shapely.union_all([blocks[0], shapely.box(20, 1, 28, 1.4), shapely.box(20, 5, 28, 5.4)]))) == 2
+
+
+def test_thin_places_stand_in_the_facts_and_are_ringed_on_the_pages(made):
+    told, found = json.loads((made / "anagram.json").read_text())["layers"], stack(read((made / "layers.svg").read_bytes()))
+    assert [sheet["thin_places"] for sheet in told] == [len(thin_places(a)) for a in found.areas]
+    items = [i for page in layer_pages(Anagram.load(made), None, "a4") for i in page.items]
+    words = [i.text for i in items if getattr(i, "text", "").startswith("narrower than")]
+    assert [int(w.split()[-2]) for w in words] == [sheet["thin_places"] for sheet in told if sheet["thin_places"]]
 
 
 def test_files_say_colour_and_holes_and_mark_the_next_sheet(made):

@@ -14,6 +14,7 @@ import shapely
 from ._overlay import GRID_MM
 from ._svg import Regions, Size
 
+THIN_MM = 1.0    # strips of paper that are narrower tear when they are lifted
 HOLE_MM2 = 0.02  # smaller holes and parts are left by rounding where pieces meet
 
 
@@ -48,3 +49,14 @@ def _clean(area: shapely.Geometry) -> shapely.Geometry:
     parts = [shapely.Polygon(p.exterior, [r for r in p.interiors if shapely.Polygon(r).area >= HOLE_MM2])
              for p in shapely.get_parts(area) if p.geom_type == "Polygon" and p.area >= HOLE_MM2]
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+
+
+def thin_places(area: shapely.Geometry, width_mm: float = THIN_MM) -> np.ndarray:
+    """float (k, 2): a point in each place where a sheet is narrower than a width, the largest first: what is gone when half of it is taken off all
+    round and the rest has grown by as much again (an opening), but for the tips of corners."""
+    r = width_mm / 2
+    rest = shapely.buffer(shapely.buffer(area, -r, quad_segs=4), 1.01 * r, quad_segs=4)
+    gone = shapely.get_parts(shapely.difference(area, rest))
+    gone = gone[shapely.area(gone) > width_mm**2]
+    gone = gone[np.argsort(-shapely.area(gone), kind="stable")]
+    return shapely.get_coordinates(shapely.point_on_surface(gone)) if len(gone) else np.zeros((0, 2))

@@ -18,12 +18,24 @@ from scipy.optimize import linear_sum_assignment
 
 from .mesh import Mesh
 
+KEPT_PX = 2**18
+
 
 def labels(board: Mesh, size_px: tuple[int, int], slots: np.ndarray | None = None, turns: np.ndarray | None = None) -> np.ndarray:
     """int32 (h, w): the piece in whose outline the middle of each pixel lies, -1 outside the board; in assembly 1 or another.
 
-    Scan lines: the outline's crossings with a row of pixel middles, in pairs, are the runs of pixels inside it.
+    Small ones of assembly 1, which blends of all castings ask for, are kept with the board: not to be written to.
     """
+    if slots is not None or size_px[0] * size_px[1] > KEPT_PX:
+        return _labels(board, size_px, slots, turns)
+    if tuple(size_px) not in board.kept:
+        board.kept[tuple(size_px)] = _labels(board, size_px, None, None)
+        board.kept[tuple(size_px)].setflags(write=False)
+    return board.kept[tuple(size_px)]
+
+
+def _labels(board: Mesh, size_px: tuple[int, int], slots: np.ndarray | None, turns: np.ndarray | None) -> np.ndarray:
+    """Scan lines: the outline's crossings with a row of pixel middles, in pairs, are the runs of pixels inside it."""
     scale = np.array(size_px[::-1]) / board.size_mm
     rings = [np.round(ring, 6) * scale for ring in (board.rings if slots is None else _rings(board, slots, turns))]
     start, end = (np.concatenate([np.roll(r, -k, 0) for r in rings]) for k in (0, 1))

@@ -210,6 +210,11 @@ class Mesh:
         """float (n, 2): about what each piece turns, the middle of its (largest) cell."""
         return (self.cells.corners.mean(1)[self.plan.cell] * self.unit_um + self.origin_um) / 1000
 
+    @cached_property
+    def kept(self) -> dict[tuple[int, int], np.ndarray]:
+        """`lattice.labels` by size, as they have been asked for."""
+        return {}
+
     @property
     def free(self) -> np.ndarray:
         """bool (n,): pieces that are whole cells; the others keep their place."""

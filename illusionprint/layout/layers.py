@@ -13,7 +13,7 @@ import shapely
 
 from .. import path
 from ..anagram import Anagram
-from ..blend.layers import Stack, stack
+from ..blend.layers import THIN_MM, Stack, stack, thin_places
 from ..jigsaw import Arrangement
 from ..path import Path
 from . import booklet
@@ -26,6 +26,7 @@ from .sheet import Item, Role, Sheet, Stroke, Text
 MARGIN_MM, HOLE_MM, CORNER_MM = 12.0, 4.0, 6.0  # round the picture; width of a hole; its middle from the sheet's sides
 INSET_MM = 0.4  # how far within the next sheet's contour its place is marked
 ACROSS, THUMB_PX = 3, 700
+RING_MM, RINGS = 1.6, 40  # round thin places of a small picture; so many at most
 STEPS = (("Cut", "layer-1.svg is the lowest sheet, whole; each further file is cut from paper of the colour that it names. Keep the parts on their sheet, or lift them with tape."),
          ("Lay", "Put pins through the three holes of the lowest sheet. The rest of a sheet on the pins is a mask: glue its parts into the windows, then lift it off."),
          ("Look", "Fine lines show where the next sheet lies, and vanish under it. Foam between the sheets makes the shadows deeper."))
@@ -96,7 +97,7 @@ def _cover(anagram: Anagram, made: Stack, size: booklet.Size) -> list[Item]:
 
 def _grown(made: Stack, size: booklet.Size) -> list[list[Item]]:
     """Pages of small pictures: the stack with its newest sheet, what lies below it pale."""
-    width, gap = (size[0] - 2 * SIDE - 8) / ACROSS, 16.0
+    width, gap = (size[0] - 2 * SIDE - 8 * (ACROSS - 1)) / ACROSS, 16.0
     tall = width * made.size_mm[1] / made.size_mm[0]
     rows = max(1, int((size[1] - booklet.FOOT - booklet.TOP + gap - 6) // (tall + gap)))
     shown, out = _pictures(made), []
@@ -111,9 +112,13 @@ def _grown(made: Stack, size: booklet.Size) -> list[list[Item]]:
 
 def _thumb(made: Stack, k: int, picture: np.ndarray, box: tuple[float, float, float, float]) -> list[Item]:
     x, y, w, h = booklet.fitted(picture, box)
-    count, colour = len(shapely.get_parts(made.areas[k])), "#" + bytes(made.colours[k]).hex()
-    said = Text(f"layer-{k + 1}  {colour}  {count} {'part' if count == 1 else 'parts'}", (x + 7, y + h + 5.2), 2.8, colour=f.INK)
-    return [booklet.small(picture, (x, y, w, h)), f.frame((x, y, w, h)), f.frame((x, y + h + 2.2, 5, 4), 0.12, f.GREY, colour), said]
+    count, colour, thin = len(shapely.get_parts(made.areas[k])), "#" + bytes(made.colours[k]).hex(), thin_places(made.areas[k])
+    said = [Text(f"layer-{k + 1}  {colour}  {count} {'part' if count == 1 else 'parts'}", (x + 7, y + h + 5.2), 2.8, colour=f.INK)]
+    if len(thin):
+        said.append(Text(f"narrower than {THIN_MM:g} mm in {len(thin)} {'place' if len(thin) == 1 else 'places'}", (x + 7, y + h + 9.2), 2.4, colour=f.ACCENT))
+    at = np.array([x, y]) + thin[:RINGS] * (w / made.size_mm[0])
+    rings = [Stroke(f.arc(tuple(p), RING_MM, 0, 360), Role.NOTE, 0.25, f.ACCENT) for p in at.tolist()]
+    return [booklet.small(picture, (x, y, w, h)), f.frame((x, y, w, h)), f.frame((x, y + h + 2.2, 5, 4), 0.12, f.GREY, colour), *rings, *said]
 
 
 def _pictures(made: Stack) -> list[np.ndarray]:

@@ -10,7 +10,7 @@ import shapely
 
 from ..blend import finishes
 from ..blend.drawn import in_floats
-from ..blend.layers import stack
+from ..blend.layers import stack, thin_places
 from ..blend.pixels import pixels
 from ..blend.vector import TRAP_MM, Regions, Unsupported, svg
 from ..spec import PuzzleSpec
@@ -57,7 +57,8 @@ def _left_out(finish: str, why: str) -> dict[str, Any]:
 def _layers(finish: str, found: Regions) -> dict[str, Any]:
     """What anagram.json tells of sheets to cut."""
     sheets = stack(found)
-    told = [{"colour": "#" + bytes(c).hex(), "parts": len(shapely.get_parts(a)), "area_mm2": round(float(a.area), 1)} for c, a in zip(sheets.colours, sheets.areas)]
+    told = [{"colour": "#" + bytes(c).hex(), "parts": len(shapely.get_parts(a)), "area_mm2": round(float(a.area), 1), "thin_places": len(thin_places(a))}
+            for c, a in zip(sheets.colours, sheets.areas)]
     return {**_left_out(finish, "its shadows are soft"), "layers": told}
 
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -92,26 +93,71 @@ def test_a_picture_of_ones_own_is_compared_with_its_target(judge):
 
 
 def test_a_damaged_network_is_refused(tmp_path):
-    for suffix in (".onnx", ".json"):
-        shutil.copy(SHIPPED.with_suffix(suffix), tmp_path / f"own{suffix}")
-    data = bytearray((tmp_path / "own.onnx").read_bytes())
-    assert Drawings(tmp_path / "own.onnx")
-    data[len(data) // 2] ^= 1
-    other = tmp_path / "other.onnx"
-    other.write_bytes(data), shutil.copy(tmp_path / "own.json", tmp_path / "other.json")
-    with pytest.raises(Missing, match="hash differs"):
-        Drawings(other)
-    other.write_bytes(data[: len(data) // 2])
-    with pytest.raises(Missing, match="hash differs"):
-        Drawings(other)
+    files = [SHIPPED.with_suffix(".json"), *networks()]
+    for file in files:
+        shutil.copy(file, tmp_path)
+    assert Drawings(tmp_path / SHIPPED.name)
+    for n, file in enumerate(files[1:]):
+        data = bytearray(file.read_bytes())
+        other = Path(shutil.copytree(tmp_path, tmp_path / f"flipped_{n}", ignore=shutil.ignore_patterns("flipped*")))
+        data[len(data) // 2] ^= 1
+        (other / file.name).write_bytes(data)
+        with pytest.raises(Missing, match=f"{file.name}.*hash differs"):
+            Drawings(other / SHIPPED.name)
+        (other / file.name).write_bytes(data[: len(data) // 2])
+        with pytest.raises(Missing, match="hash differs"):
+            Drawings(other / SHIPPED.name)
+        (other / file.name).unlink()
+        with pytest.raises(Missing, match="cannot be read"):
+            Drawings(other / SHIPPED.name)
     with pytest.raises(Missing, match="cannot be read"):
         Drawings(tmp_path / "absent.onnx")
 
 
+def networks():
+    return [SHIPPED.with_name(n) for n in json.loads(SHIPPED.with_suffix(".json").read_text())["networks"]]
+
+
+def alone(network: Path, folder: Path) -> Drawings:
+    """A judge of one of the shipped networks."""
+    facts = json.loads(SHIPPED.with_suffix(".json").read_text())
+    facts["networks"] = {network.name: facts["networks"][network.name]}
+    folder.mkdir()
+    shutil.copy(network, folder), (folder / network.with_suffix(".json").name).write_text(json.dumps(facts))
+    return Drawings(folder / network.name)
+
+
+def test_of_several_networks_the_geometric_mean_is_taken(judge, tmp_path):
+    _, pictures = drawings(6)
+    said = np.stack([alone(n, tmp_path / str(k)).log_p(pictures) for k, n in enumerate(networks())])
+    assert len(said) > 1 and np.abs(said[0] - said[1]).max() > 1                # they learnt otherwise
+    mean = said.mean(0)
+    assert judge.log_p(pictures) == pytest.approx(mean - np.log(np.exp(mean).sum(1, keepdims=True)), abs=1e-3)
+    assert np.abs(judge.log_p(pictures) - said[0]).max() > 0.1                  # not the first alone
+    quick = judge.log_p(pictures, False)
+    assert np.abs(quick - judge.log_p(pictures)).max() > 0.1 and np.exp(quick).sum(1) == pytest.approx(np.ones(6), abs=1e-3)
+
+
+def test_weights_are_stored_in_eight_bits():
+    pytest.importorskip("torch")
+    from illusionprint.judge.training.export import quantised
+    w = np.random.default_rng(0).normal(size=(5, 4, 3, 3)).astype(np.float32) * np.arange(5, dtype=np.float32).reshape(5, 1, 1, 1)
+    scale, q = quantised(w)
+    assert q.dtype == np.int8 and (np.abs(scale.reshape(5, 1, 1, 1) * q - w).max(axis=(1, 2, 3)) <= scale / 2 + 1e-6).all() and np.abs(q).max() == 127 and not q[0].any()
+
+
+def test_accuracy_counts_places():
+    pytest.importorskip("torch")
+    from illusionprint.judge.training.accuracy import places
+    log_p = np.arange(8.0)[None] * np.ones((4, 1))                              # the last row comes first
+    assert places(log_p, np.array([7, 6, 3, 0])) == (0.25, 0.75)
+
+
 def test_what_is_shipped_is_small():
-    assert SHIPPED.stat().st_size <= 8e6 and SHIPPED.with_suffix(".json").stat().st_size < 1e5
-    card = SHIPPED.with_suffix(".md").read_text(encoding="utf-8")
-    assert json.loads(SHIPPED.with_suffix(".json").read_text())["sha256"][:12] in card  # the card speaks of this very network
+    files = networks()
+    assert sum(f.stat().st_size for f in files) <= 8e6 and SHIPPED.with_suffix(".json").stat().st_size < 1e5
+    card = SHIPPED.with_suffix(".md").read_text()
+    assert all(f"`{hashlib.sha256(f.read_bytes()).hexdigest()[:12]}`" in card for f in files)  # the card speaks of these very networks
 
 
 # CLIP, in the format of transformers

@@ -1,4 +1,4 @@
-"""The embedded judge: a residual network that learnt the vocabulary's drawings under clutter; ONNX, run by OpenCV. See drawings.md, its model card."""
+"""The embedded judge: residual networks that learnt the vocabulary's drawings under clutter; ONNX, run by OpenCV. See drawings.md, their model card."""
 from __future__ import annotations
 
 import functools
@@ -19,14 +19,14 @@ SIDE = 48
 
 class Drawings:
     """similarity is log p(subject | picture) over the vocabulary, in nats; for a picture of the user's own as subject the expectation of it
-    under what the judge says of the target. Raises Missing when the network's file is not there or was altered."""
+    under what the judge says of the target. Of several networks, which learnt otherwise, the geometric mean is taken: what is chosen because
+    one of them errs is no good to the others. Raises Missing when a network's file is not there or was altered."""
 
     tau = 1.0
 
     def __init__(self, path: Path = Path(__file__).with_name("drawings.onnx")):
         self.path = path
-        self.rows = _subjects(path)
-        self._net = _network(path)
+        self.rows, self.nets = _loaded(path)
 
     def similarity(self, pictures: list[np.ndarray], wanted: list[Wanted]) -> np.ndarray:
         """S (n, m) = sum_c q_j(c) log p_i(c); q_j is 1 at the subject, or p of the target."""
@@ -36,21 +36,22 @@ class Drawings:
         """subject's probability and rank (1 is first), and the five likeliest subjects."""
         return [self._told(p, w) for p, w in zip(self.log_p(pictures), wanted)]
 
-    def log_p(self, pictures: list[np.ndarray], mirrored: bool = True) -> np.ndarray:
-        """float32 (n, subjects): mean of what it says of each picture (h, w, 3) in [0, 1] and, if wanted, of its mirror image."""
+    def log_p(self, pictures: list[np.ndarray], closely: bool = True) -> np.ndarray:
+        """float32 (n, subjects): mean of what it says of each picture (h, w, 3) in [0, 1] and of its mirror image; otherwise of the first network alone,
+        which looks at the picture only."""
         small = np.stack([_small(p) for p in pictures])
-        if not mirrored:
-            return _log_softmax(self._forward(small))
-        score = self._forward(np.concatenate([small, small[:, :, ::-1]]))
-        both = score[: len(small)] + score[len(small):]
-        return _log_softmax(both / 2)
+        if not closely:
+            return log_softmax(self.scores(self.nets[0], small))
+        small = np.concatenate([small, small[:, :, ::-1]])
+        n = len(pictures)
+        return joint([log_softmax((x[:n] + x[n:]) / 2) for x in (self.scores(net, small) for net in self.nets)])
 
-    def _forward(self, small: np.ndarray) -> np.ndarray:
+    def scores(self, net: cv2.dnn.Net, small: np.ndarray) -> np.ndarray:
         """Scores of square pictures (n, SIDE, SIDE, 3), in lots that fit the memory."""
         out = []
         for lot in np.array_split(small, -(-len(small) // 64)):
-            self._net.setInput(np.ascontiguousarray(lot.transpose(0, 3, 1, 2), np.float32))
-            out.append(self._net.forward()[:, : len(self.rows)].copy())
+            net.setInput(np.ascontiguousarray(lot.transpose(0, 3, 1, 2), np.float32))
+            out.append(net.forward()[:, : len(self.rows)].copy())
         return np.concatenate(out)
 
     def asked(self, w: Wanted) -> np.ndarray:
@@ -78,26 +79,28 @@ def _small(picture: np.ndarray) -> np.ndarray:
     return cv2.resize(picture[y: y + m, x: x + m].astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
 
 
-def _log_softmax(x: np.ndarray) -> np.ndarray:
+def log_softmax(x: np.ndarray) -> np.ndarray:
+    """Along the rows of (n, subjects)."""
     x = x - x.max(1, keepdims=True)
     return x - np.log(np.exp(x).sum(1, keepdims=True))
 
 
+def joint(log_p: list[np.ndarray]) -> np.ndarray:
+    """log p of the geometric mean, p = prod_k p_k^(1 / n) / sum, of what n networks say, (n, subjects) each."""
+    return log_softmax(sum(log_p) / len(log_p))
+
+
 @functools.lru_cache(maxsize=2)
-def _subjects(path: Path) -> dict[str, int]:
-    """Full name of a subject -> the network's output; checks the file against its hash."""
+def _loaded(path: Path) -> tuple[dict[str, int], list[cv2.dnn.Net]]:
+    """(full name of a subject -> a network's output, the networks); checks the files against their hashes."""
     try:
         facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        whole = hashlib.sha256(path.read_bytes()).hexdigest() == facts["sha256"]
+        files = {path.with_name(name): wanted for name, wanted in facts["networks"].items()}
+        altered = [f for f, wanted in files.items() if hashlib.sha256(f.read_bytes()).hexdigest() != wanted]
         named = {s.code: s.name for s in vocabulary.subjects()}
         rows = {named.get(code, code): n for n, code in enumerate(facts["subjects"])}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Missing(f"the judge's file {path} cannot be read ({error}); install illusionprint again.") from None
-    if not whole:
-        raise Missing(f"the judge's file {path} is not the one that was shipped (its hash differs); install illusionprint again.")
-    return rows
-
-
-@functools.lru_cache(maxsize=2)
-def _network(path: Path) -> cv2.dnn.Net:
-    return cv2.dnn.readNetFromONNX(str(path))
+    if altered or not files:
+        raise Missing(f"the judge's file {(altered or [path])[0]} is not the one that was shipped (its hash differs); install illusionprint again.")
+    return rows, [cv2.dnn.readNetFromONNX(str(f)) for f in files]

@@ -1,4 +1,11 @@
-"""`python -m illusionprint.judge.training.export IN.pt OUT.onnx`: the running mean of the weights as ONNX, in half precision, compared with torch."""
+"""`python -m illusionprint.judge.training.export ONE.pt [TWO.pt ...] OUT.onnx`: networks as ONNX, weights as 8-bit integers, compared with torch.
+
+The weights are the running means of the training. A convolution's or a matrix's output channel c is stored as integers q and a scale s_c,
+
+    w ~ s_c q,  s_c = max |w| / 127,  q in -127 ... 127
+
+(per-channel symmetric quantisation; Jacob et al., CVPR 2018, section 3), and computed in single precision by any runtime.
+"""
 from __future__ import annotations
 
 import hashlib
@@ -6,6 +13,7 @@ import json
 import tempfile
 import warnings
 from pathlib import Path
+from typing import Any
 
 import click
 import cv2
@@ -16,50 +24,75 @@ from torch import nn
 from ... import vocabulary
 from .network import Network
 
-AGREES = 0.05  # of the scores' standard deviation
+AGREES = 0.1  # of the scores' standard deviation
 
 
 @click.command()
-@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.argument("sources", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.argument("out", type=click.Path(path_type=Path))
-def main(source: Path, out: Path) -> None:
-    """Writes OUT and, beside it, OUT's facts as JSON; refuses when OpenCV's answer differs from torch's."""
-    state = torch.load(source, weights_only=True)
-    net = Network(len(state["subjects"]))
-    net.load_state_dict(state["mean"])
-    model = net.eval()
-    out.write_bytes(halved(model))
+def main(sources: tuple[Path, ...], out: Path) -> None:
+    """Writes OUT, for each further network OUT's name with a number, and their facts as JSON; refuses when OpenCV's answer differs from torch's."""
+    states = [torch.load(s, weights_only=True) for s in sources]
+    if any(s["subjects"] != states[0]["subjects"] for s in states):
+        raise click.ClickException("these networks do not know the same subjects.")
+    files = [out.with_stem(out.stem + (f"_{n}" if n > 1 else "")) for n in range(1, len(states) + 1)]
+    for state, file in zip(states, files):
+        exported(state, file)
+    codes = {s.name: s.code for s in vocabulary.subjects()}
+    facts = {"networks": {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files}, "seen": [s["seen"] for s in states],
+             "subjects": [codes[n] for n in states[0]["subjects"]]}
+    out.with_suffix(".json").write_text(json.dumps(facts, indent=0) + "\n", encoding="utf-8")
+
+
+def exported(state: dict, out: Path) -> None:
+    """A network's file. Raises ClickException where OpenCV's scores differ from torch's by more than AGREES, and leaves none then."""
+    model = Network(len(state["subjects"]))
+    model.load_state_dict(state["mean"])
+    out.write_bytes(packed(traced(model.eval())))
     step = difference(model, out)
     if step > AGREES:
         out.unlink()
         raise click.ClickException(f"OpenCV's scores differ from torch's by {step:.3g} of their standard deviation.")
-    codes = {s.name: s.code for s in vocabulary.subjects()}
-    facts = {"sha256": hashlib.sha256(out.read_bytes()).hexdigest(), "seen": state["seen"], "subjects": [codes[n] for n in state["subjects"]]}
-    out.with_suffix(".json").write_text(json.dumps(facts, indent=0) + "\n", encoding="utf-8")
     click.echo(f"{out}: {out.stat().st_size / 1e6:.1f} MB, differs by {step:.2g} of the scores' standard deviation")
 
 
-def halved(model: nn.Module) -> bytes:
-    """The network as ONNX: weights stored as float16 and cast back to float32, so that any runtime computes in single precision."""
+def traced(model: nn.Module) -> Any:
+    """The network as an ONNX model in single precision."""
     import onnx
-    from onnx import numpy_helper
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         path = Path(folder) / "net.onnx"
         torch.onnx.export(model, (torch.zeros(1, 3, 48, 48),), str(path), dynamo=False, opset_version=13, input_names=["picture"],
                           output_names=["scores"], dynamic_axes={"picture": {0: "n"}, "scores": {0: "n"}})
-        found = onnx.load(str(path))
-    casts = []
-    for t in found.graph.initializer:
+        return onnx.load(str(path))
+
+
+def packed(model: Any) -> bytes:
+    """An ONNX model whose kernels and matrices are stored as 8-bit integers, a scale an output channel."""
+    import onnx
+    from onnx import numpy_helper
+    nodes, stored = [], []
+    for t in model.graph.initializer:
         value = numpy_helper.to_array(t)
-        if value.dtype == np.float32 and value.size > 64:
-            casts.append(onnx.helper.make_node("Cast", [t.name + ".half"], [t.name], to=onnx.TensorProto.FLOAT))
-            t.CopyFrom(numpy_helper.from_array(value.astype(np.float16), t.name + ".half"))
-    nodes = [*casts, *found.graph.node]
-    del found.graph.node[:]
-    found.graph.node.extend(nodes)
-    onnx.checker.check_model(found)
-    return found.SerializeToString()
+        if value.ndim < 2:
+            stored.append(t)
+            continue
+        scale, q = quantised(value)
+        names = [f"{t.name}.{x}" for x in ("q", "scale", "zero")]
+        stored += [numpy_helper.from_array(v, n) for v, n in zip((q, scale, np.zeros(len(q), np.int8)), names)]
+        nodes.append(onnx.helper.make_node("DequantizeLinear", names, [t.name], axis=0))
+    nodes += model.graph.node
+    del model.graph.node[:], model.graph.initializer[:]
+    model.graph.node.extend(nodes)
+    model.graph.initializer.extend(stored)
+    onnx.checker.check_model(model)
+    return model.SerializeToString()
+
+
+def quantised(w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(scale float32 (n,), q int8 (n, ...)) of weights (n, ...): s_c = max |w_c| / 127, q = round(w / s_c)."""
+    scale = np.maximum(np.abs(w).reshape(len(w), -1).max(1) / 127, 1e-12).astype(np.float32)
+    return scale, np.rint(w / scale.reshape(-1, *(1,) * (w.ndim - 1))).astype(np.int8)
 
 
 @torch.no_grad()

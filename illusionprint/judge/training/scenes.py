@@ -143,7 +143,7 @@ def foreign(x: torch.Tensor, y: torch.Tensor, dice: Dice) -> torch.Tensor:
     return grounded(x, dice) * (1 - mask) + shuffled(grounded(y, dice), cells, dice) * mask
 
 
-RECIPES = {"mixed": ("plain", "fought", "fought", "foreign", "laid_over"), "laid": ("plain", "foreign", "foreign", "laid_over", "laid_over")}
+RECIPES = {"mixed": ("plain", "fought", "fought", "foreign", "laid_over"), "both": ("plain", "fought", "foreign", "laid_over"), "laid": ("plain", "foreign", "foreign", "laid_over", "laid_over")}
 
 
 def scenes(x: torch.Tensor, side: int, dice: Dice, recipe: str, ease: float) -> torch.Tensor:

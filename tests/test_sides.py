@@ -14,7 +14,7 @@ from hypothesis import given, settings, strategies as st
 
 from illusionprint import plugins, views, vocabulary
 from illusionprint.anagram import Anagram, read_png, write_json, write_png
-from illusionprint.blend import _svg
+from illusionprint.blend import _svg, photos
 from illusionprint.casting import Part
 from illusionprint.casting.alone import cast_alone
 from illusionprint.cli import main
@@ -27,6 +27,7 @@ from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec, Template
 from illusionprint.views import later
 from illusionprint.workshop import joint, sides
+from illusionprint.workshop.kept import kept_whole
 from illusionprint.workshop.make import board_of, checked
 
 BOARDS = {"square": lambda: Cut(4, 4, 20000), "hexagon": lambda: mesh("hexagon", 4, 4, (90, 90), min_neck_mm=0.5),
@@ -234,11 +235,71 @@ def test_one_arrangement_for_both_sides_costs_least(seed):
     assert sum(alone) <= cost + 1e-9
 
 
-def test_a_part_from_behind():
-    d = vocabulary.find("horse face")[0]
-    part = Part(d, vocabulary.Pose(20.0, 0.9, 0.1, -0.05, False))
-    assert np.abs(sides.mirrored(part).rgba((80, 100)) - part.rgba((80, 100))[:, ::-1]).mean() < 2e-3
-    assert sides.mirrored(sides.mirrored(part)).pose == part.pose
+def told_as(anagram, found, told):
+    """Whether each picture behind is nearer to its drawing in the pose that anagram.json tells of than to the mirror image of that."""
+    near = []
+    for x, drawings, p in zip(anagram.back.targets, found, told):
+        part = Part(drawings[0], vocabulary.Pose(**p["pose"]), p["hue_deg"], tuple(int(p["ground"][k:k + 2], 16) / 255 for k in (1, 3, 5)), light=p["light"])
+        expected = part.rgb(x.shape[:2]) * 255
+        near.append(np.abs(x - expected).mean() < 0.6 * np.abs(flip(x) - expected).mean())
+    return near
+
+
+@pytest.mark.parametrize("fault", [False, True])
+def test_letters_behind_read_right(fault, monkeypatch):
+    """Four drawings, those behind with letters; the fault: drawings that are cast as they are, and so are seen in a mirror."""
+    if fault:
+        monkeypatch.setattr(sides, "_mirrored", lambda found: found)
+    words = ("rabbit", "duck", "calendar", "hundred points")
+    anagram, _ = sides.picture(*checked(PuzzleSpec("jigsaw", words, grid="3x3", size="60mm", sides=2, dpi=60, cast=2)))
+    told = anagram.facts["back"]["casting"]["pictures"]
+    assert [p["pose"]["mirror"] for p in told] == [False, False]
+    assert told_as(anagram, [vocabulary.find(w) for w in words[2:]], told) == [not fault] * 2
+
+
+@pytest.mark.parametrize("prompts", [2, 4])
+@pytest.mark.parametrize("fault", [None, "_mirrored", "_behind"])
+def test_photographs_behind_lie_as_their_crops_say(prompts, fault, tmp_path, monkeypatch):
+    """The crop of puzzle.toml is that of the picture as it is seen, and what anagram.json tells again; --whole keeps the place that it says."""
+    if fault:
+        monkeypatch.setattr(sides, fault, lambda given: given)
+    for n in range(2):
+        write_png(tmp_path / f"{n}.png", blobs(90, 200, n), 5.0)
+    crops = ("1,0,0", "1.2,-0.8,0.3,turn 1", "1.4,0.9,-0.5", "1.1,0.7,0,mirror")
+    crops = crops[:1] + crops[2:3] if prompts == 2 else crops
+    more = {"whole": ("3=0.1,0.1,0.3,0.5",)} if prompts == 4 else {}
+    spec = PuzzleSpec("jigsaw", (str(tmp_path / "0.png"), str(tmp_path / "1.png")) * (prompts // 2), grid="3x3", size="60mm", sides=2, dpi=60, crops=crops, **more)
+    anagram, _ = sides.picture(*checked(spec))
+    back = [photos.cropped(vocabulary.picture(p).rgb, anagram.pixels.shape[:2], photos.Crop.of(c)) for p, c in zip(spec.behind, crops[prompts // 2:])]
+    alike = [np.corrcoef(x.ravel(), y.ravel())[0, 1] > 0.9 for x, y in zip(anagram.back.targets, back)]
+    told = [photos.Crop(**p["crop"]).text for p in anagram.facts["back"]["casting"]["pictures"]]
+    assert (all(alike) and told == list(crops[prompts // 2:])) is (fault is None)
+
+
+def test_what_is_kept_whole_is_mirrored_with_its_photograph():
+    photo = vocabulary.Photo("x", blobs(40, 80, 0).astype(np.float32) / 255)
+    here, there = (next(kept_whole(["1=0.1,0.2,0.2,0.3"], [s], [(40, 80)], [photos.Crop()]))[1] for s in (photo, photo.mirrored()))
+    assert np.abs(flip(here) - there).max() < 1e-6 < np.abs(here - there).max() and not photo.mirrored().mirrored().flipped
+
+
+@pytest.mark.parametrize("drawn", ["horse face", "calendar", "svg", "cut out"])
+def test_a_subject_from_behind(drawn):
+    """The mirrored subject in a pose is the mirror image of the subject in the pose turned and shifted the other way."""
+    own = vocabulary.Drawing("x", "svg", "", "", '<svg viewBox="3 -2 40 20"><style>.a{fill:red}</style><path class="a" d="M4 0h20v9z"/></svg>')
+    subject = {"svg": own, "cut out": vocabulary.Cutout("x", own.rgba((60, 90)))}.get(drawn) or vocabulary.find(drawn)[0]
+    pose, behind = vocabulary.Pose(20.0, 0.9, 0.1, -0.05), vocabulary.Pose(-20.0, 0.9, -0.1, -0.05)
+    x, y = subject.mirrored().rgba((80, 100), pose), subject.rgba((80, 100), behind)
+    assert np.abs(flip(x) - y).mean() < 2e-3 < np.abs(x - y).mean() and y[..., 3].mean() > 0.01
+    assert np.abs(subject.mirrored().mirrored().rgba((80, 100), pose) - subject.rgba((80, 100), pose)).mean() < 2e-3
+
+
+def test_a_picture_alone_lies_where_a_crooked_board_has_room(tmp_path):
+    """The outline's widest place is right of the middle: seen from behind, left of it."""
+    (tmp_path / "o.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 60"><path d="M0 50L60 0L100 0L100 60L0 60z"/></svg>')
+    spec, cut = checked(PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="6x10", size="200mm", sides=2, dpi=40, outline=str(tmp_path / "o.svg")))
+    anagram, _ = sides.picture(spec, cut)
+    front, back = (side.facts["casting"]["pictures"][0]["pose"] for side in (anagram, anagram.back))
+    assert cut.room[1] > 0.02 and front["dx"] == pytest.approx(cut.room[1], abs=1e-4) and back["dx"] == -front["dx"]
 
 
 @pytest.mark.parametrize("prompts, more, said", [

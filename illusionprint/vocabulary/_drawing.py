@@ -5,7 +5,7 @@ import functools
 import io
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -51,6 +51,13 @@ class Drawing:
     def flat(self, size_px: tuple[int, int], pose: Pose = Pose(), colours: int = 24) -> tuple[np.ndarray, np.ndarray]:
         """Labels uint8 (h, w) and their colours float32 (n, 4), premultiplied: no antialiasing, gradients in flat steps."""
         return flat_colours(_render(self.svg, self.margin, size_px, pose, True), colours)
+
+    def mirrored(self) -> Drawing:
+        """The same drawing left to right, about the middle of its view box."""
+        found = re.search(r"<svg\b[^>]*>", self.svg, re.S)
+        x, _, width, _ = _view_box(found[0])
+        end = self.svg.rindex("</svg>")
+        return replace(self, svg=f'{self.svg[:found.end()]}<g transform="matrix(-1 0 0 1 {2 * x + width:.9g} 0)">{self.svg[found.end():end]}</g>{self.svg[end:]}')
 
 
 @functools.lru_cache(maxsize=4)

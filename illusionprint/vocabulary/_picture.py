@@ -7,7 +7,7 @@ import os
 import re
 import warnings
 import xml.etree.ElementTree as xml
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +24,20 @@ LEAST_ALPHA = 0.002  # of a picture, in the mean
 
 @dataclass(frozen=True, eq=False)
 class Photo:
-    """A picture without a subject of its own: float32 rgb (h, w, 3) in [0, 1], sRGB."""
+    """A picture without a subject of its own: float32 rgb (h, w, 3) in [0, 1], sRGB; flipped: left to right against its file."""
 
     subject: str
     rgb: np.ndarray
     style: str = "photo"
     licence: str = "the user's"
     credit: str = ""
+    flipped: bool = False
 
     is_photo = True
+
+    def mirrored(self) -> Photo:
+        """The same photograph left to right."""
+        return replace(self, rgb=np.ascontiguousarray(self.rgb[:, ::-1]), flipped=not self.flipped)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +77,10 @@ class Cutout:
         a = self.rgba(size_px, pose)
         a = np.concatenate([a[..., :3] / np.maximum(a[..., 3:], 1e-3), (a[..., 3:] > 0.5)], -1)
         return flat_colours(np.rint(np.rint(np.clip(a, 0, 1) * 31) * (255 / 31)).astype(np.uint8), colours)
+
+    def mirrored(self) -> Cutout:
+        """The same picture left to right."""
+        return replace(self, pixels=np.ascontiguousarray(self.pixels[:, ::-1]))
 
 
 def _pixel_move(pose: Pose, share: tuple[float, float], source_px: tuple[int, int], m: int) -> np.ndarray:

@@ -22,6 +22,7 @@ def kept_whole(told: Sequence[str], subjects: Sequence[Any], sizes: Sequence[tup
         if not subjects[k].is_photo:
             raise BadValue(f"'{text}': picture {k + 1} is a drawing; parts of photographs can be kept whole.")
         full = mask(area, subjects[k].rgb.shape[:2])
+        full = full[:, ::-1] if subjects[k].flipped else full
         yield k, cv2.GaussianBlur(photos.cropped(full, sizes[k], crops[k]), (0, 0), SOFT * min(sizes[k]))
 
 

@@ -1,4 +1,8 @@
-"""A jigsaw that is printed on both sides: what lies behind is made as if seen through the board, and mirrored at the end."""
+"""A jigsaw that is printed on both sides: what lies behind is made as if seen through the board, of mirrored drawings and photographs, and mirrored at the end.
+
+With M the mirror about the vertical middle, T(t, s, d) a pose (turn, scale, shift right) and D a drawing, M T(t, s, d) M D = T(-t, s, -d) D: letters read right, and a
+pose or crop is seen from behind turned and shifted the other way, its own mirror as it was.
+"""
 from __future__ import annotations
 
 from dataclasses import asdict, replace
@@ -16,7 +20,6 @@ from ..jigsaw import Arrangement, Cut, Mesh
 from ..spec import PuzzleSpec
 from ..views import later
 from ..views.jigsaw import Jigsaw
-from ..vocabulary import Pose
 from . import exact, joint
 from .drawn import Drawn, Progress, credits, draw, of_casting, rgb, subjects
 from .make import as_anagram, heading, raster
@@ -56,11 +59,11 @@ def picture(spec: PuzzleSpec, cut: Cutting, progress: Progress = None) -> tuple[
 
 
 def _side(spec: PuzzleSpec, side: int) -> PuzzleSpec:
-    """The spec of one side; a picture that is alone there stands twice."""
+    """The spec of one side, seen from the front; a picture that is alone there stands twice."""
     first, own = (0, spec.front) if side == 0 else (len(spec.front), spec.behind)
     numbers = range(first, first + len(own))
     whole = [f"{k - first + 1}={text.partition('=')[2]}" for k in numbers for text in spec.whole if text.partition("=")[0].strip() == str(k + 1)]
-    crops = spec.crops[first: first + len(own)]
+    crops = tuple(_behind(photos.Crop.of(c)).text if side else c for c in spec.crops[first: first + len(own)])
     return spec.replace(prompts=own * (2 if len(own) == 1 else 1), sides=1, whole=tuple(whole), crops=crops * (2 if len(own) == 1 else 1))
 
 
@@ -72,6 +75,7 @@ def unmoved(cut: Cutting) -> Arrangement:
 def _pairs(specs: list[PuzzleSpec], cut: Cutting, size_px: tuple[int, int], progress: Progress) -> tuple[Drawn, Drawn]:
     """Two pictures a side, all by one arrangement."""
     found = [taken(s, subjects(s)) for s in specs]
+    found[1] = (_mirrored(found[1][0]), *found[1][1:])
     both, board = joint.chosen(*(joint.pairs(s, f[0], cut, progress) for s, f in zip(specs, found)), cut, specs[0].seed)
     if specs[0].solutions == "exact":
         board = exact.keyed_by(specs[0], board, both[0].cost + both[1].cost, progress)
@@ -86,30 +90,28 @@ def _pairs(specs: list[PuzzleSpec], cut: Cutting, size_px: tuple[int, int], prog
 def alone(spec: PuzzleSpec, board: Arrangement, size_px: tuple[int, int], behind: bool) -> Drawn:
     """The one picture of a side, seen from the front. Raises what the vocabulary raises."""
     found, shown, told = taken(spec, subjects(spec))
+    found = _mirrored(found) if behind else found
     view, subject = Jigsaw.build(board, 0), found[0][0]
     if subject.is_photo:
         crop = photos.Crop.of(spec.crops[0]) if spec.crops else photos.Crop()
         made = rgb(subject, size_px, crop)
-        made = np.ascontiguousarray(made[:, ::-1]) if behind else made
         facts = {"subject": subject.subject, "style": subject.style, "licence": subject.licence, "crop": asdict(crop), **shares(subject, crop, size_px, spec.dpi)}
         made = Drawn(made, (made,), (view,), board, {"way": "drawn", "casting": {"pictures": [facts]}}, credits([subject]))
     else:
         designs = cast_alone(found[0], board.cut.room, spec.ground, behind)
         casting = replace(designs[spec.seed % SEEDS % len(designs)], arrangement=board)
-        casting = replace(casting, parts=tuple(mirrored(p) for p in casting.parts)) if behind else casting
         made = of_casting(spec, casting, (view,), board.cut, size_px)
         made = replace(made, facts={"way": "drawn", "casting": {"pictures": casting.facts()["pictures"][:1]}})
     return replace(made, taken=shown, facts=made.facts | ({"subjects": told} if told else {}))
 
 
-def mirrored(part: Any) -> Any:
-    """A part as it is seen from behind."""
-    return replace(part, pose=_behind(part.pose))
+def _mirrored(found: list[list[Any]]) -> list[list[Any]]:
+    return [[d.mirrored() for d in drawings] for drawings in found]
 
 
-def _behind(pose: Pose) -> Pose:
-    """Mirror, turn and shift across the other way."""
-    return replace(pose, mirror=not pose.mirror, turn_deg=-pose.turn_deg + 0.0, dx=-pose.dx + 0.0)
+def _behind(crop: photos.Crop) -> photos.Crop:
+    """A mirrored photograph's crop as one of the photograph that is seen from behind, and back: turned and shifted the other way."""
+    return replace(crop, x=0.0 - crop.x, turn=-crop.turn % 4)
 
 
 def _anagram(made: Drawn, spec: PuzzleSpec, per_mm: float, count: int) -> Anagram:
@@ -128,8 +130,9 @@ def turned(side: Anagram, board: Arrangement, title: str = "") -> Anagram:
 
 
 def _facts(told: dict[str, Any]) -> dict[str, Any]:
-    """Poses as they are seen from behind; of paper sheets there are files of the front alone."""
-    def pose(p: dict[str, Any]) -> dict[str, Any]:
-        return p | {"pose": asdict(_behind(Pose(**p["pose"])))} if "pose" in p else p
+    """Poses and crops as they are seen from behind; of paper sheets there are files of the front alone."""
+    def seen(p: dict[str, Any]) -> dict[str, Any]:
+        pose = {"pose": p["pose"] | {n: 0.0 - p["pose"][n] for n in ("turn_deg", "dx")}} if "pose" in p else {}
+        return p | pose | ({"crop": asdict(_behind(photos.Crop(**p["crop"])))} if "crop" in p else {})
     cast = told.get("casting", {})
-    return {k: v for k, v in told.items() if k != "layers"} | {"casting": cast | {"pictures": [pose(p) for p in cast.get("pictures", ())]}}
+    return {k: v for k, v in told.items() if k != "layers"} | {"casting": cast | {"pictures": [seen(p) for p in cast.get("pictures", ())]}}

@@ -182,13 +182,12 @@ def test_poses_are_turned_then_mirrored():
 
 def test_parts_that_are_kept_whole(tmp_path):
     """A box and its mask are the same, and move with the crop."""
-    class Photo:
-        rgb, is_photo = scene(1, 60, 90), True
+    photo = vocabulary.Photo("x", scene(1, 60, 90))
     white = np.zeros((60, 90), np.uint8)
     white[15:30, 45:63] = 255
     Image.fromarray(white).save(tmp_path / "mask.png")
     sizes, crops = [(40, 60)] * 2, [photos.Crop(mirror=True), photos.Crop()]
-    (k, box), (_, mask) = kept.kept_whole(["1=0.5,0.25,0.2,0.25", f"1={tmp_path / 'mask.png'}"], [Photo, Photo], sizes, crops)
+    (k, box), (_, mask) = kept.kept_whole(["1=0.5,0.25,0.2,0.25", f"1={tmp_path / 'mask.png'}"], [photo, photo], sizes, crops)
     assert k == 0 and box == pytest.approx(mask, abs=1e-5) and box[15, 60 - 36] > 0.9 > 0.1 > box[15, 36]
 
 

@@ -2,7 +2,8 @@
 from . import samples
 from .arrangement import Arrangement, random_arrangement
 from .cut import Cut, Piece, board, smallest_cell_mm, squares
-from .mesh import Mesh, mesh
+from .mesh import Mesh
+from .meshes import mesh
 from .raster import labels, labels_at, map_at, pixel_map, put_back, put_together
 
 __all__ = ["Arrangement", "Cut", "Mesh", "Piece", "board", "labels", "labels_at", "map_at", "mesh", "pixel_map", "put_back", "random_arrangement", "samples", "smallest_cell_mm", "squares"]

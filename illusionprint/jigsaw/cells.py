@@ -1,7 +1,7 @@
 """Cells of a tiling before they have connectors: what a file of `tilings` returns."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +27,17 @@ class Cells:
     def corner(self) -> tuple[float, float]:
         """(angle of a corner in degrees, straight part of a side before its connector, in lengths of the connector)."""
         return 180 - 360 / self.corners.shape[1], (1 / self.knob - 1) / 2
+
+    def padded(self, cols: int) -> Cells:
+        """Counted from row 2, column 2, of so many columns; two rows or columns on, every tiling is the same again."""
+        first = self.corners[2 * cols + 2] - self.corners[0]
+        return replace(self, corners=self.corners - first, at=self.at - 2)
+
+    def inner(self, rows: int, cols: int) -> Cells:
+        """Those of rows 0 to `rows`, columns 0 to `cols`."""
+        on = ((self.at >= 0) & (self.at < (rows, cols))).all(1)
+        corners = self.corners[on]
+        return replace(self, corners=corners - np.minimum(corners.min((0, 1)), 0), sides=self.sides[on], signs=self.signs[on], at=self.at[on])
 
 
 def grid(rows: int, cols: int) -> np.ndarray:

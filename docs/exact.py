@@ -44,6 +44,7 @@ more orbits cost little: `--solutions exact` asks for many at once. Each row is 
 
 THREE = """## Three pictures
 
+Exactly three ways work on 8x8 square pieces only; any other size, and four pictures on a side, are refused.
 Of three assemblies the orbits are the connected parts of three pairings, and a side drawn at random joins almost all of them.
 What was tried on boards of squares, from colours (a profile and its sign) on sides and places of pieces that are searched together, without regard to the pictures; pieces of one
 colour of a chessboard, or of any set of places that do not touch, are laid anew by one assignment, and sides get new colours by a heat bath:

@@ -1,8 +1,12 @@
 """Boards with exactly three solutions: rings of pieces, the count, casting on a board that is given, the whole way and its proof."""
 from __future__ import annotations
 
+import importlib.util
 import json
+import re
 import shutil
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -141,7 +145,7 @@ def test_the_whole_way_counts_three_and_so_does_the_proof(result):
     assert (counted["stated"], counted["counted"], counted["finished"]) == (3, 3, True)
 
 
-def test_the_proof_finds_a_fourth_way_and_a_wrong_number(result, tmp_path):
+def test_the_proof_finds_a_wrong_number(result, tmp_path):
     folder = tmp_path / "spoilt"
     shutil.copytree(result, folder)
     path = folder / "arrangement.json"
@@ -149,6 +153,50 @@ def test_the_proof_finds_a_fourth_way_and_a_wrong_number(result, tmp_path):
     table["solutions"]["counted"] = 2
     path.write_text(json.dumps(table))
     assert [f.code for f in proof.prove(folder).findings if f.severity == "error"] == ["SOLUTIONS"]
+
+
+SIDE = 18   # points of a side that is no border: six cubics
+
+
+def curve(outline, side):
+    """float (19, 2): a side of an inner piece from (0, 0) along the x axis, as it is written; 0 above, then clockwise."""
+    points = np.reshape([float(v) for v in re.findall(r"-?\d+\.?\d*", outline)], (-1, 2))
+    own = points[SIDE * side: SIDE * (side + 1) + 1]
+    return np.stack([own[:, 0] - own[0, 0], own[:, 1] - own[0, 1]], 1) @ np.linalg.matrix_power([[0, -1], [1, 0]], side)
+
+
+def with_curve(outline, side, new):
+    """The outline with another curve on a side."""
+    points = np.reshape([float(v) for v in re.findall(r"-?\d+\.?\d*", outline)], (-1, 2))
+    at = SIDE * side
+    points[at: at + SIDE + 1] = points[at] + new @ np.linalg.matrix_power([[0, 1], [-1, 0]], side)
+    texts = [f"{x:g},{y:g}" for x, y in np.round(points, 3)]
+    return f"M{texts[0]} " + " ".join("C" + " ".join(texts[n: n + 3]) for n in range(1, len(texts), 3)) + " Z"
+
+
+def two_profiles(pieces):
+    """Two inner pieces whose right sides are both tabs or both blanks, of profiles that differ."""
+    inner = [8 * r + c for r in range(1, 7) for c in range(1, 6)]
+    curves = {i: curve(pieces[i]["outline"], 1) for i in inner}
+    return next((i, j) for i in inner for j in inner if abs(i - j) > 1 and curves[i][:, 1].sum() * curves[j][:, 1].sum() > 0 and np.abs(curves[i] - curves[j]).max() > 0.5)
+
+
+@pytest.mark.parametrize("neighbours, ways", [(False, 0), (True, 1)])
+def test_the_proof_finds_two_profiles_that_change_places(result, tmp_path, neighbours, ways):
+    """In two outlines, so that no assembly closes; in those of the neighbours too, so that the first closes and the others do not."""
+    folder = shutil.copytree(result, tmp_path / "spoilt")
+    table = json.loads((folder / "arrangement.json").read_text())
+    pieces = table["pieces"]
+    assert all(with_curve(p["outline"], 1, curve(p["outline"], 1)) == p["outline"] for p in (pieces[9], pieces[27]))
+    i, j = two_profiles(pieces)
+    sides = [(i, j, 1), *([(i + 1, j + 1, 3)] if neighbours else [])]
+    for a, b, side in sides:
+        one, two = (curve(pieces[n]["outline"], side) for n in (a, b))
+        pieces[a]["outline"], pieces[b]["outline"] = with_curve(pieces[a]["outline"], side, two), with_curve(pieces[b]["outline"], side, one)
+    (folder / "arrangement.json").write_text(json.dumps(table))
+    proved = proof.prove(folder)
+    assert "SOLUTIONS" in {f.code for f in proved.findings if f.severity == "error"}
+    assert (proved.figures["solutions"]["stated"], proved.figures["solutions"]["counted"], proved.figures["solutions"]["finished"]) == (3, ways, True)
 
 
 def test_the_same_puzzle_again_gives_the_same_board(result, tmp_path):
@@ -163,3 +211,17 @@ def test_three_photographs_share_a_board_of_three_solutions():
     spec = PuzzleSpec("jigsaw", ("a.png", "b.png", "c.png"), grid="8x8", solutions="exact")
     board = exact.of_several(spec, pictures, [np.ones((96, 96), np.float32)] * 3, CUT)
     assert three.keyed(board).figures["counted"] == 3
+
+
+def test_the_page_on_exact_boards_says_what_its_program_says():
+    """docs/exact.md is made by docs/exact.py in minutes; what both hold word for word is compared here, and a page with a word changed is told apart."""
+    file = Path(__file__).parent.parent / "docs" / "exact.py"
+    sys.modules["docs_exact"] = program = importlib.util.module_from_spec(found := importlib.util.spec_from_file_location("docs_exact", file))
+    found.loader.exec_module(program)
+    head = program.HEAD.format(grids=" and ".join(f"{r}x{c}" for r, c in program.GRIDS), apart=program.APART_MM, cell=program.CELL_UM / 1000, px=program.PX)
+
+    def same(page):
+        return page.startswith(head + "\n") and page.endswith("\n\n" + program.THREE)
+    page = file.with_suffix(".md").read_text(encoding="utf-8")
+    assert same(page) and "on 8x8 square pieces only" in page
+    assert not same(page.replace("8x8 square pieces only", "8x8 square pieces")) and not same(page.replace("more orbits cost little", "more orbits cost much"))

@@ -30,10 +30,4 @@ def turning(cut: Cut) -> Settle:
 
 def orders(boards: Sequence[Arrangement]) -> list[Arrangement]:
     """Each board with its assemblies in any order: pieces are named by their place in the first."""
-    return [_named(board, list(order)) for board in boards for order in permutations(range(board.assemblies))]
-
-
-def _named(board: Arrangement, order: list[int]) -> Arrangement:
-    slots, turns = board.slots[order], board.turns[order]
-    home = np.argsort(slots[0])
-    return Arrangement(board.cut, slots[:, home], (turns - turns[0])[:, home] % 4)
+    return [Arrangement.of_assemblies(b.cut, b.slots[list(order)], b.turns[list(order)]) for b in boards for order in permutations(range(b.assemblies))]

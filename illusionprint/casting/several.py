@@ -104,8 +104,7 @@ class State:
 
     def arrangement(self, cut: Cut) -> Arrangement:
         """Pieces are named by their place in picture 1."""
-        home = np.argsort(self.slots[0])
-        return Arrangement(cut, self.slots[:, home], (self.turns - self.turns[0])[:, home] % 4)
+        return Arrangement.of_assemblies(cut, self.slots, self.turns)
 
 
 def cast_several(found: Sequence[list[Drawing]], cut: Cut, seed: int, count: int = STARTS, progress: Progress = None,
@@ -113,7 +112,8 @@ def cast_several(found: Sequence[list[Drawing]], cut: Cut, seed: int, count: int
     """Castings of three and more subjects (a list of drawings each) by rising conflict, with the arrangement fitted to the real outlines.
 
     Poses, looks and grounds are drawn from the seed. Each casting is a search of its own, every other one on white grounds; large boards
-    get fewer. natural and ground as in PuzzleSpec. boards: open boards, on one of which each casting is to be made, as its pieces lie. Raises BadValue for a ground that is neither auto nor one colour.
+    get fewer. natural and ground as in PuzzleSpec. boards: open boards, on one of which
+    each casting is made, as its pieces lie. Raises BadValue for a ground that is neither auto nor one colour.
     """
     given = wanted(ground, len(found))[1]
     rng = np.random.default_rng(seed)

@@ -49,6 +49,12 @@ class Arrangement:
         other = np.where(mate >= 0, words[mate], 0)
         return np.flatnonzero(~(np.where(words == PLAIN, other == PLAIN, words == -other) & ((words == 0) == (mate < 0)))) // 4
 
+    @classmethod
+    def of_assemblies(cls, cut: Cut | Mesh, slots: np.ndarray, turns: np.ndarray) -> Arrangement:
+        """Of assemblies int (k, n) of pieces in any order, as they lie: each piece is named by its place in the first, its turns are counted from there."""
+        home = np.argsort(slots[0])
+        return cls(cut, slots[:, home], (turns - turns[0])[:, home] % cut.turns)
+
     @property
     def assemblies(self) -> int:
         return len(self.slots)
@@ -76,8 +82,7 @@ def random_arrangement(cut: Cut | Mesh, rng: np.random.Generator, assemblies: in
 def _shuffle(cut: Cut | Mesh, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     n = cut.count
     slot, turns = np.arange(n), np.zeros(n, int)
-    for kind in np.unique(cut.classes):
-        ids = np.flatnonzero(cut.classes == kind)
+    for ids in cut.members:
         slot[ids] = rng.permutation(ids)
     for i in range(n):
         turns[i] = rng.choice(np.flatnonzero(cut.fits[:, i, slot[i]]))

@@ -120,7 +120,7 @@ def held(cut: Cut | Mesh) -> int:
     """Sum over places of (m t + 1) / 2, m the pieces of the shape (corner, border, inner) still there and t the turns at which they fit."""
     form = cut.open
     turns = form.fits[:, np.arange(form.count), np.arange(form.count)].sum(0)
-    many = [(int((form.classes == k).sum()), int(turns[form.classes == k][0])) for k in np.unique(form.classes)]
+    many = [(len(ids), int(turns[ids[0]])) for ids in form.members]
     return round(sum(m * t / 2 + 0.5 for most, t in many for m in range(1, most + 1)))
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from ..jigsaw import Arrangement, Mesh
 from ..path import rectangle
 from ._base import View
@@ -40,8 +38,7 @@ def _solutions(board: Arrangement | None) -> dict[str, Any]:
     if board.figures is not None:
         return board.figures
     cut, log10, count = board.cut, 0.0, 1
-    for kind in np.unique(cut.classes):
-        ids = np.flatnonzero(cut.classes == kind)
+    for ids in cut.members:
         turns = int(cut.fits[:, ids[0], ids[0]].sum())
         count *= math.factorial(len(ids)) * turns ** len(ids)
         log10 += math.lgamma(len(ids) + 1) / math.log(10) + len(ids) * math.log10(turns)

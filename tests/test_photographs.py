@@ -100,7 +100,7 @@ def dense(weights: list[np.ndarray], balance: list[float], pictures: list[np.nda
         places = np.arange(n).reshape(own.shape)
         for p, q in ((places[:, :-1].ravel(), places[:, 1:].ravel()), (places[:-1].ravel(), places[1:].ravel())):
             across = own.ravel()[p] != own.ravel()[q]
-            g = t * most * np.where(across, joined.SEAM, (w.ravel()[p] + w.ravel()[q]) / 2 / mean)
+            g = most * np.where(across, joined.SEAM, t * (w.ravel()[p] + w.ravel()[q]) / 2 / mean)
             pick = sparse.csr_matrix((np.ones(len(p)), (np.arange(len(p)), p)), (len(p), n)) - sparse.csr_matrix((np.ones(len(p)), (np.arange(len(p)), q)), (len(p), n))
             rows.append(sparse.diags(np.sqrt(g)) @ pick @ move)
             right.append(np.sqrt(g) * np.where(across, joined.OWN, 1) * (picture.ravel()[p] - picture.ravel()[q]))

@@ -1,13 +1,14 @@
 """Blend of a board's pictures as one least-squares problem in values and gradients, the seams of every assembly in the same system.
 
-    E(X) = sum_k t_k [ sum_p v_k(p) (X_k(p) - I_k(p))^2 + sum_(p,q) g_k(p,q) (X_k(p) - X_k(q) - o(p,q) (I_k(p) - I_k(q)))^2 ],   X_k = X put together as assembly k
+    E(X) = sum_k sum_p t_k v_k(p) (X_k(p) - I_k(p))^2 + sum_(p,q) g_k(p,q) (X_k(p) - X_k(q) - o(p,q) (I_k(p) - I_k(q)))^2,   X_k = X put together as assembly k
 
-(p, q) are neighbouring pixels of assembly k. Within a piece g = l^2 w_k / mean w, w the salience, so that in fine detail the picture wins that
+(p, q) are neighbouring pixels of assembly k. Within a piece g = t_k l^2 w_k / mean w, w the salience, so that in fine detail the picture wins that
 has contours there, while values are shared evenly (v = 1), which leaves least error and fewest ghosts, but where a picture is
 to be kept whole (v = w / PLAIN above 1). o = 1; across a seam o = OWN, since detail that both pictures share is shown at about half its contrast, and a
 whole step would stand out; there g = SEAM l^2 sqrt(max(1, n / 200) max(1, s / FINE_PX)), n pieces of s pixels, since small pieces
-and fine pixels are smooth within: a step that is in
-neither picture is spread over about l pixels, l = REACH cells. A weighted, screened Poisson problem (Perez, Gangnet and Blake, Poisson image
+and fine pixels are smooth within, alike in all assemblies whatever t_k, so that none has the more visible seams. A step that is in
+neither picture is spread over about l pixels, l = REACH cells: as thin as a cut, since what is spread is a halo in the other assemblies, and most
+of the error beyond that of the values. A weighted, screened Poisson problem (Perez, Gangnet and Blake, Poisson image
 editing, 2003; screened: Bhat and others, 2008), symmetric and positive definite; solved by conjugate gradients, preconditioned by the
 diagonal, from the result at half the resolution.
 """
@@ -22,13 +23,13 @@ import numpy as np
 from ..jigsaw import Cut, Mesh, labels_at
 from ..views import View
 
-REACH = 1 / 24        # l in cells: how far a seam's step is spread, and how coarse detail is that salience decides
-SEAM = 16.0           # how much more a step across a seam counts than one within a piece
+REACH = 1 / 96        # l in cells: how far a seam's step is spread, and how coarse detail is that salience decides
+SEAM = 96.0           # how much more a step across a seam counts than one within a piece
 OWN = 0.5             # the share of its own step that a picture asks for across a seam
 FINE_PX = 64          # pixels a cell beyond which pictures are smooth at the size of a pixel
 COARSEST = 12         # pixels a cell where the solution begins
 STEPS = (80, 16)      # of the solver on the coarsest and on each finer picture
-EVEN_PX = 600         # longer side of the pictures on which the balance is found
+EVEN_PX = 800         # longer side of the pictures on which the balance is found
 PLAIN = 2.5           # the highest salience; weights beyond it are of what is to be kept whole
 MOST = 12.0           # what one picture may count against another
 Tell = Callable[[int, int, str], None]
@@ -106,7 +107,7 @@ def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, bal
     for w, t in zip(weights, balance):
         g = np.float32(t * most / mean) * w
         within = (g[:, 1:] + g[:, :-1]) / 2, (g[1:] + g[:-1]) / 2
-        edges.append(tuple(np.where(at, np.float32(t * most * seam), e) for e, at in zip(within, across)))
+        edges.append(tuple(np.where(at, np.float32(most * seam), e) for e, at in zip(within, across)))
         for e, off in zip(edges[-1], beside):
             e[off] = 0
     index = [None, *(v.indices(own.shape).reshape(-1).astype(np.int32) for v in views)]

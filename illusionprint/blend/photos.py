@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 
 from ..errors import BadValue
-from ..jigsaw import Arrangement, Cut
-from ..jigsaw.fit import fine_px, fit
+from ..jigsaw import Arrangement, Cut, Mesh, neighbours
+from ..jigsaw.fit import costs, fine_px, fit, of_costs
 from ..views import PermutationView, View
 from .bands import balanced, salience
 from .joined import PLAIN
@@ -119,12 +119,16 @@ def conflict(a: np.ndarray, b: np.ndarray, cut: Cut | None, view: View | None) -
     return float((wa * v / (wa + v) * ((a - other) ** 2).sum(-1)).sum()) / norm
 
 
-def arrangement(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut) -> Arrangement:
-    """The board's arrangement fitted to both pictures (h, w, 3) and their salience, at 12 px a piece (6 on large boards)."""
+def arrangement(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut | Mesh) -> Arrangement:
+    """The board's arrangement fitted to both pictures (h, w, 3) and their salience, at 12 px a piece (6 on large boards); on boards of squares to their
+    seams as well.
+    """
     s = fine_px(cut)
     size = cut.size_px(s)[::-1]
     small = [cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, b, wa, wb)]
-    return fit(*small, cut, s)[0]
+    cost = costs(*small, cut, s)
+    board = of_costs(cost, cut)[0]
+    return neighbours.nearer(board, cost, neighbours.sides(*small[:2], cut, s)) if cut.moves_pixels else board
 
 
 def balance(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, view: View, sigma: float, cut: Cut | None) -> float:

@@ -96,6 +96,11 @@ def fine_px(cut: Cut) -> int:
 
 def fit(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut, s: int) -> tuple[Arrangement, float]:
     """The arrangement of least conflict and that conflict; pictures as in `costs`."""
-    slots, turns, total = assign(costs(a, b, wa, wb, cut, s), cut)
+    return of_costs(costs(a, b, wa, wb, cut, s), cut)
+
+
+def of_costs(cost: np.ndarray, cut: Cut | Mesh) -> tuple[Arrangement, float]:
+    """The same from what `costs` gives."""
+    slots, turns, total = assign(cost, cut)
     n = cut.count
     return Arrangement(cut, np.stack([np.arange(n), slots]), np.stack([np.zeros(n, int), turns])), total

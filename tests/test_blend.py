@@ -14,8 +14,8 @@ from scipy import ndimage
 
 from illusionprint.blend import photos
 from illusionprint.blend.bands import BANDS, MOST, balanced, bands, salience
-from illusionprint.blend.drawn import _weights, balances, best, blend
-from illusionprint.blend.regions import SHARPNESS, SOFT, components, means, mixed, regions
+from illusionprint.blend.drawn import TILTS, _weights, balances, best, blend, small
+from illusionprint.blend.regions import SHARPNESS, SOFT, components, means, mixed, regions, tilted
 from illusionprint.blend.regions import balanced as counted
 from illusionprint.blend.score import seen_score, ssim
 from illusionprint.casting import Casting, Part, cast_board, cast_rigid
@@ -237,6 +237,28 @@ def test_balance_moves_the_blend_from_one_picture_to_the_other():
     off = [(rms(x, one), rms(seen(v, x), two)) for x, one, two in made]
     first, second = zip(*off)
     assert list(first) == sorted(first, reverse=True) and list(second) == sorted(second) and first[-1] < 0.02 and second[0] < 0.02
+
+
+@pytest.mark.parametrize("tilt, clear", [((3.0, 0.0), np.s_[:, 75:]), ((0.0, -3.0), np.s_[:36])])
+def test_a_tilt_gives_either_picture_a_side_of_its_own(tilt, clear):
+    parts, v = (Part(find("ship")[0]), Part(find("owl")[0])), view("rotate_180")
+    (even, one, _), (leant, *_) = (blend(Casting(parts, 0.0, tilt=t), v, (96, 120), 1) for t in ((0.0, 0.0), tilt))
+    assert rms(leant[clear], one[clear]) < 0.5 * rms(even[clear], one[clear])
+    assert rms(leant[::-1, ::-1][clear], one[::-1, ::-1][clear]) > rms(even[::-1, ::-1][clear], one[::-1, ::-1][clear])
+
+
+def test_what_is_tilted_grows_by_the_exponential():
+    w = np.full((5, 9), 2.0, np.float32)
+    x = tilted(w, (0.5, -1.0))
+    assert x[2, 4] == 2 and x[0, 0] == pytest.approx(2 * np.exp(0.5)) and x[4, 8] == pytest.approx(2 * np.exp(-0.5)) and tilted(w, (0.0, 0.0)) is w
+
+
+def test_sheets_that_stay_whole_are_tried_with_tilts_and_boards_are_not():
+    parts = Part(find("ship")[0]), Part(find("owl")[0])
+    board = random_arrangement(Cut(2, 2, 20_000), np.random.default_rng(1))
+    whole, cut = small(Casting(parts, 0.0), view("flip"), 1.0), small(Casting(parts, 0.0, arrangement=board), view("jigsaw", board), 1.0)
+    assert [s.casting.tilt for s in whole if any(s.casting.tilt)] == list(TILTS) and not any(any(s.casting.tilt) for s in cut)
+    assert all(rms(s.pictures[0], whole[0].pictures[0]) > 0.01 for s in whole[1:])
 
 
 @pytest.mark.parametrize("name", (*RIGID, "jigsaw"))

@@ -43,7 +43,7 @@ def case(name: str):
     board = random_arrangement(Cut(*grid, 20_000), np.random.default_rng(4)) if grid else None
     v = view("jigsaw" if grid else name, board)
     parts = (Part(find("owl")[0], Pose(5, 0.9), 20, bend=u), Part(find("sailboat")[0], Pose(-8, 0.95, mirror=True), 60, (0.9, 0.95, 1), u))
-    casting = Casting(parts, 0.0, arrangement=board, balance=1.2)
+    casting = Casting(parts, 0.0, arrangement=board, balance=1.2, tilt=(0.0, 1.2) if name == "flip" else (0.0, 0.0))
     size_mm = board.cut.size_mm if board else (120.0, 120.0) if name != "rotate_90" else (120.0, 90.0)
     return casting, v, size_mm, vector(casting, v, size_mm)
 

@@ -14,10 +14,11 @@ import numpy as np
 from ..casting import SEEDS, Balance, Casting, Part, ground_weight, importance
 from ..jigsaw import Arrangement, Cut, put_back
 from ..views import PermutationView, View, seen
-from .regions import balanced, means, mixed, regions
+from .regions import balanced, means, mixed, regions, tilted
 from .score import seen_score
 
 SMALL = 144          # side of the pictures that castings are compared by
+TILTS = ((1.2, 0.0), (-1.2, 0.0), (0.0, 1.2), (0.0, -1.2))  # of sheets that stay whole: either picture has a side of its own
 BALANCES, RAISED = (0.45, 0.67, 1.5, 2.2), (1.0, 1.8, 3.2)
 NEARLY = 0.04        # of a score
 COUNT = 8            # castings that are also tried with other balances where nobody judges
@@ -38,10 +39,11 @@ def blend(casting: Casting, view: View | Sequence[View], size_px: tuple[int, int
 
 @dataclass(frozen=True, eq=False)
 class LaidOut:
-    """The regions of a casting at f samples a pixel and direction, int32 (f h, f w); their mean importance (n,) and colour (n, 3) in each
-    picture, before the balance; the pictures as they should be seen."""
+    """The regions of a casting at f samples a pixel and direction, int32 (f h, f w), and a sample of each (n,); their mean importance (n,) and
+    colour (n, 3) in each picture, before the balance; the pictures as they should be seen."""
 
     region: np.ndarray
+    at: np.ndarray
     weights: list[np.ndarray]
     own: list[np.ndarray]
     targets: tuple[np.ndarray, ...]
@@ -59,7 +61,7 @@ def laid_out(casting: Casting, views: tuple[View, ...], size_px: tuple[int, int]
     colours = [colours[0], *(_colours_back(v, c) for v, c in zip(views, colours[1:]))]
     piece = np.repeat(np.repeat(views[0].pieces(size_px), f, 0), f, 1)
     region, at = regions(list(zip(labels, colours)), piece)
-    return LaidOut(region, [means(region, at, w) for w in weights_back(casting, views, size_px)], [c[x.ravel()[at]] for x, c in zip(labels, colours)],
+    return LaidOut(region, at, [means(region, at, w) for w in weights_back(casting, views, size_px)], [c[x.ravel()[at]] for x, c in zip(labels, colours)],
                    tuple(blanked(x, views[0]) for x in targets))
 
 
@@ -104,7 +106,7 @@ def weights_back(casting: Casting, view: View | Sequence[View], size_px: tuple[i
     """Importance float32 (h, w) of each picture as it lies in assembly 1, before the balance."""
     more = ground_weight(len(casting.parts), not any(v.needs_board for v in later(view))) - ground_weight(2)
     found = [cv2.resize(_weights(p, size), size[::-1], interpolation=cv2.INTER_LINEAR) + more for p, size in zip(casting.parts, shown_sizes(view, size_px))]
-    return [found[0], *(moved_back(v, w, size_px) for v, w in zip(later(view), found[1:]))]
+    return [tilted(found[0], casting.tilt), *(moved_back(v, w, size_px) for v, w in zip(later(view), found[1:]))]
 
 
 def _target(part: Part, size_px: tuple[int, int], f: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -178,7 +180,7 @@ def best(castings: list[Casting], view: View | Sequence[View], aspect: float, se
 def ranked(castings: list[Casting], view: View | Sequence[View], aspect: float, judged: Marks | None = None) -> list[Casting]:
     """At most SEEDS designs, the one whose small blend shows its weaker picture best first; aspect: height over width.
 
-    Castings are also tried with either picture's importance raised. judged: marks of a judge that looks at the small blends, at all of them
+    Castings are also tried with either picture's importance raised, in all places or on one side. judged: marks of a judge that looks at the small blends, at all of them
     in passing and at the best LOOKED again, closely; they are added to the score. Without one the score alone decides, and only the COUNT
     best castings are tried with other balances.
     """
@@ -196,7 +198,7 @@ def ranked(castings: list[Casting], view: View | Sequence[View], aspect: float, 
 
 
 def _best_of_each(found: Iterable[Shown]) -> list[Shown]:
-    """Of castings of one design, which differ in bend and balance only, the one of best mark."""
+    """Of castings of one design, which differ in bend, balance and tilt only, the one of best mark."""
     out: dict[tuple, Shown] = {}
     for s in found:
         out[s.casting.design] = max(out.get(s.casting.design, s), s, key=lambda x: x.mark)
@@ -204,17 +206,23 @@ def _best_of_each(found: Iterable[Shown]) -> list[Shown]:
 
 
 def small(c: Casting, view: View | Sequence[View], aspect: float) -> list[Shown]:
-    """Small blends of a casting at each balance, its own first."""
+    """Small blends of a casting at each balance and, of a sheet that stays whole, at each tilt; its own first."""
     views, size = on_board(view, c.arrangement), (round(SMALL * max(1, aspect)), round(SMALL * max(1, 1 / aspect)))
     if c.arrangement is not None:
         cut = c.arrangement.cut
         s = max(6, SMALL // min(cut.rows, cut.cols))
         size = cut.size_px(s)
-    made, out = laid_out(c, views, size, 1), []
-    for balance in (c.balance, *balances(len(c.parts))):
-        x = blanked(made.colours(balance)[made.region], views[0])
-        out.append(Shown(replace(c, balance=balance), (x, *(seen(v, x) for v in views)), made.targets))
-    return out
+    made = laid_out(c, views, size, 1)
+    tried = [(replace(c, balance=b), made) for b in (c.balance, *balances(len(c.parts)))]
+    if len(c.parts) == 2 and not views[0].needs_board:
+        tried += [(replace(c, tilt=tilt), replace(made, weights=w)) for tilt, w in zip(TILTS, _leaning(made, weights_back(c, views, size)[0]))]
+    shown = [(d, blanked(m.colours(d.balance)[m.region], views[0])) for d, m in tried]
+    return [Shown(d, (x, *(seen(v, x) for v in views)), made.targets) for d, x in shown]
+
+
+def _leaning(made: LaidOut, w: np.ndarray) -> list[list[np.ndarray]]:
+    """Mean importance of the regions at each tilt; w (h, w): the first picture's."""
+    return [[means(made.region, made.at, tilted(w, tilt)), *made.weights[1:]] for tilt in TILTS]
 
 
 def balances(count: int) -> list[Balance]:

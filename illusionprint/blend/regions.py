@@ -60,6 +60,14 @@ def balanced(weights: Sequence[np.ndarray], balance: Balance) -> list[np.ndarray
     return [w * c for w, c in zip(weights, counts, strict=True)]
 
 
+def tilted(w: np.ndarray, tilt: tuple[float, float]) -> np.ndarray:
+    """Weights float32 (h, w) times exp(tilt . p), p (right, down) from (-1, -1) in the upper left corner to (1, 1)."""
+    if not any(tilt):
+        return w
+    y, x = (np.linspace(-1, 1, n, dtype=np.float32) for n in w.shape)
+    return w * np.exp(tilt[0] * x + tilt[1] * y[:, None])
+
+
 def mixed(weights: Sequence[np.ndarray], colours: Sequence[np.ndarray]) -> np.ndarray:
     """Colours float32 (n, 3) of regions whose mean importance (n,) and colour (n, 3) in each of K pictures is given."""
     w = np.stack(weights) ** (SHARPNESS if len(weights) == 2 else SOFT)

@@ -102,7 +102,8 @@ def _flat(part: Part, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
 class Casting:
     """Both pictures; conflict 0 (they agree) upwards; score 0 to 1, how well both are seen in a small blend; a board's arrangement.
 
-    balance: what the first picture's importance counts against the others', or what each counts.
+    balance: what the first picture's importance counts against the others', or what each counts. tilt: its logarithm grows by so much from the
+    middle of the sheet to the right and to the lower edge, so that either picture has a side of its own.
     """
 
     parts: tuple[Part, ...]
@@ -110,11 +111,12 @@ class Casting:
     score: float = 0.0
     arrangement: Arrangement | None = None
     balance: Balance = 1.0
+    tilt: tuple[float, float] = (0.0, 0.0)
 
     @property
     def design(self) -> tuple:
-        """What two castings have in common that differ only in bend and balance."""
+        """What two castings have in common that differ only in bend, balance and tilt."""
         return tuple((p.drawing.style, p.pose, p.hue_deg, p.light, p.ground, p.backdrop) for p in self.parts)
 
     def facts(self) -> dict[str, Any]:
-        return {"conflict": round(self.conflict, 4), "balance": self.balance, "score": round(self.score, 4), "pictures": [p.facts() for p in self.parts]}
+        return {"conflict": round(self.conflict, 4), "balance": self.balance, **({"tilt": list(self.tilt)} if any(self.tilt) else {}), "score": round(self.score, 4), "pictures": [p.facts() for p in self.parts]}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -52,17 +53,18 @@ def cast_rigid(first: list[Drawing], second: list[Drawing], view: View, seed: in
     found = [f for a in sides[0] for b in sides[1] for f in search(a, b, view, natural, shared(a.looks[0], b.looks[0], view, ground), 16 * count)]
     found.sort(key=lambda f: f[0])
     chosen = spread(looked_at(found, view, look) if look else found, 2 * count)
-    out, kept = [], []
+    kept: list[tuple[Part, Part]] = []
     for _, *pair in chosen:
         one, two = refined(*pair, view, rng, natural)
         if len(kept) < count and not any(alike(one, p) and alike(two, q) for p, q in kept):  # two may have come to the same place
-            out += offered(one, two, view, natural, STIFFNESS if len(kept) < BENT else ())
             kept.append((one, two))
             if progress:
                 progress(len(kept), count, "casting")
         if len(kept) == count:
             break
-    return sorted(out, key=lambda c: c.conflict)
+    with ThreadPoolExecutor(2) as pool:
+        out = pool.map(lambda n, pair: offered(*pair, view, natural, STIFFNESS if n < BENT else ()), *zip(*enumerate(kept)))
+        return sorted((c for some in out for c in some), key=lambda c: c.conflict)
 
 
 @dataclass(frozen=True, eq=False)

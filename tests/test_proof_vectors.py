@@ -6,24 +6,27 @@ import re
 import cv2
 import numpy as np
 import pytest
+import shapely
 from test_vector import case
 
 from illusionprint import proof
 from illusionprint.anagram import write_png
-from illusionprint.blend._svg import svg
-from illusionprint.blend.pixels import pixels
+from illusionprint.blend import _fill
+from illusionprint.blend._svg import Regions, svg
+from illusionprint.blend.pixels import _flat, pixels
 from illusionprint.proof import _vectors
 
-SIZE, PRINT = {"6x6": (600, 600), "rotate_180": (600, 600)}, {"6x6": (1416, 1416), "rotate_180": (1417, 1417)}
+PRINTS = [("6x6", 600, 1416), ("6x6", 288, 288), ("rotate_180", 600, 1417), ("rotate_180", 283, 283)]  # name, size of the comparison and of the print: 300 and 60 dpi
 
 
-@pytest.fixture(params=SIZE)
+@pytest.fixture(params=PRINTS, ids=str)
 def folder(request, tmp_path):
     """(folder, size of the comparison, size in mm)."""
-    casting, v, size_mm, regions = case(request.param)
-    write_png(tmp_path / "anagram.png", pixels(regions, v, casting.arrangement, PRINT[request.param]), 11.8)
+    name, size, printed = request.param
+    casting, v, size_mm, regions = case(name)
+    write_png(tmp_path / "anagram.png", pixels(regions, v, casting.arrangement, (printed,) * 2), printed / size_mm[0])
     (tmp_path / "anagram.svg").write_bytes(svg(regions))
-    return tmp_path, SIZE[request.param], size_mm
+    return tmp_path, (size,) * 2, size_mm
 
 
 def found(made) -> tuple[list[str], dict]:
@@ -34,7 +37,7 @@ def found(made) -> tuple[list[str], dict]:
 def test_what_is_right_has_no_finding(folder):
     codes, figures = found(folder)
     print(figures)
-    assert codes == [] and figures["differing_share"] < 2e-4 and figures["px_per_mm"] == 5
+    assert codes == [] and figures["differing_share"] < 2e-4 and figures["px_per_mm"] == round(folder[1][0] / folder[2][0], 3)
     (folder[0] / "anagram.svg").unlink()
     assert found(folder) == ([], {}) and "VECTORS_DIFFER" in proof.CODES
 
@@ -61,7 +64,7 @@ def test_faults_are_found(folder, fault):
 
 def test_a_blot_on_the_png_is_found(folder):
     pixels = cv2.imread(str(folder[0] / "anagram.png"))
-    cv2.circle(pixels, (700, 500), 12, (255, 0, 255), -1)
+    cv2.circle(pixels, (len(pixels) // 2, len(pixels) // 3), max(5, len(pixels) // 120), (255, 0, 255), -1)
     cv2.imwrite(str(folder[0] / "anagram.png"), pixels)
     assert found(folder)[0] == ["VECTORS_DIFFER"]
 
@@ -71,3 +74,58 @@ def test_a_broken_svg_is_one_message(folder, text):
     (folder[0] / "anagram.svg").write_text(text)
     with pytest.raises(_vectors.BadValue, match="anagram.svg"):
         found(folder)
+
+
+BLUE, ORANGE = (59, 136, 195), (255, 172, 51)
+
+
+def framed(rim: float, inner: tuple[int, ...] = BLUE, outer: tuple[int, ...] = ORANGE) -> Regions:
+    """A picture of 100 x 100 mm with a frame along its rim, so many mm wide."""
+    within = shapely.box(rim, rim, 100 - rim, 100 - rim)
+    return Regions(np.array([within, shapely.box(0, 0, 100, 100) - within]), np.array([inner, outer], np.uint8), np.zeros(2, int), ("r1c1",), (100.0, 100.0))
+
+
+@pytest.fixture(params=[(2.36, 0.06), (2.36, 0.3), (4, 0.1), (6, 0.15)], ids=str)
+def thin(request, tmp_path):
+    """(folder, size, size in mm; the frame's width) of a picture with a frame thinner than a pixel, at so many pixels a mm."""
+    per_mm, rim = request.param
+    regions, size = framed(rim), (round(100 * per_mm),) * 2
+    write_png(tmp_path / "anagram.png", _flat(_fill.steps(regions.areas, regions.size_mm, size), regions.colours / 255), per_mm)
+    (tmp_path / "anagram.svg").write_bytes(svg(regions))
+    return (tmp_path, size, regions.size_mm), rim
+
+
+def test_what_is_thinner_than_a_pixel_at_the_rim_has_no_finding(thin):
+    """Smoothed edges make it too wide in one painting of the SVG; looked at closer it is as wide as it should be."""
+    (folder, size, _), _ = thin
+    coarse = _vectors.differing(_vectors.painted(folder / "anagram.svg", size), _vectors._png(folder / "anagram.png"))
+    assert coarse.mean() > 0.004
+    codes, figures = found(thin[0])
+    print(figures)
+    assert codes == [] and figures["differing_share"] < 1e-4
+
+
+OF_FRAMES = {"wider": lambda rim: svg(framed(rim + 0.15)), "of another colour": lambda rim: svg(framed(rim, outer=(255, 60, 200))),
+             "gone": lambda rim: svg(framed(rim, outer=BLUE)), "other ground": lambda rim: svg(framed(rim, inner=(90, 136, 195)))}
+
+
+@pytest.mark.parametrize("fault", OF_FRAMES)
+def test_faults_of_thin_frames_are_found(thin, fault):
+    made, rim = thin
+    (made[0] / "anagram.svg").write_bytes(OF_FRAMES[fault](rim))
+    assert found(made)[0] == ["VECTORS_DIFFER"], found(made)
+
+
+@pytest.mark.parametrize("outline", [False, True], ids=["sheet", "outline"])
+def test_below_only_shows_where_nothing_spreads(folder, outline):
+    """Without strokes below a quarter of the bed shines through between two areas, with them a few percent; and a board's outline is no gap."""
+    path, size = folder[0] / "anagram.svg", folder[1]
+    if outline:
+        path.write_text(re.sub(r'<rect width="(\S+)" height="\S+"', lambda m: f'<polygon points="20,20 {float(m[1]) - 20},20 60,90"', path.read_text(), count=1))
+
+    def leak() -> np.ndarray:
+        light, dark = (_vectors.painted(path, size, below).astype(int) for below in ("#ffffff", "#000000"))
+        return np.abs(light - dark).max(-1) / 255
+    assert leak().max() < 0.06
+    path.write_text(re.sub(r"<use [^>]*>", "", path.read_text()))
+    assert (leak() > 2 * _vectors.LEAK).mean() > 0.003

@@ -97,8 +97,7 @@ def _stack(masks: list[np.ndarray], colours: np.ndarray, wanted: np.ndarray, siz
     for mask, colour in zip(masks, colours):
         seen[mask > 0] = colour
     seen = cv2.resize(seen, wanted.shape[1::-1], interpolation=cv2.INTER_AREA)
-    off = np.maximum(_vectors.beyond(seen, wanted), _vectors.beyond(wanted, seen)) > _vectors.STEP
-    return _told(off, size_mm, told, "stack", "The sheets of layer-1.svg and so on, laid on each other, are not layers.svg")
+    return _told(_vectors.differing(seen, wanted), size_mm, told, "stack", "The sheets of layer-1.svg and so on, laid on each other, are not layers.svg")
 
 
 def _shown(folder: Path, wanted: np.ndarray, size_mm: tuple[float, float], told: dict[str, Any]) -> list[Finding]:

@@ -2,6 +2,11 @@
 
 A pixel differs where it lies outside what the other picture has in the 3 x 3 pixels round it, by more than STEP in a channel: either way, so
 that a contour may fall on either side of a pixel, and a hairline or a lost region is seen.
+
+A painter smooths each edge by itself. Of areas a and b that share a pixel, 1 - t and t, b painted last, it makes (1 - t) ((1 - t) a + t g) + t b where
+g is what lies below: right if g is a, else off by up to a quarter of g - a. So the share of a pixel that a strip takes which is thinner comes out wrong, and
+along the rim no pixel beside it shows its colour whole. Where too much differs it is looked at closer: a pixel differs still if it does so as the mean of one
+painted CLOSER times as fine, or if more than LEAK of what lies below all areas (the bed, or the paper) shines through.
 """
 from __future__ import annotations
 
@@ -18,22 +23,25 @@ from .findings import Finding, error
 
 STEP, MOST_SHARE, MOST_PX = 16, 5e-4, 40  # seen on what is right: up to 1.2e-4, spots up to 11 px
 FINE = 5.0  # pixels a mm from which on that holds; coarser ones show more of the pieces' stepped borders
+CLOSER, LEAK = 3, 0.1  # seen on what is right: up to 0.06; without trapping 0.3
 MOST_BYTES = 200_000_000
+_BED = re.compile(r'(<g id="trap"[^>]*>\s*<(?:rect|polygon)[^>]* fill=")#\w+')
 
 
 def check(folder: Path, size_px: tuple[int, int], size_mm: tuple[float, float], figures: dict[str, Any]) -> list[Finding]:
     """Nothing where there is no anagram.svg; puts its figures into the dict. Raises BadValue when one of the two cannot be read."""
-    if not (folder / "anagram.svg").is_file() or not (folder / "anagram.png").is_file():
+    path = folder / "anagram.svg"
+    if not path.is_file() or not (folder / "anagram.png").is_file():
         return []
     pixels = _png(folder / "anagram.png")
     size_px = min(size_px, pixels.shape[:2])  # a print of few dots is compared as it is
-    drawn = painted(folder / "anagram.svg", size_px)
-    return compared(drawn, cv2.resize(pixels, size_px[::-1], interpolation=cv2.INTER_AREA), size_mm, figures)
+    pixels = cv2.resize(pixels, size_px[::-1], interpolation=cv2.INTER_AREA)
+    off = differing(painted(path, size_px), pixels)
+    return compared(off, size_mm, figures) and compared(off & _closer(path, pixels), size_mm, figures)
 
 
-def compared(drawn: np.ndarray, pixels: np.ndarray, size_mm: tuple[float, float], figures: dict[str, Any]) -> list[Finding]:
-    """Two pictures uint8 (h, w, 3) of a sheet (width, height)."""
-    off = np.maximum(beyond(drawn, pixels), beyond(pixels, drawn)) > STEP
+def compared(off: np.ndarray, size_mm: tuple[float, float], figures: dict[str, Any]) -> list[Finding]:
+    """What to say of pixels bool (h, w) of a sheet (width, height) that differ."""
     _, _, stats, middles = cv2.connectedComponentsWithStats(off.astype(np.uint8), connectivity=8)
     mm2, share = size_mm[0] * size_mm[1] / off.size, float(off.mean())
     largest = int(stats[1:, cv2.CC_STAT_AREA].argmax()) + 1 if len(stats) > 1 else 0
@@ -47,6 +55,19 @@ def compared(drawn: np.ndarray, pixels: np.ndarray, size_mm: tuple[float, float]
                   middles[largest] * size_mm[0] / off.shape[1])]
 
 
+def _closer(path: Path, pixels: np.ndarray) -> np.ndarray:
+    """bool (h, w): where the two differ, see above."""
+    size = pixels.shape[:2]
+    fine = cv2.resize(painted(path, tuple(CLOSER * v for v in size)), size[::-1], interpolation=cv2.INTER_AREA)
+    light, dark = (painted(path, size, below).astype(np.int16) for below in ("#ffffff", "#000000"))
+    return differing(fine, pixels) | (np.abs(light - dark).max(-1) > 255 * LEAK)
+
+
+def differing(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """bool (h, w): where two pictures uint8 (h, w, 3) do."""
+    return np.maximum(beyond(a, b), beyond(b, a)) > STEP
+
+
 def beyond(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """int16 (h, w): how far a lies outside what b has round each pixel, the worst channel."""
     ring = np.ones((3, 3), np.uint8)
@@ -54,15 +75,16 @@ def beyond(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.maximum(np.maximum(low - a, a - high), 0).max(-1)
 
 
-def painted(path: Path, size_px: tuple[int, int]) -> np.ndarray:
-    """An SVG on white by resvg, uint8 (h, w, 3). Raises BadValue."""
+def painted(path: Path, size_px: tuple[int, int], below: str = "") -> np.ndarray:
+    """An SVG on white by resvg, uint8 (h, w, 3). below: another colour for the bed that `trap` begins with, or where there is none for the paper. Raises BadValue."""
     import resvg_py
     try:
         if path.stat().st_size > MOST_BYTES:
             raise ValueError(f"it is larger than {MOST_BYTES / 1e6:.0f} MB")
         text = path.read_text(encoding="utf-8")
+        text, beds = _BED.subn(rf"\g<1>{below}", text, count=1) if below else (text, 1)
         text = re.sub(r' width="[^"]*" height="[^"]*"', f' width="{size_px[1]}" height="{size_px[0]}"', text, count=1)
-        png = bytes(resvg_py.svg_to_bytes(svg_string=text, width=size_px[1], height=size_px[0], background="#ffffff", skip_system_fonts=True))
+        png = bytes(resvg_py.svg_to_bytes(svg_string=text, width=size_px[1], height=size_px[0], background="#ffffff" if beds else below, skip_system_fonts=True))
         found = cv2.cvtColor(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
     except (OSError, ValueError, RuntimeError, cv2.error) as e:
         raise BadValue(f"{path.name} cannot be read: {e}.") from e

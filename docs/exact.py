@@ -44,22 +44,24 @@ more orbits cost little: `--solutions exact` asks for many at once. Each row is 
 
 THREE = """## Three pictures
 
-Exactly three ways work on 8x8 square pieces only; any other size, and four pictures on a side, are refused.
-Of three assemblies the orbits are the connected parts of three pairings, and a side drawn at random joins almost all of them.
-What was tried on boards of squares, from colours (a profile and its sign) on sides and places of pieces that are searched together, without regard to the pictures; pieces of one
-colour of a chessboard, or of any set of places that do not touch, are laid anew by one assignment, and sides get new colours by a heat bath:
+Exactly three ways work on square boards of 6x6 to 12x12 pieces, with an even number of rows; any other size, and four pictures on a side, are refused.
+Of three assemblies the orbits are the connected parts of three pairings, and a side drawn at random joins almost all of them. What keeps them apart is a board taken as four
+sheets, its quarters: pieces stay in the fours that quarter turns of the board lead into each other. Pictures 1 and 2 differ in where the fours lie, as two pictures do; pictures 2 and 3 in
+which quarter each piece of a four lies in (`illusionprint/jigsaw/sheets.py` has the equations). Then every orbit falls into two or four classes, found by elimination over two
+elements, and so are the other ways to close the board that follow from the sheets, which are barred by a share of joins that stay together in pictures 2 and 3: 27 of 100 at
+6x6, 21 at 8x8, 18 at 10x10, 15 at 12x12. Of pictures 1 and 2, or 1 and 3, 0 to 20 of 100 stay together. A board of 12x12 has 30 to 40 orbits, each with a profile of its own. The first eight boards took
+1 to 17 s at 6x6 to 10x10 and 18 to 24 s at 12x12 (two seeds each); for 14x14, 170 s did not
+suffice.
+
+What was tried before, without sheets, from colours (a profile and its sign) on sides and places of pieces that are searched together:
 
 - All places of both later assemblies free: no fault is left with two profiles (6x6, 26 s), 5 of 180 sides do not meet with three, 14 of 336 with four on 8x8 (9 s, and the same in 63 s).
   Two profiles close in many ways; by counting, 8x8 needs four at least, on the border too.
 - The second and third assembly as the first with each piece in the place of the one before it in a ring of three, whose profiles are exchanged in a ring as well, so that one assembly
-  that closes makes all three close: no fault with three profiles and one more on the border (8x8, 5 to 7 s), one run
-  of eight without faults with four, none of two with five; 12x12 keeps 14 of 264 with eight.
-- The same, and the board's quarter turns exchange profiles as well, so that a quarter of the board decides all of it: 8x8 without faults in 1 to 4 s in 14 of 30 runs, with up to 52 orbits.
-  But such boards mostly have pieces that are alike, or parts that may be exchanged by themselves.
-- On 8x8, with rings of four and three profiles within the board and on its border, about one search in a hundred comes out exact (half a second each): that is what `--solutions exact`
-  does for three pictures, with a list of searches that are known to, whose boards keep 11 to 25 of 100 neighbours side by side. Too many ways mostly come from the 2x2 corners, or the middle, whose
-  outer profiles a quarter turn of the board leaves as they are, so that these parts may change places; barring that makes searches succeed too seldom. On 6x6 all boards that
-  closed had too many ways; on 10x10 and 12x12 searches that end without faults are few.
+  that closes makes all three close, with the board's quarter turns or without: on 8x8 one search in a hundred came out exact, with 11 to 25 of 100 neighbours together; 6x6 had too many ways, 10x10 and
+  12x12 did not close.
+- Four pictures, with moves of sheets between 1 and 2 as well as between 3 and 4: 71 boards of 10x10 whose first assembly had a second one by such moves, all with more than 40 of 100 joins together.
+
 - The board is found before the pictures: drawings are cast for it, as its pieces lie, each picture in one of its assemblies, turned as a whole as suits best; of photographs the board, the order
   and the turns are chosen that leave least conflict. So much less can be fitted than on a free board, and the pictures are paler and more broken;
   of three photographs (astronaut, chelsea, coffee) the cat was lost.

@@ -1,8 +1,4 @@
-"""Boards that close in exactly three ways: `rings` finds three assemblies of one set of pieces, the independent solver counts, what closes in other ways is dropped.
-
-Most boards that `rings` finds have alike pieces, or parts that may change places by themselves; about one run in a hundred on 8x8 leads to a board without.
-Runs are numbered, a run's number is the seed of its search, and KNOWN are those that have been found to lead to such a board: they come first.
-"""
+"""Boards that close in exactly three ways: `sheets` makes three assemblies of one set of pieces, the independent solver counts, what closes in other ways is dropped."""
 from __future__ import annotations
 
 import math
@@ -11,20 +7,19 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ..errors import BadValue
+from . import sheets
 from .arrangement import Arrangement
 from .cut import Cut
 from .design import figures
 from .keys import Keys, twins
 from .orbits import mates, orbits
 from .profiles import APART_MM, profiles
-from .rings import Quarter, Search
-from .solve import places, ways
+from .solve import Places, places, ways
 
 ASSEMBLIES = 3
-INNER, BORDER = (4, 3), (4, 3)      # rings of profiles
-SWEEPS = 600
-KNOWN = {8: (322, 128, 342, 298)}
-RUNS, ENOUGH = 400, 1               # at most so many, until so many boards are found beside those that are known
+LEAST, MOST = 6, 12                 # pieces a side
+MOVES, PLACED, SHIFTS, TAKEN = 400, 40, 12, 3   # searches for moves, ways to lay the pieces for each, shifts for each of these, and how many of them are taken, at most
+ENOUGH = 6                          # boards
 STEPS, KEYED_STEPS = 300_000, 4_000_000
 SHARED = 12                         # ways to share profiles among the orbits that are tried
 Progress = Callable[[int, int, str], None] | None
@@ -34,34 +29,55 @@ def refused(rows: int, cols: int, assemblies: int) -> str:
     """Why such a board cannot be had, or nothing."""
     if assemblies > ASSEMBLIES:
         return f"boards with exactly {assemblies} solutions are not designed; two pictures or three can have --solutions exact."
-    if (rows, cols) not in [(n, n) for n in KNOWN]:
-        sizes = ", ".join(f"{n}x{n}" for n in KNOWN)
-        return f"exactly three solutions can be had on {sizes} pieces; {rows}x{cols} came. Take --grid {sizes.split(', ')[-1]}, or leave out --solutions exact."
-    return ""
+    if rows == cols and rows % 2 == 0 and LEAST <= rows <= MOST:
+        return ""
+    near = min(range(LEAST, MOST + 1, 2), key=lambda n: abs(n - math.sqrt(rows * cols)))
+    return (f"exactly three solutions can be had on square boards of an even number of rows, {LEAST}x{LEAST} to {MOST}x{MOST}; {rows}x{cols} came. "
+            f"Take --grid {near}x{near}, or leave out --solutions exact.")
 
 
 def boards(cut: Cut, seed: int = 0, progress: Progress = None) -> list[Arrangement]:
     """Open boards of three assemblies that close in exactly three ways if every orbit has a profile of its own. Raises BadValue where none is found."""
     if no := refused(cut.rows, cut.cols, ASSEMBLIES):
         raise BadValue(no)
-    found, board, quarter = [], places(cut), Quarter(cut)
-    tell = progress or (lambda done, total, stage: None)
-    for n, run in enumerate(_runs(cut, seed)):
-        tell(n, RUNS, "designing the board")
-        search = Search(quarter, INNER, BORDER, np.random.default_rng(run))
-        if search.run(SWEEPS) and _closes(cut, *(made := search.assemblies()), board):
+    found, board, tell = [], places(cut), progress or (lambda done, total, stage: None)
+    for made in _made(sheets.Quarter(cut), np.random.default_rng(seed)):
+        tell(len(found), ENOUGH, "designing the board")
+        if _closes(cut, *made, board):
             found.append(Arrangement(cut.open, *made))
-        if n + 1 >= len(KNOWN[cut.rows]) and len(found) >= ENOUGH:
-            return found
+        if len(found) >= ENOUGH:
+            break
     if not found:
-        raise BadValue(f"none of {RUNS} boards of {cut.rows}x{cut.cols} pieces closes in exactly three ways; take another seed, or leave out --solutions exact.")
+        raise BadValue(f"no board of {cut.rows}x{cut.cols} pieces was found that closes in exactly three ways; take another seed, or leave out --solutions exact.")
     return found
 
 
-def _runs(cut: Cut, seed: int) -> Iterator[int]:
-    known = KNOWN[cut.rows]
-    yield from known
-    yield from range(seed * RUNS + 100_000, seed * RUNS + 100_000 + RUNS - len(known))
+def _made(quarter: sheets.Quarter, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Three assemblies at a time, slots and turns int (3, n); rows - 2 joins of a quarter stay together in pictures 2 and 3, and no more in others.
+
+    With fewer most boards close in other ways too: there are more moves than joins to bar them.
+    """
+    together = quarter.cut.rows - 2
+    for _ in range(MOVES):
+        if (moves := sheets.moves(quarter, together, rng)) is None:
+            continue
+        kinds = quarter.kinds(moves)
+        for _ in range(PLACED):
+            if (laid := sheets.laid(quarter, kinds, rng)) is None:
+                break
+            if quarter.fields(laid.kinds) > 1 or (rows := sheets.shifts(quarter, laid)) is None:
+                continue
+            shifts = (sheets.solution(rows, 2 * len(quarter.place), rng) for _ in range(SHIFTS))
+            tried = [sheets.assemblies(quarter, laid, s, moves) for s in shifts if s is not None]
+            tried = sorted(((kept(quarter.cut, *t), n, t) for n, t in enumerate(tried)), key=lambda t: t[:2])
+            yield from (t for share, _, t in tried[:TAKEN] if share <= together / len(quarter.joins) + 1e-9)
+
+
+def kept(cut: Cut, slots: np.ndarray, turns: np.ndarray) -> float:
+    """Of assemblies int (k, n) the two that share most: which share of their neighbours."""
+    pairs = np.array([mates(cut, s, t) for s, t in zip(slots, turns)])
+    pairs = pairs[:, pairs[0] >= 0]
+    return max(float((a == b).mean()) for n, a in enumerate(pairs) for b in pairs[:n])
 
 
 def words(cut: Cut, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
@@ -70,7 +86,7 @@ def words(cut: Cut, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
     return ((orbit + 1) * sign).reshape(cut.ports.shape)
 
 
-def _closes(cut: Cut, slots: np.ndarray, turns: np.ndarray, board: object) -> bool:
+def _closes(cut: Cut, slots: np.ndarray, turns: np.ndarray, board: Places) -> bool:
     """Whether in exactly as many ways as there are assemblies, counted to the end."""
     sides = words(cut, slots, turns)
     if len(twins(sides)):

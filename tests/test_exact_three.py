@@ -129,7 +129,7 @@ def test_other_sizes_close_in_exactly_three_ways_too(rows):
     counted = ways(np.reshape(found.cut.keys, (-1, 4)), places(cut), 10)
     assert (counted.ways, counted.finished) == (3, True) and found.figures["distinct_pieces"] == rows**2
     assert {m.tobytes() for m in counted.mates} == {m.tobytes() for m in pairings(found)}
-    assert three.kept(cut, found.slots, found.turns) <= 2 * (rows - 2) / rows / (rows - 1) + 1e-9
+    assert three.kept(cut, found.slots, found.turns) <= (4 / 15 if rows == 6 else 8 / 45) + 1e-9
 
 
 def test_three_assemblies_differ_and_tabs_meet_blanks(board):

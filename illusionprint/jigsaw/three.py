@@ -18,8 +18,9 @@ from .solve import Places, places, ways
 
 ASSEMBLIES = 3
 LEAST, MOST = 6, 12                 # pieces a side
-MOVES, PLACED, SHIFTS, TAKEN = 400, 40, 12, 3   # searches for moves, ways to lay the pieces for each, shifts for each of these, and how many of them are taken, at most
-ENOUGH = 6                          # boards
+MOVES, PLACED, SHIFTS, TAKEN = 2000, 6, 12, 2   # searches for moves, ways to lay the pieces for each, shifts for each of these, and how many of them are taken, at most
+ENOUGH = 4                          # boards
+TOGETHER = 0.18                     # share of the joins that stay together in pictures 2 and 3
 STEPS, KEYED_STEPS = 300_000, 4_000_000
 SHARED = 12                         # ways to share profiles among the orbits that are tried
 Progress = Callable[[int, int, str], None] | None
@@ -53,11 +54,11 @@ def boards(cut: Cut, seed: int = 0, progress: Progress = None) -> list[Arrangeme
 
 
 def _made(quarter: sheets.Quarter, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Three assemblies at a time, slots and turns int (3, n); rows - 2 joins of a quarter stay together in pictures 2 and 3, and no more in others.
+    """Three assemblies at a time, slots and turns int (3, n); some joins of a quarter stay together in pictures 2 and 3, and no more in others.
 
-    With fewer most boards close in other ways too: there are more moves than joins to bar them.
+    With fewer most boards close in other ways too: of a board of r rows they have r^2 / 2 bits of moves to bar, and there are r (r - 1) / 2 joins, that bar one bit or, of these, two.
     """
-    together = quarter.cut.rows - 2
+    together = max(quarter.cut.rows - 2, round(TOGETHER * len(quarter.joins)))
     for _ in range(MOVES):
         if (moves := sheets.moves(quarter, together, rng)) is None:
             continue

@@ -20,6 +20,7 @@ from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views import later
 from illusionprint.workshop import photographs
+from illusionprint.workshop.boards import board_of
 
 making = importlib.import_module("illusionprint.workshop.make")
 BOARD = mesh("square", 5, 6, (126.0, 110.0), knobbed=True)
@@ -127,7 +128,7 @@ def test_the_whole_command_makes_a_board_without_a_border(made):
     table = json.loads((result.folder / "arrangement.json").read_text())
     cut = making.checked(spec)[1]
     assert table["border"] == cut.border().d and len(table["pieces"]) == 12 and table["solutions"]["log10"] == pytest.approx(np.log10(479001600 * 2.0**12), abs=0.01)
-    assert making.board_of(result.folder, spec).cut == cut
+    assert board_of(result.folder, spec).cut == cut
 
 
 @pytest.mark.parametrize("damage, code", [

@@ -29,6 +29,7 @@ from illusionprint.jigsaw.fit import UNFIT
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views.jigsaw import Jigsaw
 from illusionprint.vocabulary import find
+from illusionprint.workshop.boards import board_of
 
 make_module = importlib.import_module("illusionprint.workshop.make")
 seeds = st.integers(0, 2**32 - 1)
@@ -303,7 +304,7 @@ def test_every_picture_is_there_and_proved(name, made):
     table = json.loads((folder / "arrangement.json").read_text())
     assert [Path(a["prompt"]).name for a in table["assemblies"]] == list(spec.prompts) and all(len(p["moves"]) == count for p in table["pieces"])
     assert [a["view"] for a in table["assemblies"]] == json.loads((folder / "anagram.json").read_text())["views"] == views.names(spec.kind, count)
-    board = make_module.board_of(folder, make_module.checked(spec)[0]) if spec.kind == "jigsaw" else None
+    board = board_of(folder, make_module.checked(spec)[0]) if spec.kind == "jigsaw" else None
     pixels = read_png(folder / "anagram.png")
     for k, v in enumerate((views.view("identity"), *views.later(spec.kind, count, board)), 1):
         assert np.array_equal(read_png(folder / f"seen-{k}.png"), views.seen(v, pixels))

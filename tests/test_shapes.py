@@ -21,6 +21,7 @@ from illusionprint.jigsaw.outlines import fitted
 from illusionprint.layout import _spread
 from illusionprint.path import Path
 from illusionprint.spec import PuzzleSpec
+from illusionprint.workshop.boards import board_of
 
 making = importlib.import_module("illusionprint.workshop.make")
 BOARDS = {"hexagon": ("hexagon", 6, 5), "triangle": ("triangle", 5, 8), "rectangle": ("square", 4, 6), "circle": ("square", 8, 8),
@@ -111,14 +112,14 @@ def test_pixels_agree_with_the_outlines_and_move_as_a_permutation(name):
     for i in (0, board.count // 2, board.count - 1):
         inside = shapely.contains_xy(shapely.Polygon(shape(board, i)), x / scale[0], y / scale[1])
         assert (inside != (label == i)).sum() <= 2
-    board_of = random_arrangement(board, np.random.default_rng(1))
-    index = views.view("jigsaw", board_of).indices(size)
+    arranged = random_arrangement(board, np.random.default_rng(1))
+    index = views.view("jigsaw", arranged).indices(size)
     assert np.array_equal(np.sort(index.ravel()), np.arange(index.size)) and (index == np.arange(index.size).reshape(size))[label < 0].all()
-    off = distances(board_of, label, index)
+    off = distances(arranged, label, index)
     assert np.median(off) < 0.7 and np.quantile(off, 0.98) < 3.5
     worse = random_arrangement(board, np.random.default_rng(2))
     assert np.median(distances(worse, label, index)) > 5   # another arrangement's map is far off
-    fine = views.view("jigsaw", board_of).indices(size, 2)
+    fine = views.view("jigsaw", arranged).indices(size, 2)
     assert np.array_equal(np.sort(fine.ravel()), np.arange(fine.size))
     assert np.array_equal(fine[::2, ::2] // 2 % size[1] + fine[::2, ::2] // (4 * size[1]) * size[1], index)   # whole pixels stay together
 
@@ -223,7 +224,7 @@ def test_boards_are_made_proven_and_made_again(changes, tmp_path):
     again = making.make(PuzzleSpec.load(made.folder / "puzzle.toml"), tmp_path / "again")
     for file in sorted(p.name for p in made.folder.iterdir()):
         assert (made.folder / file).read_bytes() == (again.folder / file).read_bytes(), file
-    board = making.board_of(made.folder, PuzzleSpec.load(made.folder / "puzzle.toml"))
+    board = board_of(made.folder, PuzzleSpec.load(made.folder / "puzzle.toml"))
     assert isinstance(board.cut, Mesh) and not np.array_equal(board.slots[0], board.slots[1])
 
 

@@ -28,7 +28,8 @@ from illusionprint.spec import PuzzleSpec, Template
 from illusionprint.views import later
 from illusionprint.workshop import joint, sides
 from illusionprint.workshop.kept import kept_whole
-from illusionprint.workshop.make import board_of, checked
+from illusionprint.workshop.boards import board_of
+from illusionprint.workshop.make import checked
 
 BOARDS = {"square": lambda: Cut(4, 4, 20000), "hexagon": lambda: mesh("hexagon", 4, 4, (90, 90), min_neck_mm=0.5),
           "heart": lambda: mesh("square", 5, 5, (90, 90), min_neck_mm=0.5, outline="heart")}

@@ -1,7 +1,8 @@
 """The cut: pieces, arrangements, and the pixels and outlines that both come from one curve."""
 from . import samples
 from .arrangement import Arrangement, random_arrangement
-from .cut import Cut, Piece, board, smallest_cell_mm, squares
+from .boards import board, smallest_cell_mm, squares
+from .cut import Cut, Piece
 from .mesh import Mesh
 from .meshes import mesh
 from .raster import labels, labels_at, map_at, pixel_map, put_back, put_together

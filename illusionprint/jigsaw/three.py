@@ -18,7 +18,7 @@ from .solve import Places, places, ways
 
 ASSEMBLIES = 3
 LEAST, MOST = 6, 12                 # pieces a side
-MOVES, PLACED, SHIFTS, TAKEN = 2000, 6, 12, 2   # searches for moves, ways to lay the pieces for each, shifts for each of these, and how many of them are taken, at most
+MOVES, PLACED, SHIFTS, TAKEN = 300, 6, 12, 2   # searches for moves, ways to lay the pieces for each, shifts for each of these, and how many of them are taken, at most
 ENOUGH = 4                          # boards
 TOGETHER = 0.18                     # share of the joins that stay together in pictures 2 and 3
 STEPS, KEYED_STEPS = 300_000, 4_000_000

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ..anagram import Anagram
 from ..errors import BadValue
 from ..spec import PuzzleSpec
-from .make import Progress, board_of, checked, layout, prove, proved
+from .boards import board_of
+from .make import Progress, checked, layout, prove, proved
 from .result import whole
 
 if TYPE_CHECKING:

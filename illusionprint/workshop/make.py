@@ -1,14 +1,11 @@
 """The main job: picture, layout, proof, in one folder."""
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from .. import __version__, plugins, views
 from ..anagram import Anagram, write_json
@@ -276,37 +273,3 @@ def proved(folder: Path, progress: Progress = None) -> Proof:
     found = proof.prove(folder, progress and (lambda stage: progress(0, 1, f"proof: {stage}")))
     proof.write(folder, found)
     return found
-
-
-def board_of(folder: Path, spec: PuzzleSpec) -> Arrangement | None:
-    """The arrangement of a finished result, read from its arrangement.json. Raises BadValue when that is damaged."""
-    if spec.kind != "jigsaw":
-        return None
-    try:
-        return _read_board(folder, checked(spec)[1])
-    except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
-        raise BadValue(f"{folder} is a damaged result: arrangement.json: {error}.") from None
-
-
-def _read_board(folder: Path, cut: Cut) -> Arrangement:
-    table = json.loads((Path(folder) / "arrangement.json").read_text(encoding="utf-8"))
-    turns = {(1, 0): 0, (0, 1): 1, (-1, 0): 2, (0, -1): 3}
-    if "sides" in table["pieces"][0]:
-        cut = cut.keyed(np.array([p["sides"] for p in table["pieces"]], int))
-    moves = np.array([p["moves"] for p in table["pieces"]]).swapaxes(0, 1)
-    if isinstance(cut, Mesh):
-        return _read_mesh(cut, moves, table["solutions"] if cut.keys else None)
-    home = np.array([[c + 0.5, r + 0.5] for r in range(cut.rows) for c in range(cut.cols)]) * cut.cell_mm
-    at = np.stack([m[:, 0] * home[:, 0] + m[:, 2] * home[:, 1] + m[:, 4] for m in moves]), np.stack(
-        [m[:, 1] * home[:, 0] + m[:, 3] * home[:, 1] + m[:, 5] for m in moves])
-    col, row = (np.floor(v / cut.cell_mm).astype(int) for v in at)
-    return Arrangement(cut, row * cut.cols + col, np.array([[turns[int(round(a)), int(round(b))] for a, b in m[:, :2]] for m in moves]),
-                       table["solutions"] if cut.keys else None)
-
-
-def _read_mesh(cut: Mesh, moves: np.ndarray, figures: dict | None) -> Arrangement:
-    """moves float (assemblies, n, 6): turns by their angle, slots by where a piece's middle comes to lie."""
-    home = cut.centres_mm
-    turns = np.rint(np.arctan2(moves[..., 1], moves[..., 0]) * cut.turns / (2 * np.pi)).astype(int) % cut.turns
-    at = np.stack([moves[..., k] * home[:, 0] + moves[..., 2 + k] * home[:, 1] + moves[..., 4 + k] for k in (0, 1)], -1)
-    return Arrangement(cut, np.abs(at[:, :, None] - home).max(-1).argmin(-1), turns, figures)

@@ -1,8 +1,8 @@
 """The cut: pieces, arrangements, and the pixels and outlines that both come from one curve."""
 from . import samples
 from .arrangement import Arrangement, random_arrangement
-from .boards import board, smallest_cell_mm, squares
-from .cut import Cut, Piece
+from .boards import board, smallest_cell_mm
+from .cut import Cut, Piece, squares
 from .mesh import Mesh
 from .meshes import mesh
 from .raster import labels, labels_at, map_at, pixel_map, put_back, put_together

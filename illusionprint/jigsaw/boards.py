@@ -1,4 +1,4 @@
-"""How a board of squares is made: by the size of its pieces, or as large as it can be in a box."""
+"""How a board of squares is made as large as it can be in a box."""
 from __future__ import annotations
 
 import math
@@ -6,11 +6,6 @@ import math
 from ..errors import BadValue
 from .cut import Cut
 from .profiles import least_width
-
-
-def squares(rows: int, cols: int, cell_um: int, tabs: str = "classic") -> Cut:
-    """A board whose inner sides are all straight: what a keyed board is before its keys are chosen. Inner pieces fit at every turn."""
-    return Cut(rows, cols, cell_um, tabs, (0,) * (4 * rows * cols))
 
 
 def smallest_cell_mm(min_neck_mm: float, tabs: str = "classic", keyed: bool = False) -> float:

@@ -281,3 +281,8 @@ def _chain(run: list[Path]) -> Path:
     for path in run[1:]:
         out = out.joined(path)
     return out
+
+
+def squares(rows: int, cols: int, cell_um: int, tabs: str = "classic") -> Cut:
+    """A board whose inner sides are all straight: what a keyed board is before its keys are chosen. Inner pieces fit at every turn."""
+    return Cut(rows, cols, cell_um, tabs, (0,) * (4 * rows * cols))

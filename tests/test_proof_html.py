@@ -67,6 +67,14 @@ def test_it_needs_nothing_else(result):
     assert len(text) < 3_000_000 and "{{" not in text.replace(_html._file("page.js"), "")
 
 
+def test_it_tells_the_thinnest_place_and_the_ways_that_were_counted(result):
+    told = json.loads((result / "proof.json").read_text(encoding="utf-8"))["figures"]["thinnest"]
+    assert f"<dt>thinnest place of a piece</dt><dd>{told['width_mm']:.2f} mm, in {told['piece']}</dd>" in text_of(result) and "ways to close" not in text_of(result)
+    for found, says in (((3, True), "3, counted to the end"), ((2, False), "2 or more")):
+        figures = {"thinnest": {"width_mm": 1.5, "piece": "<i>"}, "solutions": dict(zip(("counted", "finished"), found))}
+        assert dict(_html._sheet_rows(figures)) == {"thinnest place of a piece": "1.50 mm, in &lt;i&gt;", "ways to close the board": says}
+
+
 def test_words_are_escaped(result):
     text = text_of(result)
     assert "<b>rabbit" not in text and text.count("<script") == 2

@@ -100,6 +100,10 @@ def _sheet_rows(figures: dict[str, Any]) -> list[tuple[str, str]]:
     if board:
         rows.append(("board, page", " × ".join(f"{round(v, 1):g}" for v in board["trim_mm"][2:]) + ", " + " × ".join(f"{round(v, 1):g}" for v in board["size_mm"]) + " mm"))
     rows += [(f"reference line in {name}", f"{mm:g} mm" if mm else "none") for name, mm in figures.get("reference_mm", {}).items()]
+    if "width_mm" in (thin := figures.get("thinnest", {})):
+        rows.append(("thinnest place of a piece", f"{thin['width_mm']:.2f} mm, in {escape(str(thin['piece']))}"))
+    if solved := figures.get("solutions"):
+        rows.append(("ways to close the board", f"{solved['counted']}, counted to the end" if solved["finished"] else f"{solved['counted']} or more"))
     if "compared_at_px_per_mm" in figures:
         rows.append(("compared at", f"{figures['compared_at_px_per_mm']:g} px/mm"))
     return rows

@@ -49,8 +49,8 @@ Of three assemblies the orbits are the connected parts of three pairings, and a 
 sheets, its quarters: pieces stay in the fours that quarter turns of the board lead into each other. Pictures 1 and 2 differ in where the fours lie, as two pictures do; pictures 2 and 3 in
 which quarter each piece of a four lies in (`illusionprint/jigsaw/sheets.py` has the equations). Then every orbit falls into two or four classes, found by elimination over two
 elements, and so are the other ways to close the board that follow from the sheets, which are barred by a share of joins that stay together in pictures 2 and 3: 27 of 100 at
-6x6, 21 at 8x8, 18 at 10x10 and 12x12. Of pictures 1 and 2, or 1 and 3, 0 to 20 of 100 stay together. A board of 12x12 has 30 to 40 orbits, each with a profile of its own. The first four boards took
-less than 4 s at 6x6 to 10x10 and 2 to 17 s at 12x12 (three and four seeds); larger ones were not found in minutes.
+6x6, 21 at 8x8, 18 at 10x10 and 12x12. Pictures 1 and 2, and 1 and 3, share no more, some nothing. A board of 12x12 has 30 to 40 orbits, each with a profile of its own. The first four boards took
+less than 2 s at 6x6 to 10x10 and 2 to 17 s at 12x12 (three and four seeds); eight of 14x14 were not found in 170 s.
 
 What was tried before, without sheets, from colours (a profile and its sign) on sides and places of pieces that are searched together:
 

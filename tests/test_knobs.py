@@ -6,19 +6,22 @@ import json
 import re
 import shutil
 
+import cv2
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
-from illusionprint.blend import bands, joined, photos
+from illusionprint.blend import bands, joined, meeting, photos
+from illusionprint.casting import several
 from illusionprint.errors import BadValue, UnknownName
 from illusionprint.jigsaw import Arrangement, Cut, Mesh, labels_at, map_at, mesh, random_arrangement
 from illusionprint.jigsaw.fit import assign, costs
 from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec
-from illusionprint.views import later
+from illusionprint.views import later, seen
 from illusionprint.workshop import photographs
 from illusionprint.workshop.boards import board_of
 
@@ -165,6 +168,38 @@ def test_photographs_are_fitted_and_joined_on_it():
     shuffled = later("jigsaw", 2, random_arrangement(BOARD, np.random.default_rng(0)))
     z = joined.joined([a, b], w, shuffled, BOARD, [1.0, 1.0])
     assert max(errors) < 1.3 * min(errors) and max(errors) < 0.6 * float(np.mean((z - a)[own] ** 2))
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.sampled_from([BOARD, mesh("hexagon", 4, 4, (126.0, 110.0), knobbed=True)]), st.integers(0, 2**32 - 1))
+def test_three_hidden_arrangements_are_found_on_it(board, seed):
+    """Three pictures that are one, put together anew: nothing is left over where the arrangement is found; a planted fault, a turn too far, leaves more."""
+    size, rng = board.size_px(12), np.random.default_rng(seed)
+    hidden = random_arrangement(board, rng, 3)
+    x = cv2.GaussianBlur(rng.random((*size, 3), np.float32), (0, 0), 2)
+    pictures = [x, *(np.ascontiguousarray(seen(v, x)) for v in later("jigsaw", 3, hidden))]
+    found = several.arranged(pictures, [np.ones(size, np.float32)] * 3, board)
+    left = [meeting.apart(pictures, later("jigsaw", 3, b)) for b in (found, _one_turned(hidden))]
+    assert (found.slots == hidden.slots).all() and (found.turns == hidden.turns % board.turns).all() and left[0] < 0.5 * left[1]
+
+
+def _one_turned(board: Arrangement) -> Arrangement:
+    """With a piece of the third assembly turned otherwise."""
+    turns, fits = board.turns.copy(), board.cut.fits[:, 0, board.slots[2, 0]]
+    turns[2, 0] = next(k for k in np.flatnonzero(fits) if k != turns[2, 0] % board.cut.turns)
+    return Arrangement(board.cut, board.slots, turns)
+
+
+def test_the_whole_command_makes_three_photographs_on_it(tmp_path):
+    y, x = np.mgrid[:60, :80] / 60
+    for n in range(3):
+        found = np.stack([np.sin(4 * x + n), np.cos((3 + n) * y), np.sin(5 * (x + y) - n)], -1) * 100 + 128
+        Image.fromarray(found.astype(np.uint8)).save(tmp_path / f"{n}.png")
+    spec = PuzzleSpec("jigsaw", tuple(str(tmp_path / f"{n}.png") for n in range(3)), grid="3x4", border="knobs", dpi=60, search=2, size="160x130mm")
+    result = making.make(spec, tmp_path)
+    table = json.loads((result.folder / "arrangement.json").read_text())
+    assert result.errors == 0 and len(table["assemblies"]) == 3 and all(len(p["moves"]) == 3 for p in table["pieces"])
+    assert making.board_of(result.folder, spec).assemblies == 3
 
 
 @pytest.mark.parametrize("changes, words", [

@@ -10,13 +10,13 @@ features of the picture and of the mix, so all places, turns and looks of a pict
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..jigsaw import Arrangement, Cut
-from ..jigsaw.fit import UNFIT, assign, fine_px, masks, windows
+from ..jigsaw import Arrangement, Cut, Mesh
+from ..jigsaw.fit import UNFIT, assign, fine_px, masks, turned, windows
 from ..vocabulary import Drawing, Pose
 from ._features import GROUND_OF_MANY, WHITE, energy, importance, over
 from ._ground import Colour, wanted
@@ -33,7 +33,13 @@ STARTS, ROUNDS = 10, 3
 _RATES = np.array([0.0924, 0.6025, 2.3127, 8.3343], np.float32)
 _SHARES = np.array([0.2477, 0.8788, 2.9758, 10.8258], np.float32)
 
-Patches = tuple[np.ndarray, np.ndarray]  # colours float32 (..., v, v, 3) and weights (..., v, v) of pieces or places
+Patches = tuple[np.ndarray, np.ndarray]  # colours float32 (n, v, v, 3) and weights (n, v, v) of pieces or places; of a mesh as `fit.windows` gives them
+Turn = Callable[[np.ndarray, int], np.ndarray]  # patches after k turns clockwise
+
+
+def quarter(x: np.ndarray, k: int) -> np.ndarray:
+    """Square patches after k quarter turns clockwise."""
+    return np.rot90(x, -k, (1, 2))
 
 
 def leftover(x: np.ndarray, w: np.ndarray) -> float:
@@ -56,24 +62,24 @@ def products(x: np.ndarray, w: np.ndarray, second: bool) -> np.ndarray:
     return np.concatenate(parts, -1).reshape(len(x), -1).astype(np.float32)
 
 
-def merge_costs(pieces: Patches, places: np.ndarray, cut: Cut) -> np.ndarray:
-    """float32 (..., n, 4, n): what a picture adds in whose place j piece i lies after k turns, [..., j, k, i]; UNFIT where the sides do not fit.
+def merge_costs(pieces: Patches, places: np.ndarray, cut: Cut | Mesh, turn: Turn = quarter) -> np.ndarray:
+    """float32 (..., n, cut.turns, n): what a picture adds in whose place j piece i lies after k turns, [..., j, k, i]; UNFIT where the sides do not fit.
 
     pieces: the mix as it lies on the pieces; places: `products` of the picture's places, (..., n, f).
     """
-    first = np.concatenate([products(*(np.rot90(v, -k, (1, 2)) for v in pieces), False) for k in range(4)])
-    out = (places.reshape(-1, places.shape[-1]) @ first.T).reshape(*places.shape[:-1], 4, cut.count)
+    first = np.concatenate([products(*(turn(v, k) for v in pieces), False) for k in range(cut.turns)])
+    out = (places.reshape(-1, places.shape[-1]) @ first.T).reshape(*places.shape[:-1], cut.turns, cut.count)
     out += np.where(cut.fits, np.float32(0), np.float32(UNFIT)).transpose(2, 0, 1)
     return out
 
 
-def carried(patches: Patches, slots: np.ndarray, turns: np.ndarray) -> Patches:
+def carried(patches: Patches, slots: np.ndarray, turns: np.ndarray, turn: Turn = quarter) -> Patches:
     """A picture's places as they lie on the pieces: piece i takes place slots[i], turned back."""
     out = tuple(np.empty_like(v) for v in patches)
-    for k in range(4):
-        on = turns % 4 == k
+    for k in np.unique(turns):
+        on = turns == k
         for to, v in zip(out, patches):
-            to[on] = np.rot90(v[slots[on]], k, (1, 2))
+            to[on] = turn(v[slots[on]], -int(k))
     return out
 
 
@@ -95,14 +101,15 @@ class State:
     looks: list[Look]
     slots: np.ndarray
     turns: np.ndarray
+    turn: Turn = quarter
 
     def others(self, k: int, upto: int) -> tuple[Patches, float]:
         """(mix of the first `upto` pictures without k as it lies on the pieces, what it leaves over)."""
-        found = [carried(self.looks[j].places, self.slots[j], self.turns[j]) for j in range(upto) if j != k]
+        found = [carried(self.looks[j].places, self.slots[j], self.turns[j], self.turn) for j in range(upto) if j != k]
         x, w = (np.stack(v) for v in zip(*found))
         return mix(x, w), leftover(x, w)
 
-    def arrangement(self, cut: Cut) -> Arrangement:
+    def arrangement(self, cut: Cut | Mesh) -> Arrangement:
         """Pieces are named by their place in picture 1."""
         return Arrangement.of_assemblies(cut, self.slots, self.turns)
 
@@ -235,21 +242,24 @@ def arranged_on(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], c
     return min(found, key=lambda f: f[:2])[2].arrangement(cut)
 
 
-def arranged(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut, start: State | None = None, rounds: int = 2) -> Arrangement:
-    """The arrangement of pictures (rows s, cols s, 3) with weights (rows s, cols s) by the pieces' real outlines.
+def arranged(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh, start: State | None = None, rounds: int = 2) -> Arrangement:
+    """The arrangement of pictures (h, w, 3) with weights (h, w), as large as `cut.size_px(s)`, by the pieces' real outlines.
 
     Without a start each is fitted to the mix of those before; then, in rounds, to the mix of all others.
     """
-    s, count = pictures[0].shape[0] // cut.rows, len(pictures)
+    s, count = cut.px_of(pictures[0].shape[:2]), len(pictures)
+
+    def turn(x: np.ndarray, k: int) -> np.ndarray:
+        return turned(x, cut, s, k)
     own = masks(cut, s)
     places = [(windows(x, cut, s), windows(w[..., None], cut, s)[..., 0] * own) for x, w in zip(pictures, weights)]
     looks = [Look(None, v, products(*v, True), 0.0, 0.0) for v in places]
     if start is None:
-        state = State(looks, np.tile(np.arange(cut.count), (count, 1)), np.zeros((count, cut.count), int))
+        state = State(looks, np.tile(np.arange(cut.count), (count, 1)), np.zeros((count, cut.count), int), turn)
     else:
-        state = State(looks, start.slots.copy(), start.turns.copy())
+        state = State(looks, start.slots.copy(), start.turns.copy(), turn)
     first = [(k, k + 1) for k in range(1, count)] if start is None else []
     for k, upto in [*first, *[(k, count) for k in range(count)] * rounds]:
-        cost = merge_costs(state.others(k, upto)[0], looks[k].products, cut)
+        cost = merge_costs(state.others(k, upto)[0], looks[k].products, cut, turn)
         state.slots[k], state.turns[k], _ = assign(cost.transpose(1, 2, 0), cut)
     return state.arrangement(cut)

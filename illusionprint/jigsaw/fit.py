@@ -43,8 +43,10 @@ def masks(cut: Cut | Mesh, s: int) -> np.ndarray:
 
 
 def turned(x: np.ndarray, cut: Cut | Mesh, s: int, k: int) -> np.ndarray:
-    """Windows after k turns clockwise."""
-    return samples.turned(x, cut, s, k, True) if isinstance(cut, Mesh) else np.rot90(x, -k, (1, 2))
+    """Windows (n, v, v) or (n, v, v, c), or such of a mesh, after k turns clockwise."""
+    if isinstance(cut, Mesh):
+        return samples.turned(x.reshape(*x.shape[:3], -1), cut, s, k, True).reshape(x.shape)
+    return np.rot90(x, -k, (1, 2))
 
 
 def costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut | Mesh, s: int) -> np.ndarray:

@@ -199,7 +199,7 @@ def test_the_whole_command_makes_three_photographs_on_it(tmp_path):
     result = making.make(spec, tmp_path)
     table = json.loads((result.folder / "arrangement.json").read_text())
     assert result.errors == 0 and len(table["assemblies"]) == 3 and all(len(p["moves"]) == 3 for p in table["pieces"])
-    assert making.board_of(result.folder, spec).assemblies == 3
+    assert board_of(result.folder, spec).assemblies == 3
 
 
 @pytest.mark.parametrize("changes, words", [

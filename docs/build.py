@@ -39,9 +39,11 @@ FINISHES = """# Finishes
 One puzzle in every finish. A finish is local and lies on the pieces, so it moves with them and each assembly shows it whole.
 `illusionprint list finishes` names them. `python docs/build.py` makes this page.
 
-`plain`, `flat`, `stained-glass` and `mosaic` are vectors to the end: `anagram.svg`, `print.pdf` and posters hold the areas, and `anagram.png` is filled from them
-(photographs are traced; boards of any shape). This puzzle's `anagram.svg` has 0.2 MB as `flat`, 1.7 MB as `stained-glass`, 3.3 MB as `mosaic`. The others are made of pixels,
-and so are prints whose dots are too coarse for the lines between panes or stones.
+All but `paper-cut` are vectors to the end: `anagram.svg`, `print.pdf` and posters hold the areas, and `anagram.png` is filled from them
+(photographs are traced; boards of any shape). This puzzle's `anagram.svg` has 0.2 MB as `flat`, 1.7 MB as `stained-glass`, 3.3 MB as `mosaic`, HALF MB as `halftone`,
+ENGR MB as `engraving`. The dots of `halftone` and the lines of `engraving` lie on the sheet's own colour as closed outlines, one group an ink (`<g id="ink-171a29">`), in the order
+in which they are painted, so that a plotter, a laser or a screen takes them by colour. Not vectors are `paper-cut`, whose shadows are soft, and prints whose dots are too coarse
+for the lines of a finish; `anagram.json` says so (`left_out`).
 
 `paper-cut` can be made of paper. Its sheets are nested, S_t = S_(t+1) + the areas of rank t, the rarest colour on top, so each lies on the one below with all of it.
 `layer-1.svg`, `layer-2.svg` ... are what is cut, with three holes for pins and fine lines where the next sheet lies; `layers.pdf` shows the stack grow. The proof reads

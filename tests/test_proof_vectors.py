@@ -11,8 +11,10 @@ from test_vector import case
 
 from illusionprint import proof
 from illusionprint.anagram import write_png
-from illusionprint.blend import _fill
+from illusionprint.blend import _fill, finishes
 from illusionprint.blend._svg import Regions, svg
+from illusionprint.blend.drawn import in_floats
+from illusionprint.blend.finishes import artwork
 from illusionprint.blend.pixels import _flat, pixels
 from illusionprint.proof import _vectors
 
@@ -60,6 +62,57 @@ def test_faults_are_found(folder, fault):
     assert data != path.read_text()
     path.write_text(data)
     assert found(folder)[0] == ["VECTORS_DIFFER"], found(folder)
+
+
+@pytest.fixture(params=["halftone", "engraving"])
+def inked(request, tmp_path):
+    """(folder, size of the comparison, size in mm) of a board in a finish of ink on paper."""
+    casting, v, size_mm, regions = case("6x6")
+    art = artwork(in_floats(pixels(regions, v, casting.arrangement, (960, 960))), v, 960 / size_mm[0], True, 1, regions)
+    made = finishes.load(request.param).outlined(art)
+    write_png(tmp_path / "anagram.png", pixels(made, v, casting.arrangement, (1416, 1416)), 11.8)
+    (tmp_path / "anagram.svg").write_bytes(svg(made))
+    return tmp_path, (600, 600), size_mm
+
+
+def test_ink_is_what_the_pixels_show(inked):
+    codes, figures = found(inked)
+    print(figures)
+    assert codes == [] and figures["differing_share"] < 1e-4
+
+
+def one_part(data: str, change) -> str:
+    """The first outline of middle size, as it begins a path's data, changed."""
+    paths = re.findall(r' d="(M[^"]*)"', data)
+    parts = sorted((p for d in paths for p in re.findall(r"M[^M]*z", d)), key=len)
+    part = parts[len(parts) // 2]
+    return data.replace(part, change(part), 1)
+
+
+def moved_by(part: str, mm: float) -> str:
+    return re.sub(r"^M([\d.-]+)", lambda m: f"M{float(m[1]) + mm:.3f}", part)
+
+
+INK_FAULTS = {"one moved": lambda d: one_part(d, lambda p: moved_by(p, 0.8)), "one dropped": lambda d: one_part(d, lambda p: ""),
+              "recoloured": FAULTS["recoloured"], "another paper": lambda d: d.replace('fill="#f', 'fill="#c', 1)}
+
+
+@pytest.mark.parametrize("fault", INK_FAULTS)
+def test_faults_of_ink_are_found(inked, fault):
+    path = inked[0] / "anagram.svg"
+    data = INK_FAULTS[fault](path.read_text())
+    assert data != path.read_text()
+    path.write_text(data)
+    assert found(inked)[0] == ["VECTORS_DIFFER"], found(inked)
+
+
+@pytest.mark.parametrize("print_px", [(1417, 1417), (1000, 1000), (472, 472), (5906, 3937)])
+def test_both_are_reduced_by_the_same_pixels(print_px):
+    """Painted at least twice as fine as compared, in whole parts or multiples of the print's pixels."""
+    size_px = tuple(min(n, 600) for n in print_px)
+    fine, common = _vectors.finer(print_px, size_px)
+    assert all(f >= 2 * s for f, s in zip(fine, size_px)) and max(fine) < 2600
+    assert all(f % c == 0 for f, c in zip(fine, common)) and all(abs(p / c - round(p / c)) < 2e-3 for p, c in zip(print_px, common))
 
 
 def test_a_blot_on_the_png_is_found(folder):

@@ -50,8 +50,8 @@ def shipped(name: str) -> PuzzleSpec:
 
 SOME = ("rabbit-duck", "pig-peach", "lion-rose", "owl-sailboat", "cat-butterfly", "parachute-balloon", "penguin-whale")  # all of them are `slow`
 SPECS = {**DRAWN, **QUICK, **{n: shipped(n) for n in SOME}}
-AT_300_DPI = ("plain", "flat", "mosaic", "stained-glass")
-FILLED = ("plain", "flat")  # finishes that are outlines at 40 dpi, where the lines of others are too thin
+AT_300_DPI = ("plain", "flat", "mosaic", "stained-glass", "halftone", "engraving")
+FILLED = ("plain", "flat", "halftone")  # finishes that are outlines at 40 dpi, where the lines of others are too thin
 VECTOR = {"other seed", "svg", *(n for n in SHIPPED if shipped(n).finish in FILLED)}  # pictures of drawings that are outlines
 
 

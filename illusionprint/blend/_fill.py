@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-BAND_PX = 400_000  # pixels that are looked at at a time
+BAND_PX, CUT = 400_000, 200_000  # pixels that are looked at, segments that are cut at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,13 +34,20 @@ def steps(areas: np.ndarray, size_mm: tuple[float, float], size_px: tuple[int, i
     ends, owner = _segments(areas)
     ends = ends * (np.array(size_px[::-1]) / np.array(size_mm))
     slanted = ends[:, 0, 1] != ends[:, 1, 1]
-    points, at = _cut(ends[slanted])
-    owner = owner[slanted][at]
+    ends, owner = ends[slanted], owner[slanted]
+    some = [_steps(ends[low: low + CUT], owner[low: low + CUT], size_px) for low in range(0, max(1, len(ends)), CUT)]
+    found = [np.concatenate(v) for v in zip(*some)]
+    del some
+    order = np.argsort(found[0], kind="stable")
+    return Steps(*(v[order] for v in found), size_px)
+
+
+def _steps(ends: np.ndarray, owner: np.ndarray, size_px: tuple[int, int]) -> tuple[np.ndarray, ...]:
+    """Row, column, r, dy, owner of segments (m, 2, 2) in pixels."""
+    points, at = _cut(ends)
     middle = points.mean(1)
     column, row = (np.clip(np.floor(middle[:, k]).astype(np.int64), 0, size_px[1 - k] - 1) for k in (0, 1))
-    order = np.argsort(row, kind="stable")
-    found = row, column, column + 1 - middle[:, 0], points[:, 0, 1] - points[:, 1, 1], owner
-    return Steps(*(v[order] for v in found), size_px)
+    return row, column, column + 1 - middle[:, 0], points[:, 0, 1] - points[:, 1, 1], owner[at]
 
 
 @dataclass(frozen=True, eq=False)

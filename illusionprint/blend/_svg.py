@@ -23,7 +23,8 @@ Size = tuple[float, float]
 class Regions:
     """Multipolygons (n,) in mm that tile the sheet, of one colour uint8 (n, 3) and one piece (n,) each; names of the pieces.
 
-    border: round a board that does not fill the sheet.
+    border: round a board that does not fill the sheet. ground: the colour uint8 (3,) of the sheet itself, of areas that lie on it and do not tile it, sorted
+    by colour; painted: the same as they are painted, in this order, each running on under those that meet it and come later.
     """
 
     areas: np.ndarray
@@ -32,26 +33,54 @@ class Regions:
     names: tuple[str, ...]
     size_mm: Size
     border: shapely.Polygon | None = None
+    ground: np.ndarray | None = None
+    painted: np.ndarray | None = None
 
 
 def svg(regions: Regions, title: str = "", trap_mm: float = TRAP_MM) -> bytes:
-    """Groups `trap` and `art`; in `art` one group a piece (id as in arrangement.json), in it one path a colour. trap_mm 0 leaves the first out."""
+    """Groups `trap` and `art`; in `art` one group a piece (id as in arrangement.json), in it one path a colour. trap_mm 0 leaves the first out.
+
+    Of ink on a ground: groups `ground` and `art`; in `art` one group an ink, in it one path a piece, in the order in which they are to be painted.
+    """
     w, h = (f"{v:.3f}".rstrip("0").rstrip(".") for v in regions.size_mm)
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{w}mm" height="{h}mm" viewBox="0 0 {w} {h}">'
+    named = [f"<title>{_escaped(title)}</title>"] if title else []
+    sheet = f'<rect width="{w}" height="{h}"' if regions.border is None else f'<polygon points="{_corners(regions.border)}"'
+    body = _tiles(regions, sheet, trap_mm) if regions.ground is None else _inks(regions, sheet)
+    return "\n".join([head, *named, *body, "</g>", "</g>", "</svg>", ""]).encode()
+
+
+def _tiles(regions: Regions, sheet: str, trap_mm: float) -> list[str]:
+    """Areas that tile a sheet (its element's beginning), the last two groups left open."""
     art, under, last = [], [], -1
     names = [f"{regions.names[p]}-{k}" for p, k in zip(regions.pieces, _counted(regions.pieces))]
     for area, colour, piece, name in zip(regions.areas, regions.colours, regions.pieces, names):
-        paint = "#" + bytes(colour).hex()
+        paint = _paint(colour)
         if piece != last:
             art += ["</g>"] * bool(last >= 0) + [f'<g id="{regions.names[piece]}">']
             last = piece
         art.append(f'<path id="{name}" fill="{paint}" d="{path_data(area)}"/>')
         under.append(f'<use xlink:href="#{name}" stroke="{paint}"/>')
-    fill = f'fill="#{bytes(mean_colour(regions.areas, regions.colours)).hex()}"/>'
-    bed = f'<rect width="{w}" height="{h}" {fill}' if regions.border is None else f'<polygon points="{_corners(regions.border)}" {fill}'
+    bed = f'{sheet} fill="{_paint(mean_colour(regions.areas, regions.colours))}"/>'
     trap = [f'<g id="trap" stroke-width="{2 * trap_mm:g}" stroke-linejoin="round">', bed, *under[::-1], "</g>"] if trap_mm else []
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{w}mm" height="{h}mm" viewBox="0 0 {w} {h}">'
-    named = [f"<title>{_escaped(title)}</title>"] if title else []
-    return "\n".join([head, *named, *trap, '<g id="art" fill-rule="evenodd">', *art, "</g>", "</g>", "</svg>", ""]).encode()
+    return [*trap, '<g id="art" fill-rule="evenodd">', *art]
+
+
+def _inks(regions: Regions, sheet: str) -> list[str]:
+    """The same of areas on a ground."""
+    out, count, opened = [], np.zeros(len(regions.names), int), ""
+    for area, colour, piece in zip(regions.areas if regions.painted is None else regions.painted, regions.colours, regions.pieces):
+        count[piece] += 1
+        group = f'<g id="ink-{bytes(colour).hex()}">'
+        if group != opened:
+            out += ["</g>"] * bool(opened) + [group]
+            opened = group
+        out.append(f'<path id="{regions.names[piece]}-{count[piece]}" fill="{_paint(colour)}" d="{path_data(area)}"/>')
+    return ['<g id="ground">', f'{sheet} fill="{_paint(regions.ground)}"/>', "</g>", '<g id="art" fill-rule="evenodd">', *(out or ['<g id="ink">'])]
+
+
+def _paint(colour: np.ndarray) -> str:
+    return "#" + bytes(colour).hex()
 
 
 def mirrored(data: bytes, title: str = "", border: shapely.Polygon | None = None) -> bytes:
@@ -68,12 +97,13 @@ def mean_colour(areas: np.ndarray, colours: np.ndarray) -> np.ndarray:
 
 _HEAD = re.compile(r'<svg xmlns="[^"]+" xmlns:xlink="[^"]+" width="([\d.]+)mm" height="([\d.]+)mm" viewBox="[\d. ]+">')
 _LINE = re.compile(r'<path id="([^"]+)-\d+" fill="#([0-9a-f]{6})" d="([-\dMlz. ]+)"/>')
+_GROUND = re.compile(r'<g id="ground">\n<[^>]* fill="#([0-9a-f]{6})"/>')
 _OTHER = re.compile(r'<g id="[^"]+"(?: fill-rule="evenodd"| stroke-width="[\d.]+" stroke-linejoin="round")?>|</g>|<use xlink:href="#[^"]+" stroke="#\w+"/>'
                     r'|<rect width="[\d.]+" height="[\d.]+" fill="#\w+"/>|<polygon points="[-\d., ]+" fill="#\w+"/>|<title>[^<]*</title>|</svg>')
 
 
 def read(data: bytes) -> Regions:
-    """The regions that `svg` wrote. Raises BadValue for anything else: what another program changed is not known here."""
+    """The regions that `svg` wrote; of ink on a ground, the areas as they are painted. Raises BadValue for anything else: what another program changed is not known here."""
     try:
         lines = data.decode().splitlines()
         w, h = (float(v) for v in _HEAD.fullmatch(lines[0]).groups())
@@ -83,9 +113,11 @@ def read(data: bytes) -> Regions:
         areas = np.array([_area(d) for _, _, d in found])
     except (AttributeError, IndexError, ValueError, shapely.errors.ShapelyError) as error:
         raise BadValue(f"anagram.svg is not as it was written: {error}.") from None
-    if not len(found) or not all(line.startswith("<path ") or _OTHER.fullmatch(line) for line in lines[1:]):
+    ground = _GROUND.search(data.decode())
+    if not (len(found) or ground) or not all(line.startswith("<path ") or _OTHER.fullmatch(line) for line in lines[1:]):
         raise BadValue("anagram.svg is not as it was written.")
-    return Regions(areas, colours, np.array([names[name] for name, _, _ in found]), tuple(names), (w, h))
+    return Regions(areas, colours, np.array([names[name] for name, _, _ in found], int), tuple(names), (w, h),
+                   ground=np.array(list(bytes.fromhex(ground[1])), np.uint8) if ground else None)
 
 
 def _area(d: str) -> shapely.Geometry:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import shapely
 
 from ..casting import Casting, Part
 from ..jigsaw import Arrangement
@@ -12,7 +13,7 @@ from ..views import View
 from . import _fill
 from ._svg import Regions, Size
 from .drawn import blanked, blend, in_bytes, later, shown_sizes
-from .vector import Unsupported, picture, vector
+from .vector import Unsupported, outlines, picture, vector
 
 LEAST = 0.02  # of a pixel that its own piece has to cover, for its colour to be the piece's alone
 
@@ -51,14 +52,14 @@ def pixels(found: Regions, view: View, board: Arrangement | None, size_px: tuple
     """uint8 (h, w, 3). The pieces are filled as the fields of a chessboard, black ones and white ones apart (or as many kinds as a tiling needs); a pixel's colour is the mean over
     what its own piece covers of it, so that no piece takes its neighbour's colour along.
     """
-    steps = _fill.steps(found.areas, found.size_mm, size_px)
-    colours = found.colours / 255
+    areas, inside, pieces = _inside(found, board)
+    steps = _fill.steps(areas, found.size_mm, size_px)
     if board is None:
-        return _flat(steps, colours)
+        return _flat(steps, inside[:, :3])
     out = np.empty((*size_px, 3), np.uint8)
-    field, inside = board.cut.fields.astype(np.int8), np.c_[colours, np.ones(len(colours))]
+    field = board.cut.fields.astype(np.int8)
     own, count = field[view.pieces(size_px)], int(field.max()) + 1
-    values = np.concatenate([np.where((field[found.pieces] == k)[:, None], inside, 0) for k in range(count)], 1)
+    values = np.concatenate([np.where((field[pieces] == k)[:, None], inside, 0) for k in range(count)], 1)
     for runs in _fill.filled(steps, values, own):
         part = runs.values.reshape(-1, count, 4)
         mine = part[np.arange(len(part)), own[runs.rows].ravel()[runs.start]]
@@ -66,6 +67,17 @@ def pixels(found: Regions, view: View, board: Arrangement | None, size_px: tuple
         mine[thin] = part[thin].sum(-2)
         out[runs.rows] = runs.spread(_rounded(mine[:, :3] / np.maximum(mine[:, 3:], 1e-6)))
     return blanked(out, view)
+
+
+def _inside(found: Regions, board: Arrangement | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(areas (n,), what each adds to the colour of its pixels and to how much of them is covered (n, 4), piece of each): ink takes its ground's colour away."""
+    colours = found.colours / 255
+    if found.ground is None:
+        return found.areas, np.c_[colours, np.ones(len(colours))], found.pieces
+    whole = np.array([shapely.Polygon(r) for r in outlines(board, found.size_mm)[1]])
+    ground = found.ground / 255
+    values = np.concatenate([np.tile([*ground, 1.0], (len(whole), 1)), np.c_[colours - ground, np.zeros(len(colours))]])
+    return np.concatenate([whole, found.areas]), values, np.concatenate([np.arange(len(whole)), found.pieces])
 
 
 def _flat(steps: _fill.Steps, colours: np.ndarray) -> np.ndarray:

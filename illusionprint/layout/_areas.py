@@ -15,7 +15,7 @@ def art_areas(svg: bytes | None, shape: tuple[float, float], box: Box, bleed_mm:
     if found is None:
         return None
     alike = abs(found.size_mm[0] * shape[1] / (found.size_mm[1] * shape[0]) - 1) < 0.005
-    return areas(found.areas, found.colours, found.size_mm, box, bleed_mm) if alike else None
+    return areas(found, box, bleed_mm) if alike else None
 
 
 def regions_of(svg: bytes | None) -> Regions | None:
@@ -26,19 +26,28 @@ def regions_of(svg: bytes | None) -> Regions | None:
         return None
 
 
-def areas(polygons: np.ndarray, colours: np.ndarray, size_mm: tuple[float, float], box: Box, bleed_mm: float = 0.0) -> Areas:
-    """Polygons (n,) that tile (width, height) mm, of colours uint8 (n, 3), laid into a box; the bleed, in mm of the sheet, is their mirror image.
+def areas(found: Regions, box: Box, bleed_mm: float = 0.0) -> Areas:
+    """What anagram.svg holds laid into a box; the bleed, in mm of the sheet, is its mirror image.
 
     Areas of one colour are joined across pieces, so that a colour has as few contours as it can.
     """
-    scale = box[2] / size_mm[0]
-    found, at = np.unique(colours, axis=0, return_inverse=True)
+    scale = np.array(box[2:]) / found.size_mm
+    colours, at = np.unique(found.colours, axis=0, return_inverse=True)
     order = np.argsort(at.ravel(), kind="stable")
-    joined = [united(some) for some in np.split(polygons[order], np.flatnonzero(np.diff(at.ravel()[order])) + 1)]
-    whole = mirrored(np.array(joined), size_mm, bleed_mm / scale)
+    joined = [united(some) for some in np.split(found.areas[order], np.flatnonzero(np.diff(at.ravel()[order])) + 1)]
+    whole = mirrored(np.array(joined), found.size_mm, bleed_mm / scale[0])
     parts, owner = shapely.get_parts(whole, return_index=True)
-    moved = shapely.transform(parts, lambda p: p * (scale, box[3] / size_mm[1]) + box[:2])
-    return Areas(moved, found[owner], TRAP_MM, mean_colour(polygons, colours))
+    moved = shapely.transform(parts, lambda p: p * scale + box[:2])
+    x, y, w, h = box
+    paper = shapely.box(x - bleed_mm, y - bleed_mm, x + w + bleed_mm, y + h + bleed_mm)
+    return laid(found, moved, colours[owner], None if found.ground is None else paper)
+
+
+def laid(found: Regions, polygons: np.ndarray, colours: np.ndarray, shape: shapely.Polygon | None) -> Areas:
+    """Polygons (n,) of colours (n, 3) on a picture's own ground as they are, else, with a trap, on a bed of its mean colour; of a shape."""
+    if found.ground is not None:
+        return Areas(polygons, colours, 0.0, found.ground, bed_shape=shape)
+    return Areas(polygons, colours, TRAP_MM, mean_colour(found.areas, found.colours), bed_shape=shape)
 
 
 def united(polygons: np.ndarray) -> shapely.Geometry:

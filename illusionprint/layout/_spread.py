@@ -8,9 +8,8 @@ import numpy as np
 import shapely
 from scipy import ndimage
 
-from ..blend._svg import TRAP_MM, mean_colour
 from ..path import Path
-from ._areas import regions_of, united
+from ._areas import laid, regions_of, united
 from .sheet import Areas, Box
 
 STEP_MM = 0.5  # colours spread by so much at a time, all in turn
@@ -38,10 +37,11 @@ def spread_areas(svg: bytes | None, border: Path, trim: Box, bleed: float) -> Ar
         return None
     board, colours = shapely.Polygon(border.flatten(0.01)), np.unique(found.colours, axis=0)
     joined = [united(found.areas[(found.colours == c).all(1)]) for c in colours]
-    parts, owner = shapely.get_parts(np.array(spread_out(joined, board, bleed)), return_index=True)
+    bare = [] if found.ground is None else [_solid(shapely.difference(board, shapely.union_all(joined, grid_size=0.001), grid_size=0.001))]
+    parts, owner = shapely.get_parts(np.array(spread_out(joined + bare, board, bleed)[:len(joined)]), return_index=True)
     moved = shapely.transform(parts, lambda p: np.round(p + trim[:2], 3))
     bed = shapely.transform(board.buffer(bleed), lambda p: p + trim[:2])
-    return Areas(moved, colours[owner], TRAP_MM, mean_colour(found.areas, found.colours), bed_shape=bed)
+    return laid(found, moved, colours[owner], bed)
 
 
 def spread_out(areas: list[shapely.Geometry], board: shapely.Polygon, bleed: float) -> list[shapely.Geometry]:

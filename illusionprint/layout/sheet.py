@@ -36,8 +36,9 @@ class Picture:
 
 @dataclass(frozen=True, eq=False)
 class Areas:
-    """Flat artwork: polygons (n,) in mm that do not overlap, colours uint8 (n, 3). Each is painted trap_mm beyond its contour below the others;
+    """Flat artwork: polygons (n,) in mm, colours uint8 (n, 3). Each is painted trap_mm beyond its contour below the others;
     below all lies `bed`, one colour uint8 (3,), where the viewer's smoothing lets something shine through: in the box of all, or a polygon.
+    Of ink, trap_mm is 0, the bed is what it lies on, and the polygons are painted in their order.
     """
 
     polygons: np.ndarray
@@ -49,7 +50,7 @@ class Areas:
 
     @property
     def box(self) -> Box:
-        x0, y0, x1, y1 = shapely.total_bounds(self.polygons).tolist()
+        x0, y0, x1, y1 = shapely.total_bounds([*self.polygons, self.bed_shape]).tolist()
         return x0, y0, x1 - x0, y1 - y0
 
 

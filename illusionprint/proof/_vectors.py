@@ -7,9 +7,12 @@ A painter smooths each edge by itself. Of areas a and b that share a pixel, 1 - 
 g is what lies below: right if g is a, else off by up to a quarter of g - a. So the share of a pixel that a strip takes which is thinner comes out wrong, and
 along the rim no pixel beside it shows its colour whole. Where too much differs it is looked at closer: a pixel differs still if it does so as the mean of one
 painted CLOSER times as fine, or if more than LEAK of what lies below all areas (the bed, or the paper) shines through.
+
+Ink on a ground (halftone, engraving) is painted on the print's own pixels, or whole parts of them, and then both are reduced alike.
 """
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,7 @@ from ..errors import BadValue
 from .findings import Finding, error
 
 STEP, MOST_SHARE, MOST_PX = 16, 5e-4, 40  # seen on what is right: up to 1.2e-4, spots up to 11 px
+FINER, INK_PX = 2.0, 10  # of ink on a ground: how much finer it is painted; seen on what is right: spots up to 9 px
 FINE = 5.0  # pixels a mm from which on that holds; coarser ones show more of the pieces' stepped borders
 CLOSER, LEAK = 3, 0.1  # seen on what is right: up to 0.06; without trapping 0.3
 MOST_BYTES = 200_000_000
@@ -35,13 +39,40 @@ def check(folder: Path, size_px: tuple[int, int], size_mm: tuple[float, float], 
         return []
     pixels = _png(folder / "anagram.png")
     size_px = min(size_px, pixels.shape[:2])  # a print of few dots is compared as it is
-    pixels = cv2.resize(pixels, size_px[::-1], interpolation=cv2.INTER_AREA)
+    if _is_ink(path):
+        fine, print_px = finer(pixels.shape[:2], size_px)
+        drawn, pixels = (reduced(reduced(x, print_px), size_px) for x in (painted(path, fine), pixels))
+        return compared(differing(drawn, pixels), size_mm, figures, INK_PX)
+    pixels = reduced(pixels, size_px)
     off = differing(painted(path, size_px), pixels)
     return compared(off, size_mm, figures) and compared(off & _closer(path, pixels), size_mm, figures)
 
 
-def compared(off: np.ndarray, size_mm: tuple[float, float], figures: dict[str, Any]) -> list[Finding]:
-    """What to say of pixels bool (h, w) of a sheet (width, height) that differ."""
+def _is_ink(path: Path) -> bool:
+    """Whether an SVG is dots or lines on a ground, which leave no hairlines and are as thin as pixels, and not areas that tile the sheet."""
+    with path.open("rb") as file:
+        return b'<g id="ground">' in file.read(4096)
+
+
+def finer(print_px: tuple[int, int], size_px: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """(size to paint at, size that this and the print are reduced to first), for a comparison at size_px: whole parts or multiples of the print's pixels.
+
+    Pixels that straddle those of the other size show thin lines otherwise, and a renderer tells few shades along an edge: it is given FINER times as many.
+    """
+    ratio = min(a / b for a, b in zip(print_px, size_px)) / FINER
+    if ratio >= 1:
+        part = tuple(round(n / int(ratio)) for n in print_px)
+        return part, part
+    return tuple(n * math.ceil(1 / ratio) for n in print_px), print_px
+
+
+def reduced(picture: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
+    """The means over larger pixels."""
+    return cv2.resize(picture, size_px[::-1], interpolation=cv2.INTER_AREA)
+
+
+def compared(off: np.ndarray, size_mm: tuple[float, float], figures: dict[str, Any], most_px: int = MOST_PX) -> list[Finding]:
+    """What to say of pixels bool (h, w) of a sheet (width, height) that differ; most_px: that may in one place."""
     _, _, stats, middles = cv2.connectedComponentsWithStats(off.astype(np.uint8), connectivity=8)
     mm2, share = size_mm[0] * size_mm[1] / off.size, float(off.mean())
     largest = int(stats[1:, cv2.CC_STAT_AREA].argmax()) + 1 if len(stats) > 1 else 0
@@ -49,7 +80,7 @@ def compared(off: np.ndarray, size_mm: tuple[float, float], figures: dict[str, A
     figures["vectors"] = {"step": STEP, "differing_share": round(share, 6), "largest_mm2": round(area, 3),
                           "px_per_mm": round(off.shape[1] / size_mm[0], 3)}
     fine = figures["vectors"]["px_per_mm"] / FINE
-    if share <= MOST_SHARE / min(1, fine) ** 2 and area <= MOST_PX * mm2:
+    if share <= MOST_SHARE / min(1, fine) ** 2 and area <= most_px * mm2:
         return []
     return [error("VECTORS_DIFFER", f"anagram.svg is not anagram.png: {100 * share:.2f} % of the pixels differ, the largest spot by {area:.1f} mm2.",
                   middles[largest] * size_mm[0] / off.shape[1])]

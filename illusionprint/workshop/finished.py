@@ -17,7 +17,7 @@ from ..spec import PuzzleSpec
 from .drawn import Drawn, vectors
 
 Size = tuple[float, float]
-LEAST_PX = 1.8  # pixels of the print across a finish's thinnest line, below which pixels cannot show what the outlines do
+LEAST_PX, LEAST_INK_PX = 1.8, 0.9  # pixels of the print across a finish's thinnest line, between areas or on a ground, below which pixels cannot show what the outlines do
 
 
 class Finished(NamedTuple):
@@ -42,7 +42,7 @@ def finished(made: Drawn, spec: PuzzleSpec, px_per_mm: float, size_mm: Size) -> 
         if hasattr(finish, "lit"):
             art = finishes.artwork(in_floats(picture), made.views[0], px_per_mm, True, spec.seed, found, size_mm)
             return Finished(finish.lit(art), _layers(spec.finish, found), layers=svg(found, title))
-        if line_mm * px_per_mm < LEAST_PX:
+        if line_mm * px_per_mm < (LEAST_PX if found.ground is None else LEAST_INK_PX):
             return Finished(picture, _left_out(spec.finish, f"its lines of {line_mm:.2g} mm are too thin for {spec.dpi:g} dpi"))
         told = {"regions": len(found.areas), "colours": len(np.unique(found.colours, axis=0)), "trap_mm": TRAP_MM}
         return Finished(picture, {"finish": spec.finish, "vectors": told}, svg(found, title))

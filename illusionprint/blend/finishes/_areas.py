@@ -144,11 +144,6 @@ def inradius(areas: np.ndarray, distance: np.ndarray) -> np.ndarray:
     return ndimage.maximum(distance, areas, np.arange(int(areas.max()) + 1)).astype(np.float32)
 
 
-def covered(distance: np.ndarray, half_px: np.ndarray | float) -> np.ndarray:
-    """Share of a pixel that a line of half width half_px along the border covers: clip(half - distance + 1/2)."""
-    return np.clip(half_px - distance + np.float32(0.5), 0, 1)
-
-
 def palette(colours: np.ndarray, weights: np.ndarray, count: int, least: float = 0.0) -> np.ndarray:
     """int (n,): colours (n, 3) in at most `count` groups, none nearer than `least` in L*a*b*: those two are joined again and again whose
     joining costs least, w1 w2 / (w1 + w2) |c1 - c2|^2 (Ward, Hierarchical grouping, 1963). weights (n,): pixels of each.

@@ -139,11 +139,6 @@ def from_centre(art: Artwork) -> tuple[np.ndarray, np.ndarray]:
     return out[0][:, None], out[1][None]
 
 
-def phases(art: Artwork, pitch_px: float) -> tuple[np.ndarray, np.ndarray]:
-    """(y (h, 1), x (1, w)) in units of a pitch near pitch_px that divides the cell, 0 in its middle; float32."""
-    return tuple(v * np.float32(max(1, round(cell / pitch_px)) / cell) for v, cell in zip(from_centre(art), art.cell_px))
-
-
 def grain(art: Artwork, size_px: float = 1.0) -> np.ndarray:
     """float32 (h, w) in [-1, 1]: noise that every quarter turn and mirror about a cell's centre keeps, size_px the size of its grains."""
     y, x = (np.floor(np.abs(v) / max(1.0, size_px)).astype(np.int64) for v in from_centre(art))

@@ -8,12 +8,13 @@ import numpy as np
 import shapely
 
 from .._overlay import GRID_MM, joined
-from .._svg import Regions
+from .._svg import TRAP_MM, Regions
 from . import _areas
 from ._artwork import Artwork
 from ._trace import traced
 
 ROUND, FINE_MM, LEAST_MM2 = 4, 0.008, 0.0004  # segments of a quarter of a rounded corner; vertices nearer to the line than that are left out; smallest part
+SPECK_MM2 = 0.004  # smallest part of an ink
 Layer = tuple[np.ndarray, np.ndarray, np.ndarray]  # polygons (n,), colours float (n, 3), pieces (n,); none overlaps another
 
 
@@ -115,6 +116,29 @@ def laid(art: Artwork, ground: tuple[float, ...], layers: Iterable[Layer]) -> Re
     areas = np.concatenate([areas, bare[left]])
     order = np.lexsort(keys.T[::-1])
     return Regions(areas[order], keys[order, 1:].astype(np.uint8), keys[order, 0], art.names, art.size_mm, art.border)
+
+
+def inked(art: Artwork, paper: tuple[float, ...], layers: Iterable[Layer]) -> Regions:
+    """Ink on the sheet's own paper: no layer covers what another does."""
+    polygons, colours, pieces = (np.concatenate(v) for v in zip(*layers))
+    parts, owner = shapely.get_parts(polygons, return_index=True)
+    keep = (shapely.get_type_id(parts) == 3) & (shapely.area(parts) >= SPECK_MM2)
+    parts, owner = parts[keep], owner[keep]
+    table = np.c_[np.rint(np.clip(colours[owner], 0, 1) * 255).astype(int), pieces[owner]]
+    keys, group = np.unique(table.reshape(-1, 4), axis=0, return_inverse=True)
+    under, of = _under(parts, group.ravel())
+    areas = _together(parts, group.ravel())
+    painted = _together(np.concatenate([parts, under]), np.concatenate([group.ravel(), of]))
+    return Regions(areas, keys[:, :3].astype(np.uint8), keys[:, 3], art.names, art.size_mm, art.border, np.rint(np.array(paper) * 255).astype(np.uint8), painted)
+
+
+def _under(parts: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(polygons, group of each): where a part runs on by TRAP_MM under one that meets it and has a later group, so that no paper shines through between them."""
+    one, two = shapely.STRtree(parts).query(parts, "dwithin", GRID_MM)
+    below = group[one] < group[two]
+    one, two = one[below], two[below]
+    more, pair = shapely.get_parts(both(shapely.buffer(parts[one], TRAP_MM, quad_segs=2), parts[two]), return_index=True)
+    return more, group[one][pair]
 
 
 def _together(parts: np.ndarray, group: np.ndarray) -> np.ndarray:

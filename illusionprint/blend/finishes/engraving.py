@@ -2,27 +2,52 @@
 from __future__ import annotations
 
 import numpy as np
+import shapely
 
-from ._areas import covered, flat, to_border, to_contour
+from .._svg import Regions
 from ._artwork import Artwork
+from ._outlines import Flat, both, flat, inked, inset, minus, panes
 
 DESCRIPTION = "one ink, lines along the contours, the darker the wider"
-PITCH_MM, OUTLINE_MM, LEAST = 1.1, 0.55, 0.04
+PITCH_MM, OUTLINE_MM, LEAST, THIN_MM = 1.1, 0.55, 0.04, 0.16
+LINE_MM = THIN_MM
 INK, PAPER = (0.09, 0.10, 0.16), (0.985, 0.975, 0.945)
 
 
-def finish(art: Artwork) -> np.ndarray:
-    ink = inked(art)[..., None]
-    return (ink * np.array(INK, np.float32) + (1 - ink) * np.array(PAPER, np.float32)).astype(np.float32)
+def outlined(art: Artwork) -> Regions:
+    found = flat(art, 2.0, 2.0, 12)
+    firm = minus(found.polygons, panes(art, found, art.mm(OUTLINE_MM) / 2, 0.0))
+    layers = [firm, *lines(art, found)]
+    ink = np.tile(np.array(INK), (len(found.polygons), 1))
+    return inked(art, PAPER, [(some, ink, found.pieces) for some in layers])
 
 
-def inked(art: Artwork) -> np.ndarray:
-    """float32 (h, w): ink. Lines lie at half pitches from the border of their area, d / p = n + 1/2, and take the share dark^1.2 of the pitch."""
-    areas, colour = flat(art, 2.0, 2.0, 12)
-    tone = art.picture if art.regions is None else colour[areas]
-    dark = np.clip(1 - tone @ np.array([0.3, 0.59, 0.11], np.float32), 0, 1)
-    pitch = art.px(PITCH_MM)
-    across = np.abs((to_border(areas, sheet=False) / pitch) % 1 - np.float32(0.5)) * np.float32(pitch)
-    half = np.maximum(0.5 * pitch * dark**1.2, art.px(0.06))
-    lines = covered(across, half) * (dark > LEAST)
-    return np.maximum(lines, covered(to_contour(areas, art.pieces), art.px(OUTLINE_MM) / 2))
+def lines(art: Artwork, found: Flat) -> list[np.ndarray]:
+    """Ink at half pitches from the border of each area, |d - (n + 1/2) p| < h, 2 h the share dark^1.2 of the pitch; of each n, areas (k,)."""
+    dark = np.clip(1 - found.colours @ np.array([0.3, 0.59, 0.11]), 0, 1)
+    pitch = art.mm(PITCH_MM)
+    thin = art.mm(THIN_MM)
+    half = np.clip(pitch * dark**1.2, thin, pitch - thin) / 2
+    left, out = np.where(dark > LEAST, _open(art, found.polygons), shapely.Polygon()), []
+    while not shapely.is_empty(left).all():
+        line, left = _next(left, pitch, half)
+        out.append(both(line, found.polygons))
+        left[~shapely.intersects(left, found.polygons)] = shapely.Polygon()
+    return out
+
+
+def _next(left: np.ndarray, pitch: float, half: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(the line half a pitch within, what lies a pitch within)."""
+    wide = inset(left, pitch / 2 - half)
+    rest = inset(wide, 2 * half)
+    return minus(wide, rest), inset(rest, pitch / 2 - half)
+
+
+def _open(art: Artwork, polygons: np.ndarray) -> np.ndarray:
+    """Areas at the sheet's edge grown beyond it, since the edge is no contour."""
+    board = shapely.union_all(art.outlines, grid_size=0.001) if art.border is None else art.border
+    wide = shapely.difference(shapely.buffer(board, 2 * max(art.size_mm), join_style="mitre"), board)
+    out, edge = polygons.copy(), shapely.boundary(board)
+    at = np.flatnonzero(shapely.intersects(polygons, edge) & (shapely.area(polygons) < 0.999 * board.area))
+    out[at] = shapely.union(polygons[at], wide, grid_size=0.001)
+    return out

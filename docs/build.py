@@ -40,8 +40,8 @@ One puzzle in every finish. A finish is local and lies on the pieces, so it move
 `illusionprint list finishes` names them. `python docs/build.py` makes this page.
 
 All but `paper-cut` are vectors to the end: `anagram.svg`, `print.pdf` and posters hold the areas, and `anagram.png` is filled from them
-(photographs are traced; boards of any shape). This puzzle's `anagram.svg` has 0.2 MB as `flat`, 1.7 MB as `stained-glass`, 3.3 MB as `mosaic`, HALF MB as `halftone`,
-ENGR MB as `engraving`. The dots of `halftone` and the lines of `engraving` lie on the sheet's own colour as closed outlines, one group an ink (`<g id="ink-171a29">`), in the order
+(photographs are traced; boards of any shape). This puzzle's `anagram.svg` has 0.2 MB as `flat`, 1.7 MB as `stained-glass`, 3.3 MB as `mosaic`, 3.0 MB as `halftone`,
+0.8 MB as `engraving`. The dots of `halftone` and the lines of `engraving` lie on the sheet's own colour as closed outlines, one group an ink (`<g id="ink-171a29">`), in the order
 in which they are painted, so that a plotter, a laser or a screen takes them by colour. Not vectors are `paper-cut`, whose shadows are soft, and prints whose dots are too coarse
 for the lines of a finish; `anagram.json` says so (`left_out`).
 

@@ -16,7 +16,10 @@ from illusionprint.blend.finishes._artwork import Artwork, artwork, grain, moved
 from illusionprint.blend.pixels import pixels
 from illusionprint.blend.vector import moves
 from illusionprint.errors import UnknownName
+from illusionprint.export.pdf import pdf
 from illusionprint.jigsaw import board, random_arrangement
+from illusionprint.layout import Sheet
+from illusionprint.layout._areas import art_areas
 from illusionprint.views import seen, view
 
 VIEWS = ("jigsaw", "rotate_180", "rotate_90", "flip")
@@ -168,6 +171,17 @@ def test_ink_runs_on_under_what_is_painted_later(name):
     ink = shapely.union_all(made.areas, grid_size=0.001)
     assert shapely.difference(shapely.union_all(made.painted, grid_size=0.001), ink).area < rim
     assert seen_from_above(np.array([*made.painted[:-1], made.painted[-1].buffer(0.3)])) > rim
+
+
+@pytest.mark.parametrize("name", ["halftone", "engraving"])
+def test_a_blank_sheet_stays_blank(name):
+    """No ink at all is a picture too: written, read back, laid out and filled."""
+    made = finishes.load(name).outlined(artwork(np.ones((60, 80, 3), np.float32), view("flip"), 1.0, True))
+    back = read(svg(made))
+    assert len(made.areas) == len(back.areas) == 0 and (back.ground == made.ground).all()
+    laid = art_areas(svg(made), made.size_mm, (5, 5, 80, 60), 2.0)
+    assert len(laid.polygons) == 0 and laid.box == (3, 3, 84, 64) and b"%PDF" in pdf([Sheet((90, 70), (laid,), (5, 5, 80, 60), 2.0, "x", "y")])
+    assert (pixels(made, None, None, (60, 80)) == made.ground).all()
 
 
 def test_few_inks_of_photographs():

@@ -1,6 +1,8 @@
 """Vector artwork in print.pdf and posters: against the raster, against a mirror, and in other programs."""
 from __future__ import annotations
 
+import dataclasses
+import functools
 import shutil
 import subprocess
 
@@ -10,13 +12,18 @@ import pytest
 import shapely
 from test_vector import case, far
 
+from illusionprint import path
 from illusionprint.anagram import Anagram
-from illusionprint.blend._svg import TRAP_MM, read, svg
-from illusionprint.blend.drawn import blend
+from illusionprint.blend import finishes
+from illusionprint.blend._svg import TRAP_MM, Regions, read, svg
+from illusionprint.blend.drawn import blend, in_floats
+from illusionprint.blend.finishes import artwork
+from illusionprint.blend.pixels import pixels
 from illusionprint.errors import BadValue
 from illusionprint.export.pdf import pdf
 from illusionprint.layout import Areas, Picture, Sheet, poster_sheet, print_sheet
 from illusionprint.layout._areas import art_areas, mirrored
+from illusionprint.layout._spread import spread_areas
 from illusionprint.spec import Template
 
 PX_PER_MM = 4
@@ -82,6 +89,43 @@ def test_printed_vectors_show_what_printed_pixels_show(name):
     soft = [cv2.GaussianBlur(x, (0, 0), 1.2).astype(int) for x in (drawn, raster)]
     assert far(drawn, raster) < 0.02 < far(np.roll(drawn, 8, 1), raster)
     assert np.abs(soft[0] - soft[1]).mean() < 2 < np.abs(soft[0] - np.roll(soft[1], 8, 1)).mean()
+
+
+@functools.lru_cache
+def inked(finish: str) -> Regions:
+    """A board of 6x6 in ink on paper, as it is read back."""
+    casting, v, size_mm, regions = case("6x6")
+    art = artwork(in_floats(pixels(regions, v, casting.arrangement, (480, 480))), v, 480 / size_mm[0], True, 1, regions)
+    return finishes.load(finish).outlined(art)
+
+
+@pytest.mark.parametrize("finish", ["halftone", "engraving"])
+def test_printed_ink_shows_what_printed_pixels_show(finish):
+    """Bleed and all; planted: painted in the other order, where an ink that runs on under another lies over it, and on another ground."""
+    casting, v, size_mm, _ = case("6x6")
+    raster = pixels(inked(finish), v, casting.arrangement, tuple(round(PX_PER_MM * n) for n in size_mm[::-1]))
+    sheets = [print_sheet(Anagram(raster, (raster,), PX_PER_MM, svg=s), casting.arrangement, Template("sheet", "made to measure", "200x200mm")) for s in (svg(inked(finish)), None)]
+    ink = next(i for i in sheets[0].items if isinstance(i, Areas))
+    assert ink.trap_mm == 0 and (ink.bed == inked(finish).ground).all() and ink.box == pytest.approx((sheets[0].trim[0] - 3, sheets[0].trim[1] - 3, *(n + 6 for n in size_mm)))
+
+    def off(made: Sheet) -> float:
+        return float(np.abs(by_pdfium(made).astype(int) - by_pdfium(sheets[1])).mean())
+    assert off(sheets[0]) < 3
+    bare = dataclasses.replace(ink, bed=255 - ink.bed)
+    assert off(dataclasses.replace(sheets[0], items=(bare,))) > 10
+
+
+def test_ink_goes_on_beyond_a_border():
+    """Dots stay dots beside a board that is no rectangle, and what lies between them there is ground; planted: dots alone take all of it."""
+    board, dots = path.rectangle(0, 0, 40, 30), shapely.buffer(shapely.points([[5, 0.5], [20, 15], [30, 29.5]]), 2)
+    dots = shapely.intersection(dots, shapely.box(0, 0, 40, 30))
+    made = Regions(dots, np.full((3, 3), 9, np.uint8), np.zeros(3, int), ("r1c1",), (40.0, 30.0), shapely.box(0, 0, 40, 30), np.full(3, 250, np.uint8))
+    grown = spread_areas(svg(made), board, (10, 10, 40, 30), 3.0)
+    more = shapely.area(grown.polygons).sum() - shapely.area(dots).sum()
+    assert grown.trap_mm == 0 and (grown.bed == 250).all() and grown.bed_shape.bounds == pytest.approx((7, 7, 53, 43))
+    assert 10 < more < 60
+    tiles = dataclasses.replace(made, ground=None, border=None)
+    assert shapely.area(spread_areas(svg(tiles), board, (10, 10, 40, 30), 3.0).polygons).sum() - shapely.area(dots).sum() > 200
 
 
 def test_posters_take_the_vectors():

@@ -142,6 +142,9 @@ def _under(parts: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 
 def _together(parts: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """The union of each group, on the grid."""
+    if not len(parts):
+        return parts
     order = np.argsort(group, kind="stable")
     starts = np.flatnonzero(np.diff(group[order])) + 1
     return np.array([_polygons(shapely.set_precision(shapely.disjoint_subset_union_all(parts[some]), GRID_MM)) for some in np.split(order, starts)])

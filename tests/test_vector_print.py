@@ -101,16 +101,20 @@ def inked(finish: str) -> Regions:
 
 @pytest.mark.parametrize("finish", ["halftone", "engraving"])
 def test_printed_ink_shows_what_printed_pixels_show(finish):
-    """Bleed and all; planted: painted in the other order, where an ink that runs on under another lies over it, and on another ground."""
+    """Bleed and all; planted: half a dot or more beside it, and on another ground."""
     casting, v, size_mm, _ = case("6x6")
     raster = pixels(inked(finish), v, casting.arrangement, tuple(round(PX_PER_MM * n) for n in size_mm[::-1]))
     sheets = [print_sheet(Anagram(raster, (raster,), PX_PER_MM, svg=s), casting.arrangement, Template("sheet", "made to measure", "200x200mm")) for s in (svg(inked(finish)), None)]
     ink = next(i for i in sheets[0].items if isinstance(i, Areas))
     assert ink.trap_mm == 0 and (ink.bed == inked(finish).ground).all() and ink.box == pytest.approx((sheets[0].trim[0] - 3, sheets[0].trim[1] - 3, *(n + 6 for n in size_mm)))
 
-    def off(made: Sheet) -> float:
-        return float(np.abs(by_pdfium(made).astype(int) - by_pdfium(sheets[1])).mean())
-    assert off(sheets[0]) < 3
+    wanted = cv2.GaussianBlur(by_pdfium(sheets[1]), (0, 0), 1.2).astype(int)
+
+    def off(made: Sheet, beside: int = 0) -> float:
+        return float(np.abs(np.roll(cv2.GaussianBlur(by_pdfium(made), (0, 0), 1.2), beside, 1) - wanted).mean())
+    right = off(sheets[0])
+    print(finish, right, off(sheets[0], 3), off(sheets[0], 8))
+    assert right < 5 and 2 * right < min(off(sheets[0], 3), off(sheets[0], 8))
     bare = dataclasses.replace(ink, bed=255 - ink.bed)
     assert off(dataclasses.replace(sheets[0], items=(bare,))) > 10
 
@@ -123,9 +127,10 @@ def test_ink_goes_on_beyond_a_border():
     grown = spread_areas(svg(made), board, (10, 10, 40, 30), 3.0)
     more = shapely.area(grown.polygons).sum() - shapely.area(dots).sum()
     assert grown.trap_mm == 0 and (grown.bed == 250).all() and grown.bed_shape.bounds == pytest.approx((7, 7, 53, 43))
-    assert 10 < more < 60
     tiles = dataclasses.replace(made, ground=None, border=None)
-    assert shapely.area(spread_areas(svg(tiles), board, (10, 10, 40, 30), 3.0).polygons).sum() - shapely.area(dots).sum() > 200
+    alone = shapely.area(spread_areas(svg(tiles), board, (10, 10, 40, 30), 3.0).polygons).sum() - shapely.area(dots).sum()
+    print(more, alone)
+    assert 10 < more < 0.7 * alone
 
 
 def test_posters_take_the_vectors():

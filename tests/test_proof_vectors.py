@@ -106,6 +106,13 @@ def test_faults_of_ink_are_found(inked, fault):
     assert found(inked)[0] == ["VECTORS_DIFFER"], found(inked)
 
 
+def test_however_few_pixels_are_compared_ink_is_painted_as_fine(inked, monkeypatch):
+    painted, sizes = _vectors.painted, []
+    monkeypatch.setattr(_vectors, "painted", lambda path, size_px, *more: sizes.append(size_px) or painted(path, size_px, *more))
+    codes, figures = found((inked[0], (200, 200), inked[2]))
+    assert codes == [] and figures["px_per_mm"] < 2 and min(sizes[0]) >= 2 * _vectors.FINE * min(inked[2])
+
+
 @pytest.mark.parametrize("print_px", [(1417, 1417), (1000, 1000), (472, 472), (5906, 3937)])
 def test_both_are_reduced_by_the_same_pixels(print_px):
     """Painted at least twice as fine as compared, in whole parts or multiples of the print's pixels."""

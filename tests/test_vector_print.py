@@ -22,7 +22,7 @@ from illusionprint.blend.pixels import pixels
 from illusionprint.errors import BadValue
 from illusionprint.export.pdf import pdf
 from illusionprint.layout import Areas, Picture, Sheet, poster_sheet, print_sheet
-from illusionprint.layout._areas import art_areas, mirrored
+from illusionprint.layout._areas import art_areas, mirrored, united
 from illusionprint.layout._spread import spread_areas
 from illusionprint.spec import Template
 
@@ -163,3 +163,10 @@ def test_no_hairline_in_other_viewers(tmp_path, program, px_per_inch):
         beds = [Sheet(size_mm, (Areas(found.polygons, found.colours, trap, np.full(3, v, np.uint8)),), (0, 0, *size_mm)) for v in (0, 255)]
         return int(np.abs(page(beds[0]) - page(beds[1])).max())
     assert shine(TRAP_MM) <= 8 and shine(0.0) > 25
+
+
+def test_dots_that_meet_are_joined_and_others_stay_as_they_are():
+    dots = np.array([shapely.box(x, 0, x + 1, 1) for x in (0, 1, 5, 7.5)] + [shapely.box(1.5, 0.999, 2.5, 2)])
+    joined = united(dots)
+    assert shapely.area(joined) == pytest.approx(shapely.union_all(dots).area) and shapely.is_valid(joined)
+    assert {p.wkb for p in dots[2:4]} <= {p.wkb for p in shapely.get_parts(joined)} and len(shapely.get_parts(joined)) == 3

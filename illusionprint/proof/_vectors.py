@@ -40,7 +40,8 @@ def check(folder: Path, size_px: tuple[int, int], size_mm: tuple[float, float], 
     pixels = _png(folder / "anagram.png")
     size_px = min(size_px, pixels.shape[:2])  # a print of few dots is compared as it is
     if _is_ink(path):
-        fine, print_px = finer(pixels.shape[:2], size_px)
+        sheet_px = round(FINE * size_mm[1]), round(FINE * size_mm[0])  # however large the sheet: its lines are as thin
+        fine, print_px = finer(pixels.shape[:2], min(sheet_px, pixels.shape[:2]))
         drawn, pixels = (reduced(reduced(x, print_px), size_px) for x in (painted(path, fine), pixels))
         return compared(differing(drawn, pixels), size_mm, figures, INK_PX)
     pixels = reduced(pixels, size_px)
@@ -55,7 +56,7 @@ def _is_ink(path: Path) -> bool:
 
 
 def finer(print_px: tuple[int, int], size_px: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
-    """(size to paint at, size that this and the print are reduced to first), for a comparison at size_px: whole parts or multiples of the print's pixels.
+    """(size to paint at, size that this and the print are reduced to first), for a picture of size_px: whole parts or multiples of the print's pixels.
 
     Pixels that straddle those of the other size show thin lines otherwise, and a renderer tells few shades along an edge: it is given FINER times as many.
     """

@@ -253,11 +253,12 @@ def test_what_is_tilted_grows_by_the_exponential():
     assert x[2, 4] == 2 and x[0, 0] == pytest.approx(2 * np.exp(0.5)) and x[4, 8] == pytest.approx(2 * np.exp(-0.5)) and tilted(w, (0.0, 0.0)) is w
 
 
-def test_sheets_that_stay_whole_are_tried_with_tilts_and_boards_are_not():
+def test_whole_sheets_that_move_are_tried_with_tilts_and_boards_and_colours_are_not():
     parts = Part(find("ship")[0]), Part(find("owl")[0])
     board = random_arrangement(Cut(2, 2, 20_000), np.random.default_rng(1))
     whole, cut = small(Casting(parts, 0.0), view("flip"), 1.0), small(Casting(parts, 0.0, arrangement=board), view("jigsaw", board), 1.0)
-    assert [s.casting.tilt for s in whole if any(s.casting.tilt)] == list(TILTS) and not any(any(s.casting.tilt) for s in cut)
+    still = small(Casting(parts, 0.0), view("negate"), 1.0)
+    assert [s.casting.tilt for s in whole if any(s.casting.tilt)] == list(TILTS) and not any(any(s.casting.tilt) for s in (*cut, *still))
     assert all(rms(s.pictures[0], whole[0].pictures[0]) > 0.01 for s in whole[1:])
 
 

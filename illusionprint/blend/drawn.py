@@ -18,7 +18,7 @@ from .regions import balanced, means, mixed, regions, tilted
 from .score import seen_score
 
 SMALL = 144          # side of the pictures that castings are compared by
-TILTS = ((1.2, 0.0), (-1.2, 0.0), (0.0, 1.2), (0.0, -1.2))  # of sheets that stay whole: either picture has a side of its own
+TILTS = ((1.2, 0.0), (-1.2, 0.0), (0.0, 1.2), (0.0, -1.2))  # of whole sheets that move: either picture has a side of its own, such as both tops
 BALANCES, RAISED = (0.45, 0.67, 1.5, 2.2), (1.0, 1.8, 3.2)
 NEARLY = 0.04        # of a score
 COUNT = 8            # castings that are also tried with other balances where nobody judges
@@ -206,7 +206,7 @@ def _best_of_each(found: Iterable[Shown]) -> list[Shown]:
 
 
 def small(c: Casting, view: View | Sequence[View], aspect: float) -> list[Shown]:
-    """Small blends of a casting at each balance and, of a sheet that stays whole, at each tilt; its own first."""
+    """Small blends of a casting at each balance and, of a whole sheet that moves, at each tilt; its own first."""
     views, size = on_board(view, c.arrangement), (round(SMALL * max(1, aspect)), round(SMALL * max(1, 1 / aspect)))
     if c.arrangement is not None:
         cut = c.arrangement.cut
@@ -214,7 +214,7 @@ def small(c: Casting, view: View | Sequence[View], aspect: float) -> list[Shown]
         size = cut.size_px(s)
     made = laid_out(c, views, size, 1)
     tried = [(replace(c, balance=b), made) for b in (c.balance, *balances(len(c.parts)))]
-    if len(c.parts) == 2 and not views[0].needs_board:
+    if len(c.parts) == 2 and isinstance(views[0], PermutationView) and not views[0].needs_board:
         tried += [(replace(c, tilt=tilt), replace(made, weights=w)) for tilt, w in zip(TILTS, _leaning(made, weights_back(c, views, size)[0]))]
     shown = [(d, blanked(m.colours(d.balance)[m.region], views[0])) for d, m in tried]
     return [Shown(d, (x, *(seen(v, x) for v in views)), made.targets) for d, x in shown]

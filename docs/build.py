@@ -50,21 +50,21 @@ for the lines of a finish; `anagram.json` says so (`left_out`).
 these files back, lays what they cut out on each other and compares it with the picture (`LAYERS_DIFFER`).
 
 Does a finish help to recognise the pictures? Of twelve pairs at random, so many show both pictures among the first five subjects that a judge names which the
-program never asks (`tests/figures.py`; a network of another training than the embedded one, f83f38f96f63); of the cast drawings alone it is 12 and 11:
+program never asks (`tests/figures.py`; a network of another training than the embedded one, b52a89a09347); of the cast drawings alone it is 12 and 12:
 
 | finish | jigsaw 4x4 | rotate_180 |
 | --- | --- | --- |
-| plain | 9 | 5 |
-| flat | 10 | 5 |
-| paper-cut | 10 | 6 |
-| mosaic | 9 | 4 |
-| halftone | 9 | 5 |
-| stained-glass | 6 | 1 |
-| engraving | 7 | 1 |
+| plain | 10 | 7 |
+| flat | 10 | 7 |
+| paper-cut | 8 | 6 |
+| mosaic | 10 | 6 |
+| halftone | 10 | 6 |
+| stained-glass | 5 | 3 |
+| engraving | 5 | 2 |
 
 Twelve pairs tell no differences of one or two: a finish of flat colours neither helps nor hurts as far as that shows; with lead or engraved lines this judge recognises fewer.
 Made by `python tests/figures.py JUDGE.onnx --kind jigsaw --grid 4x4 --pairs 12 --finish plain --finish flat ...` and `--kind rotate_180`, on sheets of 256 pixels; paper-cut, halftone and
-engraving with `--px 1024`, since their dots and lines are no wider than a pixel of 256.
+engraving with `--px 1280`, since their dots and lines are no wider than a pixel of 256.
 """
 
 

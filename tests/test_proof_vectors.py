@@ -1,6 +1,7 @@
 """The proof of vectors: anagram.svg against anagram.png, and what is found when either was changed."""
 from __future__ import annotations
 
+import functools
 import re
 
 import cv2
@@ -64,14 +65,21 @@ def test_faults_are_found(folder, fault):
     assert found(folder)[0] == ["VECTORS_DIFFER"], found(folder)
 
 
-@pytest.fixture(params=["halftone", "engraving"])
-def inked(request, tmp_path):
-    """(folder, size of the comparison, size in mm) of a board in a finish of ink on paper."""
+@functools.lru_cache(maxsize=2)
+def ink(finish: str) -> tuple[np.ndarray, bytes, tuple[float, float]]:
+    """(pixels, SVG, size in mm) of a board in a finish of ink on paper."""
     casting, v, size_mm, regions = case("6x6")
     art = artwork(in_floats(pixels(regions, v, casting.arrangement, (960, 960))), v, 960 / size_mm[0], True, 1, regions)
-    made = finishes.load(request.param).outlined(art)
-    write_png(tmp_path / "anagram.png", pixels(made, v, casting.arrangement, (1416, 1416)), 11.8)
-    (tmp_path / "anagram.svg").write_bytes(svg(made))
+    made = finishes.load(finish).outlined(art)
+    return pixels(made, v, casting.arrangement, (1416, 1416)), svg(made), size_mm
+
+
+@pytest.fixture(params=["halftone", "engraving"])
+def inked(request, tmp_path):
+    """(folder, size of the comparison, size in mm)."""
+    picture, data, size_mm = ink(request.param)
+    write_png(tmp_path / "anagram.png", picture, 11.8)
+    (tmp_path / "anagram.svg").write_bytes(data)
     return tmp_path, (600, 600), size_mm
 
 

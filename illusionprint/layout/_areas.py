@@ -3,9 +3,8 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
+from ..blend._overlay import groups
 from ..blend._svg import TRAP_MM, Regions, mean_colour, read
 from ..errors import BadValue
 from .sheet import Areas, Box
@@ -63,11 +62,10 @@ def united(polygons: np.ndarray) -> shapely.Geometry:
 
 def _joined(parts: np.ndarray) -> shapely.Geometry:
     """The union on a grid of polygons (n,); those that meet no other stay as they are: dots are many, and few lie on a cut."""
-    i, j = shapely.STRtree(parts).query(parts, "intersects")
-    group = connected_components(coo_matrix((np.ones(len(i), bool), (i, j)), (len(parts),) * 2), directed=False)[1]
+    group = groups(len(parts), shapely.STRtree(parts).query(parts, "intersects").T)
     order = np.argsort(group, kind="stable")
-    groups = np.split(parts[order], np.flatnonzero(np.diff(group[order])) + 1)
-    return shapely.multipolygons(shapely.get_parts([g[0] if len(g) == 1 else shapely.union_all(g, grid_size=0.001) for g in groups]))
+    found = np.split(parts[order], np.flatnonzero(np.diff(group[order])) + 1)
+    return shapely.multipolygons(shapely.get_parts([g[0] if len(g) == 1 else shapely.union_all(g, grid_size=0.001) for g in found]))
 
 
 def mirrored(polygons: np.ndarray, size_mm: tuple[float, float], bleed_mm: float) -> np.ndarray:

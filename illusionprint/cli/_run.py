@@ -99,7 +99,7 @@ OPTIONS: dict[str, Callable] = {
     "seeds": click.option("--seeds", default="", help="Several seeds, one result each: '0-9' or '1,4,7'."),
     "keep": click.option("--keep", type=click.IntRange(1, 1000), default=None, help="Of --seeds, make only the K that the judge likes best."),
     "grid": click.option("--grid", default=None, help="Rows x columns of a jigsaw, 2 to 64 a side.  [default: 4x4]"),
-    "pieces": click.option("--pieces", type=int, default=None, help="Jigsaw: about how many pieces; the grid follows from the size's shape."),
+    "pieces": click.option("--pieces", type=click.IntRange(1), default=None, help="Jigsaw: about how many pieces; the grid follows from the size's shape."),
     "size": click.option("--size", default=None, help="'200mm' (a board's longer side), '480x360mm', '18x24in', 'A3'.  [default: 200mm]"),
     "solutions": click.option("--solutions", type=click.Choice(["free", "exact"]), default=None,
                               help="Jigsaw: pieces of a class alike, or exactly as many ways as pictures, counted.  [default: free]"),

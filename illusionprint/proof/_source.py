@@ -20,5 +20,9 @@ def check(folder: Path, figures: dict[str, Any]) -> list[Finding]:
         return []
     if found:
         figures["photographs_ppi"] = found
-    return [Finding("FEW_PIXELS", "warning", f"Picture {k} has {ppi:.0f} pixels an inch of print, and below {LEAST_PPI:.0f} it looks soft; "
-                    "take a larger file, or print smaller.") for k, ppi in found.items() if ppi < LEAST_PPI]
+    return [Finding("FEW_PIXELS", "warning", few_pixels(k, ppi)) for k, ppi in found.items() if ppi < LEAST_PPI]
+
+
+def few_pixels(k: int, ppi: float) -> str:
+    """What is said of picture k below LEAST_PPI."""
+    return f"Picture {k} has {ppi:.0f} pixels an inch of print, and below {LEAST_PPI:.0f} it looks soft; take a larger file, or print smaller."

@@ -35,12 +35,15 @@ def notes(spec: PuzzleSpec, folder: Path) -> list[str]:
 
 
 def _crop(k: int, told: dict[str, Any]) -> list[str]:
-    """What was done to a photograph that its owner might not expect."""
+    """What was done to a photograph that its owner might not expect, and whether it is too small for its print."""
+    from ..proof._source import LEAST_PPI, few_pixels
     crop = told.get("crop", {})
     turned = [*(["mirrored"] if crop.get("mirror") else []), *(["turned by a quarter"] if crop.get("turn") else [])]
     out = [f"picture {k} is {' and '.join(turned)}; --pose upright leaves it as it is."] if turned else []
     if told.get("share", 1) < SHOWN:
         out.append(f"picture {k}: {100 * told['share']:.0f} % of it is seen, the rest lies outside the board's shape; another --size or --grid shows more.")
+    if told.get("ppi", LEAST_PPI) < LEAST_PPI:
+        out.append(few_pixels(k, told["ppi"]).replace("P", "p", 1))
     return out
 
 

@@ -5,7 +5,9 @@ drawing), landscapes (china, rocket), things, text (page), the sky. Each pair go
 pair and the median: PSNR in sRGB of what is seen against its target, the worse picture of both; SSIM and the correlation of gradients of
 lightness, likewise; seams, the mean step across piece borders over the mean gradient within, the worse assembly; PSNR that a random
 arrangement reaches with the same targets and blend; the share of the deviation of L* that toning left; the share of a target's variance that lies
-between pieces (of their means), the lesser of both: what an arrangement can make use of; seconds of CPU, greatest memory so far.
+between pieces (of their means), the lesser of both: what an arrangement can make use of; what an eye at READING_MM sees (S-CIELAB: Zhang and Wandell,
+A spatial extension of CIELAB for digital color image reproduction, 1996), the worse picture: dE, the mean CIEDE2000 difference, and ghost, the root mean square of
+what is wrong in L* at less than a third of a piece, in the half of the target that is flattest; seconds of CPU, greatest memory so far. --unseen: four other pairs.
 """
 from __future__ import annotations
 
@@ -19,6 +21,7 @@ import cv2
 import numpy as np
 import skimage
 from PIL import Image
+from skimage.color import deltaE_ciede2000, rgb2xyz, xyz2lab
 from skimage.metrics import structural_similarity
 
 from illusionprint.anagram import Anagram
@@ -34,8 +37,11 @@ from illusionprint.workshop.make import checked, picture
 PAIRS = [("chelsea", "astronaut"), ("astronaut", "camera"), ("coffee", "chelsea"), ("china", "flower"), ("china", "rocket"),
          ("motorcycle_left", "coffee"), ("chelsea", "camera"), ("page", "astronaut"), ("horse", "chelsea"), ("flower", "hubble_deep_field"),
          ("coins", "china"), ("flower", "astronaut"), ("motorcycle_left", "china"), ("camera", "coffee")]
-CELL_MM = 20
-HEAD = "psnr   ssim   grad  seams random  kept coarse  cpu_s  GB"
+UNSEEN = [("retina", "clock_motion"), ("moon", "cell"), ("text", "ihc"), ("retina", "chelsea")]  # of which nothing was tried out
+CELL_MM, READING_MM = 20, 500
+OPPONENT = np.array([[0.279, 0.72, -0.107], [-0.449, 0.29, -0.077], [0.086, -0.59, 0.501]])  # of XYZ: light, red-green, blue-yellow
+SPREADS = (((0.921, 0.0283), (0.105, 0.133), (-0.108, 4.336)), ((0.531, 0.0392), (0.330, 0.494)), ((0.488, 0.0536), (0.371, 0.386)))  # (weight, degrees)
+HEAD = "psnr   ssim   grad  seams random  kept coarse    dE  ghost  cpu_s  GB"
 
 
 def found(name: str) -> str:
@@ -75,6 +81,24 @@ def gradients(x: np.ndarray, y: np.ndarray) -> float:
     return float(np.corrcoef(*g)[0, 1])
 
 
+def eye(x: np.ndarray, px_per_deg: float) -> np.ndarray:
+    """L*a*b* float (h, w, 3) of a picture in [0, 1] as the eye blurs it: each opponent channel by its sum of Gaussians exp(-(r / spread)^2)."""
+    channels = np.moveaxis(rgb2xyz(x) @ OPPONENT.T, -1, 0)
+    blurred = [sum(w * cv2.GaussianBlur(c, (0, 0), max(0.01, spread * px_per_deg / 2**0.5), borderType=cv2.BORDER_REFLECT) for w, spread in parts) / sum(w for w, _ in parts)
+               for c, parts in zip(channels, SPREADS)]
+    return xyz2lab(np.maximum(np.stack(blurred, -1) @ np.linalg.inv(OPPONENT).T, 0))
+
+
+def looks(x: np.ndarray, y: np.ndarray, s: float) -> tuple[float, float]:
+    """(mean CIEDE2000, ghost) of a picture x and its target y, s pixels a piece: see the head of this file."""
+    px_per_deg = float(np.tan(np.radians(1))) * READING_MM * s / CELL_MM
+    a, b, light = eye(x, px_per_deg), eye(y, px_per_deg), lightness(y)
+    wrong = a[..., 0] - b[..., 0]
+    wrong -= cv2.GaussianBlur(wrong, (0, 0), s / 3)
+    rough = cv2.GaussianBlur(light**2, (0, 0), s / 6) - cv2.GaussianBlur(light, (0, 0), s / 6) ** 2
+    return float(deltaE_ciede2000(a, b).mean()), float(np.sqrt((wrong[rough <= np.median(rough)] ** 2).mean()))
+
+
 def seams(x: np.ndarray, own: np.ndarray) -> float:
     """Mean absolute step between neighbouring pixels of different pieces over that within pieces."""
     steps = [(np.abs(np.diff(x, axis=a)).mean(-1), np.diff(own, axis=a) != 0, np.minimum(*(np.roll(own, -k, a) for k in (0, 1))).take(range(own.shape[a] - 1), a) >= 0)
@@ -98,8 +122,9 @@ def measured(pair: tuple[str, str], grid: str, search: int, px: int, border: str
     within = [lambda x: x[own >= 0], lambda x: x[inner], lambda x: x[inner]]
     worst = [min(score(part(x), part(y)) for x, y in zip(shown, goal)) for score, part in zip((psnr, ssim, gradients), within)]
     kept = min(lightness(g)[inner].std() / lightness(raw(n, g, c))[inner].std() for n, g, c in zip(pair, goal, made.facts["casting"]["pictures"]))
+    sights = np.max([looks(x[inner], g[inner], cut.px_of(x.shape[:2])) for x, g in zip(shown, goal)], 0)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    return [*worst, max(seams(x, own) for x in shown), shuffled(goal, cut), float(kept), min(coarse(g, own) for g in goal), spent, memory], made
+    return [*worst, max(seams(x, own) for x in shown), shuffled(goal, cut), float(kept), min(coarse(g, own) for g in goal), *sights, spent, memory], made
 
 
 def raw(name: str, goal: np.ndarray, told: dict) -> np.ndarray:
@@ -130,11 +155,12 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--out", default="")
     parser.add_argument("--border", default="straight")
+    parser.add_argument("--unseen", action="store_true")
     given = parser.parse_args()
     for grid in given.grids:
         print(f"{grid:32s} {HEAD}", flush=True)
         rows, sheet = [], []
-        for pair in PAIRS[:given.pairs]:
+        for pair in (UNSEEN if given.unseen else PAIRS)[:given.pairs]:
             figures, made = measured(pair, grid, given.search, given.px, given.border)
             print(f"{' / '.join(pair):32s}", *(f"{v:6.2f}" for v in figures), flush=True)
             rows.append(figures)

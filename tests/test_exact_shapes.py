@@ -15,7 +15,7 @@ from illusionprint.jigsaw import Arrangement, Mesh, design, lattice, mesh, rando
 from illusionprint.jigsaw.fit import UNFIT, assign
 from illusionprint.jigsaw.orbits import mates, shown
 from illusionprint.jigsaw.solve import places, ways
-from illusionprint.proof import _count, _table, prove
+from illusionprint.proof import _count, _sides, _table, prove
 from illusionprint.spec import PuzzleSpec
 from test_shapes import carried, distances, gaps, shape
 
@@ -135,3 +135,71 @@ def test_exact_boards_are_made_proven_and_made_again(changes, tmp_path):
     table["solutions"]["counted"] = 3
     (done.folder / "arrangement.json").write_text(json.dumps(table))
     assert [f.code for f in prove(done.folder).findings] == ["SOLUTIONS"]
+
+
+KNOBS = {"square": (3, 4), "hexagon": (3, 4), "triangle": (3, 6)}
+
+
+@functools.lru_cache
+def knobbed(tiling: str, rows: int, cols: int, stretch: bool = False) -> Mesh:
+    return mesh(tiling, rows, cols, (35.0 * cols, (50.0 if stretch else 35.0) * rows), "slanted", stretch=stretch, knobbed=True, keyed=True).open
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.sampled_from([("square", 2, 2), ("square", 2, 3), ("hexagon", 2, 2), ("triangle", 2, 3)]), st.booleans(), st.integers(3, 4), st.integers(0, 2**31))
+def test_without_a_straight_border_sides_that_come_to_it_are_free(which, stretch, profiles, seed):
+    """The count is brute force's over all places and turns; a straight border would leave fewer, and the rim, which holds the contour, does not count."""
+    cut, rng = knobbed(*which, stretch and which[0] == "square"), np.random.default_rng(seed)
+    key = rng.integers(1, profiles + 1, cut.ports.size) * rng.choice([-1, 1], cut.ports.size)
+    meets, on = cut.ports.ravel(), cut.rimmed[: cut.count].ravel() >= 0
+    words = np.where(~on, 0, np.where((meets < 0) | (meets > np.arange(meets.size)), key, -key[meets])).reshape(cut.ports.shape)
+    found = ways(words, places(cut), most=10**6)
+    assert found.finished and {m.tobytes() for m in found.mates} == brute_force(words, cut)
+    assert (on & (meets < 0)).sum() == sum(len(d.pieces) == 1 for d in cut.plan.rim) == len(cut.plan.edges) - len(cut.plan.doors)
+    assert cut.keyed(words).keys == tuple(words.ravel().tolist())
+    with pytest.raises(BadValue, match="do not fit"):   # a straight side along the border
+        cut.keyed(np.where(np.arange(meets.size) == np.flatnonzero(on & (meets < 0))[0], 0, words.ravel()).reshape(words.shape))
+
+
+@functools.lru_cache
+def closed(tiling: str, stretch: bool = False) -> Arrangement:
+    cut, rng = knobbed(tiling, *KNOBS[tiling], stretch), np.random.default_rng(1)
+    cost = np.where(cut.fits, ((rng.normal(size=(cut.turns, cut.count, 1, 5)) - rng.normal(size=(cut.count, 5))) ** 2).sum(-1), UNFIT)
+    slots, turns, _ = assign(cost, cut)
+    home = np.arange(cut.count)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(design, "_plan", lambda pieces: (9, 1, 1.7, 150))
+        return design.keyed(Arrangement(cut, np.stack([home, slots]), np.stack([0 * home, turns])), cost)
+
+
+@pytest.mark.parametrize("tiling, stretch", [("square", False), ("square", True), ("hexagon", False), ("triangle", False)])
+def test_boards_without_a_straight_border_close_in_exactly_two_ways(tiling, stretch, tmp_path):
+    board = closed(tiling, stretch)
+    cut = board.cut
+    assert board.figures["counted"] == 2 and board.figures["exact"] and cut.open.fits.any(0).all()
+    words = np.reshape(cut.keys, cut.ports.shape)
+    assert ((words != 0) == (cut.rimmed[: cut.count] >= 0)).all()   # no straight side
+    rings = [shape(cut, i) for i in range(cut.count)]
+    assert gaps(cut, rings) < 0.2 and gaps(cut, [carried(r, board.moves(i)[1]) for i, r in enumerate(rings)]) < 2.0   # one contour in both
+    at_the_rim = np.flatnonzero((cut.ports[:, : cut.turns] < 0).any(1) & (board.slots[1] != np.arange(cut.count)))
+    swapped = board.slots[1].copy()
+    swapped[at_the_rim[:2]] = swapped[at_the_rim[1::-1]]
+    with pytest.raises(BadValue, match="does not fit"):   # the planted fault
+        Arrangement(cut, np.stack([board.slots[0], swapped]), board.turns)
+    recounted(board, tmp_path)
+
+
+def test_the_proof_counts_sides_at_the_border_as_free_only_where_all_are_connectors(tmp_path):
+    """Of one profile all round, a board closes in many ways; if the border held its pieces, in fewer."""
+    cut = knobbed("square", 2, 2)
+    signs = cut.plan.signs
+    board = Arrangement(cut.keyed(signs), np.arange(cut.count)[None], np.zeros((1, cut.count), int))
+    table = views.arrangement_table([], cut.size_mm, board, [{}])
+    (tmp_path / "a.json").write_text(json.dumps(table))
+    read = _table.read_table(tmp_path / "a.json")
+    words, free = _sides.board_of(read)
+    many = ways(signs, places(cut), most=10**6).ways
+    assert ways(words, free, most=10**6).ways == many > 2
+    rim = np.where(free.meets < 0, np.sign(words), 0)
+    held = ways(words, _sides._places([_sides._form(_sides.sides_of(o, c), r) for o, c, r in zip(read.outlines, read.corners, rim)], free.meets), most=10**6).ways
+    assert held < many

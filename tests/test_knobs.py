@@ -202,8 +202,19 @@ def test_the_whole_command_makes_three_photographs_on_it(tmp_path):
     assert board_of(result.folder, spec).assemblies == 3
 
 
+def test_the_whole_command_makes_exactly_two_solutions_on_it(tmp_path):
+    spec = PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="4x4", border="knobs", solutions="exact", dpi=60, cast=2, size="160mm")
+    result = making.make(spec, tmp_path)
+    table, found = (json.loads((result.folder / f"{name}.json").read_text()) for name in ("arrangement", "proof"))
+    assert result.errors == 0 and table["solutions"]["exact"] and table["solutions"]["counted"] == 2
+    assert found["figures"]["solutions"]["counted"] == 2 and found["figures"]["solutions"]["finished"]
+    assert all(0 not in p["sides"] for p in table["pieces"])
+    again = board_of(result.folder, spec)
+    assert [again.cut.outline(i).d for i in range(16)] == [p["outline"] for p in table["pieces"]]
+
+
 @pytest.mark.parametrize("changes, words", [
-    ({"outline": "heart"}, "leave out the outline"), ({"solutions": "exact"}, "leave out --solutions exact"), ({"prompts": ("a", "b", "c")}, "two pictures"),
+    ({"outline": "heart"}, "leave out the outline"), ({"solutions": "exact", "prompts": ("a", "b", "c")}, "exactly two solutions"), ({"prompts": ("a", "b", "c")}, "two pictures"),
     ({"kind": "flip"}, "border belong to a jigsaw")])
 def test_what_a_border_of_knobs_cannot_be(changes, words):
     with pytest.raises(BadValue, match=words):

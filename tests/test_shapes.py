@@ -16,7 +16,7 @@ from illusionprint.errors import BadValue, UnknownName
 from illusionprint.jigsaw import Arrangement, Mesh, lattice, mesh, random_arrangement, samples
 from illusionprint.jigsaw._edges import chained
 from illusionprint.jigsaw.fit import assign, costs
-from illusionprint.jigsaw.mesh import turned_axes
+from illusionprint.jigsaw.cells import turned_axes
 from illusionprint.jigsaw.outlines import fitted
 from illusionprint.layout import _spread
 from illusionprint.path import Path

@@ -24,19 +24,19 @@ class Edge:
 
 @dataclass(frozen=True)
 class Door:
-    """A whole side between two pieces: number of its edge, its ends as the first piece walks it, the pieces, the side of either's cell."""
+    """A whole side between two pieces, or of one at the border: number of its edge, its ends as the first piece walks it, the pieces, the side of either's cell."""
 
     edge: int
     ends: tuple[tuple[int, int], tuple[int, int]]
-    pieces: tuple[int, int]
-    sides: tuple[int, int]
+    pieces: tuple[int, ...]
+    sides: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
     """cell: int (n,), the (largest) cell of each piece. second: pieces of a cell that has more than one. whole: bool (n,), pieces that are whole cells with a
     neighbour or the cells' own border at every side. signs: int (n, k) of the sides of whole ones. turned: (i, j, k), piece i comes to lie where j is by k turns
-    of the whole board. doors: where a connector may be chosen, if the connector is open.
+    of the whole board. doors: where a connector may be chosen, if the connector is open; rim: the same along the border, where that has connectors.
     """
 
     cell: np.ndarray
@@ -46,6 +46,7 @@ class Plan:
     second: frozenset[int] = frozenset()
     turned: list[tuple[int, int, int]] = field(default_factory=list)
     doors: list[Door] = field(default_factory=list)
+    rim: list[Door] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,9 +124,10 @@ def plan(cells: Cells, corners_um: np.ndarray, connector: Connector, outline: Pa
     after = np.roll(corners_um, -1, 1)
     edges = [Edge(connector.path(corners_um[i, m], after[i, m], 0 if connector.reach else signs[i, m]), i, j) for i, m, j, _ in met]
     doors = [Door(e, _ends(corners_um[i, m], after[i, m]), (i, j), (m, q)) for e, (i, m, j, q) in enumerate(met)] if connector.reach else []
-    edges += [Edge(connector.path(corners_um[i, m], after[i, m], signs[i, m]), i, -1) for i, m in alone]
+    rim = [Door(e, _ends(corners_um[i, m], after[i, m]), (i,), (m,)) for e, (i, m) in enumerate(alone, len(edges))] if connector.reach and knobbed else []
+    edges += [Edge(connector.path(corners_um[i, m], after[i, m], 0 if connector.reach else signs[i, m]), i, -1) for i, m in alone]
     n = len(corners_um)
-    return Plan(np.arange(n), np.ones(n, bool), signs, edges, doors=doors)
+    return Plan(np.arange(n), np.ones(n, bool), signs, edges, doors=doors, rim=rim)
 
 
 def _ends(a: np.ndarray, b: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -143,3 +145,20 @@ def chained(parts: list[Path], what: str) -> Path:
     if out.end != out.start or any(after.values()):
         raise BadValue(f"the outline leaves {what} in two parts or with a hole; take another grid or a smoother outline.")
     return Path(out.start, out.segments, True)
+
+
+def runs(paths: list[Path]) -> list[Path]:
+    """Paths joined where one begins or ends at another's end."""
+    left = dict(enumerate(paths))
+    ends: dict[tuple, list[int]] = {}
+    for n, p in left.items():
+        for at in (p.start, p.end):
+            ends.setdefault(at, []).append(n)
+    out = []
+    while left:
+        run = left.pop(min(left))
+        while (n := next((n for n in ends[run.end] if n in left), None)) is not None:
+            other = left.pop(n)
+            run = run.joined(other if other.start == run.end else other.reversed())
+        out.append(run)
+    return out

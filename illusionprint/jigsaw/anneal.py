@@ -58,7 +58,7 @@ class Proposals:
     def __call__(self) -> Moves:
         """No move where nothing would change."""
         state = self.state
-        i = int(self.random() * len(state.slot))
+        i = int(self.random() * len(state.kind))
         way = self.random()
         home = state.slot[i]
         if way < TURNED:
@@ -86,7 +86,7 @@ class Proposals:
         if state.mate[node] >= 0:
             for _ in range(1 + int(6 * self.random())):
                 node = state.other[state.mate[node]]
-        return state.slot[node // state.ports]
+        return state.slot[(node if node < state.inside else state.mate[node]) // state.ports]
 
     def _turn(self, piece: int, slot: int, wish: int) -> int:
         """The wished turn where it fits, otherwise the one that costs least."""

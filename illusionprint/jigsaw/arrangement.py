@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from ..errors import BadValue
+from ._ports import shown
 from .cut import PLAIN, Cut
 from .mesh import Mesh
-from .orbits import mates
+from .orbits import mates, pairing
 
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -43,8 +44,9 @@ class Arrangement:
             wrong = ~form.fits[turns % self.cut.turns, np.arange(self.cut.count), slot]
             if not self.cut.keys:
                 return np.flatnonzero(wrong)
-            keys, mate = np.array(self.cut.keys), mates(self.cut, slot, turns)
-            return np.flatnonzero(wrong | (np.where(mate >= 0, keys[mate], 0) != -keys).reshape(self.cut.count, -1).any(1))
+            keys, mate = shown(self.cut), pairing(self.cut, slot, turns)
+            off = (np.where(mate >= 0, keys[mate], 0) != -keys).reshape(len(self.cut.rimmed), -1)
+            return np.flatnonzero(wrong | off[: self.cut.count].any(1))
         words, mate = self.cut.words.reshape(-1).astype(int), mates(self.cut, slot, turns)
         other = np.where(mate >= 0, words[mate], 0)
         return np.flatnonzero(~(np.where(words == PLAIN, other == PLAIN, words == -other) & ((words == 0) == (mate < 0)))) // 4

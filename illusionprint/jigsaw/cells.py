@@ -1,6 +1,7 @@
 """Cells of a tiling before they have connectors: what a file of `tilings` returns."""
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,3 +44,10 @@ class Cells:
 def grid(rows: int, cols: int) -> np.ndarray:
     """int (rows * cols, 2): row and column of each cell, row by row."""
     return np.stack(np.divmod(np.arange(rows * cols), cols), 1)
+
+
+def turned_axes(k: int, turns: int) -> tuple[float, float, float, float]:
+    """SVG a b c d of k clockwise turns (y down), T of which lead round; halves and quarters are exact."""
+    angle = 2 * math.pi * (k % turns) / turns
+    c, s = (round(v) if abs(v - round(v)) < 1e-9 else v for v in (math.cos(angle), math.sin(angle)))
+    return (c, s, -s + 0, c)

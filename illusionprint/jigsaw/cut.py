@@ -217,6 +217,11 @@ class Cut:
         """The board with a signed profile on each side, int (n, 4)."""
         return Cut(self.rows, self.cols, self.cell_um, self.tabs, tuple(sides.ravel().tolist()))
 
+    @property
+    def rimmed(self) -> np.ndarray:
+        """The ports: a straight border meets nothing."""
+        return self.ports
+
     def joints(self) -> list[tuple[int, Path]]:
         """(node, its side in mm, walked clockwise) where two pieces meet, each edge once."""
         found = [(r, c, 1) for r in range(self.rows) for c in range(self.cols - 1)] + [(r, c, 2) for r in range(self.rows - 1) for c in range(self.cols)]

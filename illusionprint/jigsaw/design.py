@@ -19,12 +19,13 @@ from .cut import Cut
 from .keys import Keys, canonical
 from .mend import Closed, mended, told_apart
 from .mesh import Mesh
-from .orbits import mates, orbits
+from .orbits import orbits, pairing
 from .profiles import APART_MM, profiles
 from .solve import Places, places
 
 MOST_STEPS = 40_000_000          # of the solver in all: about a minute,
 STEPS = 10_000                   # and times the pieces for one board
+RIMMED = 5.0                     # wanted orbits over the square root of the pieces where the border has connectors, see `pieces.RIMMED`
 KEPT = 0.04                      # share of the neighbour pairs of picture 1 that may stay together
 Progress = Callable[[int, int, str], None] | None
 Found = tuple[float, float, Closed]  # (price, by which share the pictures conflict more, the board)
@@ -61,6 +62,7 @@ def _plan(pieces: int) -> tuple[int, int, float, int]:
 def _attempt(fitted: Arrangement, board: Places, cost: np.ndarray, plan: tuple[float, int], most: int, asked: tuple[float, float | None],
              rng: np.random.Generator, steps: int) -> Found:
     cut, (factor, each) = fitted.cut, plan
+    factor = factor if len(cut.rimmed) == cut.count else RIMMED
     wanted = min(factor * math.sqrt(cut.count) * (4 * cut.next_side / cut.turns) ** 2, cut.count)   # the fewer sides, the more must each one tell
     state = anneal(cut, cost, fitted.slots[1], fitted.turns[1], wanted, asked[0], each * cut.count, rng, asked[1])
     if told_apart(state, rng) and cut.count > 30:
@@ -81,10 +83,10 @@ def _best(cut: Cut | Mesh, found: list[Found], profiles_found: int, apart_mm: fl
 
 def connected(cut: Cut | Mesh, slots: np.ndarray, turns: np.ndarray, most: int, rng: np.random.Generator) -> Arrangement:
     """A board with up to `most` profiles on the orbits of its assemblies, int (k, n). Raises BadValue where some side would be tab and blank."""
-    orbit, sign = orbits(np.stack([mates(cut, s, t) for s, t in zip(slots, turns)]))
+    orbit, sign = orbits(np.stack([pairing(cut, s, t) for s, t in zip(slots, turns)]))
     if (sign[orbit >= 0] == 0).any():
         raise BadValue("these assemblies cannot have tabs and blanks: some side would have to be both.")
-    sides = Keys(((orbit + 1) * sign).reshape(cut.ports.shape), most, rng, cut.steps, cut.next_side).sides()
+    sides = Keys(((orbit + 1) * sign).reshape(cut.rimmed.shape)[: cut.count], most, rng, cut.steps, cut.next_side).sides()
     return Arrangement(cut.keyed(sides), slots, turns)
 
 
@@ -96,7 +98,7 @@ def figures(board: Arrangement, exact: bool) -> dict[str, Any]:
     """
     cut = board.cut
     used = np.abs(cut.keys)[np.nonzero(cut.keys)]
-    orbit, _ = orbits(np.stack([mates(cut, s, t) for s, t in zip(board.slots, board.turns)]))
+    orbit, _ = orbits(np.stack([pairing(cut, s, t) for s, t in zip(board.slots, board.turns)]))
     _, signed = np.unique(np.asarray(cut.keys)[np.nonzero(cut.keys)], return_counts=True)
     return {"counted": board.assemblies, "exact": exact, "orbits": int(orbit.max()) + 1, "profiles": len(np.unique(used)),
             "profile_distance_mm": round(_distance(cut), 2), "distinct_pieces": _distinct(cut),

@@ -13,14 +13,13 @@ from functools import cached_property
 import numpy as np
 
 from .. import plugins
-from ..errors import BadValue
 from ..path import Path
-from ._edges import Connector, Edge, Plan, chained, plan
-from .cells import Cells
-from .cut import PLAIN, Piece
+from . import _ports, _words
+from ._edges import Connector, Edge, Plan, chained, plan, runs
+from .cells import Cells, turned_axes
+from .cut import Piece
 from .profiles import catalogue, reach
 
-ABSENT, ALONE = 20_000, 100_000  # words: a side that a cell has not; from here on, a piece that has a place of its own
 SUBJECT = 0.92  # of the largest circle within an outline
 RIM = 3         # round a board without a straight border there is room for the longest tab of all families, 1 / RIM of a knob's length
 Matrix = tuple[float, float, float, float, float, float]
@@ -80,44 +79,23 @@ class Mesh:
     @cached_property
     def edges(self) -> list[Edge]:
         """The edges of the plan, with the connectors of the keys."""
-        out = list(self.plan.edges)
-        if self.keys:
-            keys = np.reshape(self.keys, self.ports.shape)
-            profiles = catalogue(self.tabs, max(1, int(np.abs(keys).max())))[0]
-            for door, (port, _) in zip(self.plan.doors, self._doors):
-                key = int(keys[door.pieces[0], port])
-                path = Connector(profiles[abs(key) - 1], self.knob_um).path(*np.array(door.ends), int(np.sign(key)))
-                out[door.edge] = Edge(path, *door.pieces)
-        return out
+        return _ports.edges(self) if self.keys else list(self.plan.edges)
 
     @cached_property
-    def _doors(self) -> list[tuple[int, int]]:
-        """The ports of either piece at each door: of a whole cell the direction of its side, of another piece, which does not turn, one beyond the turns."""
-        free, sides, found = self.free, self.cells.sides, self.plan.doors
-        cut: dict[int, list[int]] = {}
-        for n, d in enumerate(found):
-            for i in d.pieces:
-                if not free[i]:
-                    cut.setdefault(i, []).append(n)
-        middle = np.array([d.ends for d in found], float).reshape(-1, 2, 2).mean(1)
-        for i, j, k in self.plan.turned:
-            a, b, c, d = turned_axes(k, self.turns)
-            goals = (middle[cut.get(i, [])] - np.multiply(self.size_mm, 500)) @ np.array([(a, b), (c, d)]) + np.multiply(self.size_mm, 500)
-            cut[j] = [cut[j][int(np.abs(middle[cut[j]] - p).max(1).argmin())] for p in goals]
-        at = {(n, i): self.turns + m for i, own in cut.items() for m, n in enumerate(own)}
-        cell = self.plan.cell
-        return [tuple(int(sides[cell[i], m]) if free[i] else at[n, i] for i, m in zip(d.pieces, d.sides)) for n, d in enumerate(found)]
+    def sides(self) -> list[tuple[int, ...]]:
+        """The port of either piece at each door of the plan, then of the one at each side of its rim."""
+        return _ports.sides(self)
 
     @cached_property
     def ports(self) -> np.ndarray:
         """int (n, P): the port P j + p of a place that each port of a place meets, -1 for none. Ports are directions of sides; those of a piece that the
         outline cuts come after them. Only of boards whose connectors are chosen."""
-        width = max([self.turns, *(p + 1 for both in self._doors for p in both)])
-        out = np.full((self.count, width), -1)
-        for door, (p, q) in zip(self.plan.doors, self._doors):
-            i, j = door.pieces
-            out[i, p], out[j, q] = width * j + q, width * i + p
-        return out
+        return _ports.ports(self)
+
+    @cached_property
+    def rimmed(self) -> np.ndarray:
+        """int (n + m, P): the same, and m rows of a rim that meets the connectors along the border, if there are such, and never moves: it holds the contour."""
+        return _ports.rimmed(self)
 
     @cached_property
     def open(self) -> Mesh:
@@ -126,15 +104,13 @@ class Mesh:
 
     def keyed(self, sides: np.ndarray) -> Mesh:
         """The board with a signed profile on each port, int (n, P). Raises BadValue where sides that meet do not fit."""
-        meets, flat = self.open.ports.ravel(), np.asarray(sides).ravel()
-        if flat.shape != meets.shape or (np.where(meets >= 0, flat + flat[meets], flat) != 0).any() or (flat[meets >= 0] == 0).any():
-            raise BadValue("the connectors of two neighbours do not fit.")
-        return replace(self.open, keys=tuple(flat.tolist()), base=self.open)
+        _ports.check(self.open, np.asarray(sides))
+        return replace(self.open, keys=tuple(np.ravel(sides).tolist()), base=self.open)
 
     def joints(self) -> list[tuple[int, Path]]:
         """(node, its side in mm, walked clockwise) where a connector is chosen, each edge once."""
         width = self.ports.shape[1]
-        return [(width * d.pieces[0] + p, self.edges[d.edge].path) for d, (p, _) in zip(self.plan.doors, self._doors)]
+        return [(width * d.pieces[0] + p, self.edges[d.edge].path) for d, (p, *_) in zip(self.plan.doors, self.sides)]
 
     @property
     def knob_mm(self) -> float:
@@ -248,42 +224,21 @@ class Mesh:
 
     def paths(self) -> list[Path]:
         """Inner cut lines in mm, each shared edge exactly once, joined to long lines where one goes on in another."""
-        return _runs([e.path for e in self.edges if e.other >= 0])
+        return runs([e.path for e in self.edges if e.other >= 0])
 
     def border(self) -> Path:
         """The board's outline in mm, clockwise."""
-        return chained([e.path for e in self.plan.edges if e.other < 0], "of the board")
+        return chained([e.path for e in (self.edges if self.knobbed else self.plan.edges) if e.other < 0], "of the board")
 
     @cached_property
     def words(self) -> np.ndarray:
-        """int (n, T): +1 for a tab, -1 for a blank, 0 on the border, ABSENT for a side that the cell has not; numbers above ALONE belong to pieces
-        that an outline cuts, the same, turned, for those that a turn of the whole board leads into each other. PLAIN for a straight side where a
-        connector may be chosen, otherwise the signed profile."""
-        cell, sides = self.plan.cell, self.cells.sides
-        out = np.zeros((self.count, self.turns), int)
-        out[np.arange(self.count)[:, None], sides[cell]] = self.plan.signs
-        if self.chosen:
-            out[out != 0] = PLAIN
-        if self.keys:
-            on = self.ports[:, : self.turns] >= 0
-            out[on] = np.reshape(self.keys, self.ports.shape)[:, : self.turns][on]
-        if len(sides[0]) < self.turns:
-            gone = np.ones_like(out, bool)
-            gone[np.arange(self.count)[:, None], sides[cell]] = False
-            out[gone] = ABSENT
-        if self.unit_um[0] != self.unit_um[1]:  # sides of two lengths
-            out[:, 1::2] *= 2
-        for i in np.flatnonzero(~self.free):
-            out[i] = np.arange(self.turns) + ALONE + 100 * i
-        for i, j, k in self.plan.turned:
-            out[j] = np.roll(out[i], k)
-        return out
+        """int (n, T): see `_words`."""
+        return _words.words(self)
 
     @cached_property
     def classes(self) -> np.ndarray:
         """int (n,): number of the congruence class of each piece (same words up to a turn)."""
-        least = np.array([min(tuple(np.roll(w, k)) for k in self.steps) for w in self.words])
-        return np.unique(least, axis=0, return_inverse=True)[1].reshape(-1)
+        return _words.classes(self.words, self.steps)
 
     @cached_property
     def members(self) -> list[np.ndarray]:
@@ -293,7 +248,7 @@ class Mesh:
     @cached_property
     def fits(self) -> np.ndarray:
         """bool (T, n, n): piece i fits slot j after k turns clockwise."""
-        return np.stack([(np.roll(self.words, k, 1)[:, None] == self.words[None]).all(-1) & (k in self.steps) for k in range(self.turns)])
+        return _words.fits(self.words, self.steps, self.turns)
 
     @cached_property
     def room(self) -> tuple[float, float, float]:
@@ -329,30 +284,6 @@ class Mesh:
         return (a, b, c, d, round(x1 - a * x0 - c * y0, 9) + 0.0, round(y1 - b * x0 - d * y0, 9) + 0.0)
 
 
-def turned_axes(k: int, turns: int) -> tuple[float, float, float, float]:
-    """SVG a b c d of k clockwise turns (y down), T of which lead round; halves and quarters are exact."""
-    angle = 2 * math.pi * (k % turns) / turns
-    c, s = (round(v) if abs(v - round(v)) < 1e-9 else v for v in (math.cos(angle), math.sin(angle)))
-    return (c, s, -s + 0, c)
-
-
 def _area(corners: np.ndarray) -> float:
     x, y = corners.T
     return abs(float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum())) / 2
-
-
-def _runs(paths: list[Path]) -> list[Path]:
-    """Paths joined where one begins or ends at another's end."""
-    left = dict(enumerate(paths))
-    ends: dict[tuple, list[int]] = {}
-    for n, p in left.items():
-        for at in (p.start, p.end):
-            ends.setdefault(at, []).append(n)
-    out = []
-    while left:
-        run = left.pop(min(left))
-        while (n := next((n for n in ends[run.end] if n in left), None)) is not None:
-            other = left.pop(n)
-            run = run.joined(other if other.start == run.end else other.reversed())
-        out.append(run)
-    return out

@@ -28,10 +28,20 @@ def shown(turns: int, ports: int) -> np.ndarray:
 
 def mates(board: Cut | Mesh, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
     """int (P n,): the node that each node meets in an assembly, -1 for none. slots, turns int (n,): piece i lies in slots[i], turned turns[i]."""
-    n, ports = board.ports.shape
+    return _met(board.ports, board.turns, slots, turns)
+
+
+def pairing(board: Cut | Mesh, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
+    """int (P (n + m),): the same with the rim of a board whose border has connectors, see `Mesh.rimmed`; every node that may have a connector meets one."""
+    rest = np.arange(board.count, len(board.rimmed))
+    return _met(board.rimmed, board.turns, np.append(slots, rest), np.append(turns, 0 * rest))
+
+
+def _met(meets: np.ndarray, all_turns: int, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
+    n, ports = meets.shape
     node = np.empty((n, ports), int)
-    node[slots] = ports * np.arange(n)[:, None] + shown(board.turns, ports)[turns % board.turns]
-    node, meets = node.ravel(), board.ports.ravel()
+    node[slots] = ports * np.arange(n)[:, None] + shown(all_turns, ports)[turns % all_turns]
+    node, meets = node.ravel(), meets.ravel()
     out = np.full(n * ports, -1)
     out[node] = np.where(meets >= 0, node[meets], -1)
     return out

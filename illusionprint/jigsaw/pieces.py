@@ -15,9 +15,10 @@ import numpy as np
 
 from .cut import Cut
 from .mesh import Mesh
-from .orbits import mates, shown
+from .orbits import pairing, shown
 
 WEIGHT, RING, KEPT = 0.6, 0.2, 8.0
+RIMMED = 2.0   # WEIGHT of a board whose border has connectors: no straight side tells where a piece lies, so its orbits must
 NEAR = 10      # slots that cost a piece least are proposed more often; more on large boards, a slot of 33
 Moves = list[tuple[int, int, int]]  # (piece, slot, turn)
 After = tuple[dict[int, int], list[int], int, int]  # sides that meet anew, both ways; sums of squares; kept pairs; turned pieces
@@ -45,13 +46,15 @@ class Pieces:
         self.cost, self.allowed, least = cost, cut.fits, cost.min(0)
         self._asked(turned, turns)
         self.near = least.argsort(1, kind="stable")[:, :max(NEAR, n // 33)].tolist()
-        self.slot, self.turn = slots.tolist(), turns.tolist()
-        self.mate, self.other = cut.ports.ravel().tolist(), mates(cut, slots, turns).tolist()
+        rim = list(range(n, len(cut.rimmed)))   # of the rim, if there is one, each row lies where it is
+        self.slot, self.turn, self.inside = slots.tolist() + rim, turns.tolist() + [0] * len(rim), n * self.ports
+        self.weight = RIMMED if rim else WEIGHT
+        self.mate, self.other = cut.rimmed.ravel().tolist(), pairing(cut, slots, turns).tolist()
         self.pairs = sum(m >= 0 for m in self.mate) // 2
-        self.limit, self.at = kept * self.pairs, [0] * n
+        self.limit, self.at = kept * self.pairs, [0] * len(self.slot)
         for i, s in enumerate(self.slot):
             self.at[s] = i
-        self.beside = [[(p, *divmod(m, self.ports)) for p, m in enumerate(row) if m >= 0] for row in cut.ports.tolist()]
+        self.beside = [[(p, *divmod(m, self.ports)) for p, m in enumerate(row) if m >= 0] for row in cut.rimmed[:n].tolist()]
         self._orbits()
         self.wanted = math.log(wanted), math.log(max(1.0, min(self.sides[1] / 6, wanted * self.sides[1] / self.sides[0] * 2)))
 
@@ -78,7 +81,7 @@ class Pieces:
     def _across(self, node: int) -> bool:
         """Whether a side ends at the border: two border pieces meet there, but on boards of triangles, where one of them may be an inner one."""
         piece, port = divmod(node, self.ports)
-        return port < self.turns != 3 * self.next_side and any(self.cut.words[piece][(port + k) % self.turns] == 0 for k in (self.next_side, -self.next_side))
+        return node < self.inside and port < self.turns != 3 * self.next_side and any(self.cut.words[piece][(port + k) % self.turns] == 0 for k in (self.next_side, -self.next_side))
 
     def _walk(self, node: int) -> int:
         """Gives the orbit through a node a number and its nodes their places; its length."""
@@ -104,7 +107,7 @@ class Pieces:
         return math.log(self.sides[group]**2 / max(1, self.bulk[group]))
 
     def energy(self) -> float:
-        few = WEIGHT * max(0.0, self.wanted[0] - self.entropy()) + RING * max(0.0, self.wanted[1] - self.entropy(True))
+        few = self.weight * max(0.0, self.wanted[0] - self.entropy()) + RING * max(0.0, self.wanted[1] - self.entropy(True))
         return few + self.together()
 
     def together(self) -> float:
@@ -114,7 +117,8 @@ class Pieces:
 
     def total(self) -> float:
         """By how much the pictures cost more than at first, as a share of that."""
-        return self.scale * float(self.cost[self.turn, np.arange(self.cut.count), self.slot].sum()) - 1
+        n = self.cut.count
+        return self.scale * float(self.cost[self.turn[:n], np.arange(n), self.slot[:n]].sum()) - 1
 
     def rise(self, moves: Moves) -> float:
         """By how much the moves raise the cost of the pictures, as a share of what it was at first."""
@@ -190,7 +194,7 @@ class Pieces:
 
     def beside_of(self, i: int) -> list[int]:
         """Pieces that meet a piece in one of the assemblies."""
-        return [met // self.ports for by in (self.mate, self.other) for met in by[self.ports * i: self.ports * (i + 1)] if met >= 0]
+        return [met // self.ports for by in (self.mate, self.other) for met in by[self.ports * i: self.ports * (i + 1)] if 0 <= met < self.inside]
 
     def back(self, moves: Moves) -> Moves:
         """What undoes moves that are about to be made."""
@@ -199,7 +203,7 @@ class Pieces:
     def words(self) -> np.ndarray:
         """int (n, P): orbit of each side from 1, positive in one half of it and negative in the other; 0 on the border."""
         number = np.unique(self.orbit, return_inverse=True)[1] + (min(self.orbit) >= 0)
-        return (number * (1 - 2 * (np.array(self.place_of) & 1))).reshape(-1, self.ports)
+        return (number * (1 - 2 * (np.array(self.place_of) & 1))).reshape(-1, self.ports)[: self.cut.count]
 
     def moves_of(self, i: int) -> list[Moves]:
         """All turns of a piece where it lies, and changes of place with those that lie where it costs little."""
@@ -213,10 +217,11 @@ class Pieces:
 
     def mates(self) -> list[np.ndarray]:
         """int (P n,) of either assembly: the side that each side meets, see `orbits.mates`."""
-        return [np.array(self.mate), np.array(self.other)]
+        both = (np.array(side[: self.inside]) for side in (self.mate, self.other))
+        return [np.where(m < self.inside, m, -1) for m in both]
 
     @property
     def assemblies(self) -> tuple[np.ndarray, np.ndarray]:
         """(slots, turns), int (2, n)."""
         home = np.arange(self.cut.count)
-        return np.stack([home, self.slot]), np.stack([0 * home, self.turn])
+        return np.stack([home, self.slot[: len(home)]]), np.stack([0 * home, self.turn[: len(home)]])

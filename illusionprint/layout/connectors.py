@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from ..jigsaw import Arrangement, Mesh
-from ..jigsaw.orbits import mates, orbits
+from ..jigsaw.orbits import orbits, pairing
 from ..path import Path
 from . import booklet
 from . import furniture as f
@@ -77,8 +77,8 @@ def _near(piece: np.ndarray, orbit: np.ndarray) -> np.ndarray:
 
 def _map(board: Arrangement, size: booklet.Size) -> list[Item]:
     cut = board.cut
-    orbit, _ = orbits(np.stack([mates(cut, s, t) for s, t in zip(board.slots, board.turns)]))
-    inner = np.flatnonzero(orbit >= 0)
+    orbit, _ = orbits(np.stack([pairing(cut, s, t) for s, t in zip(board.slots, board.turns)]))
+    inner = np.flatnonzero(orbit[: cut.ports.size] >= 0)
     tints = colours(_near(inner // cut.ports.shape[1], orbit[inner]))
     (w, h), width = cut.size_mm, size[0] - 2 * SIDE
     k = min(width / w, (size[1] - booklet.FOOT - 4 - MAP_TOP) / h)

@@ -1,7 +1,8 @@
 """The sides of pieces of any shape, from their outlines as they are written: which meet, which curves are alike, which pieces have one form. mm.
 
 A piece's form is what its corners and its sides at the border leave of it: the lengths of its chords, the angles between them, the border's curves.
-A piece may lie in the place of another of its form, turned so that the corners come to lie on each other.
+A piece may lie in the place of another of its form, turned so that the corners come to lie on each other. Where all pieces have one form by their corners and
+none has a straight side, the border is made of connectors like all others: then every piece may lie everywhere, and the sides that come to the border meet nothing.
 """
 from __future__ import annotations
 
@@ -39,9 +40,17 @@ def board_of(table: Table) -> tuple[np.ndarray, Places] | None:
     for i, sides in enumerate(pieces):
         numbers = [number(s.curve, known, float(np.hypot(*s.chord))) for s in sides]
         meets[i, : len(sides)] = [at.get(s.ends[::-1], -1) for s in sides]
-        words[i, : len(sides)] = np.where(meets[i, : len(sides)] >= 0, numbers, 0)
+        words[i, : len(sides)] = numbers
         forms.append(_form(sides, np.where(meets[i, : len(sides)] < 0, np.add(numbers, BORDER), 0)))
-    return words, _places(forms, meets)
+    if _all_connectors(pieces, forms):
+        return words, _places([form * (1, 1, 0) for form in forms], meets)
+    return np.where(meets >= 0, words, 0), _places(forms, meets)
+
+
+def _all_connectors(pieces: list[list[Side]], forms: list[np.ndarray]) -> bool:
+    """Whether the border is made of connectors, see the module."""
+    straight = any(np.abs(s.curve[:, 1]).max() < TOLERANCE_MM for sides in pieces for s in sides)
+    return not straight and all(_shifts(forms[0] * (1, 1, 0), form * (1, 1, 0)) for form in forms)
 
 
 def sides_of(outline: np.ndarray, corners: np.ndarray) -> list[Side] | None:

@@ -110,14 +110,16 @@ def _of_three(spec: PuzzleSpec, rows: int, cols: int) -> None:
 
 def _shaped(spec: PuzzleSpec, size: str, machine: Template, exact: bool) -> Mesh:
     """A board of other cells than squares, within an outline or with knobs all round; of an exact one the connectors are chosen later."""
+    if len(spec.front) > 2 and exact:
+        raise BadValue("a board of another shape, or with --border knobs, has exactly two solutions; exactly three can be had on squares with a straight border. "
+                       "Take two pictures, or leave out --solutions exact.")
     if len(spec.front) > 2 and not (spec.border == "knobs" and all(map(is_picture, spec.front))):
         raise BadValue(f"a board of another shape shows two pictures; {len(spec.prompts)} prompts came. Square pieces in a rectangle show three and four, "
                        "and three and four photographs a board with --border knobs.")
     if spec.cells == "fit" and (spec.tiling != "square" or spec.outline):
         raise BadValue("cells that fill the sheet are stretched squares; leave out the tiling and the outline, or --cells fit.")
-    if spec.border == "knobs" and (spec.outline or exact):
-        raise BadValue("a border of knobs is that of free pieces, which all go everywhere; leave out " + ("the outline" if spec.outline else "--solutions exact") +
-                       ", or --border knobs.")
+    if spec.border == "knobs" and spec.outline:
+        raise BadValue("a border of knobs is the board's outline, and its pieces go everywhere; leave out the outline, or --border knobs.")
     box = size_mm(size) if spec.border == "straight" else _box(size, *spec.rows_cols)
     found = mesh(spec.tiling, *spec.rows_cols, box, spec.tabs, machine.mm("min_neck"), spec.cells == "fit", spec.outline, spec.border == "knobs", exact)
     found = found.open if exact else found

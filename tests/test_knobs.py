@@ -202,6 +202,29 @@ def test_the_whole_command_makes_three_photographs_on_it(tmp_path):
     assert board_of(result.folder, spec).assemblies == 3
 
 
+@pytest.mark.parametrize("board", [mesh("square", 4, 5, (126.0, 110.0), knobbed=True), mesh("hexagon", 4, 4, (126.0, 110.0), knobbed=True)], ids=["square", "hexagon"])
+def test_cells_of_the_search_turn_as_pieces_do(board):
+    """What the search believes a piece costs is what its pixels say: cells of a picture that was put together anew are those of the first, carried; a turn more leaves other cells."""
+    rng, size = np.random.default_rng(0), board.size_px(several.PX)
+    x = cv2.GaussianBlur(rng.random((*size, 3), np.float32), (0, 0), 2)
+    there = random_arrangement(board, rng)
+    slots, turns, turn = there.slots[1], there.turns[1] % board.turns, several.turner(board)
+    cells, weights = several._cells(x, board), several._cells(x[..., :1], board)[..., 0]
+    shown = np.empty_like(cells), np.empty_like(weights)
+    for i, (j, k) in enumerate(zip(slots.tolist(), turns.tolist())):
+        for to, v in zip(shown, (cells, weights)):
+            to[j] = turn(v[i:i + 1], k)[0]
+    back = several.carried(shown, slots, turns, turn)
+    assert np.array_equal(back[0], cells) and np.array_equal(back[1], weights)
+    assert not np.array_equal(several.carried(shown, slots, (turns + board.steps.step) % board.turns, turn)[0], cells)
+
+
+def test_the_whole_command_makes_three_drawings_on_it(tmp_path):
+    spec = PuzzleSpec("jigsaw", ("castle", "crown", "helicopter"), grid="4x4", border="knobs", dpi=60, cast=2, size="130mm")
+    result = making.make(spec, tmp_path)
+    assert result.errors == 0 and board_of(result.folder, spec).assemblies == 3 and (result.folder / "anagram.svg").exists()
+
+
 def test_the_whole_command_makes_exactly_two_solutions_on_it(tmp_path):
     spec = PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="4x4", border="knobs", solutions="exact", dpi=60, cast=2, size="160mm")
     result = making.make(spec, tmp_path)
@@ -214,7 +237,7 @@ def test_the_whole_command_makes_exactly_two_solutions_on_it(tmp_path):
 
 
 @pytest.mark.parametrize("changes, words", [
-    ({"outline": "heart"}, "leave out the outline"), ({"solutions": "exact", "prompts": ("a", "b", "c")}, "exactly two solutions"), ({"prompts": ("a", "b", "c")}, "two pictures"),
+    ({"outline": "heart"}, "leave out the outline"), ({"solutions": "exact", "prompts": ("a", "b", "c")}, "exactly two solutions"), ({"prompts": ("a", "b", "c"), "border": "straight", "tiling": "hexagon"}, "two pictures"),
     ({"kind": "flip"}, "border belong to a jigsaw")])
 def test_what_a_border_of_knobs_cannot_be(changes, words):
     with pytest.raises(BadValue, match=words):

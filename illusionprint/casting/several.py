@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..jigsaw import Arrangement, Cut, Mesh
+from ..jigsaw import Arrangement, Cut, Mesh, samples
 from ..jigsaw.fit import UNFIT, assign, fine_px, masks, turned, windows
 from ..vocabulary import Drawing, Pose
 from ._features import GROUND_OF_MANY, WHITE, energy, importance, over
@@ -24,7 +24,7 @@ from ._looks import looks, readable
 from ._natural import NATURAL, TWO_GROUNDS, freedom, ground_lost, price
 from ._part import Casting, Part
 from ._shared import LEAST_LOST, own_colours
-from .board import Progress, _cells, _small
+from .board import Progress, _cells, _small, _within
 from .given import Settle, orders, turning
 
 PX = 3             # pixels a piece in the search
@@ -40,6 +40,13 @@ Turn = Callable[[np.ndarray, int], np.ndarray]  # patches after k turns clockwis
 def quarter(x: np.ndarray, k: int) -> np.ndarray:
     """Square patches after k quarter turns clockwise."""
     return np.rot90(x, -k, (1, 2))
+
+
+def turner(cut: Cut | Mesh) -> Turn:
+    """How the cells of a board turn in the search, PX pixels each."""
+    if not isinstance(cut, Mesh):
+        return quarter
+    return lambda x, k: samples.turned(x.reshape(*x.shape[:3], -1), cut, PX, k).reshape(x.shape)
 
 
 def leftover(x: np.ndarray, w: np.ndarray) -> float:
@@ -114,7 +121,7 @@ class State:
         return Arrangement.of_assemblies(cut, self.slots, self.turns)
 
 
-def cast_several(found: Sequence[list[Drawing]], cut: Cut, seed: int, count: int = STARTS, progress: Progress = None,
+def cast_several(found: Sequence[list[Drawing]], cut: Cut | Mesh, seed: int, count: int = STARTS, progress: Progress = None,
                  natural: float = NATURAL, ground: str = "auto", boards: Sequence[Arrangement] = ()) -> list[Casting]:
     """Castings of three and more subjects (a list of drawings each) by rising conflict, with the arrangement fitted to the real outlines.
 
@@ -139,7 +146,7 @@ def cast_several(found: Sequence[list[Drawing]], cut: Cut, seed: int, count: int
 
 def _looks(drawings: list[Drawing], cut: Cut, rng: np.random.Generator, count: int, natural: float, given: tuple[Colour, ...], poses: int = 8) -> list[Look]:
     """Poses, hues, lightness and grounds at random; a third on white in its own colours, the natural look first."""
-    posed = [Part(d, p) for d in drawings for p in readable(d, _poses(rng, max(3, poses // len(drawings)), natural))]
+    posed = [Part(d, p) for d in drawings for p in (_within(p, cut.room) for p in readable(d, _poses(rng, max(3, poses // len(drawings)), natural)))]
     small = [_small(p, cut, PX) for p in posed]
     turned = {id(d): looks(d, rng, natural) for d in drawings}
     behind = {(id(d), v): list(given) or grounds(Part(d, hue_deg=v[0], light=v[1])) for d in drawings for v in turned[id(d)]}
@@ -183,7 +190,7 @@ def _search(pools: Sequence[list[Look]], cut: Cut, rng: np.random.Generator, tri
     n = len(pools)
     order, best = rng.permutation(n).tolist(), np.inf
     first = [pools[k][int(rng.integers(min(tried, len(pools[k]))))] for k in order]
-    state = State(first, np.tile(np.arange(cut.count), (n, 1)), np.zeros((n, cut.count), int))
+    state = State(first, np.tile(np.arange(cut.count), (n, 1)), np.zeros((n, cut.count), int), turner(cut))
     settle = None
     if board:
         state.slots, state.turns, settle = board.slots.copy(), board.turns.copy(), turning(cut)
@@ -193,13 +200,13 @@ def _search(pools: Sequence[list[Look]], cut: Cut, rng: np.random.Generator, tri
         tries = [pool[i] for i in rng.choice(len(pool), min(tried, len(pool)), False)]
         best = _chosen(state, k, upto, tries if step < n else [state.looks[k], *tries], cut, settle)
     back = np.argsort(order)
-    return State([state.looks[k] for k in back], state.slots[back], state.turns[back]), best
+    return State([state.looks[k] for k in back], state.slots[back], state.turns[back], state.turn), best
 
 
 def _chosen(state: State, k: int, upto: int, looks: list[Look], cut: Cut, settle: Settle | None = None, keep: int = 4) -> float:
     """Gives picture k the look and the places of least conflict with the mix of the others; the conflict of all."""
     pieces, left = state.others(k, upto)
-    cost = merge_costs(pieces, np.stack([v.products for v in looks]), cut)
+    cost = merge_costs(pieces, np.stack([v.products for v in looks]), cut, state.turn)
     rest = [state.looks[j] for j in range(upto) if j != k]
 
     def conflict(total: float, v: Look) -> float:
@@ -223,7 +230,7 @@ def _unnatural(looks: Sequence[Look]) -> float:
 def _fitted(state: State, conflict: float, cut: Cut) -> Casting:
     """The arrangement refitted to the pieces' real outlines."""
     s = fine_px(cut)
-    pictures = [v.part.rgba((cut.rows * s, cut.cols * s)) for v in state.looks]
+    pictures = [v.part.rgba(cut.size_px(s)) for v in state.looks]
     found = arranged([over(a, v.part.ground) for a, v in zip(pictures, state.looks)], [importance(a, s / 3, GROUND_OF_MANY) for a in pictures], cut, state)
     return Casting(tuple(v.part for v in state.looks), conflict, arrangement=found)
 

@@ -5,6 +5,8 @@ equal orbits: S = - ln sum p_k^2 (Renyi's entropy of order 2). The sides along t
 apart. Orbits and what the player is asked to do, in numbers (kept: neighbour pairs that stay side by side, turned: inner pieces that turn):
 
     WEIGHT max(0, ln wanted - S) + RING max(0, ln wanted_ring - S_ring) + KEPT (max(0, kept - limit) / pairs + |turned - asked| / inner)
+
+A border that has connectors meets a rim, see `_ports`: rows of it follow the pieces' own, and never move.
 """
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from ..errors import BadValue, UnknownName
 from ..jigsaw import Arrangement, Cut, Mesh, board, mesh, squares, three
 from ..spec import PuzzleSpec, Template
 from ..units import fmt_size, length_mm, px, size_mm
-from ..vocabulary import agreed, is_picture
+from ..vocabulary import agreed
 from .pieces import with_grid
 from .result import Result, name_of, whole
 
@@ -113,9 +113,9 @@ def _shaped(spec: PuzzleSpec, size: str, machine: Template, exact: bool) -> Mesh
     if len(spec.front) > 2 and exact:
         raise BadValue("a board of another shape, or with --border knobs, has exactly two solutions; exactly three can be had on squares with a straight border. "
                        "Take two pictures, or leave out --solutions exact.")
-    if len(spec.front) > 2 and not (spec.border == "knobs" and all(map(is_picture, spec.front))):
+    if len(spec.front) > 2 and spec.border != "knobs":
         raise BadValue(f"a board of another shape shows two pictures; {len(spec.prompts)} prompts came. Square pieces in a rectangle show three and four, "
-                       "and three and four photographs a board with --border knobs.")
+                       "and so do boards with --border knobs.")
     if spec.cells == "fit" and (spec.tiling != "square" or spec.outline):
         raise BadValue("cells that fill the sheet are stretched squares; leave out the tiling and the outline, or --cells fit.")
     if spec.border == "knobs" and spec.outline:

@@ -33,7 +33,7 @@ def photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_
     masks = list(kept_whole(spec.whole, subjects, sizes, crops))
     tell(1, 3, "arranging")
     pictures, weights, board = arranged(spec, raw, masks, cut, board, progress)
-    views = later(spec.kind, count, board)
+    views, cut = later(spec.kind, count, board), board.cut if board else None   # with the connectors that an exact one was given
     balance, picture = _blended(spec, alike_beside(pictures, cut), weights, views, cut, tell)
     told = [{"subject": s.subject, "style": s.style, "licence": s.licence, "crop": asdict(c), **shares(s, c, size, spec.dpi)}
             for s, c, size in zip(subjects, crops, sizes)]

@@ -12,15 +12,16 @@ import pytest
 import shapely
 from test_finishes import random_art
 
-from illusionprint import proof, workshop
+from illusionprint import data, proof, workshop
 from illusionprint.anagram import Anagram
 from illusionprint.blend import finishes
 from illusionprint.blend._svg import Regions, read
 from illusionprint.blend.layers import THIN_MM, ranked, stack, thin_places
 from illusionprint.layout import Role, layer_pages, layer_sheets
-from illusionprint.layout.layers import CORNER_MM, MARGIN_MM
+from illusionprint.layout.layers import CORNER_MM, MARGIN_MM, closed_places, led
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views import seen
+from illusionprint.workshop.make import layered
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +135,28 @@ FAULTS = {"a part is missing": lambda f: edited(f / "layer-3.svg", lambda t: t.r
 def test_faults_are_found(copy, fault):
     FAULTS[fault](copy)
     assert "LAYERS_DIFFER" in codes(copy), fault
+
+
+@pytest.mark.parametrize("kerf", ["0mm", "0.3mm"])
+def test_sheets_for_another_beam_are_found(copy, tmp_path, kerf):
+    """The puzzle is for a laser of 0.15 mm; planted: sheets for a blade, and for a beam twice as wide."""
+    assert codes(copy) == set()
+    laser = data.find("templates", "laser").read_text()
+    (tmp_path / "other.toml").write_text(laser.replace('kerf = "0.15mm"', f'kerf = "{kerf}"'))
+    layered(copy, PuzzleSpec("jigsaw", ("rabbit", "duck"), machine=str(tmp_path / "other.toml")), Anagram.load(copy), None, "a4")
+    found = [f.message for f in proof.prove(copy).findings if f.code == "LAYERS_DIFFER"]
+    wider = [float(re.search(r"is ([+-][\d.]+) mm wider", m)[1]) for m in found]
+    assert len(wider) >= 8 and all(0.06 < (v if kerf == "0.3mm" else -v) < 0.08 for v in wider), found
+
+
+def test_a_beam_leaves_what_was_drawn():
+    """A ring: its outer line half a beam outside, its hole half a beam smaller, corners stay corners; a slit that is narrower than the beam is told, of a blade none."""
+    ring = shapely.box(0, 0, 20, 20).difference(shapely.box(5, 5, 9, 9))
+    assert led(ring, 0.2).equals(shapely.box(-0.1, -0.1, 20.1, 20.1).difference(shapely.box(5.1, 5.1, 8.9, 8.9))) and led(ring, 0.0) is ring
+    slit = ring.difference(shapely.box(12, 2, 12.1, 18))
+    (x, y), = closed_places(slit, (20.0, 20.0), 0.2)
+    assert 12 < x < 12.1 and 2 < y < 18 and len(closed_places(slit, (20.0, 20.0), 0.0)) == 0 == len(closed_places(ring, (20.0, 20.0), 0.2))
+    assert led(slit, 0.2).equals(led(ring, 0.2))
 
 
 def test_missing_and_broken_files_are_found(copy):

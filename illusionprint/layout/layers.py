@@ -2,6 +2,12 @@
 
 Every sheet has the same size and three round holes in its margin at the same places. What is left of a sheet when its parts are out is a mask: on the
 pins its windows stand where the parts belong. Fine lines on a sheet, hidden later, show where the next one lies.
+
+A beam of width k takes k / 2 on either side of the line along which it is led, so it is led along the contour of what is to be left, grown by a disc,
+
+    cut line of S = boundary of S (+) B(k / 2):
+
+parts grow by k / 2, holes and pin holes shrink by as much, and what is left has the drawn size. Slits narrower than k close; the pages tell of them.
 """
 from __future__ import annotations
 
@@ -32,12 +38,12 @@ STEPS = (("Cut", "layer-1.svg is the lowest sheet, whole; each further file is c
          ("Look", "Fine lines show where the next sheet lies, and vanish under it. Foam between the sheets makes the shadows deeper."))
 
 
-def layer_sheets(anagram: Anagram, board: Arrangement | None) -> list[Sheet]:
-    """A sheet for the machine a colour, the lowest first; none where the picture is not made of sheets."""
+def layer_sheets(anagram: Anagram, board: Arrangement | None, kerf_mm: float = 0.0) -> list[Sheet]:
+    """A sheet for the machine a colour, the lowest first, led by half the kerf outside of what is to be left; none where the picture is not made of sheets."""
     made, note = _stacked(anagram.layers), made_by(anagram, board)
     if made is None:
         return []
-    return [_sheet(made, k, title_of(anagram), note) for k in range(len(made.areas))]
+    return [_sheet(made, k, title_of(anagram), note, kerf_mm) for k in range(len(made.areas))]
 
 
 @functools.lru_cache(maxsize=1)
@@ -47,47 +53,60 @@ def _stacked(svg: bytes | None) -> Stack | None:
     return None if found is None else stack(found)
 
 
-def _sheet(made: Stack, k: int, title: str, note: str) -> Sheet:
-    w, h = (v + 2 * MARGIN_MM for v in made.size_mm)
-    cuts = [Stroke(p, Role.CUT) for p in (*_holes(w, h), *_rings(made.areas[k]))]
+def _sheet(made: Stack, k: int, title: str, note: str, kerf_mm: float) -> Sheet:
+    margin = MARGIN_MM + kerf_mm / 2  # cut along its own edge, the sheet has MARGIN_MM round the picture
+    w, h = (v + 2 * margin for v in made.size_mm)
+    cuts = [Stroke(p, Role.CUT) for p in (*_holes(w, h, kerf_mm), *_rings(led(made.areas[k], kerf_mm), margin))]
     marks = shapely.buffer(made.areas[k + 1], -INSET_MM) if k + 1 < len(made.areas) else shapely.Polygon()
-    lines = [Stroke(p, Role.ENGRAVE) for p in _rings(shapely.simplify(marks, 0.02))]
+    lines = [Stroke(p, Role.ENGRAVE) for p in _rings(shapely.simplify(marks, 0.02), margin)]
     items = (*lines, *cuts, Stroke(path.rectangle(0, 0, w, h), Role.TRIM))
     name = f"{title}: sheet {k + 1} of {len(made.areas)}, #{bytes(made.colours[k]).hex()}"
-    return Sheet((w, h), items, (MARGIN_MM, MARGIN_MM, *made.size_mm), 0.0, name, note)
+    return Sheet((w, h), items, (margin, margin, *made.size_mm), 0.0, name, note)
 
 
-def _holes(w: float, h: float) -> list[Path]:
+def led(area: shapely.Geometry, kerf_mm: float) -> shapely.Geometry:
+    """What a beam goes round that takes half its width from inside the line, and leaves the area; corners stay corners."""
+    return shapely.buffer(area, kerf_mm / 2, join_style="mitre", mitre_limit=2.0) if kerf_mm else area
+
+
+def closed_places(area: shapely.Geometry, size_mm: Size, kerf_mm: float) -> np.ndarray:
+    """float (k, 2): a point in each slit and hole of a sheet that is too narrow for a beam, the largest first; none for a blade."""
+    return thin_places(shapely.difference(shapely.box(0, 0, *size_mm), area), kerf_mm) if kerf_mm else np.zeros((0, 2))
+
+
+def _holes(w: float, h: float, kerf_mm: float) -> list[Path]:
     """Three of four corners, so that a sheet lies one way only."""
-    return [f.arc(at, HOLE_MM / 2, 0, 360) for at in ((CORNER_MM, CORNER_MM), (w - CORNER_MM, CORNER_MM), (CORNER_MM, h - CORNER_MM))]
+    at = CORNER_MM + kerf_mm / 2
+    return [f.arc(middle, (HOLE_MM - kerf_mm) / 2, 0, 360) for middle in ((at, at), (w - at, at), (at, h - at))]
 
 
-def _rings(area: shapely.Geometry) -> list[Path]:
+def _rings(area: shapely.Geometry, margin: float) -> list[Path]:
     """Contours as they lie on the sheet; holes before what they lie in."""
     out = []
     for part in (p for p in shapely.get_parts(area) if not p.is_empty):
         for ring in (*part.interiors, part.exterior):
-            xy = (np.round(shapely.get_coordinates(ring)[:-1] + MARGIN_MM, 3)).tolist()
+            xy = (np.round(shapely.get_coordinates(ring)[:-1] + margin, 3)).tolist()
             out.append(Path(tuple(xy[0]), tuple((tuple(p),) for p in xy[1:]), True))
     return out
 
 
-def layer_pages(anagram: Anagram, board: Arrangement | None, template_name: str) -> list[Sheet]:
+def layer_pages(anagram: Anagram, board: Arrangement | None, template_name: str, kerf_mm: float = 0.0) -> list[Sheet]:
     """How the sheets are cut and laid, and the stack after every one."""
     made, size = _stacked(anagram.layers), booklet.page_size(template_name)
     if made is None:
         return []
-    bodies = [_cover(anagram, made, size), *_grown(made, size)]
+    bodies = [_cover(anagram, made, size, kerf_mm), *_grown(made, size, kerf_mm)]
     return booklet.pages(template_name, bodies, title_of(anagram), "Sheets of paper", made_by(anagram, board))
 
 
-def _cover(anagram: Anagram, made: Stack, size: booklet.Size) -> list[Item]:
+def _cover(anagram: Anagram, made: Stack, size: booklet.Size, kerf_mm: float) -> list[Item]:
+    """The stack, its figures and what to do."""
     width = size[0] - 2 * SIDE
     box = booklet.fitted(anagram.pixels, (SIDE, 44, width, size[1] - booklet.FOOT - 130))
     out, y = [*booklet.heading(" / ".join(prompts(anagram)), 36, width), booklet.small(anagram.pixels, box), f.frame(box)], box[1] + box[3] + 10
     whole = f"{made.size_mm[0] + 2 * MARGIN_MM:.0f} × {made.size_mm[1] + 2 * MARGIN_MM:.0f} mm"
     parts = sum(len(shapely.get_parts(a)) for a in made.areas)
-    out += booklet.facts([("sheets", str(len(made.areas))), ("each", whole), ("parts", str(parts))], y, width)
+    out += booklet.facts([("sheets", str(len(made.areas))), ("each", whole), ("parts", str(parts)), *([("beam", f"{kerf_mm:g} mm")] if kerf_mm else [])], y, width)
     y += 23
     for head, text in STEPS:
         lines = f.paragraph(text, (SIDE, y + 5), width, 2.9)
@@ -95,7 +114,7 @@ def _cover(anagram: Anagram, made: Stack, size: booklet.Size) -> list[Item]:
     return out
 
 
-def _grown(made: Stack, size: booklet.Size) -> list[list[Item]]:
+def _grown(made: Stack, size: booklet.Size, kerf_mm: float) -> list[list[Item]]:
     """Pages of small pictures: the stack with its newest sheet, what lies below it pale."""
     width, gap = (size[0] - 2 * SIDE - 8 * (ACROSS - 1)) / ACROSS, 16.0
     tall = width * made.size_mm[1] / made.size_mm[0]
@@ -105,18 +124,19 @@ def _grown(made: Stack, size: booklet.Size) -> list[list[Item]]:
         page: list[Item] = []
         for n, picture in enumerate(shown[first: first + ACROSS * rows]):
             x, y = SIDE + (n % ACROSS) * (width + 8), booklet.TOP - 6 + n // ACROSS * (tall + gap)
-            page += _thumb(made, first + n, picture, (x, y, width, tall))
+            page += _thumb(made, first + n, picture, (x, y, width, tall), kerf_mm)
         out.append(page)
     return out
 
 
-def _thumb(made: Stack, k: int, picture: np.ndarray, box: tuple[float, float, float, float]) -> list[Item]:
+def _thumb(made: Stack, k: int, picture: np.ndarray, box: tuple[float, float, float, float], kerf_mm: float) -> list[Item]:
     x, y, w, h = booklet.fitted(picture, box)
     count, colour, thin = len(shapely.get_parts(made.areas[k])), "#" + bytes(made.colours[k]).hex(), thin_places(made.areas[k])
     said = [Text(f"layer-{k + 1}  {colour}  {count} {'part' if count == 1 else 'parts'}", (x + 7, y + h + 5.2), 2.8, colour=f.INK)]
-    if len(thin):
-        said.append(Text(f"narrower than {THIN_MM:g} mm in {len(thin)} {'place' if len(thin) == 1 else 'places'}", (x + 7, y + h + 9.2), 2.4, colour=f.ACCENT))
-    at = np.array([x, y]) + thin[:RINGS] * (w / made.size_mm[0])
+    closed = closed_places(made.areas[k], made.size_mm, kerf_mm)
+    told = [f"{what} in {len(at)} {'place' if len(at) == 1 else 'places'}" for what, at in ((f"narrower than {THIN_MM:g} mm", thin), ("slits closed", closed)) if len(at)]
+    said += [Text(line, (x + 7, y + h + 9.2 + 3.2 * n), 2.4, colour=f.ACCENT) for n, line in enumerate(told)]
+    at = np.array([x, y]) + np.concatenate([thin, closed])[:RINGS] * (w / made.size_mm[0])
     rings = [Stroke(f.arc(tuple(p), RING_MM, 0, 360), Role.NOTE, 0.25, f.ACCENT) for p in at.tolist()]
     return [booklet.small(picture, (x, y, w, h)), f.frame((x, y, w, h)), f.frame((x, y + h + 2.2, 5, 4), 0.12, f.GREY, colour), *rings, *said]
 

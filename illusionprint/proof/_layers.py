@@ -3,6 +3,9 @@
 A sheet is what an odd number of its cut lines go round, but for the holes in its margin. Painted from the lowest to the highest, the sheets must be
 layers.svg. Where that is of one colour c round a pixel, anagram.png must have it in some shadow, p = c (1 - s) with 0 <= s <= DEEPEST. A sheet must
 lie on the one below with all of it, and the holes at the same places on all.
+
+The machine's beam takes its width k along every line, k / 2 of it inside. With A what the lines go round, P how long they are and A' the area that
+anagram.json tells of the sheet, what is left is wider all round by d = (A - A' - k P / 2) / P, which must be nothing: it is -k / 2 where nobody thought of the beam.
 """
 from __future__ import annotations
 
@@ -12,16 +15,19 @@ from typing import Any
 
 import cv2
 import numpy as np
+import shapely
 
 from ..anagram import read_png
 from ..errors import BadValue
 from . import _vectors
+from ._machine import machine_of
 from ._table import read_svg
 from .findings import Finding, error
 
 PX_PER_MM, FINER = 5.0, 4  # of the comparison; sheets are painted FINER times as fine
 DEEPEST, GRAIN = 0.9, 0.03  # shadow at most; paper may be lighter by its grain
 HOLE_MM, LOOSE_MM2 = 0.02, 0.2  # holes may be apart, and a sheet hang out over the one below, by so much
+WIDER_MM = 0.02  # that a sheet may be all round; seen on what is right: 0.003
 MOST_MM2 = 0.5  # that differ in spots 0.4 mm wide and more; seen on what is right: 0.0
 JOIN_MM = 1e-4
 RING = np.ones((3, 3), np.uint8)
@@ -31,39 +37,50 @@ def check(folder: Path, size_mm: tuple[float, float], figures: dict[str, Any]) -
     """Nothing where there is no layers.svg; puts its figures into the dict. Raises BadValue for files that cannot be read."""
     if not (folder / "layers.svg").is_file():
         return []
-    colours = _colours(folder)
+    colours, areas = _told_sheets(folder)
+    kerf = machine_of(folder)[0].mm("kerf")
     missing = [f"layer-{k}.svg" for k in range(1, len(colours) + 1) if not (folder / f"layer-{k}.svg").is_file()]
     if missing:
         return [error("MISSING_FILE", f"{', '.join(missing)} of {len(colours)} sheets of paper is not there.")]
     size_px = tuple(round(v * PX_PER_MM) for v in size_mm[::-1])
-    sheets = [_cut_out(folder / f"layer-{k}.svg", size_mm, size_px) for k in range(1, len(colours) + 1)]
-    masks, told = [mask for mask, _ in sheets], figures.setdefault("layers", {"sheets": len(colours)})
+    lines = [_lines(folder / f"layer-{k}.svg", size_mm) for k in range(1, len(colours) + 1)]
+    masks, told = [_left(loops, size_mm, size_px, kerf) for loops, _ in lines], figures.setdefault("layers", {"sheets": len(colours), "kerf_mm": kerf})
     wanted = _vectors.painted(folder / "layers.svg", size_px)
-    out = [*_loose(masks, told), *_holes([holes for _, holes in sheets])]
+    out = [*_loose(masks, told), *_holes([holes for _, holes in lines]), *_widths([loops for loops, _ in lines], areas, kerf, told)]
     out += _stack(masks, colours, wanted, size_mm, told)
     return out + (_shown(folder, wanted, size_mm, told) if (folder / "anagram.png").is_file() else [])
 
 
-def _colours(folder: Path) -> np.ndarray:
-    """uint8 (n, 3), of the lowest sheet first."""
+def _told_sheets(folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    """(colours uint8 (n, 3), areas in mm2 (n,)), of the lowest sheet first."""
     try:
         told = json.loads((folder / "anagram.json").read_text(encoding="utf-8"))["layers"]
-        return np.array([list(bytes.fromhex(sheet["colour"][1:])) for sheet in told], np.uint8).reshape(len(told), 3)
+        colours = np.array([list(bytes.fromhex(sheet["colour"][1:])) for sheet in told], np.uint8).reshape(len(told), 3)
+        return colours, np.array([float(sheet["area_mm2"]) for sheet in told])
     except (OSError, ValueError, KeyError, TypeError) as e:
-        raise BadValue(f"anagram.json does not tell the colours of the sheets: {e}.") from e
+        raise BadValue(f"anagram.json does not tell the colours and areas of the sheets: {e}.") from e
 
 
-def _cut_out(path: Path, size_mm: tuple[float, float], size_px: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """(uint8 (h, w), FINER times as fine: 1 where the sheet is paper; middles of the holes (n, 2) in mm)."""
+def _lines(path: Path, size_mm: tuple[float, float]) -> tuple[list[np.ndarray], np.ndarray]:
+    """(closed cut lines over the picture (n, 2), in mm from its corner; middles of the holes beside it (n, 2))."""
     drawing = read_svg(path)
     margin = (np.array(drawing.size_mm) - size_mm) / 2
-    inner = [((line.min(0) + line.max(0)) / 2 - margin, line) for line in _loops(drawing.lines("cut"))]
-    beside = [bool((middle < 0).any() or (middle > size_mm).any()) for middle, _ in inner]
+    loops = [line - margin for line in _loops(drawing.lines("cut"))]
+    middles = [(line.min(0) + line.max(0)) / 2 for line in loops]
+    beside = [bool((m < 0).any() or (m > size_mm).any()) for m in middles]
+    holes = sorted(tuple(m) for m, out in zip(middles, beside) if out)
+    return [line for line, out in zip(loops, beside) if not out], np.array(holes).reshape(-1, 2)
+
+
+def _left(loops: list[np.ndarray], size_mm: tuple[float, float], size_px: tuple[int, int], kerf_mm: float) -> np.ndarray:
+    """uint8 (h, w), FINER times as fine: 1 where paper is left once a beam went along the lines."""
     mask = np.zeros(tuple(n * FINER for n in size_px), np.uint8)
     scale = np.array(mask.shape[::-1]) / size_mm
-    loops = [np.rint(((line - margin) * scale - 0.5) * 256).astype(np.int32) for (_, line), out in zip(inner, beside) if not out]
-    cv2.fillPoly(mask, loops, 1, shift=8)
-    return mask, np.array(sorted(tuple(middle) for (middle, _), out in zip(inner, beside) if out)).reshape(-1, 2)
+    fixed = [np.rint((line * scale - 0.5) * 256).astype(np.int32) for line in loops]
+    cv2.fillPoly(mask, fixed, 1, shift=8)
+    if beam := round(kerf_mm * PX_PER_MM * FINER):
+        cv2.polylines(mask, fixed, True, 0, beam, shift=8)
+    return mask
 
 
 def _loops(lines: list[np.ndarray]) -> list[np.ndarray]:
@@ -89,6 +106,27 @@ def _holes(holes: list[np.ndarray]) -> list[Finding]:
     """Whether the holes of all sheets are at the places of the lowest one's."""
     return [error("LAYERS_DIFFER", f"The holes of layer-{k}.svg are not where those of layer-1.svg are.")
             for k, own in enumerate(holes, 1) if len(own) < 2 or own.shape != holes[0].shape or np.abs(own - holes[0]).max() > HOLE_MM]
+
+
+def _widths(sheets: list[list[np.ndarray]], areas: np.ndarray, kerf_mm: float, told: dict[str, Any]) -> list[Finding]:
+    """Whether what is left of each sheet is as wide as it was drawn."""
+    lines, wider = [[shapely.Polygon(loop) for loop in loops] for loops in sheets], []
+    for loops, area in zip(lines, areas):
+        around = float(sum(shapely.length(loops)))
+        wider.append((_gone_round(loops) - area - kerf_mm * around / 2) / max(around, 1.0))
+    told["wider_mm"] = round(max(wider, key=abs, default=0.0), 4)
+    return [error("LAYERS_DIFFER", f"With a beam of {kerf_mm:g} mm the paper left by layer-{k}.svg is {d:+.3f} mm wider all round than it was drawn.")
+            for k, d in enumerate(wider, 1) if abs(d) > WIDER_MM]
+
+
+def _gone_round(loops: list[shapely.Polygon]) -> float:
+    """The area that an odd number of lines goes round, none of which cross: + - + - by how deep each lies in others."""
+    inner = shapely.get_coordinates(shapely.point_on_surface(shapely.make_valid(loops)))
+    tree = shapely.STRtree(loops)
+    inside, around = tree.query(shapely.points(inner), predicate="within")
+    deep = shapely.area(loops)[around] > shapely.area(loops)[inside] + 1e-9
+    depth = np.bincount(inside[deep], minlength=len(loops))
+    return float((shapely.area(loops) * (-1.0) ** depth).sum())
 
 
 def _stack(masks: list[np.ndarray], colours: np.ndarray, wanted: np.ndarray, size_mm: tuple[float, float], told: dict[str, Any]) -> list[Finding]:

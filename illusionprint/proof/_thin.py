@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..errors import IllusionPrintError
-from ..spec import PuzzleSpec, Template
 from ._cut import TOLERANCE_MM
+from ._machine import machine_of
 from ._table import Table
 from .findings import Finding
 
@@ -31,7 +30,8 @@ def check(polygons: np.ndarray, table: Table, folder: Path, figures: dict[str, A
     """A warning for each piece that is thinner than the machine's template asks for; puts the least width of all into the dict."""
     if table.is_sheet:
         return []
-    asked, name = _asked(folder)
+    machine, name = machine_of(folder)
+    asked = machine.mm("min_neck")
     some, kind = _kinds(polygons)
     shapes = shapely.simplify(polygons[some], FLAT_MM)
     found = thinner(shapes, asked - 2 * TOLERANCE_MM)
@@ -44,16 +44,6 @@ def check(polygons: np.ndarray, table: Table, folder: Path, figures: dict[str, A
     return [Finding("THIN_PIECE", "warning", f"Piece {table.ids[i]} is thinner somewhere than the {asked:g} mm that {name} asks for, the thinnest of all "
                     f"{told['width_mm']:.2f} mm; make the pieces larger, or take other tabs or another grid.", tuple(np.round(table.middles[i], 2).tolist()))
             for i in thin]
-
-
-def _asked(folder: Path) -> tuple[float, str]:
-    """(least width in mm, the machine's name) of the puzzle; of the usual machine where a folder does not tell."""
-    try:
-        name = PuzzleSpec.load(folder / "puzzle.toml").machine
-        return Template.load(name, "machine").mm("min_neck"), name
-    except (IllusionPrintError, OSError):
-        name = PuzzleSpec.machine
-        return Template.load(name, "machine").mm("min_neck"), name
 
 
 def _kinds(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -236,10 +236,10 @@ def layered(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arran
     """layer-1.*, ... and layers.pdf of a picture of paper sheets; of any other nothing."""
     from ..layout import layer_pages, layer_sheets
     machine = Template.load(spec.machine, "machine")
-    for k, sheet in enumerate(layer_sheets(anagram, arrangement), 1):
+    for k, sheet in enumerate(layer_sheets(anagram, arrangement, machine.mm("kerf")), 1):
         for name in machine.formats:
             (folder / f"layer-{k}.{name}").write_bytes(plugins.load("export", name)(sheet, machine))
-    if pages := layer_pages(anagram, arrangement, paper):
+    if pages := layer_pages(anagram, arrangement, paper, machine.mm("kerf")):
         (folder / "layers.pdf").write_bytes(plugins.load("export", "pdf")(pages, title=pages[0].title))
 
 

@@ -203,3 +203,13 @@ def test_the_proof_counts_sides_at_the_border_as_free_only_where_all_are_connect
     rim = np.where(free.meets < 0, np.sign(words), 0)
     held = ways(words, _sides._places([_sides._form(_sides.sides_of(o, c), r) for o, c, r in zip(read.outlines, read.corners, rim)], free.meets), most=10**6).ways
     assert held < many
+
+
+def test_a_curve_has_one_number_however_many_points_it_was_flattened_to():
+    """Turned pieces differ by rounding, which may decide on one point more; planted: a curve that is 0.1 mm off, and the half turn."""
+    bow = np.array([(0, 0), (3, 4), (8, 5), (10, 0)], float)
+    coarse, fine = (_table.flatten([bow], tolerance)[0] for tolerance in (0.005, 0.004))
+    off = _table.flatten([bow + [(0, 0), (0, 0.14), (0, 0.14), (0, 0)]])[0]
+    assert len(coarse) != len(fine)
+    known = []
+    assert [_sides.number(_sides._side(c).curve, known, 10.0) for c in (coarse, fine, off, (10, 0) - fine[::-1])] == [1, 1, 2, -1]

@@ -6,7 +6,6 @@ none has a straight side, the border is made of connectors like all others: then
 """
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +15,13 @@ from ._cut import TOLERANCE_MM
 from ._table import Table
 
 BORDER = 1_000_000   # added to the number of a curve along the border
-Known = dict[int, list[tuple[np.ndarray, int]]]
+POINTS = 129         # of a curve: equal steps along it, as curves that differ by rounding may be flattened to other numbers of points
+Known = list[tuple[np.ndarray, int]]
 
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """curve: from (0, 0) along the x axis; chord: vector from its first corner to its second; ends: both, in whole micrometres."""
+    """curve: (POINTS, 2) from (0, 0) along the x axis; chord: vector from its first corner to its second; ends: both, in whole micrometres."""
 
     curve: np.ndarray
     chord: np.ndarray
@@ -33,7 +33,7 @@ def board_of(table: Table) -> tuple[np.ndarray, Places] | None:
     pieces = [sides_of(o, c) for o, c in zip(table.outlines, table.corners)]
     if any(p is None for p in pieces):
         return None
-    ports, known = max(map(len, pieces)), defaultdict(list)
+    ports, known = max(map(len, pieces)), []
     words, meets = np.zeros((table.count, ports), int), np.full((table.count, ports), -1)
     at = {s.ends: ports * i + p for i, sides in enumerate(pieces) for p, s in enumerate(sides)}
     forms = []
@@ -69,7 +69,14 @@ def _side(curve: np.ndarray) -> Side:
     chord = curve[-1] - curve[0]
     x, y = chord / max(float(np.hypot(*chord)), 1e-9)
     ends = [tuple(np.rint(1000 * p).astype(int).tolist()) for p in (curve[0], curve[-1])]
-    return Side((curve - curve[0]) @ np.array([(x, -y), (y, x)]), chord, (ends[0], ends[1]))
+    return Side(even(curve - curve[0]) @ np.array([(x, -y), (y, x)]), chord, (ends[0], ends[1]))
+
+
+def even(curve: np.ndarray) -> np.ndarray:
+    """POINTS at equal steps along a polyline (n, 2)."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))])
+    at = np.linspace(0, along[-1], POINTS)
+    return np.stack([np.interp(at, along, curve[:, k]) for k in (0, 1)], 1)
 
 
 def number(curve: np.ndarray, known: Known, length: float) -> int:
@@ -77,12 +84,11 @@ def number(curve: np.ndarray, known: Known, length: float) -> int:
     turned = (np.array([length, 0]) - curve)[::-1]
     if np.abs(turned - curve).max() < TOLERANCE_MM:
         return 0
-    same = known[len(curve)]
-    for other, k in same:
+    for other, k in known:
         if np.abs(other - curve).max() < TOLERANCE_MM:
             return k
-    k = 1 + sum(map(len, known.values())) // 2
-    same += [(curve, k), (turned, -k)]
+    k = 1 + len(known) // 2
+    known += [(curve, k), (turned, -k)]
     return k
 
 

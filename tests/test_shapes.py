@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -11,15 +12,17 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from illusionprint import plugins, views
+from illusionprint import plugins, views, workshop
 from illusionprint.errors import BadValue, UnknownName
 from illusionprint.jigsaw import Arrangement, Mesh, lattice, mesh, random_arrangement, samples
 from illusionprint.jigsaw._edges import chained
 from illusionprint.jigsaw.fit import assign, costs
 from illusionprint.jigsaw.cells import turned_axes
 from illusionprint.jigsaw.outlines import fitted
+from illusionprint.jigsaw.solve import bare_twins
 from illusionprint.layout import _spread
 from illusionprint.path import Path
+from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec
 from illusionprint.workshop.boards import board_of
 
@@ -206,10 +209,19 @@ def test_outlines_fill_their_box_and_svg_files_do_as_well(tmp_path):
     (dict(tiling="hexagon", cells="fit"), "stretched squares"), (dict(tiling="hexagn"), "hexagon"),
     (dict(outline="hart"), "heart"), (dict(cells="fit", size="500x100mm", grid="20x4"), "too long"), (dict(tiling="triangle", grid="30x30", size="150mm"), "neck"),
     (dict(kind="flip", tiling="hexagon", grid=""), "whole sheet"), (dict(tiling="hexagon", prompts=("cat", "owl", "duck")), "two pictures"),
-    (dict(cells="wide"), "fit, square"), (dict(outline="circle", grid="2x2"), "more rows")])
+    (dict(cells="wide"), "fit, square"), (dict(outline="circle", grid="2x2"), "more rows"),
+    (dict(outline="circle", grid="10x10", size="300mm", solutions="exact"), "4 pieces of one shape")])
 def test_what_is_no_board_says_so(changes, told):
     with pytest.raises((BadValue, UnknownName), match=told):
         making.checked(PuzzleSpec(**{"kind": "jigsaw", "prompts": ("cat", "owl"), "grid": "6x6", **changes}))
+
+
+def test_an_outline_that_leaves_connectors_or_one_place_is_no_matter():
+    """Circles of 9x9 squares cut none of their connectors off; planted: one of 10x10, whose four slanting pieces touch others in plain sides only."""
+    nine, ten = (mesh("square", n, n, (300.0, 300.0), outline="circle", keyed=True).open for n in (9, 10))
+    four = bare_twins(ten)
+    away = ten.centres_mm[four] - np.divide(ten.size_mm, 2)
+    assert not len(bare_twins(nine)) and len(four) == 4 and np.allclose(np.abs(away), np.abs(away[0]), atol=0.01)
 
 
 # The whole command
@@ -262,3 +274,16 @@ def test_a_line_at_the_edge_of_a_rounding_step_meets_its_twin():
     single = np.all([_mated._once(np.concatenate([twins, key + 0.001]), v) for v in _mated.OFFSETS], 0)
     assert single.tolist() == [False] * len(twins) + [True]
     assert any(_mated._once(np.concatenate([k - noise[:1], k + noise[:1]]), 0.0).any() for k in (key,))   # a step that begins at 0 parts them
+
+
+def test_fine_lines_may_lie_a_pixel_beside_and_a_piece_may_not(tmp_path):
+    """Turned pieces that are no whole pixels take the nearest; planted: two pieces that change places."""
+    spec = PuzzleSpec("jigsaw", ("dog", "rabbit"), grid="4x4", size="120mm", cells="fit", finish="engraving", dpi=60, cast=2)
+    result = workshop.make(spec, tmp_path)
+    assert result.errors == 0
+    file = result.folder / "arrangement.json"
+    told = json.loads(file.read_text())
+    one, two = told["pieces"][5], told["pieces"][10]
+    one["moves"][1], two["moves"][1] = two["moves"][1], one["moves"][1]
+    file.write_text(json.dumps(told))
+    assert {"PIECE_MISPLACED", "PICTURE_DIFFERS"} & {f.code for f in prove(result.folder).findings}

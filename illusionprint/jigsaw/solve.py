@@ -67,6 +67,13 @@ def places(board: Cut | Mesh) -> Places:
     return Places(board.ports, group, tuple((i, k, rows[k]) for k, i in where), tuple(_images(board)), board.turns)
 
 
+def bare_twins(board: Mesh) -> np.ndarray:
+    """int (k,): pieces without connectors that have the shape of another one, so that no choice of connectors tells them apart: cut by an outline on all sides."""
+    form = board.open
+    bare = np.flatnonzero((form.ports < 0).all(1))
+    return bare[form.fits[:, bare][:, :, bare].any(0).sum(1) > 1]
+
+
 def _alike(fits: np.ndarray) -> tuple[np.ndarray, list[int]]:
     """(group of each place, one place of each group): places that take the same pieces at the same turns."""
     _, first, group = np.unique(np.packbits(fits.reshape(-1, fits.shape[-1]), axis=0), axis=1, return_index=True, return_inverse=True)

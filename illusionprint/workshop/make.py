@@ -15,6 +15,7 @@ from ..blend.photos import Crop
 from ..casting import ground_of
 from ..errors import BadValue, UnknownName
 from ..jigsaw import Arrangement, Cut, Mesh, board, mesh, squares, three
+from ..jigsaw.solve import bare_twins
 from ..spec import PuzzleSpec, Template
 from ..units import fmt_size, length_mm, px, size_mm
 from ..vocabulary import agreed
@@ -124,6 +125,9 @@ def _shaped(spec: PuzzleSpec, size: str, machine: Template, exact: bool) -> Mesh
     found = mesh(spec.tiling, *spec.rows_cols, box, spec.tabs, machine.mm("min_neck"), spec.cells == "fit", spec.outline, spec.border == "knobs", exact)
     found = found.open if exact else found
     found.outline(0)  # its pieces are found now, or an error
+    if exact and len(alike := bare_twins(found)):
+        raise BadValue(f"the outline cuts {len(alike)} pieces of one shape and leaves them no connector, so that they can change places: such a board never has exactly two solutions. "
+                       "Take another grid or outline, or leave out --solutions exact.")
     return found
 
 

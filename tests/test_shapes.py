@@ -216,7 +216,7 @@ def test_what_is_no_board_says_so(changes, told):
         making.checked(PuzzleSpec(**{"kind": "jigsaw", "prompts": ("cat", "owl"), "grid": "6x6", **changes}))
 
 
-def test_an_outline_that_leaves_connectors_or_one_place_is_no_matter():
+def test_alike_pieces_that_an_outline_cuts_off_all_connectors_are_found():
     """Circles of 9x9 squares cut none of their connectors off; planted: one of 10x10, whose four slanting pieces touch others in plain sides only."""
     nine, ten = (mesh("square", n, n, (300.0, 300.0), outline="circle", keyed=True).open for n in (9, 10))
     four = bare_twins(ten)

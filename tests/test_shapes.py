@@ -276,14 +276,17 @@ def test_a_line_at_the_edge_of_a_rounding_step_meets_its_twin():
     assert any(_mated._once(np.concatenate([k - noise[:1], k + noise[:1]]), 0.0).any() for k in (key,))   # a step that begins at 0 parts them
 
 
-def test_fine_lines_may_lie_a_pixel_beside_and_a_piece_may_not(tmp_path):
-    """Turned pieces that are no whole pixels take the nearest; planted: two pieces that change places."""
-    spec = PuzzleSpec("jigsaw", ("dog", "rabbit"), grid="4x4", size="120mm", cells="fit", finish="engraving", dpi=60, cast=2)
+def test_fine_lines_may_lie_a_pixel_beside_and_a_piece_may_not(tmp_path, monkeypatch):
+    """Turned pieces that are no whole pixels take the nearest, which is told where nothing may lie beside; planted: two pieces that change places."""
+    spec = PuzzleSpec("jigsaw", ("dog", "rabbit"), grid="3x4", size="90mm", tiling="hexagon", finish="engraving", dpi=200, cast=2)
     result = workshop.make(spec, tmp_path)
     assert result.errors == 0
+    with monkeypatch.context() as patch:
+        patch.setattr("illusionprint.proof._compare.BESIDE", 0.01)
+        assert {f.code for f in prove(result.folder).findings} & {"PIECE_MISPLACED", "PICTURE_DIFFERS"}
     file = result.folder / "arrangement.json"
     told = json.loads(file.read_text())
-    one, two = told["pieces"][5], told["pieces"][10]
+    one, two = [p for p in told["pieces"] if p["moves"][1] != p["moves"][0]][:2]
     one["moves"][1], two["moves"][1] = two["moves"][1], one["moves"][1]
     file.write_text(json.dumps(told))
     assert {"PIECE_MISPLACED", "PICTURE_DIFFERS"} & {f.code for f in prove(result.folder).findings}

@@ -48,7 +48,8 @@ for the lines of a finish; `anagram.json` says so (`left_out`).
 `paper-cut` can be made of paper. Its sheets are nested, S_t = S_(t+1) + the areas of rank t, the rarest colour on top, so each lies on the one below with all of it.
 `layer-1.svg`, `layer-2.svg` ... are what is cut, with three holes for pins and fine lines where the next sheet lies; `layers.pdf` shows the stack grow. The proof reads
 these files back, lays what they cut out on each other and compares it with the picture (`LAYERS_DIFFER`). A laser's beam is led half
-its kerf outside of what is to be left (`kerf` in the machine's template), so that the paper has the drawn size; slits that close are told; `--machine plotter` cuts with a blade.
+its kerf outside of what is to be left (`kerf` in the machine's template), so that the paper has the drawn size; slits that close are told; `--machine plotter` cuts with a blade. With `--sides 2` the
+back has sheets of its own, `layer-back-1.svg` ..., as one sees them who turned the board.
 
 Does a finish help to recognise the pictures? Of twelve pairs at random, so many show both pictures among the first five subjects that a judge names which the
 program never asks (`tests/figures.py`; a network of another training than the embedded one, b52a89a09347); of the cast drawings alone it is 12 and 12:

@@ -44,8 +44,8 @@ class Anagram:
         return self.pixels.shape[1] / self.px_per_mm, self.pixels.shape[0] / self.px_per_mm
 
     def save(self, folder: Path) -> None:
-        """anagram.png, anagram.svg, layers.svg, seen-K.png, target-K.png, subject-K.png, anagram.json; of a back back.png, back.svg, seen-back-K.png,
-        target-back-K.png.
+        """anagram.png, anagram.svg, layers.svg, seen-K.png, target-K.png, subject-K.png, anagram.json; of a back back.png, back.svg, layers-back.svg,
+        seen-back-K.png, target-back-K.png.
         """
         folder = Path(folder)
         named = self._named("anagram", "") + (self.back._named("back", "back-") if self.back else [])
@@ -55,7 +55,8 @@ class Anagram:
         for name, picture in named:  # the first view is mostly what is printed
             if first[id(picture)] != name:
                 shutil.copyfile(folder / first[id(picture)], folder / name)
-        for name, svg in (("anagram", self.svg), ("layers", self.layers), ("back", self.back and self.back.svg)):
+        for name, svg in (("anagram", self.svg), ("layers", self.layers), ("back", self.back and self.back.svg),
+                          ("layers-back", self.back and self.back.layers)):
             if svg:
                 (folder / f"{name}.svg").write_bytes(svg)
         behind = self.back.taken if self.back else {}
@@ -75,7 +76,7 @@ class Anagram:
         try:
             px_per_mm = facts.pop("px_per_mm")
             back = (cls(read_png(folder / "back.png"), _pictures(folder, "seen-back"), px_per_mm, _pictures(folder, "target-back"), facts.get("back", {}),
-                        _svg(folder / "back.svg")) if (folder / "back.png").is_file() else None)
+                        _svg(folder / "back.svg"), layers=_svg(folder / "layers-back.svg")) if (folder / "back.png").is_file() else None)
             return cls(read_png(folder / "anagram.png"), _pictures(folder, "seen"), px_per_mm, _pictures(folder, "target"), facts,
                        _svg(folder / "anagram.svg"), {p.name: read_png(p) for p in sorted(folder.glob("subject-*.png"))}, back,
                        _svg(folder / "layers.svg"))

@@ -15,7 +15,7 @@ from test_finishes import random_art
 from illusionprint import data, proof, workshop
 from illusionprint.anagram import Anagram
 from illusionprint.blend import finishes
-from illusionprint.blend._svg import Regions, read
+from illusionprint.blend._svg import Regions, mirrored, read
 from illusionprint.blend.layers import THIN_MM, ranked, stack, thin_places
 from illusionprint.layout import Role, layer_pages, layer_sheets
 from illusionprint.layout.layers import CORNER_MM, MARGIN_MM, closed_places, led
@@ -164,6 +164,54 @@ def test_missing_and_broken_files_are_found(copy):
     assert codes(copy) == {"MISSING_FILE"}
     (copy / "layer-2.svg").write_text("<svg")
     assert codes(copy) == {"BROKEN_FILE"}
+
+
+# What lies behind
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory) -> Path:
+    """A board with a picture on either side."""
+    spec = PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="2x2", size="60mm", finish="paper-cut", dpi=60, sides=2)
+    result = workshop.make(spec, tmp_path_factory.mktemp("both"))
+    assert result.errors == 0
+    return result.folder
+
+
+def test_the_back_has_sheets_as_one_sees_it(both, tmp_path):
+    """As many as anagram.json tells, nested, of the back's colours where the back has them; planted: what lies there as it is seen from in front."""
+    told, anagram = json.loads((both / "anagram.json").read_text()), Anagram.load(both)
+    found = stack(read((both / "layers-back.svg").read_bytes()))
+    assert len(list(both.glob("layer-back-*.svg"))) == len(told["back"]["layers"]) == len(found.areas) and anagram.back.layers
+    assert [round(float(a.area), 1) for a in found.areas] == pytest.approx([s["area_mm2"] for s in told["back"]["layers"]], abs=0.2)
+    assert (both / "layers-back.pdf").read_bytes()[:4] == b"%PDF" and len(list(both.glob("layer-[0-9]*.svg"))) == len(told["layers"])
+    figures = json.loads((both / "proof.json").read_text())["figures"]
+    assert figures["layers_back"]["sheets"] == len(found.areas) and figures["layers_back"]["picture_differs_mm2"] < 0.1 > abs(figures["layers_back"]["wider_mm"])
+    words = [i.text for page in layer_pages(anagram.back, None, "a4", 0.0, "layer-back") for i in page.items if hasattr(i, "text")]
+    assert sum(w.startswith("layer-back-") for w in words) >= len(found.areas)
+    fault = Path(shutil.copytree(both, tmp_path / "fault"))
+    (fault / "layers-back.svg").write_bytes(mirrored((both / "layers-back.svg").read_bytes()))
+    assert codes(fault) == {"LAYERS_DIFFER"}
+
+
+@pytest.mark.parametrize("fault", ["one missing", "all missing", "one from in front", "another picture"])
+def test_faults_behind_are_found(both, tmp_path, fault):
+    folder = Path(shutil.copytree(both, tmp_path / "copy"))
+    if fault == "one missing":
+        (folder / "layer-back-2.svg").unlink()
+    elif fault == "all missing":
+        [p.unlink() for p in (*folder.glob("layer-back-*.svg"), folder / "layers-back.svg")]
+    elif fault == "one from in front":
+        edited(folder / "layer-back-2.svg", lambda text: text.replace('id="cut">', 'id="cut" transform="translate(84.15 0) scale(-1 1)">'))
+    else:
+        shutil.copy(folder / "layers.svg", folder / "layers-back.svg")
+    assert codes(folder) == {"MISSING_FILE" if "missing" in fault else "LAYERS_DIFFER"}
+
+
+def test_relayout_gives_the_same_sheets_behind(both, tmp_path):
+    folder = Path(shutil.copytree(both, tmp_path / "copy"))
+    before = {p.name: p.read_bytes() for p in folder.glob("layer*")}
+    workshop.relayout(folder, {})
+    assert before == {p.name: p.read_bytes() for p in folder.glob("layer*")} and "layers-back.pdf" in before
 
 
 def test_another_picture_is_found(made, tmp_path):

@@ -33,7 +33,7 @@ MARGIN_MM, HOLE_MM, CORNER_MM = 12.0, 4.0, 6.0  # round the picture; width of a 
 INSET_MM = 0.4  # how far within the next sheet's contour its place is marked
 ACROSS, THUMB_PX = 3, 700
 RING_MM, RINGS = 1.6, 40  # round thin places of a small picture; so many at most
-STEPS = (("Cut", "layer-1.svg is the lowest sheet, whole; each further file is cut from paper of the colour that it names. Keep the parts on their sheet, or lift them with tape."),
+STEPS = (("Cut", "{stem}-1.svg is the lowest sheet, whole; each further file is cut from paper of the colour that it names. Keep the parts on their sheet, or lift them with tape."),
          ("Lay", "Put pins through the three holes of the lowest sheet. The rest of a sheet on the pins is a mask: glue its parts into the windows, then lift it off."),
          ("Look", "Fine lines show where the next sheet lies, and vanish under it. Foam between the sheets makes the shadows deeper."))
 
@@ -90,16 +90,16 @@ def _rings(area: shapely.Geometry, margin: float) -> list[Path]:
     return out
 
 
-def layer_pages(anagram: Anagram, board: Arrangement | None, template_name: str, kerf_mm: float = 0.0) -> list[Sheet]:
-    """How the sheets are cut and laid, and the stack after every one."""
+def layer_pages(anagram: Anagram, board: Arrangement | None, template_name: str, kerf_mm: float = 0.0, stem: str = "layer") -> list[Sheet]:
+    """How the sheets are cut and laid, and the stack after every one; stem: how the files of the sheets are named."""
     made, size = _stacked(anagram.layers), booklet.page_size(template_name)
     if made is None:
         return []
-    bodies = [_cover(anagram, made, size, kerf_mm), *_grown(made, size, kerf_mm)]
+    bodies = [_cover(anagram, made, size, kerf_mm, stem), *_grown(made, size, kerf_mm, stem)]
     return booklet.pages(template_name, bodies, title_of(anagram), "Sheets of paper", made_by(anagram, board))
 
 
-def _cover(anagram: Anagram, made: Stack, size: booklet.Size, kerf_mm: float) -> list[Item]:
+def _cover(anagram: Anagram, made: Stack, size: booklet.Size, kerf_mm: float, stem: str) -> list[Item]:
     """The stack, its figures and what to do."""
     width = size[0] - 2 * SIDE
     box = booklet.fitted(anagram.pixels, (SIDE, 44, width, size[1] - booklet.FOOT - 130))
@@ -109,12 +109,12 @@ def _cover(anagram: Anagram, made: Stack, size: booklet.Size, kerf_mm: float) ->
     out += booklet.facts([("sheets", str(len(made.areas))), ("each", whole), ("parts", str(parts)), *([("beam", f"{kerf_mm:g} mm")] if kerf_mm else [])], y, width)
     y += 23
     for head, text in STEPS:
-        lines = f.paragraph(text, (SIDE, y + 5), width, 2.9)
+        lines = f.paragraph(text.format(stem=stem), (SIDE, y + 5), width, 2.9)
         out, y = [*out, f.caps(head, (SIDE, y), 2.1, f.INK), *lines], lines[-1].at[1] + 7
     return out
 
 
-def _grown(made: Stack, size: booklet.Size, kerf_mm: float) -> list[list[Item]]:
+def _grown(made: Stack, size: booklet.Size, kerf_mm: float, stem: str) -> list[list[Item]]:
     """Pages of small pictures: the stack with its newest sheet, what lies below it pale."""
     width, gap = (size[0] - 2 * SIDE - 8 * (ACROSS - 1)) / ACROSS, 16.0
     tall = width * made.size_mm[1] / made.size_mm[0]
@@ -124,15 +124,15 @@ def _grown(made: Stack, size: booklet.Size, kerf_mm: float) -> list[list[Item]]:
         page: list[Item] = []
         for n, picture in enumerate(shown[first: first + ACROSS * rows]):
             x, y = SIDE + (n % ACROSS) * (width + 8), booklet.TOP - 6 + n // ACROSS * (tall + gap)
-            page += _thumb(made, first + n, picture, (x, y, width, tall), kerf_mm)
+            page += _thumb(made, first + n, picture, (x, y, width, tall), kerf_mm, stem)
         out.append(page)
     return out
 
 
-def _thumb(made: Stack, k: int, picture: np.ndarray, box: tuple[float, float, float, float], kerf_mm: float) -> list[Item]:
+def _thumb(made: Stack, k: int, picture: np.ndarray, box: tuple[float, float, float, float], kerf_mm: float, stem: str) -> list[Item]:
     x, y, w, h = booklet.fitted(picture, box)
     count, colour, thin = len(shapely.get_parts(made.areas[k])), "#" + bytes(made.colours[k]).hex(), thin_places(made.areas[k])
-    said = [Text(f"layer-{k + 1}  {colour}  {count} {'part' if count == 1 else 'parts'}", (x + 7, y + h + 5.2), 2.8, colour=f.INK)]
+    said = [Text(f"{stem}-{k + 1}  {colour}  {count} {'part' if count == 1 else 'parts'}", (x + 7, y + h + 5.2), 2.8, colour=f.INK)]
     closed = closed_places(made.areas[k], made.size_mm, kerf_mm)
     told = [f"{what} in {len(at)} {'place' if len(at) == 1 else 'places'}" for what, at in ((f"narrower than {THIN_MM:g} mm", thin), ("slits closed", closed)) if len(at)]
     said += [Text(line, (x + 7, y + h + 9.2 + 3.2 * n), 2.4, colour=f.ACCENT) for n, line in enumerate(told)]

@@ -1,4 +1,5 @@
-"""Sheets of paper to cut: what the files layer-K.svg cut out, laid on each other, against layers.svg, and that against anagram.png.
+"""Sheets of paper to cut: what the files layer-K.svg cut out, laid on each other, against layers.svg, and that against anagram.png; of a board with a back
+also layer-back-K.svg, layers-back.svg and back.png, all of them as one sees them who turned the board.
 
 A sheet is what an odd number of its cut lines go round, but for the holes in its margin. Painted from the lowest to the highest, the sheets must be
 layers.svg. Where that is of one colour c round a pixel, anagram.png must have it in some shadow, p = c (1 - s) with 0 <= s <= DEEPEST. A sheet must
@@ -10,6 +11,7 @@ anagram.json tells of the sheet, what is left is wider all round by d = (A - A' 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,31 +35,53 @@ JOIN_MM = 1e-4
 RING = np.ones((3, 3), np.uint8)
 
 
+@dataclass(frozen=True)
+class Side:
+    """How the files of a side are named: of one sheet (stem-K.svg), of all, of what is printed; figures: its key in proof.json."""
+
+    stem: str
+    whole: str
+    printed: str
+    figures: str
+    behind: bool
+
+
+SIDES = (Side("layer", "layers.svg", "anagram.png", "layers", False), Side("layer-back", "layers-back.svg", "back.png", "layers_back", True))
+
+
 def check(folder: Path, size_mm: tuple[float, float], figures: dict[str, Any]) -> list[Finding]:
-    """Nothing where there is no layers.svg; puts its figures into the dict. Raises BadValue for files that cannot be read."""
-    if not (folder / "layers.svg").is_file():
+    """Nothing where there are no sheets; puts its figures into the dict. Raises BadValue for files that cannot be read."""
+    return [finding for side in SIDES for finding in _check_side(folder, side, size_mm, figures)]
+
+
+def _check_side(folder: Path, side: Side, size_mm: tuple[float, float], figures: dict[str, Any]) -> list[Finding]:
+    if not (told_sheets := _told_sheets(folder, side)):
         return []
-    colours, areas = _told_sheets(folder)
-    kerf = machine_of(folder)[0].mm("kerf")
-    missing = [f"layer-{k}.svg" for k in range(1, len(colours) + 1) if not (folder / f"layer-{k}.svg").is_file()]
+    colours, areas = told_sheets
+    names, kerf = [f"{side.stem}-{k}.svg" for k in range(1, len(colours) + 1)], machine_of(folder)[0].mm("kerf")
+    missing = [name for name in (side.whole, *names) if not (folder / name).is_file()]
     if missing:
         return [error("MISSING_FILE", f"{', '.join(missing)} of {len(colours)} sheets of paper is not there.")]
     size_px = tuple(round(v * PX_PER_MM) for v in size_mm[::-1])
-    lines = [_lines(folder / f"layer-{k}.svg", size_mm) for k in range(1, len(colours) + 1)]
-    masks, told = [_left(loops, size_mm, size_px, kerf) for loops, _ in lines], figures.setdefault("layers", {"sheets": len(colours), "kerf_mm": kerf})
-    wanted = _vectors.painted(folder / "layers.svg", size_px)
-    out = [*_loose(masks, told), *_holes([holes for _, holes in lines]), *_widths([loops for loops, _ in lines], areas, kerf, told)]
-    out += _stack(masks, colours, wanted, size_mm, told)
-    return out + (_shown(folder, wanted, size_mm, told) if (folder / "anagram.png").is_file() else [])
+    lines = [_lines(folder / name, size_mm) for name in names]
+    masks, told = [_left(loops, size_mm, size_px, kerf) for loops, _ in lines], figures.setdefault(side.figures, {"sheets": len(colours), "kerf_mm": kerf})
+    wanted = _vectors.painted(folder / side.whole, size_px)
+    out = [*_loose(masks, side, told), *_holes([holes for _, holes in lines], side), *_widths([loops for loops, _ in lines], areas, kerf, side, told)]
+    out += _stack(masks, colours, wanted, size_mm, side, told)
+    return out + (_shown(folder, wanted, size_mm, side, told) if (folder / side.printed).is_file() else [])
 
 
-def _told_sheets(folder: Path) -> tuple[np.ndarray, np.ndarray]:
-    """(colours uint8 (n, 3), areas in mm2 (n,)), of the lowest sheet first."""
+def _told_sheets(folder: Path, side: Side) -> tuple[np.ndarray, np.ndarray] | None:
+    """(colours uint8 (n, 3), areas in mm2 (n,)), of the lowest sheet first; None where anagram.json tells of none and no file is there."""
     try:
-        told = json.loads((folder / "anagram.json").read_text(encoding="utf-8"))["layers"]
+        facts = json.loads((folder / "anagram.json").read_text(encoding="utf-8")) if (folder / "anagram.json").is_file() else {}
+        facts = facts.get("back", {}) if side.behind else facts
+        if "layers" not in facts and not (folder / side.whole).is_file():
+            return None
+        told = facts["layers"]
         colours = np.array([list(bytes.fromhex(sheet["colour"][1:])) for sheet in told], np.uint8).reshape(len(told), 3)
         return colours, np.array([float(sheet["area_mm2"]) for sheet in told])
-    except (OSError, ValueError, KeyError, TypeError) as e:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
         raise BadValue(f"anagram.json does not tell the colours and areas of the sheets: {e}.") from e
 
 
@@ -90,32 +114,32 @@ def _loops(lines: list[np.ndarray]) -> list[np.ndarray]:
     return [run for run in runs if np.abs(run[0] - run[-1]).max() <= JOIN_MM]
 
 
-def _loose(masks: list[np.ndarray], told: dict[str, Any]) -> list[Finding]:
+def _loose(masks: list[np.ndarray], side: Side, told: dict[str, Any]) -> list[Finding]:
     """Whether a sheet lies on the one below with all of it; a pixel's width round its contours does not count."""
     mm2, out, most = 1 / (PX_PER_MM * FINER) ** 2, [], 0.0
     for k, (below, above) in enumerate(zip(masks, masks[1:]), 2):
         hangs = float((cv2.erode(above, RING) > below).sum()) * mm2
         most = max(most, hangs)
         if hangs > LOOSE_MM2:
-            out.append(error("LAYERS_DIFFER", f"layer-{k}.svg lies beside the sheet below it by {hangs:.1f} mm2."))
+            out.append(error("LAYERS_DIFFER", f"{side.stem}-{k}.svg lies beside the sheet below it by {hangs:.1f} mm2."))
     told["loose_mm2"] = round(most, 3)
     return out
 
 
-def _holes(holes: list[np.ndarray]) -> list[Finding]:
+def _holes(holes: list[np.ndarray], side: Side) -> list[Finding]:
     """Whether the holes of all sheets are at the places of the lowest one's."""
-    return [error("LAYERS_DIFFER", f"The holes of layer-{k}.svg are not where those of layer-1.svg are.")
+    return [error("LAYERS_DIFFER", f"The holes of {side.stem}-{k}.svg are not where those of {side.stem}-1.svg are.")
             for k, own in enumerate(holes, 1) if len(own) < 2 or own.shape != holes[0].shape or np.abs(own - holes[0]).max() > HOLE_MM]
 
 
-def _widths(sheets: list[list[np.ndarray]], areas: np.ndarray, kerf_mm: float, told: dict[str, Any]) -> list[Finding]:
+def _widths(sheets: list[list[np.ndarray]], areas: np.ndarray, kerf_mm: float, side: Side, told: dict[str, Any]) -> list[Finding]:
     """Whether what is left of each sheet is as wide as it was drawn."""
     lines, wider = [[shapely.Polygon(loop) for loop in loops] for loops in sheets], []
     for loops, area in zip(lines, areas):
         around = float(sum(shapely.length(loops)))
         wider.append((_gone_round(loops) - area - kerf_mm * around / 2) / max(around, 1.0))
     told["wider_mm"] = round(max(wider, key=abs, default=0.0), 4)
-    return [error("LAYERS_DIFFER", f"With a beam of {kerf_mm:g} mm the paper left by layer-{k}.svg is {d:+.3f} mm wider all round than it was drawn.")
+    return [error("LAYERS_DIFFER", f"With a beam of {kerf_mm:g} mm the paper left by {side.stem}-{k}.svg is {d:+.3f} mm wider all round than it was drawn.")
             for k, d in enumerate(wider, 1) if abs(d) > WIDER_MM]
 
 
@@ -129,24 +153,24 @@ def _gone_round(loops: list[shapely.Polygon]) -> float:
     return float((shapely.area(loops) * (-1.0) ** depth).sum())
 
 
-def _stack(masks: list[np.ndarray], colours: np.ndarray, wanted: np.ndarray, size_mm: tuple[float, float], told: dict[str, Any]) -> list[Finding]:
+def _stack(masks: list[np.ndarray], colours: np.ndarray, wanted: np.ndarray, size_mm: tuple[float, float], side: Side, told: dict[str, Any]) -> list[Finding]:
     """The sheets on each other against layers.svg."""
     seen = np.full((*masks[0].shape, 3), 255, np.uint8)
     for mask, colour in zip(masks, colours):
         seen[mask > 0] = colour
     seen = cv2.resize(seen, wanted.shape[1::-1], interpolation=cv2.INTER_AREA)
-    return _told(_vectors.differing(seen, wanted), size_mm, told, "stack", "The sheets of layer-1.svg and so on, laid on each other, are not layers.svg")
+    return _told(_vectors.differing(seen, wanted), size_mm, told, "stack", f"The sheets of {side.stem}-1.svg and so on, laid on each other, are not {side.whole}")
 
 
-def _shown(folder: Path, wanted: np.ndarray, size_mm: tuple[float, float], told: dict[str, Any]) -> list[Finding]:
+def _shown(folder: Path, wanted: np.ndarray, size_mm: tuple[float, float], side: Side, told: dict[str, Any]) -> list[Finding]:
     """layers.svg against anagram.png, which has shadows: least |p - c (1 - s)|, the worst channel, where c is one colour."""
-    pixels = cv2.resize(read_png(folder / "anagram.png"), wanted.shape[1::-1], interpolation=cv2.INTER_AREA).astype(np.float32)
+    pixels = cv2.resize(read_png(folder / side.printed), wanted.shape[1::-1], interpolation=cv2.INTER_AREA).astype(np.float32)
     c = wanted.astype(np.float32)
     light = np.clip((pixels * c).sum(-1) / np.maximum((c * c).sum(-1), 1), 1 - DEEPEST, 1 + GRAIN)
     one = (cv2.dilate(wanted, RING) == cv2.erode(wanted, RING)).all(-1)
     off = one & (np.abs(pixels - c * light[..., None]).max(-1) > _vectors.STEP)
     told["judged_share"] = round(float(one.mean()), 4)
-    return _told(off, size_mm, told, "picture", "layers.svg is not anagram.png without its shadows")
+    return _told(off, size_mm, told, "picture", f"{side.whole} is not {side.printed} without its shadows")
 
 
 def _told(off: np.ndarray, size_mm: tuple[float, float], told: dict[str, Any], name: str, says: str) -> list[Finding]:

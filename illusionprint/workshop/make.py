@@ -231,20 +231,23 @@ def layout(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrang
     guide = guide_sheets(anagram, arrangement, paper, page)
     (folder / "guide.pdf").write_bytes(plugins.load("export", "pdf")(guide, title=title))
     layered(folder, spec, anagram, arrangement, paper)
+    if anagram.back:
+        behind = replace(anagram.back, facts=anagram.facts | anagram.back.facts | {"prompts": list(spec.behind)})
+        layered(folder, spec, behind, arrangement, paper, "-back")
     for k, text in enumerate(label_lists(arrangement) if arrangement else (), 1):
         (folder / f"labels-{k}.csv").write_text(text, encoding="utf-8")
     tell(4, 4, "layout")
 
 
-def layered(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None, paper: str) -> None:
-    """layer-1.*, ... and layers.pdf of a picture of paper sheets; of any other nothing."""
+def layered(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None, paper: str, side: str = "") -> None:
+    """layer-1.*, ... and layers.pdf of a picture of paper sheets (layer-back-1.*, ... and layers-back.pdf of what lies behind); of any other nothing."""
     from ..layout import layer_pages, layer_sheets
     machine = Template.load(spec.machine, "machine")
     for k, sheet in enumerate(layer_sheets(anagram, arrangement, machine.mm("kerf")), 1):
         for name in machine.formats:
-            (folder / f"layer-{k}.{name}").write_bytes(plugins.load("export", name)(sheet, machine))
-    if pages := layer_pages(anagram, arrangement, paper, machine.mm("kerf")):
-        (folder / "layers.pdf").write_bytes(plugins.load("export", "pdf")(pages, title=pages[0].title))
+            (folder / f"layer{side}-{k}.{name}").write_bytes(plugins.load("export", name)(sheet, machine))
+    if pages := layer_pages(anagram, arrangement, paper, machine.mm("kerf"), f"layer{side}"):
+        (folder / f"layers{side}.pdf").write_bytes(plugins.load("export", "pdf")(pages, title=pages[0].title))
 
 
 def printed(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None) -> tuple[str, tuple[float, float]]:

@@ -125,14 +125,14 @@ def turned(side: Anagram, board: Arrangement, title: str = "") -> Anagram:
     def flip(x: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray(x[:, ::-1])
     pixels = flip(side.pixels)
-    svg = _svg.mirrored(side.svg, title, border_of(board)) if side.svg else None
-    return replace(side, pixels=pixels, seen=(pixels, *(flip(x) for x in side.seen[1:])), targets=tuple(map(flip, side.targets)), svg=svg, facts=_facts(side.facts), layers=None)
+    svg, layers = (_svg.mirrored(data, title, border_of(board)) if data else None for data in (side.svg, side.layers))
+    return replace(side, pixels=pixels, seen=(pixels, *(flip(x) for x in side.seen[1:])), targets=tuple(map(flip, side.targets)), svg=svg, facts=_facts(side.facts), layers=layers)
 
 
 def _facts(told: dict[str, Any]) -> dict[str, Any]:
-    """Poses and crops as they are seen from behind; of paper sheets there are files of the front alone."""
+    """Poses and crops as they are seen from behind."""
     def seen(p: dict[str, Any]) -> dict[str, Any]:
         pose = {"pose": p["pose"] | {n: 0.0 - p["pose"][n] for n in ("turn_deg", "dx")}} if "pose" in p else {}
         return p | pose | ({"crop": asdict(_behind(photos.Crop(**p["crop"])))} if "crop" in p else {})
     cast = told.get("casting", {})
-    return {k: v for k, v in told.items() if k != "layers"} | {"casting": cast | {"pictures": [seen(p) for p in cast.get("pictures", ())]}}
+    return told | {"casting": cast | {"pictures": [seen(p) for p in cast.get("pictures", ())]}}

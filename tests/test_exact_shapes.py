@@ -30,15 +30,20 @@ def opened(tiling: str, rows: int, cols: int, outline: str) -> Mesh:
     return mesh(tiling, rows, cols, (210.0, 150.0) if stretch else (200.0, 200.0), "slanted", stretch=stretch, outline=outline).open
 
 
-@functools.lru_cache
-def made(name: str) -> Arrangement:
-    cut, rng = opened(*BOARDS[name]), np.random.default_rng(4)
+def keyed(cut: Mesh, seed: int) -> Arrangement:
+    """An exact board for pictures at random."""
+    rng = np.random.default_rng(seed)
     cost = np.where(cut.fits, ((rng.normal(size=(cut.turns, cut.count, 1, 5)) - rng.normal(size=(cut.count, 5))) ** 2).sum(-1), UNFIT)
     slots, turns, _ = assign(cost, cut)
     home = np.arange(cut.count)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(design, "_plan", lambda pieces: (9, 1, 1.7, 150))
         return design.keyed(Arrangement(cut, np.stack([home, slots]), np.stack([0 * home, turns])), cost)
+
+
+@functools.lru_cache
+def made(name: str) -> Arrangement:
+    return keyed(opened(*BOARDS[name]), 4)
 
 
 def brute_force(words: np.ndarray, cut: Mesh) -> set[bytes]:
@@ -163,13 +168,7 @@ def test_without_a_straight_border_sides_that_come_to_it_are_free(which, stretch
 
 @functools.lru_cache
 def closed(tiling: str, stretch: bool = False) -> Arrangement:
-    cut, rng = knobbed(tiling, *KNOBS[tiling], stretch), np.random.default_rng(1)
-    cost = np.where(cut.fits, ((rng.normal(size=(cut.turns, cut.count, 1, 5)) - rng.normal(size=(cut.count, 5))) ** 2).sum(-1), UNFIT)
-    slots, turns, _ = assign(cost, cut)
-    home = np.arange(cut.count)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(design, "_plan", lambda pieces: (9, 1, 1.7, 150))
-        return design.keyed(Arrangement(cut, np.stack([home, slots]), np.stack([0 * home, turns])), cost)
+    return keyed(knobbed(tiling, *KNOBS[tiling], stretch), 1)
 
 
 @pytest.mark.parametrize("tiling, stretch", [("square", False), ("square", True), ("hexagon", False), ("triangle", False)])

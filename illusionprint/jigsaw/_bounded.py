@@ -45,7 +45,7 @@ def bounded(cells: Cells, corners_um: np.ndarray, connector: Connector, outline:
     alone = np.bincount(group)[np.arange(len(names))] == 1
     whole = alone & (signs != 0).all(1) & shapely.covers(board, shapely.polygons(corners_um[cell]))
     if whole.sum() < 4:
-        raise BadValue(f"the outline leaves {whole.sum()} whole pieces, and only those can move; take more rows and columns.")
+        raise BadValue(f"the outline leaves {whole.sum()} whole piece{'s' if whole.sum() != 1 else ''}, and only whole ones can move; take more rows and columns.")
     doors = [d for d in doors if whole[list(d.pieces)].any()] if connector.reach else []
     for d in doors:
         edges[d.edge] = Edge(line(*np.array(d.ends)), *d.pieces)

@@ -19,7 +19,7 @@ from .cut import Cut
 from .keys import Keys, canonical
 from .mend import Closed, mended, told_apart
 from .mesh import Mesh
-from .orbits import orbits, pairing
+from .orbits import orbits_of
 from .profiles import APART_MM, profiles
 from .solve import Places, places
 
@@ -83,7 +83,7 @@ def _best(cut: Cut | Mesh, found: list[Found], profiles_found: int, apart_mm: fl
 
 def connected(cut: Cut | Mesh, slots: np.ndarray, turns: np.ndarray, most: int, rng: np.random.Generator) -> Arrangement:
     """A board with up to `most` profiles on the orbits of its assemblies, int (k, n). Raises BadValue where some side would be tab and blank."""
-    orbit, sign = orbits(np.stack([pairing(cut, s, t) for s, t in zip(slots, turns)]))
+    orbit, sign = orbits_of(cut, slots, turns)
     if (sign[orbit >= 0] == 0).any():
         raise BadValue("these assemblies cannot have tabs and blanks: some side would have to be both.")
     sides = Keys(((orbit + 1) * sign).reshape(cut.rimmed.shape)[: cut.count], most, rng, cut.steps, cut.next_side).sides()
@@ -98,7 +98,7 @@ def figures(board: Arrangement, exact: bool) -> dict[str, Any]:
     """
     cut = board.cut
     used = np.abs(cut.keys)[np.nonzero(cut.keys)]
-    orbit, _ = orbits(np.stack([pairing(cut, s, t) for s, t in zip(board.slots, board.turns)]))
+    orbit, _ = orbits_of(cut, board.slots, board.turns)
     _, signed = np.unique(np.asarray(cut.keys)[np.nonzero(cut.keys)], return_counts=True)
     return {"counted": board.assemblies, "exact": exact, "orbits": int(orbit.max()) + 1, "profiles": len(np.unique(used)),
             "profile_distance_mm": round(_distance(cut), 2), "distinct_pieces": _distinct(cut),

@@ -37,6 +37,11 @@ def pairing(board: Cut | Mesh, slots: np.ndarray, turns: np.ndarray) -> np.ndarr
     return _met(board.rimmed, board.turns, np.append(slots, rest), np.append(turns, 0 * rest))
 
 
+def orbits_of(board: Cut | Mesh, slots: np.ndarray, turns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """`orbits` of assemblies, slots and turns int (k, n)."""
+    return orbits(np.stack([pairing(board, s, t) for s, t in zip(slots, turns)]))
+
+
 def _met(meets: np.ndarray, all_turns: int, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
     n, ports = meets.shape
     node = np.empty((n, ports), int)

@@ -12,7 +12,7 @@ from .arrangement import Arrangement
 from .cut import Cut
 from .design import figures
 from .keys import Keys, twins
-from .orbits import mates, orbits
+from .orbits import mates, orbits_of
 from .profiles import APART_MM, profiles
 from .solve import Places, places, ways
 
@@ -83,7 +83,7 @@ def kept(cut: Cut, slots: np.ndarray, turns: np.ndarray) -> float:
 
 def words(cut: Cut, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
     """int (n, 4): the orbit of each side of three assemblies, from 1, and its sign; 0 on the border."""
-    orbit, sign = orbits(np.stack([mates(cut, s, t) for s, t in zip(slots, turns)]))
+    orbit, sign = orbits_of(cut, slots, turns)
     return ((orbit + 1) * sign).reshape(cut.ports.shape)
 
 

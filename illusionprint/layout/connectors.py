@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from ..jigsaw import Arrangement, Mesh
-from ..jigsaw.orbits import orbits, pairing
+from ..jigsaw.orbits import orbits_of
 from ..path import Path
 from . import booklet
 from . import furniture as f
@@ -39,7 +39,8 @@ def _lead(board: Arrangement) -> str:
     told = board.figures
     counted = (f"All ways in which these pieces close were counted: {told['counted']}, one for each picture." if told["exact"] else
                f"{told['counted']} ways in which these pieces close are known; the search for others did not come to its end.")
-    return (f"{counted} Sides of one colour and number belong together: each of them meets one of the others in every picture, and only they share a connector"
+    beside = ", or lies at the border" if len(board.cut.rimmed) > board.cut.count else ""
+    return (f"{counted} Sides of one colour and number belong together: each of them meets one of the others in every picture{beside}, and only they share a connector"
             f"{'' if told['profiles'] == told['orbits'] else ', or nearly so'}. Looked at by shape alone, a side fits {told['difficulty']['fit']:.1f} others on average, "
             f"and about {told['difficulty']['held']:,} times a piece is held against a place.")
 
@@ -77,7 +78,7 @@ def _near(piece: np.ndarray, orbit: np.ndarray) -> np.ndarray:
 
 def _map(board: Arrangement, size: booklet.Size) -> list[Item]:
     cut = board.cut
-    orbit, _ = orbits(np.stack([pairing(cut, s, t) for s, t in zip(board.slots, board.turns)]))
+    orbit, _ = orbits_of(cut, board.slots, board.turns)
     inner = np.flatnonzero(orbit[: cut.ports.size] >= 0)
     tints = colours(_near(inner // cut.ports.shape[1], orbit[inner]))
     (w, h), width = cut.size_mm, size[0] - 2 * SIDE

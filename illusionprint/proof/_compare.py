@@ -46,7 +46,7 @@ def check(found: Assembly, seen: np.ndarray, table: Table, figures: dict[str, An
     keep = _pictures.away_from_seams(found.labels)
     if not keep.any():
         return [error("PICTURE_DIFFERS", f"Assembly {found.number} shows nothing of {found.seen}.")]
-    beside = BESIDE * max(1.0, w / seen.shape[1]) if table.border is not None or table.corners else 0.0
+    beside = BESIDE * max(1.0, w / seen.shape[1]) if table.border is not None else 0.0
     seen = cv2.resize(seen, (w, h), interpolation=cv2.INTER_AREA)
     likeness = _pictures.ssim_map(*(cv2.GaussianBlur(x, (0, 0), beside) if beside else x for x in (found.picture, seen)), keep)
     overall = float(likeness[keep].mean())

@@ -1,14 +1,13 @@
 """In how many ways the pieces go together, counted anew from their outlines as they are written. mm, board coordinates."""
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 import numpy as np
 
 from ..jigsaw.solve import Count, count, ways
 from ._cut import TOLERANCE_MM
-from ._sides import board_of
+from ._sides import Known, board_of, even, number
 from ._table import Table
 from .findings import Finding, error
 
@@ -45,14 +44,14 @@ def words_of(table: Table) -> np.ndarray | None:
     """int (n, 4): sides as signed numbers, as `jigsaw.solve` takes them; sides within the tolerance of each other bear the same. None without corners."""
     rows, cols = table.grid
     cell = np.divide(table.size_mm, (cols, rows))
-    known: dict[int, list[tuple[np.ndarray, int]]] = defaultdict(list)
+    known: Known = []
     words = np.zeros((table.count, 4), int)
     for i, outline in enumerate(table.outlines):
         sides = _sides(outline, np.array([i % cols, i // cols]) * cell, cell)
         if sides is None:
             return None
         border = i < cols, i % cols == cols - 1, i >= table.count - cols, i % cols == 0
-        words[i] = [0 if flat else _number(curve, known, cell[0]) for curve, flat in zip(sides, border)]
+        words[i] = [0 if flat else number(even(curve), known, cell[0]) for curve, flat in zip(sides, border)]
     return words
 
 
@@ -75,14 +74,3 @@ def _sides(outline: np.ndarray, corner: np.ndarray, cell: np.ndarray) -> list[np
             curve = np.stack([curve[:, 1], -curve[:, 0]], 1)
         out.append(curve)
     return out
-
-
-def _number(curve: np.ndarray, known: dict[int, list[tuple[np.ndarray, int]]], length: float) -> int:
-    """+k for the k-th curve seen, -k for its half turn: what fits it."""
-    same = known[len(curve)]
-    for other, number in same:
-        if np.abs(other - curve).max() < TOLERANCE_MM:
-            return number
-    number = 1 + sum(map(len, known.values())) // 2
-    same += [(curve, number), ((np.array([length, 0]) - curve)[::-1], -number)]
-    return number

@@ -21,8 +21,9 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from illusionprint import __version__, data, plugins, workshop
-from illusionprint.cli import main
+from illusionprint.cli import main, making
 from illusionprint.cli._spec import seeds_of
+from illusionprint.cli.look import ROOMS
 from illusionprint.errors import BadValue
 from illusionprint.spec import PuzzleSpec
 from illusionprint.workshop.make import checked
@@ -365,7 +366,19 @@ def test_lists(place):
     assert run("list views").stdout.split() == plugins.names("views")
     assert set(run("list puzzles").stdout.split()) >= {"rabbit-duck", "penguin-whale"}
     assert len(run("list vocabulary").stdout.splitlines()) > 1000
+    assert {"circle", "heart"} <= set(run("list outlines").stdout.split())
     assert run("show rabbit-duck").stdout.strip() == data.find("puzzles", "rabbit-duck").read_text().strip()
+
+
+def rooms(text):
+    return set(re.findall(r"`(?:illusionprint )?list (\w+)", text))
+
+
+def test_every_list_that_help_and_readme_tell_of_is_there():
+    told = rooms((Path(__file__).parents[1] / "README.md").read_text()).union(*(rooms(o.help or "") for o in making.make.params))
+    assert {"tabs", "tilings", "outlines", "finishes"} <= told
+    assert told <= set(ROOMS)
+    assert not rooms("a name (`list moulds`)") <= set(ROOMS)
 
 
 # Stopping

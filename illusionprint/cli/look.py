@@ -8,7 +8,7 @@ import click
 
 from ._run import options, progress
 
-ROOMS = ("denoisers", "export", "finishes", "judge", "puzzles", "tabs", "templates", "views", "vocabulary")
+ROOMS = ("denoisers", "export", "finishes", "judge", "outlines", "puzzles", "tabs", "templates", "tilings", "views", "vocabulary")
 
 
 @click.command("list")

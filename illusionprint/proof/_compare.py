@@ -13,7 +13,7 @@ from ._table import Table
 from .findings import Finding, error
 
 SSIM_LEAST, PIECE_LEAST, ART_MM = 0.9, 0.7, 0.15
-BESIDE = 1.2  # pixels, of the print or of the comparison: pieces that are no squares turn to the nearest pixels, so dots and fine lines come to lie so far (a deviation) beside
+BESIDE = 1.5  # pixels, of the print or of the comparison: pieces that are no squares turn to the nearest pixels, and the print lies on whole ones: dots and fine lines come to lie so far (a deviation) beside
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 import csv
 import io
 import math
+import subprocess
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -294,6 +296,34 @@ def test_crop_marks_stay_off_the_bleed_and_in_line_with_the_trim():
     for x0, y0, x1, y1 in marks:
         assert x1 < bx or x0 > bx + bw or y1 < by or y0 > by + bh
         assert (x0 == x1 and x0 in (x, x + w)) or (y0 == y1 and y0 in (y, y + h))
+
+
+def more_letters(file, letters):
+    """A TrueType file: Vera that writes A, B, ... for the letters."""
+    from fontTools.ttLib import TTFont
+    from reportlab import __path__ as home
+    font = TTFont(Path(home[0]) / "fonts" / "Vera.ttf")
+    for table in font["cmap"].tables:
+        if table.isUnicode():
+            table.cmap |= {ord(letter): chr(65 + n) for n, letter in enumerate(letters)}
+    font.save(file)
+    return file
+
+
+def test_a_font_of_the_users_own(tmp_path):
+    from illusionprint.export.pdf import pdf
+    file = more_letters(tmp_path / "own.ttf", "日本")
+    assert words.printable("日本 2")[1] == "U+65E5 U+672C"
+    with words.written_in(file):
+        assert words.printable("日本 2") == ("日本 2", "")
+        assert words.width_mm("日", 10) == pytest.approx(words.width_mm("A", 10)) == words.width_mm("A", 10, True)
+        (tmp_path / "p.pdf").write_bytes(pdf([layout.poster_sheet(art(20, 20), (210, 297), title="日本 2")]))
+    assert "日本 2" in subprocess.run(["pdftotext", tmp_path / "p.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    assert words.printable("日本 2")[1]
+    (tmp_path / "bad.ttf").write_bytes(b"OTTO" + bytes(99))
+    for bad, says in ((tmp_path / "none.ttf", "no font file"), (tmp_path / "bad.ttf", "cannot be embedded")):
+        with pytest.raises(BadValue, match=says), words.written_in(bad):
+            pass
 
 
 def test_poster_is_not_finer_than_asked_and_not_tiny():

@@ -137,6 +137,24 @@ def test_posters_take_the_vectors():
     assert box == pytest.approx(wanted, abs=0.01)
 
 
+def test_a_poster_shows_a_board_within_its_outline():
+    """Beside it nothing is painted, not the bed below the vectors either; planted: a poster that is not told of the outline."""
+    regions = case("flip")[3]
+    w, h = regions.size_mm
+    disc = shapely.Point(w / 2, h / 2).buffer(min(w, h) / 2)
+    kept = np.flatnonzero(shapely.area(shapely.intersection(regions.areas, disc)) > 0)
+    vectors = svg(Regions(shapely.intersection(regions.areas[kept], disc), regions.colours[kept], regions.pieces[kept], regions.names, regions.size_mm, disc))
+    picture = np.zeros((round(4 * h), round(4 * w), 3), np.uint8)
+    shares = []
+    for border in (disc, None):
+        made = poster_sheet(picture, (300, 400), title="x", vectors=vectors, border=border)
+        x, y, side, _ = next(i.box for i in made.items if isinstance(i, Areas))   # the disc's own box
+        x0, x1, y0, y1 = (round(PX_PER_MM * v) for v in (x - made.bleed_box[0], x + side / 12 - made.bleed_box[0], y - made.bleed_box[1], y + side / 12 - made.bleed_box[1]))
+        corner = by_pdfium(made)[y0 + 1:y1, x0 + 1:x1]
+        shares.append(float((corner >= 252).mean()))
+    assert shares == [1.0, 0.0]
+
+
 @pytest.mark.parametrize("program", ["gs", "pdftoppm"])
 @pytest.mark.parametrize("px_per_inch", [72, 150])
 def test_no_hairline_in_other_viewers(tmp_path, program, px_per_inch):

@@ -101,15 +101,16 @@ def hybrid(far: str, near: str, near_m: str, far_m: str, quiet: bool, out: str, 
 @click.option("--title", default="", help="Title; a result's prompts if left out.")
 @click.option("--credit", default="", help="Credit line; a result's drawings if left out.")
 @click.option("--dpi", type=click.FloatRange(20, 1200), default=300.0, show_default=True)
+@click.option("--font", default="", help="FILE.ttf for all words: a house typeface, other scripts.  [default: Bitstream Vera, Latin only]")
 @click.option("--out", default=None, help="The PDF to write.  [default: beside the source]")
 @options("quiet")
-def poster(source: str, size: str, title: str, credit: str, dpi: float, out: str | None, quiet: bool) -> None:
+def poster(source: str, size: str, title: str, credit: str, dpi: float, font: str, out: str | None, quiet: bool) -> None:
     """An exhibition poster of a result folder or any picture: bleed, marks, title and credit line."""
     from .. import workshop
     with progress(quiet) as tell:
         if tell:
             tell(0, 1, "poster")
-        click.echo(workshop.poster(Path(source), size, title, credit, dpi, Path(out) if out else None))
+        click.echo(workshop.poster(Path(source), size, title, credit, dpi, Path(out) if out else None, font))
 
 
 def _each(stage: Any, kind: str, prompts: tuple[str, ...], given: dict[str, Any]) -> None:

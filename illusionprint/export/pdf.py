@@ -31,9 +31,9 @@ def pdf(sheets: list[Sheet], *, spot: str = "CutContour", title: str = "") -> by
     with a warning. The same sheets give the same bytes.
     """
     from reportlab.pdfgen.canvas import Canvas
-    words.face()
+    first = words.face().fontName
     buffer, names = io.BytesIO(), _Names()
-    canvas = Canvas(buffer, invariant=1, pageCompression=1, initialFontName="Vera", pdfVersion=(1, 4))
+    canvas = Canvas(buffer, invariant=1, pageCompression=1, initialFontName=first, pdfVersion=(1, 4))
     for sheet in sheets:
         canvas.setPageSize((sheet.size_mm[0] * PT_PER_MM, sheet.size_mm[1] * PT_PER_MM))
         _draw(canvas, sheet, names)

@@ -10,13 +10,16 @@ from ..errors import BadValue
 from .sheet import Areas, Box
 
 
-def art_areas(svg: bytes | None, shape: tuple[float, float], box: Box, bleed_mm: float = 0.0) -> Areas | None:
-    """anagram.svg laid into a box; None where there is none, where another program wrote it, or where it is not of the shape (width, height)."""
+def art_areas(svg: bytes | None, shape: tuple[float, float], box: Box, bleed_mm: float = 0.0, border: shapely.Polygon | None = None) -> Areas | None:
+    """anagram.svg laid into a box; None where there is none, where another program wrote it, or where it is not of the shape (width, height).
+
+    border, in mm of the picture: the outline of one that is no rectangle; it takes no bleed.
+    """
     found = regions_of(svg)
     if found is None:
         return None
     alike = abs(found.size_mm[0] * shape[1] / (found.size_mm[1] * shape[0]) - 1) < 0.005
-    return areas(found, box, bleed_mm) if alike else None
+    return areas(found, box, bleed_mm, border) if alike else None
 
 
 def regions_of(svg: bytes | None) -> Regions | None:
@@ -27,7 +30,7 @@ def regions_of(svg: bytes | None) -> Regions | None:
         return None
 
 
-def areas(found: Regions, box: Box, bleed_mm: float = 0.0) -> Areas:
+def areas(found: Regions, box: Box, bleed_mm: float = 0.0, border: shapely.Polygon | None = None) -> Areas:
     """What anagram.svg holds laid into a box; the bleed, in mm of the sheet, is its mirror image.
 
     Areas of one colour are joined across pieces, so that a colour has as few contours as it can.
@@ -38,10 +41,10 @@ def areas(found: Regions, box: Box, bleed_mm: float = 0.0) -> Areas:
     joined = [united(some) for some in np.split(found.areas[order], np.flatnonzero(np.diff(at.ravel()[order])) + 1)]
     whole = mirrored(np.array(joined), found.size_mm, bleed_mm / scale[0])
     parts, owner = shapely.get_parts(whole, return_index=True)
-    moved = shapely.transform(parts, lambda p: p * scale + box[:2])
+    moved, bed = (shapely.transform(g, lambda p: p * scale + box[:2]) for g in (parts, border))
     x, y, w, h = box
     paper = shapely.box(x - bleed_mm, y - bleed_mm, x + w + bleed_mm, y + h + bleed_mm)
-    return laid(found, moved, colours[owner], None if found.ground is None else paper)
+    return laid(found, moved, colours[owner], bed if bed or found.ground is None else paper)
 
 
 def laid(found: Regions, polygons: np.ndarray, colours: np.ndarray, shape: shapely.Polygon | None) -> Areas:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import numpy as np
+import shapely
 from PIL import Image
 
 from .. import __version__
@@ -19,10 +20,11 @@ Size = tuple[float, float]
 
 
 def poster_sheet(picture: np.ndarray, size_mm: Size, *, title: str, subtitle: str = "", credit: str = "", dpi: float = 300.0,
-                 second: np.ndarray | None = None, second_caption: str = "turn me", vectors: bytes | None = None) -> Sheet:
+                 second: np.ndarray | None = None, second_caption: str = "turn me", vectors: bytes | None = None,
+                 border: shapely.Polygon | None = None) -> Sheet:
     """A poster of (width, height) mm, turned to landscape or portrait as the picture asks; the page is larger by bleed and marks.
 
-    picture, second: uint8 (h, w, 3); vectors: the picture as anagram.svg, which is taken where it can be. A picture finer than `dpi` is reduced to it. The label stands below or at the right of the
+    picture, second: uint8 (h, w, 3); vectors: the picture as anagram.svg, which is taken where it can be; border: its outline in mm of it, where it is no rectangle. A picture finer than `dpi` is reduced to it. The label stands below or at the right of the
     picture, whichever lets the picture be larger. Raises BadValue for a poster less than 120 mm wide or high.
     """
     if min(size_mm) < LEAST_MM:
@@ -32,7 +34,7 @@ def poster_sheet(picture: np.ndarray, size_mm: Size, *, title: str, subtitle: st
     art, label = _art(shape, size)
     trim = (SLUG_MM, SLUG_MM, *size)
     texts = _label(label, min(size), title, subtitle, credit, second, second_caption)
-    items = [f.frame(_grown(trim, BLEED_MM), 0.0, "", GROUND), _large(picture, vectors, _moved(art, trim), dpi),
+    items = [f.frame(_grown(trim, BLEED_MM), 0.0, "", GROUND), _large(picture, vectors, border, _moved(art, trim), dpi),
              *(f.shifted(item, *trim[:2]) for item in texts), *f.crop_marks(trim, MARK_OFFSET_MM, MARK_MM), *_slug(trim, title)]
     note = " · ".join(p for p in (title, subtitle, fmt_size(size), credit, f"illusionprint {__version__}") if p)
     return Sheet((size[0] + 2 * SLUG_MM, size[1] + 2 * SLUG_MM), tuple(items), trim, BLEED_MM, title, note)
@@ -92,8 +94,8 @@ def _inset(second: np.ndarray, box: Box, short: float, caption: str, right: bool
     return [booklet.small(second, place), f.caps(caption, at, size, f.INK, "end" if right else "start")]
 
 
-def _large(picture: np.ndarray, vectors: bytes | None, box: Box, dpi: float) -> Picture | Areas:
-    return art_areas(vectors, (picture.shape[1], picture.shape[0]), box) or Picture(_reduced(picture, box, dpi), box)
+def _large(picture: np.ndarray, vectors: bytes | None, border: shapely.Polygon | None, box: Box, dpi: float) -> Picture | Areas:
+    return art_areas(vectors, (picture.shape[1], picture.shape[0]), box, border=border) or Picture(_reduced(picture, box, dpi), box)
 
 
 def _reduced(picture: np.ndarray, box: Box, dpi: float) -> np.ndarray:

@@ -1,26 +1,60 @@
 """Words in mm: how wide they are, where a line breaks, and what the font cannot write.
 
-The font is Bitstream Vera, which reportlab carries: free, embeddable, Latin with accents and common signs, no other scripts.
+The font is Bitstream Vera, which reportlab carries: free, embeddable, Latin with accents and common signs, no other scripts; or, within `written_in`, a TrueType file.
 """
 from __future__ import annotations
 
+import contextlib
 import functools
+import struct
 import unicodedata
+from collections.abc import Iterator
+from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
+
+from ..errors import BadValue
 
 FACES = {(False, False): "Vera", (True, False): "VeraBd", (False, True): "VeraIt", (True, True): "VeraBI"}
 ELLIPSIS = "…"
 _LIKE = {"→": "->", "←": "<-", "‐": "-", "‑": "-", "−": "-", "\u00a0": " ", "\u202f": " ", "ı": "i"}
 
 
-@functools.lru_cache(maxsize=4)
+_FILE: ContextVar[str] = ContextVar("file", default="")
+
+
+@contextlib.contextmanager
+def written_in(file: str | Path) -> Iterator[None]:
+    """Within it all words are in a TrueType font of the user's own, which has one face for bold and italic too; "" is no such font. Raises BadValue."""
+    before = _FILE.set(str(file))
+    try:
+        face()
+        yield
+    finally:
+        _FILE.reset(before)
+
+
 def face(bold: bool = False, italic: bool = False) -> Any:
     """The reportlab font, registered under its name."""
+    return _own(_FILE.get()) if _FILE.get() else _registered(FACES[bold, italic], f"{FACES[bold, italic]}.ttf")
+
+
+@functools.lru_cache(maxsize=16)
+def _registered(name: str, file: str) -> Any:
     from reportlab.pdfbase import pdfmetrics, ttfonts
-    name = FACES[bold, italic]
-    font = ttfonts.TTFont(name, f"{name}.ttf")
+    font = ttfonts.TTFont(name, file)
     pdfmetrics.registerFont(font)
     return font
+
+
+def _own(file: str) -> Any:
+    from reportlab.pdfbase.ttfonts import TTFError
+    if not Path(file).is_file():
+        raise BadValue(f"there is no font file '{file}'.")
+    try:
+        return _registered(f"Own-{Path(file).stem}", file)
+    except (TTFError, OSError, ValueError, KeyError, IndexError, AssertionError, struct.error) as error:
+        raise BadValue(f"the font {file} cannot be embedded ({error}); a TrueType file (.ttf) can.") from None
 
 
 def width_mm(text: str, size_mm: float, bold: bool = False, italic: bool = False, track_mm: float = 0.0) -> float:

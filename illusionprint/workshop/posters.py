@@ -1,44 +1,100 @@
-"""Exhibition posters of a result or of any picture."""
+"""Exhibition posters of a result or of any picture; a board that is no rectangle lies on the poster's ground."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
+import shapely
 
 from .. import plugins, vocabulary
 from ..anagram import Anagram
 from ..errors import BadValue
+from ..spec import PuzzleSpec
 from ..units import size_mm
+from .boards import board_of
 from .result import whole_file
 
 
-def poster(source: Path, size: str, title: str = "", credit: str = "", dpi: float = 300.0, out: Path | None = None) -> Path:
-    """poster.pdf beside a result's files, or NAME-poster.pdf beside a picture. Raises BadValue when the source is neither."""
+@dataclass(frozen=True)
+class _Shown:
+    """What a poster shows: pictures uint8 (h, w, 3), words, anagram.svg, the outline in mm of the picture where it is no rectangle, and the poster's file."""
+
+    picture: np.ndarray
+    title: str
+    target: Path
+    second: np.ndarray | None = None
+    subtitle: str = ""
+    credit: str = ""
+    vectors: bytes | None = None
+    border: shapely.Polygon | None = None
+
+
+def poster(source: Path, size: str, title: str = "", credit: str = "", dpi: float = 300.0, out: Path | None = None, font: str = "") -> Path:
+    """poster.pdf beside a result's files, or NAME-poster.pdf beside a picture; font: a TrueType file.
+
+    Raises BadValue when the source is neither, or when the font has not all letters of the title and the credit.
+    """
     from .. import layout
+    from ..layout import words
     source = Path(source)
     if not source.exists():
         raise BadValue(f"there is no result folder or picture '{source}'.")
-    sheet_mm = size_mm(size)
-    if source.is_dir():
-        anagram = Anagram.load(source)
-        words = " / ".join(Path(p).stem if vocabulary.is_picture(p) else p for p in anagram.facts.get("prompts", []))
-        picture, second, target = anagram.pixels, _beside(anagram.seen[1:]), source / "poster.pdf"
-        title, credit = title or words, credit or " · ".join(anagram.facts.get("credits", []))
-        vectors = anagram.svg
-        subtitle = str(anagram.facts.get("kind", "")).replace("_", " ")
-    else:
-        found = vocabulary.picture(str(source))
-        if not found.is_photo:
-            raise BadValue(f"'{source}' has no ground of its own; a poster needs a whole picture or a result folder.")
-        picture, second, subtitle, vectors = np.rint(found.rgb * 255).astype(np.uint8), None, "", None
-        target, title = source.with_name(f"{source.stem}-poster.pdf"), title or source.stem
-    sheet = layout.poster_sheet(picture, sheet_mm, title=title, subtitle=subtitle, credit=credit, dpi=dpi, second=second, vectors=vectors)
-    target = Path(out) if out else target
-    with whole_file(target) as file:
-        file.write_bytes(plugins.load("export", "pdf")([sheet], title=title))
+    sheet_mm, shown = size_mm(size), (_of_result if source.is_dir() else _of_picture)(source)
+    with words.written_in(font):
+        title, credit, target = title or shown.title, credit or shown.credit, Path(out) if out else shown.target
+        _writable(title, credit)
+        sheet = layout.poster_sheet(shown.picture, sheet_mm, title=title, subtitle=shown.subtitle, credit=credit, dpi=dpi,
+                                    second=shown.second, vectors=shown.vectors, border=shown.border)
+        with whole_file(target) as file:
+            file.write_bytes(plugins.load("export", "pdf")([sheet], title=title))
     return target
+
+
+def _writable(*texts: str) -> None:
+    """Raises BadValue where a font lacks a letter."""
+    from ..layout import words
+    for text in texts:
+        if lost := words.printable(text)[1]:
+            raise BadValue(f"the font has no letters for {lost} of '{text}'; take other words, or `--font FILE.ttf`, a font that has them.")
+
+
+def _of_result(folder: Path) -> _Shown:
+    anagram = Anagram.load(folder)
+    words = " / ".join(Path(p).stem if vocabulary.is_picture(p) else p for p in anagram.facts.get("prompts", []))
+    border = _border(folder)
+    picture, *others = (_on_ground(p, border, anagram.size_mm) for p in (anagram.pixels, *anagram.seen[1:]))
+    return _Shown(picture, words, folder / "poster.pdf", _beside(others), str(anagram.facts.get("kind", "")).replace("_", " "),
+                  " · ".join(anagram.facts.get("credits", [])), anagram.svg, border)
+
+
+def _of_picture(file: Path) -> _Shown:
+    found = vocabulary.picture(str(file))
+    if not found.is_photo:
+        raise BadValue(f"'{file}' has no ground of its own; a poster needs a whole picture or a result folder.")
+    return _Shown(np.rint(found.rgb * 255).astype(np.uint8), file.stem, file.with_name(f"{file.stem}-poster.pdf"))
+
+
+def _border(folder: Path) -> shapely.Polygon | None:
+    """The outline of a result's board that is no rectangle."""
+    from ..layout.printing import border_of
+    file = folder / "puzzle.toml"
+    border = border_of(board_of(folder, PuzzleSpec.load(file))) if file.is_file() and (folder / "arrangement.json").is_file() else None
+    return shapely.Polygon(border.flatten(0.01)) if border else None
+
+
+def _on_ground(picture: np.ndarray, border: shapely.Polygon | None, size: tuple[float, float]) -> np.ndarray:
+    """What lies outside of the border, in mm of a picture of (width, height) mm, in the poster's ground."""
+    from ..layout.poster import GROUND
+    if border is None:
+        return picture
+    within = np.zeros(picture.shape[:2], np.uint8)
+    points = shapely.get_coordinates(border) * np.array(picture.shape[1::-1]) / size - 0.5
+    cv2.fillPoly(within, [np.rint(points * 64).astype(np.int32)], 255, cv2.LINE_AA, 6)
+    share = within[..., None] / np.float32(255)
+    return np.rint(share * picture + (1 - share) * np.float32(list(bytes.fromhex(GROUND[1:])))).astype(np.uint8)
 
 
 def _beside(pictures: Sequence[np.ndarray]) -> np.ndarray | None:

@@ -12,7 +12,10 @@ from illusionprint.views.jigsaw import Jigsaw
 
 S = 6
 KNOBS = mesh("square", 4, 5, (150.0, 120.0), knobbed=True)
-boards = st.tuples(st.integers(3, 5), st.integers(3, 6), st.booleans()).map(lambda rct: squares(*rct[:2], 20_000) if rct[2] else Cut(*rct[:2], 20_000))
+OTHERS = [mesh("hexagon", 4, 5, (150.0, 120.0)), mesh("triangle", 4, 9, (160.0, 120.0)), mesh("square", 4, 5, (150.0, 90.0), stretch=True),
+          mesh("hexagon", 6, 7, (200.0, 180.0), outline="heart"), mesh("hexagon", 4, 5, (150.0, 120.0), knobbed=True)]
+boards = st.one_of(st.tuples(st.integers(3, 5), st.integers(3, 6), st.booleans()).map(lambda rct: squares(*rct[:2], 20_000) if rct[2] else Cut(*rct[:2], 20_000)),
+                   st.sampled_from(OTHERS))
 seeds = st.integers(0, 2**32 - 1)
 
 
@@ -60,9 +63,37 @@ def test_sides_are_walked_clockwise_from_the_top(cut):
     assert np.array_equal(found.grid.ports >= 0, np.stack([grid[:, 1] > 0, grid[:, 0] < cut.cols - 1, grid[:, 1] < cut.rows - 1, grid[:, 0] > 0], 1))
 
 
+@pytest.mark.parametrize("cut", OTHERS[:3])
+def test_sides_of_other_cells_lie_where_neighbours_are(cut):
+    """Of a picture of places: both halves of a side lie near it, in its own direction, the first one first, and what meets it is there too, the halves swapped."""
+    h, w = cut.size_px(2 * S)
+    y, x = np.mgrid[:h, :w] + 0.5
+    place = np.stack([x / w * cut.size_mm[0], y / h * cut.size_mm[1], 1 + 0 * x], -1).astype(np.float32)
+    found, home = neighbours.sides(place, 0 * place, cut, 2 * S), np.arange(cut.count)
+    r = found.left(home, 0 * home)
+    other, on = found.met(r, home, 0 * home)
+    meets, there, at = r[on] / r[on][..., 2:], other[on] / other[on][..., 2:], np.argwhere(on)
+    assert len(at) == sum(e.other >= 0 for e in cut.plan.edges) * 2
+    away = meets[..., :2].mean(1) - cut.centres_mm[at[:, 0]]
+    angle = 2 * np.pi * at[:, 1] / cut.turns + (np.pi / 6 if cut.tiling == "hexagon" else 0)
+    normal = np.stack([np.sin(angle), -np.cos(angle)], 1)
+    assert ((away * normal).sum(1) > 0.95 * np.hypot(*away.T)).all()
+    along = meets[:, 1, :2] - meets[:, 0, :2]
+    assert (normal[:, 0] * along[:, 1] - normal[:, 1] * along[:, 0] > 0.9 * np.hypot(*along.T)).all()
+    assert np.abs(there - meets).max() < cut.cell_mm / 4 < np.abs(there[:, ::-1] - meets).max()   # a planted fault: halves not swapped
+
+
+def test_longer_sides_count_more():
+    wide = OTHERS[2]
+    ones = np.ones((*wide.size_px(S), 3), np.float32)
+    long, short = ((neighbours.sides(ones, 0 * ones, wide, S).a[0, d, 0, 0]) ** 2 for d in (0, 1))
+    assert long / short == pytest.approx(wide.unit_um[0] / wide.unit_um[1], rel=1e-4) and long * short == pytest.approx(1, rel=1e-4)
+
+
 def apart(board: Arrangement) -> np.ndarray:
     """bool (n,): pieces of which no two lie side by side in either assembly, taken in order."""
-    grid = squares(board.cut.rows, board.cut.cols, 20_000).ports // 4
+    ports = (board.cut if isinstance(board.cut, Cut) else board.cut.open).ports
+    grid = np.where(ports >= 0, ports // ports.shape[1], -1)
     out = np.zeros(board.cut.count, bool)
     at = np.argsort(board.slots[1])
     for i in range(board.cut.count):
@@ -114,7 +145,7 @@ def test_a_planted_fault_in_the_neighbours_shows(monkeypatch):
 
 
 @settings(max_examples=6)
-@given(st.sampled_from([Cut(6, 8, 20_000), KNOBS]), seeds)
+@given(st.sampled_from([Cut(6, 8, 20_000), KNOBS, mesh("hexagon", 8, 9, (200.0, 180.0))]), seeds)
 def test_seams_get_better_than_they_were_fitted(cut, seed):
     """A slope over each picture, across in the first and down in the second, and noise."""
     a, b = pictures(cut, seed)

@@ -17,7 +17,7 @@ from illusionprint import data, vocabulary, workshop
 from illusionprint.blend import joined, photos, tones
 from illusionprint.blend.bands import salience
 from illusionprint.errors import BadValue, IllusionPrintError
-from illusionprint.jigsaw import Cut, labels, random_arrangement
+from illusionprint.jigsaw import Cut, labels, labels_at, mesh, random_arrangement
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views import later, seen
 from illusionprint.workshop import kept, photographs, pieces
@@ -158,6 +158,27 @@ def test_steps_across_seams_are_spread_and_errors_are_even():
     assert rms(x, a) == pytest.approx(rms(seen(v, x), b), rel=0.03)
     first = joined.joined([a, b], weights, [v], CUT, joined.even([a, b], weights, [v], CUT, [2, 0.5]))
     assert rms(first, a) < 0.7 * rms(x, a) and rms(seen(v, first), b) > rms(seen(v, x), b)
+
+
+@pytest.mark.parametrize("board", [mesh("hexagon", 4, 5, (150.0, 120.0)), mesh("triangle", 4, 7, (120.0, 110.0), outline="oval"), mesh("square", 3, 4, (160.0, 90.0), stretch=True)])
+def test_steps_are_spread_on_boards_of_any_cells(board, monkeypatch):
+    """In both assemblies, at any size of picture; a planted fault, the seams of assembly 1 taken where nothing lies, does not spread them."""
+    size = tuple(n + 1 for n in board.size_px(30))
+    a, b = (cv2.GaussianBlur(scene(k, *size), (0, 0), 4) for k in (1, 2))
+    found, own = random_arrangement(board, np.random.default_rng(1)), labels_at(board, size)
+    view, = later("jigsaw", 2, found)
+    a, b = photographs.alike_beside([a, b], board)
+    weights = [salience(x) for x in (a, b)]
+
+    def jump(x: np.ndarray) -> float:
+        on = [(np.diff(own, axis=k) != 0) & (own[:, 1:] >= 0 if k else own[1:] >= 0) & (own[:, :-1] >= 0 if k else own[:-1] >= 0) for k in (0, 1)]
+        return float(np.concatenate([np.abs(np.diff(x, axis=k))[at].ravel() for k, at in zip((0, 1), on)]).mean())
+    mean = (a + np.moveaxis(view.inverse(np.moveaxis(b, -1, 0)), 0, -1)) / 2
+    x = joined.joined([a, b], weights, [view], board, joined.even([a, b], weights, [view], board))
+    assert x.shape == a.shape and jump(x) < 0.5 * jump(mean) and jump(seen(view, x)) < 0.5 * jump(seen(view, mean))
+    assert rms(x, a) == pytest.approx(rms(seen(view, x), b), rel=0.06)
+    monkeypatch.setattr(joined, "labels_at", lambda cut, size: np.zeros(size, np.int32))
+    assert jump(joined.joined([a, b], weights, [view], board, [1, 1])) > 0.5 * jump(mean)
 
 
 # Crops, what is kept whole, numbers of pieces

@@ -10,7 +10,7 @@ and fine pixels are smooth within, alike in all assemblies whatever t_k, so that
 neither picture is spread over about l pixels, l = REACH cells: as thin as a cut, since what is spread is a halo in the other assemblies, and most
 of the error beyond that of the values. A weighted, screened Poisson problem (Perez, Gangnet and Blake, Poisson image
 editing, 2003; screened: Bhat and others, 2008), symmetric and positive definite; solved by conjugate gradients, preconditioned by the
-diagonal, from the result at half the resolution.
+diagonal, from the result at half the resolution. Pieces that are no squares move pixels to within one of where they belong (`jigsaw.lattice`), which E takes as it is.
 """
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ EVEN_PX = 800         # longer side of the pictures on which the balance is foun
 PLAIN = 2.5           # the highest salience; weights beyond it are of what is to be kept whole
 MOST = 12.0           # what one picture may count against another
 Tell = Callable[[int, int, str], None]
-Board = Cut | Mesh    # whose pieces move whole pixels
+Board = Cut | Mesh
 
 
 @dataclass(frozen=True)
 class System:
     """E at one size. index: flat places of assembly 1 that assembly k shows, none for the first; edges: weights (h, w - 1), (h - 1, w);
-    across: which of them lie across a seam.
+    across: which of them lie across a seam of assembly k.
     """
 
     shape: tuple[int, int]
     index: list[np.ndarray | None]
     values: list[np.ndarray]
     edges: list[tuple[np.ndarray, np.ndarray]]
-    across: tuple[np.ndarray, np.ndarray]
+    across: list[tuple[np.ndarray, np.ndarray]]
 
     def shown(self, k: int, x: np.ndarray) -> np.ndarray:
         at = self.index[k]
@@ -66,8 +66,8 @@ class System:
     def asked(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
         """Their right side, of the pictures I_k."""
         out = np.zeros(self.shape, np.float32)
-        for k, (x, t, e) in enumerate(zip(pictures, self.values, self.edges)):
-            out += self.back(k, t * x + laplacian(x, *(np.where(at, np.float32(OWN) * g, g) for at, g in zip(self.across, e))))
+        for k, (x, t, e, across) in enumerate(zip(pictures, self.values, self.edges, self.across)):
+            out += self.back(k, t * x + laplacian(x, *(np.where(at, np.float32(OWN) * g, g) for at, g in zip(across, e))))
         return out
 
     def times(self, x: np.ndarray) -> np.ndarray:
@@ -95,23 +95,23 @@ def degree(right: np.ndarray, down: np.ndarray) -> np.ndarray:
     return out + np.pad(down, ((0, 1), (0, 0))) + np.pad(down, ((1, 0), (0, 0)))
 
 
-def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, balance: Sequence[float], s: int) -> System:
-    """The equations for pictures of s pixels a cell, their weights of the size of `cut.size_px(s)`, each as its picture is seen. What lies beside
-    the board asks nothing of it.
-    """
-    own, mean = labels_at(cut, cut.size_px(s)), float(np.mean([np.minimum(w, PLAIN).mean() for w in weights]))
-    across = [np.diff(own, axis=axis) != 0 for axis in (1, 0)]
-    beside = [(own[:, 1:] < 0) | (own[:, :-1] < 0), (own[1:] < 0) | (own[:-1] < 0)]
+def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, balance: Sequence[float]) -> System:
+    """The equations for pictures with weights (h, w), each as its picture is seen. What lies beside the board asks nothing of it."""
+    size, mean = weights[0].shape, float(np.mean([np.minimum(w, PLAIN).mean() for w in weights]))
+    own, s = labels_at(cut, size), cut.px_of(size)
+    index = [None, *(v.indices(size).reshape(-1).astype(np.int32) for v in views)]
     most, seam = (REACH * s) ** 2, SEAM * (max(1.0, cut.count / 200) * max(1.0, s / FINE_PX)) ** 0.5
-    edges = []
-    for w, t in zip(weights, balance):
+    edges, every = [], []
+    for w, t, at in zip(weights, balance, index):
+        piece = own if at is None else own.reshape(-1)[at].reshape(size)
+        across = np.diff(piece, axis=1) != 0, np.diff(piece, axis=0) != 0
         g = np.float32(t * most / mean) * w
         within = (g[:, 1:] + g[:, :-1]) / 2, (g[1:] + g[:-1]) / 2
-        edges.append(tuple(np.where(at, np.float32(most * seam), e) for e, at in zip(within, across)))
-        for e, off in zip(edges[-1], beside):
+        edges.append(tuple(np.where(on, np.float32(most * seam), e) for e, on in zip(within, across)))
+        every.append(across)
+        for e, off in zip(edges[-1], ((piece[:, 1:] < 0) | (piece[:, :-1] < 0), (piece[1:] < 0) | (piece[:-1] < 0))):
             e[off] = 0
-    index = [None, *(v.indices(own.shape).reshape(-1).astype(np.int32) for v in views)]
-    return System(own.shape, index, [np.float32(t) * np.maximum(1, w / np.float32(PLAIN)) for t, w in zip(balance, weights)], edges, tuple(across))
+    return System(size, index, [np.float32(t) * np.maximum(1, w / np.float32(PLAIN)) for t, w in zip(balance, weights)], edges, every)
 
 
 def solved(equations: System, right: np.ndarray, x: np.ndarray, diagonal: np.ndarray, steps: int) -> np.ndarray:
@@ -136,13 +136,13 @@ def solved(equations: System, right: np.ndarray, x: np.ndarray, diagonal: np.nda
 
 def joined(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, balance: Sequence[float],
            tell: Tell = lambda *_: None) -> np.ndarray:
-    """float32 (h, w, 3) in [0, 1]: what is printed. pictures (h, w, 3) and weights (h, w) as they should be seen, whole pixels a cell;
+    """float32 (h, w, 3) in [0, 1]: what is printed. pictures (h, w, 3) and weights (h, w) as they should be seen, whole pixels a square cell;
     views of all after the first; balance as `even` gives it. Channels are solved one by one, to keep memory small.
     """
-    sizes, x = _sizes(cut, cut.px_of(pictures[0].shape[:2])), None
-    for n, s in enumerate(sizes):
-        small = [_at(p, cut, s) for p in pictures]
-        equations = system([_at(w, cut, s) for w in weights], views, cut, balance, s)
+    sizes, x = _sizes(cut, pictures[0].shape[:2]), None
+    for n, size in enumerate(sizes):
+        small = [_at(p, size) for p in pictures]
+        equations = system([_at(w, size) for w in weights], views, cut, balance)
         diagonal, planes = equations.diagonal(), []
         for channel in range(3):
             tell(3 * n + channel, 3 * len(sizes), "blending")
@@ -160,11 +160,12 @@ def _plane(equations: System, pictures: list[np.ndarray], diagonal: np.ndarray, 
     return mean, solved(equations, equations.asked(pictures), start, diagonal, steps) - mean
 
 
-def _sizes(cut: Board, s: int) -> list[int]:
-    """Pixels a cell, halved down to about COARSEST, rising."""
-    out = [s]
-    while out[0] >= 2 * COARSEST:
-        out.insert(0, cut.px_near(out[0] // 2))
+def _sizes(cut: Board, size_px: tuple[int, int]) -> list[tuple[int, int]]:
+    """Sizes of the pictures, rising to (h, w): pixels a cell halved down to about COARSEST."""
+    s, out = cut.px_of(size_px), [size_px]
+    while s >= 2 * COARSEST:
+        s = cut.px_near(s // 2)
+        out.insert(0, cut.size_px(s))
     return out
 
 
@@ -172,9 +173,8 @@ def _up(x: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
     return cv2.resize(x, size_px[::-1], interpolation=cv2.INTER_NEAREST)
 
 
-def _at(x: np.ndarray, cut: Board, s: int) -> np.ndarray:
-    size = cut.size_px(s)
-    return x if x.shape[:2] == size else cv2.resize(x, size[::-1], interpolation=cv2.INTER_AREA)
+def _at(x: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
+    return x if x.shape[:2] == size_px else cv2.resize(x, size_px[::-1], interpolation=cv2.INTER_AREA)
 
 
 def even(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, lean: Sequence[float] = (), rounds: int = 5) -> list[float]:
@@ -183,7 +183,7 @@ def even(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: S
     lean: how much each picture counts beyond that.
     """
     s = min(cut.px_of(pictures[0].shape[:2]), cut.px_near(max(COARSEST, EVEN_PX // max(cut.rows, cut.cols))))
-    small, less = [_at(p, cut, s) for p in pictures], [_at(w, cut, s) for w in weights]
+    small, less = ([_at(x, cut.size_px(s)) for x in some] for some in (pictures, weights))
     t = np.ones(len(pictures))
     for _ in range(rounds):
         x = joined(small, less, views, cut, t)

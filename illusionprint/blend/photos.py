@@ -120,21 +120,20 @@ def conflict(a: np.ndarray, b: np.ndarray, cut: Cut | None, view: View | None) -
 
 
 def arrangement(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut | Mesh) -> Arrangement:
-    """The board's arrangement fitted to both pictures (h, w, 3) and their salience, at 12 px a piece (6 on large boards); on boards of squares to their
-    seams as well.
+    """The board's arrangement fitted to both pictures (h, w, 3) and their salience, at 12 px a piece (6 on large boards), and to
+    their seams.
     """
     s = fine_px(cut)
     size = cut.size_px(s)[::-1]
     small = [cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, b, wa, wb)]
     cost = costs(*small, cut, s)
-    board = of_costs(cost, cut)[0]
-    return neighbours.nearer(board, cost, neighbours.sides(*small[:2], cut, s)) if cut.moves_pixels else board
+    return neighbours.nearer(of_costs(cost, cut)[0], cost, neighbours.sides(*small[:2], cut, s))
 
 
-def balance(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, view: View, sigma: float, cut: Cut | None) -> float:
-    """`bands.balanced` on reduced pictures: whole pixels a cell, about 500 px on the longer side."""
+def balance(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, view: View, sigma: float) -> float:
+    """`bands.balanced` on reduced pictures, about 500 px on the longer side."""
     h, w = a.shape[:2]
-    k = cut.size_px(max(6, 500 // max(cut.rows, cut.cols)))[1] / w if cut else min(1.0, 500 / max(h, w))
+    k = min(1.0, 500 / max(h, w))
     size = (round(w * k), round(h * k))
     one = [cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, wa)]
     two = [cv2.resize(x, view.shown_size(size), interpolation=cv2.INTER_AREA) for x in (b, wb)]

@@ -1,9 +1,9 @@
 """A fitted arrangement once more: what a piece leaves over goes on in its neighbours, in both assemblies, so that fewer steps have to be spread at seams.
 
-    E = sum_i C_i + 2 SHARE s^2 sum over the sides that meet in either assembly of mean |r_i - r_j|^2,   r = (a - R b) / 2
+    E = sum_i C_i + 2 SHARE s^2 sum over the sides that meet in either assembly of l mean |r_i - r_j|^2,   r = (a - R b) / 2
 
 C the cost of `fit`, for which 2 |r|^2 is a pixel's where both pictures weigh 1; r the means along both halves of a piece's sides, a and b what it
-is in picture 1 and 2. A quadratic assignment problem: in each round a part of the pieces, drawn at random, is assigned anew to the places they
+is in picture 1 and 2, l the side's length over that of a square as large as a cell. A quadratic assignment problem: in each round a part of the pieces, drawn at random, is assigned anew to the places they
 have, their neighbours taken as they are, and what came out is kept where E is less.
 """
 from __future__ import annotations
@@ -15,37 +15,38 @@ from scipy.optimize import linear_sum_assignment
 
 from . import samples
 from .arrangement import Arrangement
-from .cut import Cut, squares
+from .cut import Cut
 from .fit import UNFIT, turned, windows
 from .mesh import Mesh
 from .orbits import mates
 
 SHARE = 0.05           # of a cell's area, that a seam's step counts against what is left within
 ROUNDS, PART = 60, 0.3
-SIDES, HALVES = 4, 2
+HALVES = 2
 
 
 @dataclass(frozen=True)
 class Sides:
-    """Mean colours float (n, 4, 2, 3) along both halves of all sides, walked clockwise, and their board; weight of a step between two halves.
+    """Mean colours float (n, T, 2, 3) along both halves of the side in each direction, walked clockwise, by the root of its length, and their board; weight of
+    a step between two halves.
 
-    a: of every piece in picture 1; b: of every place in picture 2; grid: a board of squares with the same neighbours.
+    a: of every piece in picture 1; b: of every place in picture 2; grid: the board, its connectors open, so that its ports are known.
     """
 
     a: np.ndarray
     b: np.ndarray
-    grid: Cut
+    grid: Cut | Mesh
     weight: float
 
     def left(self, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
-        """r (n, 4, 2, 3) of every piece, its sides as in picture 1."""
+        """r (n, T, 2, 3) of every piece, its sides as in picture 1."""
         return (self.a - _rolled(self.b[slots], -turns)) / 2
 
     def met(self, r: np.ndarray, slots: np.ndarray, turns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(r of the neighbour at each side (n, 4, 2, 3), 0 at the border; whether there is one, (n, 4)) in an assembly."""
-        mate = mates(self.grid, slots, turns).reshape(-1, SIDES)
-        on = mate >= 0
-        return np.where(on[..., None, None], r.reshape(-1, *r.shape[2:])[mate][:, :, ::-1], 0), on
+        """(r of the neighbour at each side (n, T, 2, 3), 0 at the border; whether there is one, (n, T)) in an assembly. Sides that an outline cuts meet nothing."""
+        piece, port = np.divmod(mates(self.grid, slots, turns).reshape(len(r), -1)[:, :r.shape[1]], self.grid.ports.shape[1])
+        on = (piece >= 0) & (port < r.shape[1])
+        return np.where(on[..., None, None], r[piece, np.minimum(port, r.shape[1] - 1), ::-1], 0), on
 
     def steps(self, slots: np.ndarray, turns: np.ndarray) -> float:
         """The second sum of E."""
@@ -55,34 +56,48 @@ class Sides:
 
 
 def sides(a: np.ndarray, b: np.ndarray, cut: Cut | Mesh, s: int) -> Sides:
-    """Of two pictures (h, w, 3) of s pixels a cell, as in `fit`; the board's cells are squares."""
+    """Of two pictures (h, w, 3) of s pixels a cell, as in `fit`."""
     means = _halves(cut, s)
-    own, other = (np.einsum("hp,npc->nhc", means, windows(x, cut, s).reshape(cut.count, -1, 3)).reshape(-1, SIDES, HALVES, 3) for x in (a, b))
-    return Sides(own, other, cut if isinstance(cut, Cut) else squares(cut.rows, cut.cols, 20_000), 2 * SHARE * s * s / HALVES)
+    own, other = (np.einsum("thp,npc->nthc", means, windows(x, cut, s).reshape(cut.count, means.shape[-1], -1)) for x in (a, b))
+    return Sides(own, other, cut if isinstance(cut, Cut) else cut.open, 2 * SHARE * s * s / HALVES)
 
 
 def _halves(cut: Cut | Mesh, s: int) -> np.ndarray:
-    """float (8, p): which positions of a window are averaged for each half of each side: those within a pixel of it."""
+    """float (T, 2, p): how positions of a window are averaged for each half of the side in each direction, those within a pixel of it, by the root of its length."""
     if isinstance(cut, Mesh):
         at = samples.points(cut, s, True)[0] / cut.cell_mm
     else:
         v = s + 2 * -(-s // 3)
         at = np.stack(np.meshgrid(*[(np.arange(v) + 0.5 - v / 2) / s] * 2), -1).reshape(-1, 2)
-    found = []
-    for _ in range(SIDES):
-        near = (np.abs(at).max(1) < 0.5) & (at[:, 1] < 1 / s - 0.5)
-        found += [near & (at[:, 0] < 0), near & (at[:, 0] >= 0)]
-        at = np.stack([at[:, 1], -at[:, 0]], 1)  # the next side on top
-    return np.array(found) / np.sum(found, 1, keepdims=True)
+    out = np.zeros((cut.turns, HALVES, len(at)))
+    for directions, corners in _cells(cut):
+        along = np.roll(corners, -1, 0) - corners
+        length = np.hypot(*along.T)
+        u = along / length[:, None]
+        far = (at - corners[:, None]) @ np.stack([-u[:, 1], u[:, 0]], -1)[..., None]
+        on = ((at - corners[:, None]) @ u[..., None])[..., 0] - length[:, None] / 2
+        near = (far > 0).all(0)[:, 0] & (far[..., 0] < 1 / s)
+        halves = np.stack([near & (on < 0), near & (on >= 0)], 1)
+        out[directions] = halves / halves.sum(2, keepdims=True) * length[:, None, None]**0.5
+    return out
+
+
+def _cells(cut: Cut | Mesh) -> list[tuple[np.ndarray, np.ndarray]]:
+    """(direction of each side, corners about the middle, clockwise, in sides of a square as large) of a cell of each kind that the board has."""
+    if isinstance(cut, Cut):
+        return [(np.arange(4), np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)]))]
+    _, first = np.unique(cut.cells.sides, axis=0, return_index=True)
+    corners = cut.cells.corners[first] * cut.unit_um / 1000 / cut.cell_mm
+    return list(zip(cut.cells.sides[first], corners - corners.mean(1, keepdims=True)))
 
 
 def _rolled(x: np.ndarray, turns: np.ndarray) -> np.ndarray:
-    """x (n, 4, ...) of pieces as they lie after their turns: side s is at s + k."""
-    return x[np.arange(len(x))[:, None], (np.arange(SIDES) - np.reshape(turns, (-1, 1))) % SIDES]
+    """x (n, 4, ...) of pieces as they lie after their turns: that in direction d is at d + k."""
+    return x[np.arange(len(x))[:, None], (np.arange(x.shape[1]) - np.reshape(turns, (-1, 1))) % x.shape[1]]
 
 
 def nearer(board: Arrangement, cost: np.ndarray, found: Sides, seed: int = 0) -> Arrangement:
-    """An arrangement of two assemblies with less E than the board's, or the board's. cost (4, n, n): `fit.costs` of the same pictures."""
+    """An arrangement of two assemblies with less E than the board's, or the board's. cost (T, n, n): `fit.costs` of the same pictures."""
     rng, n = np.random.default_rng(seed), board.cut.count
     best = board.slots[1], board.turns[1]
 
@@ -104,7 +119,7 @@ def _again(slots: np.ndarray, turns: np.ndarray, cut: Cut | Mesh, cost: np.ndarr
     for ids in cut.members:
         i = ids[some[ids]]
         j = slots[i]
-        every = np.full((SIDES, len(i), len(i)), UNFIT, np.float32)
+        every = np.full((cut.turns, len(i), len(i)), UNFIT, np.float32)
         for k in cut.steps:
             if (fits := cut.fits[k][np.ix_(i, j)]).any():
                 a, (there, on) = _rolled(found.a[i], np.full(len(i), k)), (_rolled(x[i], np.full(len(i), k)) for x in own)
@@ -116,7 +131,7 @@ def _again(slots: np.ndarray, turns: np.ndarray, cut: Cut | Mesh, cost: np.ndarr
 
 
 def _apart(x: np.ndarray, y: np.ndarray, on: np.ndarray) -> np.ndarray:
-    """(n, m): sum of |x_i - y_j|^2 over the sides that are on, bool (n, 4); x (n, 4, 2, 3), y (m, 4, 2, 3)."""
+    """(n, m): sum of |x_i - y_j|^2 over the sides that are on, bool (n, T); x (n, T, 2, 3), y (m, T, 2, 3)."""
     w = np.broadcast_to(on[..., None, None], x.shape).reshape(len(x), -1).astype(np.float32)
     x, y = (v.reshape(len(v), w.shape[1]).astype(np.float32) for v in (x, y))
     return (w * x**2).sum(1)[:, None] - 2 * (w * x) @ y.T + w @ (y**2).T

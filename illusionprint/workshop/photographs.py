@@ -62,15 +62,15 @@ def shares(subject: Any, crop: photos.Crop, size_px: tuple[int, int], dpi: float
 
 def _blended(spec: PuzzleSpec, pictures: Sequence[np.ndarray], weights: list[np.ndarray], views: tuple[View, ...], cut: Cut | None,
              tell: Any) -> tuple[Any, np.ndarray]:
-    """(balance, what is printed): joined along its seams on a board whose pixels keep their neighbours, by bands otherwise."""
+    """(balance, what is printed): joined along its seams on a board, by bands otherwise."""
     lean = _lean(spec)
     tell(2, 3, "balancing")
-    if cut and cut.moves_pixels:
+    if cut:
         balance = joined.even(pictures, weights, views, cut, lean)
         return balance, joined.joined(pictures, weights, views, cut, balance, tell)
-    sigma = cut.px_of(pictures[0].shape[:2]) / 2 if cut else min(pictures[0].shape[:2]) / 32
+    sigma = min(pictures[0].shape[:2]) / 32
     if len(pictures) == 2:
-        t = photos.balance(*pictures, *weights, views[0], sigma, cut) * (lean[0] / lean[1])
+        t = photos.balance(*pictures, *weights, views[0], sigma) * (lean[0] / lean[1])
         return t, bands.bands(*pictures, *weights, views[0], sigma, t)
     small = small_size(pictures[0].shape[:2])
     balance = several.balanced_all(several.reduced(pictures, small, views), several.reduced(weights, small, views), views,

@@ -7,6 +7,7 @@ import json
 import shutil
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -16,11 +17,13 @@ from hypothesis.extra.numpy import arrays
 
 from illusionprint import cli, vocabulary
 from illusionprint.anagram import Anagram
+from illusionprint.blend.drawn import AGAIN, Look
 from illusionprint.errors import BadValue, Missing
 from illusionprint.judge import Wanted, alignment, concealment, opinion
 from illusionprint.judge.drawings import SIDE, Drawings
 from illusionprint.spec import PuzzleSpec
 from illusionprint.workshop import drawn, scores
+from illusionprint.workshop.make import checked
 
 SHIPPED = Path(scores.__file__).parent.parent / "judge" / "drawings.onnx"
 square = st.integers(2, 4).flatmap(lambda n: arrays(float, (n, n), elements=st.floats(-20, 20)))
@@ -84,6 +87,18 @@ def test_the_subject_is_the_middle_square(judge):
     assert judge.log_p([wide])[0] == pytest.approx(judge.log_p([x])[0], abs=1e-4)
 
 
+def test_at_several_scales_the_geometric_mean_is_taken_of_what_it_says_at_each(judge):
+    """Half as large with its edge carried on, twice as large without what is outside."""
+    _, pictures = drawings(3, side=96)
+    half = [np.pad(cv2.resize(x, (48, 48), interpolation=cv2.INTER_AREA), ((24, 24), (24, 24), (0, 0)), "edge") for x in pictures]
+    twice = [x[24:72, 24:72] for x in pictures]
+    assert judge.log_p(pictures, (0.5,)) == pytest.approx(judge.log_p(half), abs=1e-3)
+    assert judge.log_p(pictures, (2.0,)) == pytest.approx(judge.log_p(twice), abs=1e-3)
+    mean = sum(judge.log_p(x) for x in (pictures, half, twice)) / 3
+    together = judge.log_p(pictures, (1.0, 0.5, 2.0))
+    assert together == pytest.approx(mean - np.log(np.exp(mean).sum(1, keepdims=True)), abs=1e-3) and np.abs(together - judge.log_p(pictures)).max() > 0.1
+
+
 def test_a_picture_of_ones_own_is_compared_with_its_target(judge):
     _, (x, y, _) = drawings(3)
     s = judge.similarity([x, y], [Wanted("x.png", target=x), Wanted("y.png", target=y)])
@@ -134,7 +149,7 @@ def test_of_several_networks_the_geometric_mean_is_taken(judge, tmp_path):
     mean = said.mean(0)
     assert judge.log_p(pictures) == pytest.approx(mean - np.log(np.exp(mean).sum(1, keepdims=True)), abs=1e-3)
     assert np.abs(judge.log_p(pictures) - said[0]).max() > 0.1                  # not the first alone
-    quick = judge.log_p(pictures, False)
+    quick = judge.glance(pictures)
     assert np.abs(quick - judge.log_p(pictures)).max() > 0.1 and np.exp(quick).sum(1) == pytest.approx(np.ones(6), abs=1e-3)
 
 
@@ -233,10 +248,26 @@ def test_the_small_picture_is_cast_as_the_large_one(judge):
 def test_the_judge_has_its_say_in_the_choice(monkeypatch):
     spec = PuzzleSpec("rotate_180", ("owl", "ship"), size="60mm", cast=4)
     first = drawn.draw(spec, None, (100, 100)).casting
-    def against(shown, closely, prompts):  # a judge that cannot bear what was chosen
+    def against(shown, look, prompts):  # a judge that cannot bear what was chosen
         return [-1.0 if s.casting.facts()["pictures"] == first.facts()["pictures"] else 0.0 for s in shown]
     monkeypatch.setattr(drawn, "marks", against)
     assert drawn.draw(spec, None, (100, 100)).casting.facts()["pictures"] != first.facts()["pictures"]
+
+
+def test_whole_sheets_are_looked_at_again_and_the_last_look_decides(monkeypatch):
+    spec, seen = PuzzleSpec("rotate_180", ("owl", "ship"), size="60mm", cast=4), {}
+    def marks(shown, look, prompts):  # the last look likes the second best most
+        seen[look] = [id(s.pictures) for s in shown]
+        kept.setdefault(look, shown)
+        return [9.0 * (look == Look.AGAIN and n == 1) for n in range(len(shown))]
+    kept: dict = {}
+    monkeypatch.setattr(drawn, "marks", marks)
+    made = drawn.draw(spec, None, (100, 100)).casting
+    assert len(kept[Look.AGAIN]) == AGAIN < len(kept[Look.CLOSELY]) and made.design == kept[Look.AGAIN][1].casting.design
+    assert set(seen[Look.AGAIN]) < set(seen[Look.CLOSELY]) < set(seen[Look.PASSING])
+    kept.clear()
+    drawn.draw(spec.replace(kind="jigsaw", grid="2x2"), checked(spec.replace(kind="jigsaw", grid="2x2"))[1], (100, 100))
+    assert Look.AGAIN not in kept
 
 
 def result(folder: Path, names: list[str], pictures: list[np.ndarray]) -> Path:

@@ -1,6 +1,7 @@
 """From a casting to pixels at any size, and the choice among castings by what a small blend shows."""
 from __future__ import annotations
 
+import enum
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Sequence
@@ -22,7 +23,7 @@ TILTS = ((1.2, 0.0), (-1.2, 0.0), (0.0, 1.2), (0.0, -1.2))  # of whole sheets th
 BALANCES, RAISED = (0.45, 0.67, 1.5, 2.2), (1.0, 1.8, 3.2)
 NEARLY = 0.04        # of a score
 COUNT = 8            # castings that are also tried with other balances where nobody judges
-LOOKED = 40          # small blends that a judge looks at closely
+LOOKED, AGAIN = 40, 8  # small blends that a judge looks at closely, and, of whole sheets, at several scales
 LOT = 256            # rows that are rounded at a time
 SUPERSAMPLE_PX = 9e6  # up to this many pixels edges are smoothed by 2 x 2 samples
 
@@ -167,7 +168,15 @@ class Shown:
     mark: float = 0.0
 
 
-Marks = Callable[[list[Shown], bool], list[float]]
+class Look(enum.Enum):
+    """How a judge looks: in passing, closely, or again, at several scales."""
+
+    PASSING = 0
+    CLOSELY = 1
+    AGAIN = 2
+
+
+Marks = Callable[[list[Shown], Look], list[float]]
 
 
 def best(castings: list[Casting], view: View | Sequence[View], aspect: float, seed: int) -> Casting:
@@ -180,28 +189,34 @@ def best(castings: list[Casting], view: View | Sequence[View], aspect: float, se
 def ranked(castings: list[Casting], view: View | Sequence[View], aspect: float, judged: Marks | None = None) -> list[Casting]:
     """At most SEEDS designs, the one whose small blend shows its weaker picture best first; aspect: height over width.
 
-    Castings are also tried with either picture's importance raised, in all places or on one side. judged: marks of a judge that looks at the small blends, at all of them
-    in passing and at the best LOOKED again, closely; they are added to the score. Without one the score alone decides, and only the COUNT
-    best castings are tried with other balances.
+    Castings are also tried with either picture's importance raised, in all places or on one side. judged: marks of a judge that looks at all small blends
+    in passing, at the best LOOKED closely and, of whole sheets, at the best AGAIN of these once more; they are added to the score. Without one the score alone
+    decides, and only the COUNT best castings are tried with other balances.
     """
     found = [small(c, view, aspect) for c in castings]
     if judged:
         tried = [s for f in found for s in f]
-        marks = judged(tried, False)
-        tried = [tried[n] for n in sorted(range(len(tried)), key=lambda n: -marks[n])[:LOOKED]]
-        close = [scored(s) for s in tried]
-        tried = [replace(s, mark=s.mark + m) for s, m in zip(close, judged(close, True))]
+        marks = judged(tried, Look.PASSING)
+        tried = [scored(tried[n]) for n in sorted(range(len(tried)), key=lambda n: -marks[n])[:LOOKED]]
+        order = _marked(tried, judged(tried, Look.CLOSELY))
+        first, rest = (order[:AGAIN], order[AGAIN:]) if castings[0].arrangement is None else ([], order)
+        order = [*_marked(first, judged(first, Look.AGAIN)), *rest] if first else rest
     else:
         plain = sorted(((scored(f[0]), f) for f in found), key=lambda x: -x[0].mark)
-        tried = [s for s, _ in plain] + [scored(s) for _, f in plain[:COUNT] for s in f[1:]]
-    return [s.casting for s in sorted(_best_of_each(tried), key=lambda s: -s.mark)[:SEEDS]]
+        order = _marked([s for s, _ in plain] + [scored(s) for _, f in plain[:COUNT] for s in f[1:]])
+    return [s.casting for s in _first_of_each(order)[:SEEDS]]
 
 
-def _best_of_each(found: Iterable[Shown]) -> list[Shown]:
-    """Of castings of one design, which differ in bend, balance and tilt only, the one of best mark."""
+def _marked(found: list[Shown], more: Sequence[float] | None = None) -> list[Shown]:
+    """By falling mark, their score and what a judge gives them."""
+    return sorted((replace(s, mark=s.casting.score + m) for s, m in zip(found, more or [0.0] * len(found))), key=lambda s: -s.mark)
+
+
+def _first_of_each(found: Iterable[Shown]) -> list[Shown]:
+    """The first of each design: castings of one differ in bend, balance and tilt only."""
     out: dict[tuple, Shown] = {}
     for s in found:
-        out[s.casting.design] = max(out.get(s.casting.design, s), s, key=lambda x: x.mark)
+        out.setdefault(s.casting.design, s)
     return list(out.values())
 
 

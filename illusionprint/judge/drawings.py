@@ -4,6 +4,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +37,18 @@ class Drawings:
         """subject's probability and rank (1 is first), and the five likeliest subjects."""
         return [self._told(p, w) for p, w in zip(self.log_p(pictures), wanted)]
 
-    def log_p(self, pictures: list[np.ndarray], closely: bool = True) -> np.ndarray:
-        """float32 (n, subjects): mean of what it says of each picture (h, w, 3) in [0, 1] and of its mirror image; otherwise of the first network alone,
-        which looks at the picture only."""
-        small = np.stack([_small(p) for p in pictures])
-        if not closely:
-            return log_softmax(self.scores(self.nets[0], small))
-        small = np.concatenate([small, small[:, :, ::-1]])
-        n = len(pictures)
-        return joint([log_softmax((x[:n] + x[n:]) / 2) for x in (self.scores(net, small) for net in self.nets)])
+    def log_p(self, pictures: list[np.ndarray], scales: Sequence[float] = (1.0,)) -> np.ndarray:
+        """float32 (n, subjects): mean of what it says of each picture (h, w, 3) in [0, 1] and of its mirror image, at each scale."""
+        n, said = len(pictures), []
+        for scale in scales:
+            small = np.stack([_small(p, scale) for p in pictures])
+            small = np.concatenate([small, small[:, :, ::-1]])
+            said += [log_softmax((x[:n] + x[n:]) / 2) for x in (self.scores(net, small) for net in self.nets)]
+        return joint(said)
+
+    def glance(self, pictures: list[np.ndarray]) -> np.ndarray:
+        """The same of the first network alone, which looks at the pictures only."""
+        return log_softmax(self.scores(self.nets[0], np.stack([_small(p) for p in pictures])))
 
     def scores(self, net: cv2.dnn.Net, small: np.ndarray) -> np.ndarray:
         """Scores of square pictures (n, SIDE, SIDE, 3), in lots that fit the memory."""
@@ -71,12 +75,16 @@ class Drawings:
         return told
 
 
-def _small(picture: np.ndarray) -> np.ndarray:
-    """The middle square, which holds the subject, at SIDE pixels."""
+def _small(picture: np.ndarray, scale: float = 1.0) -> np.ndarray:
+    """The middle square, which holds the subject, at SIDE pixels; scaled about its middle, its edge carried on where it shrinks."""
     h, w = picture.shape[:2]
     m = min(h, w)
+    side = max(1, round(m / scale))
+    more = max(0, -(-(side - m) // 2))
     y, x = (h - m) // 2, (w - m) // 2
-    return cv2.resize(picture[y: y + m, x: x + m].astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    square = cv2.copyMakeBorder(picture[y: y + m, x: x + m].astype(np.float32), *[more] * 4, cv2.BORDER_REPLICATE) if more else picture[y: y + m, x: x + m]
+    off = (square.shape[0] - side) // 2
+    return cv2.resize(square[off: off + side, off: off + side].astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
 
 
 def log_softmax(x: np.ndarray) -> np.ndarray:

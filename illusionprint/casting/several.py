@@ -25,7 +25,6 @@ from ._natural import NATURAL, TWO_GROUNDS, freedom, ground_lost, price
 from ._part import Casting, Part
 from ._shared import LEAST_LOST, own_colours
 from .board import Progress, _cells, _small, _within
-from .given import Settle, orders, turning
 
 PX = 3             # pixels a piece in the search
 BUDGET = 1.5e9     # multiplications of one step of the search
@@ -34,6 +33,8 @@ _RATES = np.array([0.0924, 0.6025, 2.3127, 8.3343], np.float32)
 _SHARES = np.array([0.2477, 0.8788, 2.9758, 10.8258], np.float32)
 
 Patches = tuple[np.ndarray, np.ndarray]  # colours float32 (n, v, v, 3) and weights (n, v, v) of pieces or places; of a mesh as `fit.windows` gives them
+Settled = tuple[np.ndarray, np.ndarray, float]   # slots, turns int (n,), what it costs
+Settle = Callable[[np.ndarray, np.ndarray, np.ndarray], Settled]  # of the cost (n, turns, n) of each place, turn and piece, and of where the pieces lie now
 Turn = Callable[[np.ndarray, int], np.ndarray]  # patches after k turns clockwise
 
 
@@ -121,24 +122,27 @@ class State:
         return Arrangement.of_assemblies(cut, self.slots, self.turns)
 
 
+Fitted = Callable[[State, float, Cut, Sequence[list[Look]]], Casting]  # of a search, its conflict, the board, other looks of each picture
+
+
 def cast_several(found: Sequence[list[Drawing]], cut: Cut | Mesh, seed: int, count: int = STARTS, progress: Progress = None,
-                 natural: float = NATURAL, ground: str = "auto", boards: Sequence[Arrangement] = ()) -> list[Casting]:
+                 natural: float = NATURAL, ground: str = "auto", fitted: Fitted | None = None) -> list[Casting]:
     """Castings of three and more subjects (a list of drawings each) by rising conflict, with the arrangement fitted to the real outlines.
 
     Poses, looks and grounds are drawn from the seed. Each casting is a search of its own, every other one on white grounds; large boards
-    get fewer. natural and ground as in PuzzleSpec. boards: open boards, on one of which
-    each casting is made, as its pieces lie. Raises BadValue for a ground that is neither auto nor one colour.
+    get fewer. natural and ground as in PuzzleSpec. fitted: what each search is given to, for
+    boards that are not free. Raises BadValue for a ground that is neither auto nor one colour.
     """
     given = wanted(ground, len(found))[1]
     rng = np.random.default_rng(seed)
     tried = int(np.clip(BUDGET / (320 * PX**2 * cut.count**2), 6, 48))
     pools = [_looks(drawings, cut, rng, 4 * tried, natural, given) for drawings in found]
-    starts = max(3, min(count, 3000 // cut.count), 2 * len(boards))
+    starts = max(3, min(count, 3000 // cut.count))
     out = []
     for n in range(starts):
         own = [[v for v in pool if v.part.ground == WHITE] for pool in pools] if n % 2 == 0 and not given else pools
-        state, conflict = _search(own, cut, rng, tried, boards[n // 2 % len(boards)] if boards else None)
-        out.append(Casting(tuple(v.part for v in state.looks), conflict, arrangement=state.arrangement(cut)) if boards else _fitted(state, conflict, cut))
+        state, conflict = _search(own, cut, rng, tried)
+        out.append((fitted or _fitted)(state, conflict, cut, [[pool[i] for i in rng.choice(len(pool), min(tried, len(pool)), False)] for pool in own]))
         if progress:
             progress(n + 1, starts, "casting")
     return sorted(out, key=lambda c: c.conflict)
@@ -182,28 +186,22 @@ def _poses(rng: np.random.Generator, count: int, natural: float) -> list[Pose]:
     return [Pose(), Pose(mirror=True), *draw]
 
 
-def _search(pools: Sequence[list[Look]], cut: Cut, rng: np.random.Generator, tried: int, board: Arrangement | None = None) -> tuple[State, float]:
-    """Pictures one after the other, each of `tried` looks the best on the mix of those before; then rounds on the mix of all others.
-
-    On a board that is given each picture has an assembly, which is only turned as a whole.
-    """
+def _search(pools: Sequence[list[Look]], cut: Cut, rng: np.random.Generator, tried: int) -> tuple[State, float]:
+    """Pictures one after the other, each of `tried` looks the best on the mix of those before; then rounds on the mix of all others."""
     n = len(pools)
     order, best = rng.permutation(n).tolist(), np.inf
     first = [pools[k][int(rng.integers(min(tried, len(pools[k]))))] for k in order]
     state = State(first, np.tile(np.arange(cut.count), (n, 1)), np.zeros((n, cut.count), int), turner(cut))
-    settle = None
-    if board:
-        state.slots, state.turns, settle = board.slots.copy(), board.turns.copy(), turning(cut)
     for step in range(1, n * ROUNDS):
         k, upto = (step, step + 1) if step < n else (step % n, n)
         pool = pools[order[k]]
         tries = [pool[i] for i in rng.choice(len(pool), min(tried, len(pool)), False)]
-        best = _chosen(state, k, upto, tries if step < n else [state.looks[k], *tries], cut, settle)
+        best = chosen(state, k, upto, tries if step < n else [state.looks[k], *tries], cut)
     back = np.argsort(order)
     return State([state.looks[k] for k in back], state.slots[back], state.turns[back], state.turn), best
 
 
-def _chosen(state: State, k: int, upto: int, looks: list[Look], cut: Cut, settle: Settle | None = None, keep: int = 4) -> float:
+def chosen(state: State, k: int, upto: int, looks: list[Look], cut: Cut, settle: Settle | None = None, keep: int = 4) -> float:
     """Gives picture k the look and the places of least conflict with the mix of the others; the conflict of all."""
     pieces, left = state.others(k, upto)
     cost = merge_costs(pieces, np.stack([v.products for v in looks]), cut, state.turn)
@@ -227,26 +225,12 @@ def _unnatural(looks: Sequence[Look]) -> float:
     return 2 * sum(v.price for v in looks) / len(looks) + TWO_GROUNDS * (len({v.part.ground for v in looks}) > 1)
 
 
-def _fitted(state: State, conflict: float, cut: Cut) -> Casting:
+def _fitted(state: State, conflict: float, cut: Cut, _: Sequence[list[Look]]) -> Casting:
     """The arrangement refitted to the pieces' real outlines."""
     s = fine_px(cut)
     pictures = [v.part.rgba(cut.size_px(s)) for v in state.looks]
     found = arranged([over(a, v.part.ground) for a, v in zip(pictures, state.looks)], [importance(a, s / 3, GROUND_OF_MANY) for a in pictures], cut, state)
     return Casting(tuple(v.part for v in state.looks), conflict, arrangement=found)
-
-
-def arranged_on(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut, boards: Sequence[Arrangement]) -> Arrangement:
-    """Of open boards the one, with its assemblies in the order and turned as a whole, that leaves least conflict of the pictures; see `arranged`."""
-    places = [(_cells(x, cut), _cells(w[..., None], cut)[..., 0]) for x, w in zip(pictures, weights)]
-    looks, settle, found = [Look(None, v, products(*v, True), 0.0, 0.0) for v in places], turning(cut), []
-    for board in orders(boards):
-        state = State(looks, board.slots.copy(), board.turns.copy())
-        for k, upto in [*((k, k + 1) for k in range(1, len(looks))), *((k, len(looks)) for k in range(len(looks)))]:
-            pieces, left = state.others(k, upto)
-            cost = merge_costs(pieces, looks[k].products, cut)
-            state.slots[k], state.turns[k], total = settle(cost, state.slots[k], state.turns[k])
-        found.append((left + total, len(found), state))
-    return min(found, key=lambda f: f[:2])[2].arrangement(cut)
 
 
 def arranged(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh, start: State | None = None, rounds: int = 2) -> Arrangement:

@@ -1,13 +1,11 @@
-"""Boards that close in exactly three ways: `sheets` makes three assemblies of one set of pieces, the independent solver counts, what closes in other ways is dropped."""
+"""Boards that close in exactly three ways: which can be had, the independent solver's count, and connectors. `suited` chooses them for the pictures."""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from ..errors import BadValue
-from . import sheets
 from .arrangement import Arrangement
 from .cut import Cut
 from .design import figures
@@ -18,12 +16,8 @@ from .solve import Places, places, ways
 
 ASSEMBLIES = 3
 LEAST, MOST = 6, 12                 # pieces a side
-MOVES, PLACED, SHIFTS, TAKEN = 300, 6, 12, 2   # searches for moves, ways to lay the pieces for each, shifts for each of these, and how many of them are taken, at most
-ENOUGH = 4                          # boards
-TOGETHER = 0.18                     # share of the joins that stay together in pictures 2 and 3
 STEPS, KEYED_STEPS = 300_000, 4_000_000
 SHARED = 12                         # ways to share profiles among the orbits that are tried
-Progress = Callable[[int, int, str], None] | None
 
 
 def refused(rows: int, cols: int, assemblies: int) -> str:
@@ -35,43 +29,6 @@ def refused(rows: int, cols: int, assemblies: int) -> str:
     near = min(range(LEAST, MOST + 1, 2), key=lambda n: abs(n - math.sqrt(rows * cols)))
     return (f"exactly three solutions can be had on square boards of an even number of rows, {LEAST}x{LEAST} to {MOST}x{MOST}; {rows}x{cols} came. "
             f"Take --grid {near}x{near}, or leave out --solutions exact.")
-
-
-def boards(cut: Cut, seed: int = 0, progress: Progress = None) -> list[Arrangement]:
-    """Open boards of three assemblies that close in exactly three ways if every orbit has a profile of its own. Raises BadValue where none is found."""
-    if no := refused(cut.rows, cut.cols, ASSEMBLIES):
-        raise BadValue(no)
-    found, board, tell = [], places(cut), progress or (lambda done, total, stage: None)
-    for made in _made(sheets.Quarter(cut), np.random.default_rng(seed)):
-        tell(len(found), ENOUGH, "designing the board")
-        if _closes(cut, *made, board):
-            found.append(Arrangement(cut.open, *made))
-        if len(found) >= ENOUGH:
-            break
-    if not found:
-        raise BadValue(f"no board of {cut.rows}x{cut.cols} pieces was found that closes in exactly three ways; take another seed, or leave out --solutions exact.")
-    return found
-
-
-def _made(quarter: sheets.Quarter, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Three assemblies at a time, slots and turns int (3, n); some joins of a quarter stay together in pictures 2 and 3, and no more in others.
-
-    With fewer most boards close in other ways too: of a board of r rows they have r^2 / 2 bits of moves to bar, and there are r (r - 1) / 2 joins, that bar one bit or, of these, two.
-    """
-    together = max(quarter.cut.rows - 2, round(TOGETHER * len(quarter.joins)))
-    for _ in range(MOVES):
-        if (moves := sheets.moves(quarter, together, rng)) is None:
-            continue
-        kinds = quarter.kinds(moves)
-        for _ in range(PLACED):
-            if (laid := sheets.laid(quarter, kinds, rng)) is None:
-                break
-            if quarter.fields(laid.kinds) > 1 or (rows := sheets.shifts(quarter, laid)) is None:
-                continue
-            shifts = (sheets.solution(rows, 2 * len(quarter.place), rng) for _ in range(SHIFTS))
-            tried = [sheets.assemblies(quarter, laid, s, moves) for s in shifts if s is not None]
-            tried = sorted(((kept(quarter.cut, *t), n, t) for n, t in enumerate(tried)), key=lambda t: t[:2])
-            yield from (t for share, _, t in tried[:TAKEN] if share <= together / len(quarter.joins) + 1e-9)
 
 
 def kept(cut: Cut, slots: np.ndarray, turns: np.ndarray) -> float:
@@ -87,7 +44,7 @@ def words(cut: Cut, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
     return ((orbit + 1) * sign).reshape(cut.ports.shape)
 
 
-def _closes(cut: Cut, slots: np.ndarray, turns: np.ndarray, board: Places) -> bool:
+def closes(cut: Cut, slots: np.ndarray, turns: np.ndarray, board: Places) -> bool:
     """Whether in exactly as many ways as there are assemblies, counted to the end."""
     sides = words(cut, slots, turns)
     if len(twins(sides)):

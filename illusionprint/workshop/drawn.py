@@ -14,9 +14,11 @@ from ..blend.drawn import ranked
 from ..blend.pixels import regions, rendered
 from ..blend.vector import TRAP_MM, Regions, Unsupported, svg
 from ..casting import SEEDS, Casting, Part, cast_board, cast_card, cast_rigid
+from ..casting.given import cast_on
 from ..casting.several import cast_several
 from ..casting.turned import cast_turned
-from ..jigsaw import Arrangement, Cut, three
+from ..jigsaw import Arrangement, Cut
+from ..jigsaw.suited import Boards
 from ..spec import PuzzleSpec
 from ..units import size_mm
 from ..views import View, later
@@ -106,7 +108,7 @@ def cast(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, progress: Pr
             return cast_card(*found, view, seed, **steered)
         return cast_rigid(*found, view, seed, **steered, look=functools.partial(glances, names=tuple(some[0].subject for some in found)))
     if cut and spec.solutions == "exact":
-        steered["boards"] = three.boards(cut, seed, progress)
+        steered["fitted"] = cast_on(Boards(cut, seed, progress))
     return (cast_several(found, cut, seed, **steered) if cut else
             cast_turned(found, later(spec.kind, len(found)), seed, **steered))
 

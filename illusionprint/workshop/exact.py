@@ -7,13 +7,15 @@ import cv2
 import numpy as np
 
 from ..casting import Casting, importance
-from ..casting.several import arranged_on
+from ..casting.given import arranged_on
 from ..jigsaw import Arrangement, Cut, three
 from ..jigsaw.design import keyed
 from ..jigsaw.fit import UNFIT, costs, fine_px
+from ..jigsaw.suited import Boards
 from ..spec import PuzzleSpec
 from ..units import length_mm
 
+FITTED_PX = 6   # pixels a piece on which a board for three is chosen
 Progress = Callable[[int, int, str], None] | None
 
 
@@ -34,10 +36,10 @@ def of_pictures(spec: PuzzleSpec, board: Arrangement, pictures: list[np.ndarray]
 
 
 def of_several(spec: PuzzleSpec, pictures: list[np.ndarray], weights: list[np.ndarray], cut: Cut, progress: Progress = None) -> Arrangement:
-    """A board for three pictures (h, w, 3) and their weights (h, w): of those that are found the one that they conflict least on. Raises BadValue as `three` does."""
-    found, size = three.boards(cut, spec.seed, progress), cut.size_px(fine_px(cut))
+    """A board for three pictures (h, w, 3) and their weights (h, w), on which they conflict least. Raises BadValue as `Boards` does."""
+    size = cut.size_px(FITTED_PX)
     small = ([cv2.resize(x, size[::-1], interpolation=cv2.INTER_AREA) for x in some] for some in (pictures, weights))
-    return arranged_on(*small, cut, found)
+    return arranged_on(*small, cut, Boards(cut, spec.seed, progress))
 
 
 def of_nothing(spec: PuzzleSpec, board: Arrangement, progress: Progress = None) -> Arrangement:

@@ -90,7 +90,7 @@ class Boards:
             raise BadValue(no)
         self.cut, self.quarter, self.places = cut, Quarter(cut), places(cut)
         self.mirror = np.arange(cut.count).reshape(cut.rows, cut.cols)[:, ::-1].ravel()
-        self.families, self.wrong, most = [], Counter(), FAMILIES // cut.count
+        self.families, self.wrong, self.counted, most = [], Counter(), {}, FAMILIES // cut.count
         for family in itertools.islice(families(self.quarter, np.random.default_rng(seed)), most):
             self.families.append(family)
             if progress:
@@ -123,11 +123,12 @@ class Boards:
         """Whether in exactly three ways, and with no more neighbours together than asked for; a family that fails TRIES times is given up."""
         if self.wrong[lying.family] >= TRIES:
             return False
-        family, most = self.families[lying.family], together(self.quarter) / len(self.quarter.joins)
-        found = sheets.assemblies(self.quarter, family.laid, shift, family.moves)
-        closes = three.kept(self.cut, *found) <= most + 1e-9 and three.closes(self.cut, *found, self.places)
-        self.wrong[lying.family] = 0 if closes else self.wrong[lying.family] + 1
-        return closes
+        if (key := (lying.family, shift)) not in self.counted:
+            family, most = self.families[lying.family], together(self.quarter) / len(self.quarter.joins)
+            found = sheets.assemblies(self.quarter, family.laid, shift, family.moves)
+            self.counted[key] = three.kept(self.cut, *found) <= most + 1e-9 and three.closes(self.cut, *found, self.places)
+        self.wrong[lying.family] = 0 if self.counted[key] else self.wrong[lying.family] + 1
+        return self.counted[key]
 
     def _assemblies(self, lying: _Lying, shift: int) -> Assemblies:
         """In the order of the pictures."""

@@ -14,7 +14,7 @@ from PIL import Image
 from .errors import BadValue
 from .units import MM_PER_IN
 
-LARGE_PX = 40_000_000
+LARGE_PX, LOT = 40_000_000, 256  # pixels of a large picture; rows that are read at a time
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,13 @@ def write_png(path: Path, pixels: np.ndarray, px_per_mm: float) -> None:
 
 
 def read_png(path: Path) -> np.ndarray:
+    """uint8 (h, w, 3); a lot of rows after the other, since Pillow's own picture takes 4 bytes a pixel and each copy of it as many."""
     with Image.open(path) as image:
-        return np.asarray(image.convert("RGB"))
+        w, h = image.size
+        out = np.empty((h, w, 3), np.uint8)
+        for top in range(0, h, LOT):
+            out[top: top + LOT] = image.crop((0, top, w, min(h, top + LOT))).convert("RGB")
+        return out
 
 
 def write_json(path: Path, value: Any) -> None:

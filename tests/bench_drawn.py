@@ -1,9 +1,12 @@
-"""pytest tests/bench_drawn.py --benchmark-only: the drawn way's slow steps.
+"""pytest tests/bench_drawn.py --benchmark-only: the drawn way's slow steps, and the memory of a thousand pieces.
 
 Each pair of sizes is timed in one run, so the ratios hold on any machine; what they may be is asserted, the seconds are printed.
 """
 from __future__ import annotations
 
+import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
@@ -18,6 +21,19 @@ from illusionprint.jigsaw.fit import assign, costs, fit
 from illusionprint.views import view
 from illusionprint.vocabulary import Pose, find
 from illusionprint.vocabulary._drawing import _render
+
+
+MOST_GB = 1.5
+
+
+@pytest.mark.parametrize("finish", ["plain", "halftone", "engraving"])
+def test_memory_of_a_thousand_pieces(benchmark, tmp_path, finish):
+    """`make` of 25 x 40 pieces, 800 x 500 mm at 300 dpi, all of the command: its largest resident set. The largest of all so far, so that one above the next shows it too."""
+    command = [sys.executable, "-m", "illusionprint", "make", "jigsaw", "rabbit", "duck", "--grid", "25x40", "--finish", finish, "--quiet", "--out", str(tmp_path)]
+    benchmark.pedantic(subprocess.run, (command,), {"check": True, "capture_output": True}, rounds=1)
+    gb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e9
+    benchmark.extra_info.update(finish=finish, peak_gb=round(gb, 2))
+    assert gb < MOST_GB
 
 
 def seconds(call: Callable[[], object], rounds: int = 3) -> float:

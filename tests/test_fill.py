@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_vector import case, far
 
-from illusionprint.blend import pixels
-from illusionprint.blend._fill import filled, steps
+from illusionprint.blend import _fill, pixels
+from illusionprint.blend._fill import contours, filled
 from illusionprint.blend.drawn import blend, in_bytes, in_floats
 from illusionprint.casting import Casting, Part
 from illusionprint.views import PermutationView, seen, view
@@ -19,7 +19,7 @@ SIZE, MM = (9, 12), (24.0, 18.0)
 
 
 def whole(areas: np.ndarray, values: np.ndarray, size_mm=MM, size_px=SIZE) -> np.ndarray:
-    return np.concatenate([runs.spread(runs.values) for runs in filled(steps(areas, size_mm, size_px), values)])
+    return np.concatenate([runs.spread(runs.values) for runs in filled(contours(areas, size_mm, size_px), values)])
 
 
 def by_shapely(areas: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -46,6 +46,18 @@ def test_every_pixel_is_the_mean_of_what_lies_in_it(seed, whole_numbers, count):
     assert whole(areas, values) == pytest.approx(by_shapely(areas, values), abs=1e-6)
     assert whole(areas, np.ones((len(areas), 1))) == pytest.approx(np.ones((*SIZE, 1)), abs=1e-9)
     assert np.abs(whole(shapely.transform(areas, lambda p: p + 0.3), values) - by_shapely(areas, values)).max() > 1e-3   # planted: shifted
+
+
+def test_a_picture_is_the_same_in_lots(monkeypatch):
+    """Segments cut up a row or two at a time, areas taken apart one by one: the very same numbers, also of what reaches beyond the sheet."""
+    rng = np.random.default_rng(3)
+    discs = np.array([shapely.Point(*p).buffer(r) for p, r in zip(rng.uniform(0, 1, (30, 2)) * MM, rng.uniform(0.5, 6, 30))])
+    values = rng.random((30, 3))
+    once = whole(discs, values, size_px=(90, 120))
+    monkeypatch.setattr(_fill, "BAND_PX", 240)
+    monkeypatch.setattr(_fill, "CUT", 40)
+    monkeypatch.setattr(_fill, "LOT", 1)
+    assert (whole(discs, values, size_px=(90, 120)) == once).all() and (whole(discs[1:], values[1:], size_px=(90, 120)) != once).any()
 
 
 @pytest.mark.parametrize("name", ["rotate_180", "6x6", "negate", "rotate_90"])

@@ -16,11 +16,12 @@ from illusionprint import data, proof, workshop
 from illusionprint.anagram import Anagram
 from illusionprint.blend import finishes
 from illusionprint.blend._svg import Regions, mirrored, read
-from illusionprint.blend.layers import THIN_MM, ranked, stack, thin_places
+from illusionprint.blend.layers import THIN_MM, closed_places, ranked, stack, thin_places
 from illusionprint.layout import Role, layer_pages, layer_sheets
-from illusionprint.layout.layers import CORNER_MM, MARGIN_MM, closed_places, led
+from illusionprint.layout.layers import CORNER_MM, MARGIN_MM, led
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views import seen
+from illusionprint.workshop.finished import _layers
 from illusionprint.workshop.make import layered
 
 
@@ -157,6 +158,20 @@ def test_a_beam_leaves_what_was_drawn():
     (x, y), = closed_places(slit, (20.0, 20.0), 0.2)
     assert 12 < x < 12.1 and 2 < y < 18 and len(closed_places(slit, (20.0, 20.0), 0.0)) == 0 == len(closed_places(ring, (20.0, 20.0), 0.2))
     assert led(slit, 0.2).equals(led(ring, 0.2))
+
+
+def test_slits_that_a_beam_closes_are_counted(made):
+    """In anagram.json, of each sheet. Planted: a slit through a red square on white that is narrower than the laser's beam; a blade cuts it."""
+    square, slit = shapely.box(10, 10, 30, 30), shapely.box(20, 12, 20.1, 28)
+    white, colours = shapely.box(0, 0, 40, 40) - square, np.array([[255, 255, 255], [200, 0, 0]], np.uint8)
+
+    def counted(machine: str, areas: list[shapely.Geometry]) -> list[int]:
+        spec = PuzzleSpec("jigsaw", ("rabbit", "duck"), machine=machine, finish="paper-cut")
+        return [sheet["closed_slits"] for sheet in _layers(spec, Regions(np.array(areas), colours, np.zeros(2, int), ("r1c1",), (40.0, 40.0)))["layers"]]
+    assert counted("laser", [white | slit, square - slit]) == [0, 1]
+    assert counted("plotter", [white | slit, square - slit]) == [0, 0] == counted("laser", [white, square])
+    sheets = stack(read((made / "layers.svg").read_bytes()))
+    assert [t["closed_slits"] for t in Anagram.load(made).facts["layers"]] == [len(closed_places(a, sheets.size_mm, 0.15)) for a in sheets.areas]
 
 
 def test_missing_and_broken_files_are_found(copy):

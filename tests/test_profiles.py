@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from illusionprint import plugins
 from illusionprint.errors import BadValue
-from illusionprint.jigsaw import Arrangement, Cut, labels, pixel_map, put_back, squares
+from illusionprint.jigsaw import Arrangement, Cut, labels, labels_at, pixel_map, put_back, squares
 from illusionprint.jigsaw.profiles import NECK_SHARE, apart, catalogue, clear, half_turn, neck, neck_of, plain, polyline, profiles, room, sound
+from illusionprint.jigsaw.raster import _shape
 from illusionprint.jigsaw.tabs._knob import altered
 from test_jigsaw import gaps, misplaced, moved, moves, outside, ring, unmated
 
@@ -44,6 +45,29 @@ def test_pixels_of_several_profiles(cut, s):
     assert outside(cut, found, s) == 0
     same = Arrangement(cut, np.tile(np.arange(cut.count), (2, 1)), np.zeros((2, cut.count), int))
     assert np.array_equal(pixel_map(same, 1, s).ravel(), np.arange(found.size))
+
+
+@settings(max_examples=12, deadline=None)
+@given(boards, st.integers(6, 25), st.sampled_from([1, 3]))
+def test_shapes_of_pieces_are_where_the_labels_say(cut, s, samples):
+    """In the window round a cell, that pictures are put together by; planted: another piece's shape."""
+    reach, known = -(-s // 3), {}
+    found = np.pad(labels(cut, s), reach, constant_values=-1)
+    for i in range(cut.count):
+        row, col = np.multiply(divmod(i, cut.cols), s)
+        own = np.kron(found[row: row + s + 2 * reach, col: col + s + 2 * reach] == i, np.ones((samples, samples), bool))
+        assert np.array_equal(_shape(cut, i, s, samples, known), own)
+    assert not np.array_equal(_shape(cut, 0, s, samples, known), _shape(cut, cut.count - 1, s, samples, known))
+
+
+def test_labels_by_other_names():
+    """Of every type, in pictures with a strip that is no whole cell too: beside the board the last."""
+    cut = Cut(2, 3, 20_000)
+    names = np.array([3, 1, 4, 1, 5, 9], np.int8)
+    for size in ((20, 30), (21, 32)):
+        found = labels_at(cut, size, names)
+        assert found.dtype == np.int8 and np.array_equal(found, names[labels_at(cut, size)])
+    assert (found[20:] == 9).all() and (labels_at(cut, (21, 32))[20:] == -1).all()
 
 
 def two_ways() -> Arrangement:

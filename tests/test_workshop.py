@@ -19,7 +19,7 @@ from PIL import Image
 from svgelements import Path as SvgPath
 
 from illusionprint import data, errors, workshop
-from illusionprint.anagram import Anagram
+from illusionprint.anagram import Anagram, read_png
 from illusionprint.errors import BadValue, RunFailed
 from illusionprint.spec import PuzzleSpec
 from illusionprint.vocabulary import is_picture
@@ -454,6 +454,18 @@ def test_a_sampled_board_is_fitted(monkeypatch):
 def test_what_cannot_be_polished(some, says):
     with pytest.raises(BadValue, match=says):
         PuzzleSpec("jigsaw", ("cat", "duck"), **some)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "1", "I;16"])
+def test_pictures_are_read_as_pillow_reads_them(mode, tmp_path, rng):
+    """A lot of rows after the other; planted: a row too few."""
+    x = Image.fromarray(rng.integers(0, 255, (601, 7, 3), np.uint8))
+    x = Image.fromarray(rng.integers(0, 65535, (601, 7), np.uint16)) if mode == "I;16" else x.convert(mode)
+    x.save(tmp_path / "a.png", **({"transparency": 3} if mode == "P" else {}))
+    with Image.open(tmp_path / "a.png") as image:
+        wanted = np.asarray(image.convert("RGB"))
+    found = read_png(tmp_path / "a.png")
+    assert found.dtype == np.uint8 and np.array_equal(found, wanted) and not np.array_equal(found[1:], wanted[:-1])
 
 
 # At full resolution

@@ -14,40 +14,64 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-BAND_PX, CUT = 400_000, 200_000  # pixels that are looked at, segments that are cut at a time
+BAND_PX, CUT, LOT = 400_000, 200_000, 128  # pixels that are looked at, segments that are cut, about, areas that are taken apart at a time
+
+
+@dataclass(frozen=True, eq=False)
+class Contours:
+    """Segments (m, 2, 2) in pixels that are not level, the area (m,) whose contour each is, and the size (h, w) of the picture."""
+
+    ends: np.ndarray
+    owner: np.ndarray
+    size_px: tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False)
 class Steps:
-    """Segments cut up by the pixels' grid, row by row: row, column, r, dy (n,) each, and the area whose contour it is."""
+    """Segments of some rows, cut up by the pixels' grid, row by row: row, column, r, dy (n,) each, and the area whose contour it is."""
 
     row: np.ndarray
     column: np.ndarray
     right: np.ndarray
     up: np.ndarray
     owner: np.ndarray
-    size_px: tuple[int, int]
 
 
-def steps(areas: np.ndarray, size_mm: tuple[float, float], size_px: tuple[int, int]) -> Steps:
-    """The contours of polygons or multipolygons (n,) in mm over the pixels (h, w) of a sheet (width, height)."""
+def contours(areas: np.ndarray, size_mm: tuple[float, float], size_px: tuple[int, int]) -> Contours:
+    """Those of polygons or multipolygons (n,) in mm over the pixels (h, w) of a sheet (width, height)."""
+    scale = np.array(size_px[::-1]) / np.array(size_mm)
+    some = [_slanted(areas[low: low + LOT], scale) for low in range(0, max(1, len(areas)), LOT)]
+    return Contours(np.concatenate([ends for ends, _ in some]), np.concatenate([low + owner for low, (_, owner) in zip(range(0, len(areas) + 1, LOT), some)]), size_px)
+
+
+def _slanted(areas: np.ndarray, scale: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The segments of areas that are not level, in pixels, and the area of each."""
     ends, owner = _segments(areas)
-    ends = ends * (np.array(size_px[::-1]) / np.array(size_mm))
+    ends *= scale
     slanted = ends[:, 0, 1] != ends[:, 1, 1]
-    ends, owner = ends[slanted], owner[slanted]
-    some = [_steps(ends[low: low + CUT], owner[low: low + CUT], size_px) for low in range(0, max(1, len(ends)), CUT)]
-    found = [np.concatenate(v) for v in zip(*some)]
-    del some
-    order = np.argsort(found[0], kind="stable")
-    return Steps(*(v[order] for v in found), size_px)
+    return ends[slanted], owner[slanted]
 
 
-def _steps(ends: np.ndarray, owner: np.ndarray, size_px: tuple[int, int]) -> tuple[np.ndarray, ...]:
-    """Row, column, r, dy, owner of segments (m, 2, 2) in pixels."""
+def _lots(found: Contours, rows: int) -> Iterator[tuple[int, int, Steps]]:
+    """(first row, row after the last, steps) from the top down, whole bands of `rows` each: segments are cut up only where the picture is made next."""
+    h = found.size_px[0]
+    first, last = (np.clip(np.floor(v), 0, h - 1).astype(np.int32) for v in (found.ends[..., 1].min(1), found.ends[..., 1].max(1)))
+    bands = -(-h // rows)
+    lot = rows * max(1, round(bands / max(1, len(found.ends) / CUT)))
+    for top in range(0, h, lot):
+        some = (first < top + lot) & (last >= top)
+        yield top, min(h, top + lot), _steps(found.ends[some], found.owner[some], found.size_px, (top, top + lot))
+
+
+def _steps(ends: np.ndarray, owner: np.ndarray, size_px: tuple[int, int], rows: tuple[int, int]) -> Steps:
+    """What of segments (m, 2, 2) lies in the rows from the first until before the last."""
     points, at = _cut(ends)
     middle = points.mean(1)
     column, row = (np.clip(np.floor(middle[:, k]).astype(np.int64), 0, size_px[1 - k] - 1) for k in (0, 1))
-    return row, column, column + 1 - middle[:, 0], points[:, 0, 1] - points[:, 1, 1], owner[at]
+    here = np.flatnonzero((row >= rows[0]) & (row < rows[1]))
+    here = here[np.argsort(row[here], kind="stable")]
+    points, row, column = points[here], row[here], column[here]
+    return Steps(row, column, column + 1 - middle[here, 0], points[:, 0, 1] - points[:, 1, 1], owner[at[here]])
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,21 +94,27 @@ class Runs:
         return np.repeat(values, length, axis=0).reshape(*self.shape, -1)
 
 
-def filled(found: Steps, values: np.ndarray, kinds: np.ndarray | None = None) -> Iterator[Runs]:
+def filled(found: Contours, values: np.ndarray, kinds: np.ndarray | None = None) -> Iterator[Runs]:
     """Runs from the top down: the mean of each area's values (n, c) over each pixel. kinds (h, w): a run ends where they change."""
     h, w = found.size_px
     rows = max(1, BAND_PX // w)
-    for top in range(0, h, rows):
-        high = min(h, top + rows)
-        a, b = np.searchsorted(found.row, (top, high))
-        at = (found.row[a:b] - top) * (w + 1) + found.column[a:b]
-        where, number = _changes(at, (high - top, w), None if kinds is None else kinds[top:high])
-        here, beyond = found.up[a:b] * found.right[a:b], found.up[a:b] * (1 - found.right[a:b])
-        put = number[np.concatenate([at, at + 1])], found.owner[a:b]
-        row, column = np.divmod(where, w + 1)
-        total = _along_rows(row, lambda k: np.bincount(put[0], np.concatenate([v * values[put[1], k] for v in (here, beyond)]), len(where)), values.shape[1])
-        inside = column < w
-        yield Runs(top, (high - top, w), (where - row)[inside], total[inside])
+    for start, end, steps in _lots(found, rows):
+        for top in range(start, end, rows):
+            high = min(end, top + rows)
+            yield _runs(steps, values, (top, high), w, None if kinds is None else kinds[top:high])
+
+
+def _runs(steps: Steps, values: np.ndarray, rows: tuple[int, int], w: int, kinds: np.ndarray | None) -> Runs:
+    """The runs of some rows, from the first until before the last."""
+    (top, high), (a, b) = rows, np.searchsorted(steps.row, rows)
+    at = (steps.row[a:b] - top) * (w + 1) + steps.column[a:b]
+    where, number = _changes(at, (high - top, w), kinds)
+    here, beyond = steps.up[a:b] * steps.right[a:b], steps.up[a:b] * (1 - steps.right[a:b])
+    put = number[np.concatenate([at, at + 1])], steps.owner[a:b]
+    row, column = np.divmod(where, w + 1)
+    total = _along_rows(row, lambda k: np.bincount(put[0], np.concatenate([v * values[put[1], k] for v in (here, beyond)]), len(where)), values.shape[1])
+    inside = column < w
+    return Runs(top, (high - top, w), (where - row)[inside], total[inside])
 
 
 def _changes(at: np.ndarray, shape: tuple[int, int], kinds: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:

@@ -60,3 +60,8 @@ def thin_places(area: shapely.Geometry, width_mm: float = THIN_MM) -> np.ndarray
     gone = gone[shapely.area(gone) > width_mm**2]
     gone = gone[np.argsort(-shapely.area(gone), kind="stable")]
     return shapely.get_coordinates(shapely.point_on_surface(gone)) if len(gone) else np.zeros((0, 2))
+
+
+def closed_places(area: shapely.Geometry, size_mm: Size, kerf_mm: float) -> np.ndarray:
+    """float (k, 2): a point in each slit and hole of a sheet that is too narrow for a beam, the largest first; none for a blade."""
+    return thin_places(shapely.difference(shapely.box(0, 0, *size_mm), area), kerf_mm) if kerf_mm else np.zeros((0, 2))

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from ..casting import Casting, Part
-from ..jigsaw import Arrangement
+from ..jigsaw import Arrangement, labels_at
 from ..views import View
 from . import _fill
 from ._svg import Regions, Size
@@ -36,16 +36,21 @@ def rendered(casting: Casting, view: View | Sequence[View], size_px: tuple[int, 
     found = found or regions(casting, views, size_mm)
     if isinstance(found, Unsupported):
         return tuple(map(in_bytes, blend(casting, views, size_px)))
-    with ThreadPoolExecutor(2) as pool:  # numpy and shapely leave the interpreter free
-        targets = pool.map(_target, casting.parts, shown_sizes(views, size_mm), shown_sizes(views, size_px))
-        picture = pixels(found, views[0], casting.arrangement, size_px)
-        return picture, *(blanked(x, views[0]) for x in targets)
+    with ThreadPoolExecutor(1) as pool:  # numpy and shapely leave the interpreter free
+        shown = pool.submit(targets, casting, views, size_px, size_mm)
+        return pixels(found, views[0], casting.arrangement, size_px), *shown.result()
+
+
+def targets(casting: Casting, view: View | Sequence[View], size_px: tuple[int, int], size_mm: Size) -> tuple[np.ndarray, ...]:
+    """(target 1, target 2, ...) alone, of a casting that has regions."""
+    views = later(view)
+    return tuple(blanked(_target(*given), views[0]) for given in zip(casting.parts, shown_sizes(views, size_mm), shown_sizes(views, size_px)))
 
 
 def _target(part: Part, size_mm: Size, size_px: tuple[int, int]) -> np.ndarray:
     """uint8 (h, w, 3): a cast picture as it should be seen."""
     faces = picture(part, size_mm)
-    return _flat(_fill.steps(faces.polygons, size_mm, size_px), faces.colours[faces.label])
+    return _flat(_fill.contours(faces.polygons, size_mm, size_px), faces.colours[faces.label])
 
 
 def pixels(found: Regions, view: View, board: Arrangement | None, size_px: tuple[int, int]) -> np.ndarray:
@@ -53,14 +58,14 @@ def pixels(found: Regions, view: View, board: Arrangement | None, size_px: tuple
     what its own piece covers of it, so that no piece takes its neighbour's colour along.
     """
     areas, inside, pieces = _inside(found, board)
-    steps = _fill.steps(areas, found.size_mm, size_px)
+    contours = _fill.contours(areas, found.size_mm, size_px)
     if board is None:
-        return _flat(steps, inside[:, :3])
+        return _flat(contours, inside[:, :3])
     out = np.empty((*size_px, 3), np.uint8)
     field = board.cut.fields.astype(np.int8)
-    own, count = field[view.pieces(size_px)], int(field.max()) + 1
+    own, count = labels_at(board.cut, size_px, field), int(field.max()) + 1
     values = np.concatenate([np.where((field[pieces] == k)[:, None], inside, 0) for k in range(count)], 1)
-    for runs in _fill.filled(steps, values, own):
+    for runs in _fill.filled(contours, values, own):
         part = runs.values.reshape(-1, count, 4)
         mine = part[np.arange(len(part)), own[runs.rows].ravel()[runs.start]]
         thin = mine[:, 3] <= LEAST
@@ -80,10 +85,10 @@ def _inside(found: Regions, board: Arrangement | None) -> tuple[np.ndarray, np.n
     return np.concatenate([whole, found.areas]), values, np.concatenate([np.arange(len(whole)), found.pieces])
 
 
-def _flat(steps: _fill.Steps, colours: np.ndarray) -> np.ndarray:
+def _flat(contours: _fill.Contours, colours: np.ndarray) -> np.ndarray:
     """uint8 (h, w, 3) of areas in colours (n, 3)."""
-    out = np.empty((*steps.size_px, 3), np.uint8)
-    for runs in _fill.filled(steps, colours):
+    out = np.empty((*contours.size_px, 3), np.uint8)
+    for runs in _fill.filled(contours, colours):
         out[runs.rows] = runs.spread(_rounded(runs.values))
     return out
 

@@ -16,6 +16,8 @@ from .cut import Cut
 from .mesh import Mesh
 from .profiles import catalogue, polyline
 
+SIDES = (-1, 0), (0, 1), (1, 0), (0, -1)  # (rows, columns) to the neighbour above, right, below and left
+
 
 @functools.lru_cache(maxsize=512)
 def _under(tabs: str, number: int, px_per_cell: int, above: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -32,18 +34,18 @@ def _under(tabs: str, number: int, px_per_cell: int, above: bool) -> tuple[np.nd
     return y[row], x[col]
 
 
-def labels(cut: Cut, px_per_cell: int) -> np.ndarray:
-    """int32 (rows * s, cols * s): the piece that owns each pixel in assembly 1.
+def labels(cut: Cut, px_per_cell: int, names: np.ndarray | None = None) -> np.ndarray:
+    """int32 (rows * s, cols * s): the piece that owns each pixel in assembly 1; or its name, of any type, of `names` (n,) of the pieces.
 
     A cell's pixel goes to the neighbour whose tab covers it; a tab's owner loses the pixels where its own shoulder dips.
     """
     s, (rows, cols) = px_per_cell, (cut.rows, cut.cols)
-    own = np.arange(cut.count, dtype=np.int32).reshape(rows, cols)
+    own = (np.arange(cut.count, dtype=np.int32) if names is None else names).reshape(rows, cols)
     out = np.broadcast_to(own[:, None, :, None], (rows, s, cols, s)).copy()
     for number in np.unique(cut.numbers[cut.numbers > 0]).tolist():
         tab, bite = (_under(cut.tabs, number, s, above) for above in (True, False))
         tab = s - 1 - tab[0], s - 1 - tab[1]  # a blank is the neighbour's tab seen from here, a half turn of it
-        for side, (dr, dc) in enumerate(((-1, 0), (0, 1), (1, 0), (0, -1))):
+        for side, (dr, dc) in enumerate(SIDES):
             for sign, at in ((-1, tab), (1, bite)):
                 y, x = _turned(*at, side, s)
                 r, c = np.nonzero((cut.signs[:, :, side] == sign) & (cut.numbers[:, :, side] == number))
@@ -51,11 +53,20 @@ def labels(cut: Cut, px_per_cell: int) -> np.ndarray:
     return out.reshape(rows * s, cols * s)
 
 
-def labels_at(cut: Cut | Mesh, size_px: tuple[int, int]) -> np.ndarray:
-    """int32 (h, w): the piece that owns each pixel of a picture of any size; -1 outside the board, and in a strip that is no whole cell."""
-    if isinstance(cut, Mesh):
-        return lattice.labels(cut, size_px)
-    out, s = np.full(size_px, -1, np.int32), cut.px_of(size_px)
+def labels_at(cut: Cut | Mesh, size_px: tuple[int, int], names: np.ndarray | None = None) -> np.ndarray:
+    """int32 (h, w): the piece that owns each pixel of a picture of any size; -1 outside the board, and in a strip that is no whole cell.
+
+    names (n,), of any type, of the pieces: those instead of numbers; outside the board the last.
+    """
+    s = 0 if isinstance(cut, Mesh) else cut.px_of(size_px)
+    if s and tuple(size_px) == cut.size_px(s):
+        return labels(cut, s, names)
+    found = lattice.labels(cut, size_px) if isinstance(cut, Mesh) else _with_strip(cut, s, size_px)
+    return found if names is None else names[found]
+
+
+def _with_strip(cut: Cut, s: int, size_px: tuple[int, int]) -> np.ndarray:
+    out = np.full(size_px, -1, np.int32)
     if s:
         out[: cut.rows * s, : cut.cols * s] = labels(cut, s)
     return out
@@ -114,18 +125,37 @@ def put_back(x: np.ndarray, arrangement: Arrangement, assembly: int, px_per_cell
 
 def _carried(x: np.ndarray, arrangement: Arrangement, assembly: int, px_per_cell: int, samples: int, back: bool) -> np.ndarray:
     """Piece by piece: the window round a cell is turned by whole quarter turns and laid on another's, within the piece's shape there."""
-    cut, s, reach = arrangement.cut, px_per_cell * samples, -(-px_per_cell // 3) * samples
-    label = labels(cut, px_per_cell).astype(np.int16 if cut.count < 2**15 else np.int32)
-    label = np.repeat(np.repeat(label, samples, 0), samples, 1) if samples > 1 else label
-    h, w = label.shape
-    source, label = np.pad(x, reach), np.pad(label, reach, constant_values=-1)
+    cut, s, reach, shapes = arrangement.cut, px_per_cell * samples, -(-px_per_cell // 3) * samples, {}
+    (h, w), source = (cut.rows * s, cut.cols * s), np.pad(x, reach)
     out = np.empty_like(source)
 
     def window(cell: int) -> tuple[slice, slice]:
         row, col = divmod(cell, cut.cols)
         return slice(row * s, (row + 1) * s + 2 * reach), slice(col * s, (col + 1) * s + 2 * reach)
     for i, (slot, turns) in enumerate(zip(arrangement.slots[assembly].tolist(), arrangement.turns[assembly].tolist())):
-        shape, k = label[window(i)] == i, turns if back else -turns
+        shape, k = _shape(cut, i, px_per_cell, samples, shapes), turns if back else -turns
         origin, goal, shape = (slot, i, shape) if back else (i, slot, np.rot90(shape, k))
         np.copyto(out[window(goal)], np.rot90(source[window(origin)], k), where=shape)
     return out[reach: reach + h, reach: reach + w]
+
+
+def _shape(cut: Cut, piece: int, s: int, samples: int, known: dict[bytes, np.ndarray]) -> np.ndarray:
+    """bool: the pixels of a piece in the window round its cell, a third of a cell wider on each side: where `labels` has its number. known: those of alike pieces."""
+    signs, numbers = (v[divmod(piece, cut.cols)] for v in (cut.signs, cut.numbers))
+    key = signs.tobytes() + numbers.tobytes()
+    if key not in known:
+        reach = -(-s // 3)
+        out = np.pad(np.ones((s, s), bool), reach)
+        for side, (dr, dc) in enumerate(SIDES):
+            if signs[side]:
+                tab, bite = (_under(cut.tabs, int(numbers[side]), s, above) for above in (True, False))
+                out[_seen_from(tab, bite, side, s, reach, signs[side], 0, 0)] = False
+                out[_seen_from(tab, bite, (side + 2) % 4, s, reach, -signs[side], dr * s, dc * s)] = True
+        known[key] = np.repeat(np.repeat(out, samples, 0), samples, 1) if samples > 1 else out
+    return known[key]
+
+
+def _seen_from(tab: np.ndarray, bite: np.ndarray, side: int, s: int, reach: int, sign: int, dy: int, dx: int) -> tuple[np.ndarray, np.ndarray]:
+    """(y, x) in the window of what a cell at (dy, dx) loses at a side to its neighbour: where its own tab's shoulder dips, or the neighbour's tab comes in."""
+    y, x = _turned(*(bite if sign > 0 else (s - 1 - tab[0], s - 1 - tab[1])), side, s)
+    return y + reach + dy, x + reach + dx

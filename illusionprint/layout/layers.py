@@ -19,7 +19,7 @@ import shapely
 
 from .. import path
 from ..anagram import Anagram
-from ..blend.layers import THIN_MM, Stack, stack, thin_places
+from ..blend.layers import THIN_MM, Stack, closed_places, stack, thin_places
 from ..jigsaw import Arrangement
 from ..path import Path
 from . import booklet
@@ -67,11 +67,6 @@ def _sheet(made: Stack, k: int, title: str, note: str, kerf_mm: float) -> Sheet:
 def led(area: shapely.Geometry, kerf_mm: float) -> shapely.Geometry:
     """What a beam goes round that takes half its width from inside the line, and leaves the area; corners stay corners."""
     return shapely.buffer(area, kerf_mm / 2, join_style="mitre", mitre_limit=2.0) if kerf_mm else area
-
-
-def closed_places(area: shapely.Geometry, size_mm: Size, kerf_mm: float) -> np.ndarray:
-    """float (k, 2): a point in each slit and hole of a sheet that is too narrow for a beam, the largest first; none for a blade."""
-    return thin_places(shapely.difference(shapely.box(0, 0, *size_mm), area), kerf_mm) if kerf_mm else np.zeros((0, 2))
 
 
 def _holes(w: float, h: float, kerf_mm: float) -> list[Path]:

@@ -33,10 +33,10 @@ class Jigsaw(PermutationView):
         size = tuple(x.shape[-2:])
         if x.ndim != 3 or not isinstance(x, np.ndarray) or size[0] * size[1] < LARGE_PX or not self.whole_cells(size):
             return super().__call__(x)
-        out = np.empty(x.shape, x.dtype)
-        for channel, to in zip(x, out):
-            to[:] = put_together(channel, self.board, self.assembly, self.board.cut.px_of(size))
-        return out
+        out = np.empty((*size, len(x)), x.dtype)  # as pictures are laid out, so that `seen` need not copy it
+        for k, channel in enumerate(x):
+            out[..., k] = put_together(channel, self.board, self.assembly, self.board.cut.px_of(size))
+        return np.moveaxis(out, -1, 0)
 
     def indices(self, size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
         return map_at(self.board, self.assembly, size_px, samples)

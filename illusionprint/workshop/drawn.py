@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from .. import vocabulary
-from ..blend import photos
+from ..blend import finishes, photos
 from ..blend.drawn import ranked
-from ..blend.pixels import regions, rendered
+from ..blend.pixels import regions, rendered, targets
 from ..blend.vector import TRAP_MM, Regions, Unsupported, svg
 from ..casting import SEEDS, Casting, Part, cast_board, cast_card, cast_rigid
 from ..casting.given import cast_on
@@ -31,9 +31,12 @@ Progress = Callable[[int, int, str], None] | None
 
 @dataclass(frozen=True)
 class Drawn:
-    """What is printed and what should be seen, (h, w, 3), uint8 or float32 in [0, 1]; the views of the pictures after the first, the board, the facts."""
+    """What is printed and what should be seen, (h, w, 3), uint8 or float32 in [0, 1]; the views of the pictures after the first, the board, the facts.
 
-    picture: np.ndarray
+    picture: None where the spec's finish makes its own of the regions.
+    """
+
+    picture: np.ndarray | None
     targets: tuple[np.ndarray, ...]
     views: tuple[View, ...]
     board: Arrangement | None
@@ -42,6 +45,11 @@ class Drawn:
     casting: Casting | None = None
     regions: Regions | Unsupported | None = None
     taken: dict[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """(height, width) of what is printed."""
+        return (self.targets[0] if self.picture is None else self.picture).shape[:2]
 
 
 def subjects(spec: PuzzleSpec) -> list[list[Any]]:
@@ -71,9 +79,12 @@ def of_casting(spec: PuzzleSpec, casting: Casting, views: tuple[View, ...], cut:
     """The pictures of a casting under its views."""
     size = measure(spec, cut, size_px)
     found_regions = regions(casting, views, size)
-    picture, *targets = rendered(casting, views, size_px, size, found_regions)
+    if isinstance(found_regions, Regions) and hasattr(finishes.load(spec.finish), "outlined"):
+        picture, shown = None, targets(casting, views, size_px, size)
+    else:
+        picture, *shown = rendered(casting, views, size_px, size, found_regions)
     used = [p.drawing for p in casting.parts]
-    return Drawn(picture, tuple(targets), views, casting.arrangement, {"way": "drawn", "casting": casting.facts()}, credits(used), casting, found_regions)
+    return Drawn(picture, tuple(shown), views, casting.arrangement, {"way": "drawn", "casting": casting.facts()}, credits(used), casting, found_regions)
 
 
 def ranking(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> list[Casting]:

@@ -19,6 +19,7 @@ from ..jigsaw.solve import bare_twins
 from ..spec import PuzzleSpec, Template
 from ..units import fmt_size, length_mm, px, size_mm
 from ..vocabulary import agreed
+from .memory import give_back
 from .pieces import with_grid
 from .result import Result, name_of, whole
 
@@ -42,11 +43,23 @@ def make(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Result:
     spec, cut = checked(spec)
     target = Path(out) / name_of(spec) / str(spec.seed)
     with whole(target) as folder:
-        anagram, arrangement = picture(spec, cut, progress)
-        spec = resolved(spec, anagram)
-        write(folder, spec, anagram, arrangement, progress)
+        _written(folder, spec, cut, progress)
+        give_back()
         errors = prove(folder, progress)
     return Result(target, errors)
+
+
+def _written(folder: Path, spec: PuzzleSpec, cut: Cut | None, progress: Progress) -> None:
+    """All files but the proof, which reads them back. Pictures are large: none is held longer than it is needed."""
+    tell = progress or (lambda done, total, stage: None)
+    anagram, arrangement = picture(spec, cut, progress)
+    spec = resolved(spec, anagram)
+    tell(0, 4, "layout")
+    pictures(folder, spec, anagram, arrangement)
+    tell(1, 4, "layout")
+    anagram = replace(anagram, targets=(), back=anagram.back and replace(anagram.back, targets=()))
+    give_back()
+    layout(folder, spec, anagram, arrangement, tell)
 
 
 def draw(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Result:
@@ -174,7 +187,9 @@ def picture(spec: PuzzleSpec, cut: Cut | None, progress: Progress = None) -> tup
 def as_anagram(made: Drawn, spec: PuzzleSpec, px_per_mm: float, size_mm: tuple[float, float]) -> Anagram:
     """What was made with its finish, as pixels and as every view shows it; the facts are those of the way and the finish."""
     from .finished import finished
+    give_back()
     done = finished(made, spec, px_per_mm, size_mm)
+    give_back()
     pixels, *targets = (in_bytes(blanked(x, made.views[0])) for x in (done.picture, *made.targets))
     seen = (pixels, *(views.seen(v, pixels) for v in made.views))
     return Anagram(pixels, seen, px_per_mm, tuple(targets), {**made.facts, **done.told}, done.svg, made.taken, layers=done.layers)
@@ -211,15 +226,6 @@ def raster(spec: PuzzleSpec, cut: Cut | None) -> tuple[tuple[int, int], float]:
     w, h = size_mm(spec.size)
     per_mm = px(w, spec.dpi) / w
     return (max(16, round(h * per_mm)), max(16, round(w * per_mm))), per_mm
-
-
-def write(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None, progress: Progress = None) -> None:
-    """All files but the proof."""
-    tell = progress or (lambda done, total, stage: None)
-    tell(0, 4, "layout")
-    pictures(folder, spec, anagram, arrangement)
-    tell(1, 4, "layout")
-    layout(folder, spec, anagram, arrangement, tell)
 
 
 def layout(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arrangement | None, tell: Callable = lambda *_: None) -> None:

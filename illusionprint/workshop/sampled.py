@@ -61,7 +61,7 @@ def polish(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress
 
     Only what the model changes at its own size is added, so detail beyond that size stays. Raises as `sample` and `draw` do.
     """
-    made = draw(spec, cut, size_px, progress)
+    made = draw(spec.replace(finish="plain"), cut, size_px, progress)
     start = in_floats(made.picture)
     low, facts = _sampled(spec, [_words(spec, p) for p in spec.prompts], made.views, progress, start=start, strength=spec.polish)
     before = cv2.resize(start, low.shape[1::-1], interpolation=cv2.INTER_AREA)

@@ -280,6 +280,12 @@ def small_pieces(folder):
     make(folder, board=board_of(cell_um=9000))
 
 
+def wide_beam(folder):
+    machine = folder.parent / "wide.toml"
+    machine.write_text('kind = "machine"\ntitle = "A wide beam"\nkerf = "1.4mm"\nmin_neck = "1.5mm"\nformats = ["svg"]\n')
+    (folder / "puzzle.toml").write_text(f'kind = "jigsaw"\nprompts = ["a", "b"]\nmachine = {json.dumps(str(machine))}\n')
+
+
 DAMAGES = [
     (shift_cut, {"CUT_OFFSET"}), (skip_edge, {"MISSING_EDGE", "PIECE_COUNT"}), (bend_edge, {"PIECE_SHAPE"}),
     (stop_short, {"NOT_CLOSED", "MISSING_EDGE"}), (cut_twice, {"EDGE_TWICE"}), (extra_line, {"PIECE_COUNT"}), (no_lines, {"PIECE_COUNT"}),
@@ -287,7 +293,7 @@ DAMAGES = [
     (stretch, {"MOVE_NOT_RIGID"}), (swap_fitting, {"PIECE_MISPLACED"}), (other_picture, {"PICTURE_DIFFERS"}), (other_shape, {"PICTURE_DIFFERS"}),
     (no_trim, {"PAGE_BOX"}), (small_bleed, {"PAGE_BOX"}), (other_trim, {"PAGE_BOX"}),
     (remake(Role, 0.3), {"PRINT_CUT_DIFFERS"}), (remake(Picture, 0.5), {"ART_OFFSET"}), (other_vectors, {"VECTORS_DIFFER"}),
-    (claim_two_ways, {"SOLUTIONS"}), (few_pixels, {"FEW_PIXELS"}), (small_pieces, {"THIN_PIECE"}),
+    (claim_two_ways, {"SOLUTIONS"}), (few_pixels, {"FEW_PIXELS"}), (small_pieces, {"THIN_PIECE"}), (wide_beam, {"LOOSE_PIECES"}),
 ]
 
 
@@ -297,11 +303,12 @@ def test_each_damage_is_found(damage, expected, result):
     proof = prove(result)
     found = {f.code for f in proof.findings}
     assert expected <= found
-    assert proof.ok == (damage in (no_reference, few_pixels, small_pieces))
+    assert proof.ok == (damage in (no_reference, few_pixels, small_pieces, wide_beam))
 
 
 @pytest.mark.parametrize("damage, only", [(shift_cut, {"CUT_OFFSET", "PRINT_CUT_DIFFERS", "PICTURE_DIFFERS"}), (swap_fitting, {"PIECE_MISPLACED"}),
-                                          (cut_twice, {"EDGE_TWICE"}), (no_reference, {"SCALE"}), (other_picture, {"PICTURE_DIFFERS"}), (claim_two_ways, {"SOLUTIONS"}), (few_pixels, {"FEW_PIXELS"}), (small_pieces, {"THIN_PIECE"})])
+                                          (cut_twice, {"EDGE_TWICE"}), (no_reference, {"SCALE"}), (other_picture, {"PICTURE_DIFFERS"}), (claim_two_ways, {"SOLUTIONS"}), (few_pixels, {"FEW_PIXELS"}), (small_pieces, {"THIN_PIECE"}),
+                                          (wide_beam, {"LOOSE_PIECES"})])
 def test_some_damages_raise_nothing_else(damage, only, result):
     damage(result)
     assert codes(result) == only

@@ -32,7 +32,7 @@ def check(polygons: np.ndarray, table: Table, folder: Path, figures: dict[str, A
         return []
     machine, name = machine_of(folder)
     asked = machine.mm("min_neck")
-    some, kind = _kinds(polygons)
+    some, kind = kinds(polygons)
     shapes = shapely.simplify(polygons[some], FLAT_MM)
     found = thinner(shapes, asked - 2 * TOLERANCE_MM)
     thin = np.flatnonzero(found[kind])
@@ -46,7 +46,7 @@ def check(polygons: np.ndarray, table: Table, folder: Path, figures: dict[str, A
             for i in thin]
 
 
-def _kinds(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def kinds(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(one piece of each kind (k,), the kind of each (n,)): those of one area, length and width are taken for congruent."""
     sizes = np.stack([shapely.area(polygons), shapely.length(polygons), shapely.minimum_bounding_radius(polygons)], 1)
     _, some, kind = np.unique(np.round(sizes, 3), axis=0, return_index=True, return_inverse=True)

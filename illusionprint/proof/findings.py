@@ -18,6 +18,7 @@ CODES = {
     "PIECE_COUNT": "the cut lines make more or fewer pieces than arrangement.json has",
     "PIECE_SHAPE": "a piece has another outline than arrangement.json says",
     "THIN_PIECE": "a piece is thinner somewhere than the machine's template asks for",
+    "LOOSE_PIECES": "the beam takes what holds a connector: its head passes through the neck",
     "MISSING_EDGE": "no line is cut between two pieces, or round a piece",
     "EDGE_TWICE": "a line is cut twice",
     "NOT_CLOSED": "a line ends in the open",

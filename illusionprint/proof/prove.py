@@ -9,7 +9,7 @@ import numpy as np
 
 from ..anagram import read_png
 from ..errors import BadValue
-from . import _behind, _compare, _count, _cut, _fit, _layers, _mated, _pictures, _source, _thin, _vectors
+from . import _behind, _compare, _count, _cut, _fit, _layers, _mated, _pictures, _play, _source, _thin, _vectors
 from ._page import Page, read_page
 from ._table import Drawing, Table, read_svg, read_table
 from .findings import Finding, Proof, error, tidy
@@ -39,7 +39,7 @@ def prove(folder: Path, progress: Callable[[str], None] | None = None) -> Proof:
     tell("cutting the sheet along its lines")
     polygons, shift = _cut_sheet(drawing, page, table, findings, figures)
     figures["assemblies"] = [_assembly(polygons, shift, table, k, findings) for k in range(len(table.assemblies))]
-    findings += [*_mated.check(table, findings), *_thin.check(polygons, table, folder, figures)]
+    findings += [*_mated.check(table, findings), *_thin.check(polygons, table, folder, figures), *_play.check(polygons, table, folder, figures)]
     if table.solutions.get("exact") and not table.is_sheet:
         tell("counting the ways to close the board")
     findings += _count.check(table, figures)

@@ -7,6 +7,7 @@ What is spread last below is what is painted first above: where a covers half a 
 """
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, replace
 
@@ -125,8 +126,7 @@ def _area(d: str) -> shapely.Geometry:
     rings = []
     for part in d.split("z")[:-1]:
         start, _, rest = part.removeprefix("M").partition("l")
-        steps = [float(v) for v in re.findall(r"-?\d*\.?\d+", rest)]
-        um = np.rint(np.array([*map(float, start.split()), *steps]) * 1000).astype(np.int64)
+        um = np.rint(np.array([*start.split(), *rest.replace("-", " -").split()], float) * 1000).astype(np.int64)
         rings.append(um.reshape(-1, 2).cumsum(0) / 1000)
     return _nested(rings)
 
@@ -156,6 +156,7 @@ def _corners(polygon: shapely.Polygon) -> str:
     return " ".join(f"{_mm(x)},{_mm(y)}" for x, y in np.rint(shapely.get_coordinates(polygon)[:-1] * 1000).astype(np.int64).tolist())
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def _next(um: int) -> str:
     return _mm(um) if um < 0 else " " + _mm(um)
 

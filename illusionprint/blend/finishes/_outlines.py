@@ -126,9 +126,12 @@ def inked(art: Artwork, paper: tuple[float, ...], layers: Iterable[Layer]) -> Re
     parts, owner = parts[keep], owner[keep]
     table = np.c_[np.rint(np.clip(colours[owner], 0, 1) * 255).astype(int), pieces[owner]]
     keys, group = np.unique(table.reshape(-1, 4), axis=0, return_inverse=True)
-    under, of = _under(parts, group.ravel())
-    areas = _together(parts, group.ravel())
-    painted = _together(np.concatenate([parts, under]), np.concatenate([group.ravel(), of]))
+    group = group.ravel()
+    under, of = _under(parts, group)
+    areas, more, changed = _together(parts, group), np.isin(group, of), np.unique(of)
+    painted = areas.copy()
+    if len(of):
+        painted[changed] = _together(np.concatenate([parts[more], under]), np.concatenate([group[more], of]))
     return Regions(areas, keys[:, :3].astype(np.uint8), keys[:, 3], art.names, art.size_mm, art.border, np.rint(np.array(paper) * 255).astype(np.uint8), painted)
 
 

@@ -21,6 +21,7 @@ from illusionprint.jigsaw import Cut, labels, labels_at, mesh, random_arrangemen
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views import later, seen
 from illusionprint.workshop import kept, photographs, pieces
+from illusionprint.workshop.notes import _crop
 
 S = 12
 CUT = Cut(3, 4, 20_000)
@@ -294,6 +295,7 @@ def test_what_an_owner_should_know_is_said(tmp_path):
     spec = PuzzleSpec("jigsaw", (str(tmp_path / "tall.png"), str(tmp_path / "wide.png")), grid="4x3", size="60x80mm", dpi=60, crops=("1,0,0", "1,0,0,mirror"))
     folder = workshop.make(spec, tmp_path / "out").folder
     lines = workshop.notes(spec, folder)
+    assert "picture 1: less than 1 % of it is seen" in _crop(1, {"share": 0.001})[0]
     assert len(lines) == 3 and "picture 2 is mirrored" in lines[0] and "picture 2: 19 %" in lines[1] and "picture 2 has 19 pixels an inch" in lines[2]
     found = [line for line in workshop.findings(folder)[0] if "FEW_PIXELS" in line]
     assert len(found) == 1 and "Picture 2 has 19 pixels an inch" in found[0]

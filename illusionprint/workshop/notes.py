@@ -41,7 +41,8 @@ def _crop(k: int, told: dict[str, Any]) -> list[str]:
     turned = [*(["mirrored"] if crop.get("mirror") else []), *(["turned by a quarter"] if crop.get("turn") else [])]
     out = [f"picture {k} is {' and '.join(turned)}; --pose upright leaves it as it is."] if turned else []
     if told.get("share", 1) < SHOWN:
-        out.append(f"picture {k}: {100 * told['share']:.0f} % of it is seen, the rest lies outside the board's shape; another --size or --grid shows more.")
+        seen = f"{100 * told['share']:.0f} %" if told["share"] >= 0.01 else "less than 1 %"
+        out.append(f"picture {k}: {seen} of it is seen, the rest lies outside the board's shape; another --size or --grid shows more.")
     if told.get("ppi", LEAST_PPI) < LEAST_PPI:
         out.append(few_pixels(k, told["ppi"]).replace("P", "p", 1))
     return out

@@ -142,7 +142,8 @@ def cast_several(found: Sequence[list[Drawing]], cut: Cut | Mesh, seed: int, cou
     for n in range(starts):
         own = [[v for v in pool if v.part.ground == WHITE] for pool in pools] if n % 2 == 0 and not given else pools
         state, conflict = _search(own, cut, rng, tried)
-        out.append((fitted or _fitted)(state, conflict, cut, [[pool[i] for i in rng.choice(len(pool), min(tried, len(pool)), False)] for pool in own]))
+        others = np.random.default_rng([seed, n])
+        out.append((fitted or _fitted)(state, conflict, cut, [[pool[i] for i in others.choice(len(pool), min(tried, len(pool)), False)] for pool in own]))
         if progress:
             progress(n + 1, starts, "casting")
     return sorted(out, key=lambda c: c.conflict)

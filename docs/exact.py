@@ -66,7 +66,8 @@ Boards are chosen by the pictures (`illusionprint/jigsaw/suited.py`). Where the 
 then the cheapest of all that the equations allow, found as a linear code is decoded, by its trellis (where that is too wide, nearly the cheapest). Each family is tried with each picture as the
 first, the others turned as a whole, and in a mirror. Drawings are first cast on a free board; then looks and board are chosen by turns.
 
-Of 24 pictures of eight random triples of drawings at 8x8 a judge that the program never asks names 17 among its first five, and 11 with boards found before the pictures; a casting takes 13 s of one core
+Of 48 pictures of sixteen random triples of drawings at 8x8 a judge that the program never asks names 27 among its first five, and 24 with boards found before the pictures (all three of 3 triples, both
+times; other random looks of the first eight triples gave 17 of 24 instead of 12, so this says little); a casting takes 13 s of one core
 instead of 5. Three triples of photographs (astronaut, chelsea, coffee; china, flower, astronaut; chelsea, flower, china; the worst picture of each) come to 16.5, 13.9 and 16.5 dB at 8x8, and came
 to 15.9, 13.7 and 16.0; free boards give 18.6, 16.3 and 18.5. The cat of the first is still lost.
 At 12x12 the first two come to 16.5 and 13.9 dB, and came to 16.1 and 13.5 (free: 19.8 and 17.6); a casting of drawings takes 47 s instead of 19 (two triples).

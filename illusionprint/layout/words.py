@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import hashlib
 import struct
 import unicodedata
 from collections.abc import Iterator
@@ -43,6 +44,8 @@ def face(bold: bool = False, italic: bool = False) -> Any:
 def _registered(name: str, file: str) -> Any:
     from reportlab.pdfbase import pdfmetrics, ttfonts
     font = ttfonts.TTFont(name, file)
+    if name not in FACES.values():
+        font.face.name += name.encode()  # reportlab takes fonts for one whose own names are alike
     pdfmetrics.registerFont(font)
     return font
 
@@ -52,7 +55,7 @@ def _own(file: str) -> Any:
     if not Path(file).is_file():
         raise BadValue(f"there is no font file '{file}'.")
     try:
-        return _registered(f"Own-{Path(file).stem}", file)
+        return _registered(f"-{hashlib.sha256(Path(file).read_bytes()).hexdigest()[:8]}", file)
     except (TTFError, OSError, ValueError, KeyError, IndexError, AssertionError, struct.error) as error:
         raise BadValue(f"the font {file} cannot be embedded ({error}); a TrueType file (.ttf) can.") from None
 

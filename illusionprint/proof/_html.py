@@ -103,8 +103,8 @@ def _sheet_rows(figures: dict[str, Any]) -> list[tuple[str, str]]:
     if "width_mm" in (thin := figures.get("thinnest", {})):
         rows.append(("thinnest place of a piece", f"{thin['width_mm']:.2f} mm, in {escape(str(thin['piece']))}"))
     if (play := figures.get("play", {})).get("kerf_mm"):
-        holds = f"; a head is {play['least_undercut_mm']:.2f} mm wider than its neck" if "least_undercut_mm" in play else "; the connectors lay the pieces, they do not lock them"
-        rows.append(("play between pieces", f"{play['kerf_mm']:g} mm, the kerf{holds}"))
+        rows.append(("play between pieces (the kerf)", f"{play['kerf_mm']:g} mm"))
+        rows.append(("a connector's head beyond its neck", f"{play['least_undercut_mm']:.2f} mm" if "least_undercut_mm" in play else "none: laid, not locked"))
     if solved := figures.get("solutions"):
         rows.append(("ways to close the board", f"{solved['counted']}, counted to the end" if solved["finished"] else f"{solved['counted']} or more"))
     if "compared_at_px_per_mm" in figures:

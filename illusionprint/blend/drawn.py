@@ -198,18 +198,18 @@ def ranked(castings: list[Casting], view: View | Sequence[View], aspect: float, 
         tried = [s for f in found for s in f]
         marks = judged(tried, Look.PASSING)
         tried = [scored(tried[n]) for n in sorted(range(len(tried)), key=lambda n: -marks[n])[:LOOKED]]
-        order = _marked(tried, judged(tried, Look.CLOSELY))
-        first, rest = (order[:AGAIN], order[AGAIN:]) if castings[0].arrangement is None else ([], order)
-        order = [*_marked(first, judged(first, Look.AGAIN)), *rest] if first else rest
+        order = marked(tried, judged(tried, Look.CLOSELY))
+        if castings[0].arrangement is None:
+            order = [*marked(order[:AGAIN], judged(order[:AGAIN], Look.AGAIN)), *order[AGAIN:]]
     else:
         plain = sorted(((scored(f[0]), f) for f in found), key=lambda x: -x[0].mark)
-        order = _marked([s for s, _ in plain] + [scored(s) for _, f in plain[:COUNT] for s in f[1:]])
+        order = sorted([s for s, _ in plain] + [scored(s) for _, f in plain[:COUNT] for s in f[1:]], key=lambda s: -s.mark)
     return [s.casting for s in _first_of_each(order)[:SEEDS]]
 
 
-def _marked(found: list[Shown], more: Sequence[float] | None = None) -> list[Shown]:
-    """By falling mark, their score and what a judge gives them."""
-    return sorted((replace(s, mark=s.casting.score + m) for s, m in zip(found, more or [0.0] * len(found))), key=lambda s: -s.mark)
+def marked(found: list[Shown], more: Sequence[float]) -> list[Shown]:
+    """By falling mark: their score and what a judge gives them."""
+    return sorted((replace(s, mark=s.casting.score + m) for s, m in zip(found, more)), key=lambda s: -s.mark)
 
 
 def _first_of_each(found: Iterable[Shown]) -> list[Shown]:

@@ -92,7 +92,7 @@ def _cells(cut: Cut | Mesh) -> list[tuple[np.ndarray, np.ndarray]]:
 
 
 def _rolled(x: np.ndarray, turns: np.ndarray) -> np.ndarray:
-    """x (n, 4, ...) of pieces as they lie after their turns: that in direction d is at d + k."""
+    """x (n, T, ...) of pieces as they lie after their turns: that in direction d is at d + k."""
     return x[np.arange(len(x))[:, None], (np.arange(x.shape[1]) - np.reshape(turns, (-1, 1))) % x.shape[1]]
 
 

@@ -21,23 +21,22 @@ ELLIPSIS = "…"
 _LIKE = {"→": "->", "←": "<-", "‐": "-", "‑": "-", "−": "-", "\u00a0": " ", "\u202f": " ", "ı": "i"}
 
 
-_FILE: ContextVar[str] = ContextVar("file", default="")
+_OWN: ContextVar[Any] = ContextVar("own", default=None)
 
 
 @contextlib.contextmanager
 def written_in(file: str | Path) -> Iterator[None]:
     """Within it all words are in a TrueType font of the user's own, which has one face for bold and italic too; "" is no such font. Raises BadValue."""
-    before = _FILE.set(str(file))
+    before = _OWN.set(_own(str(file)) if file else None)
     try:
-        face()
         yield
     finally:
-        _FILE.reset(before)
+        _OWN.reset(before)
 
 
 def face(bold: bool = False, italic: bool = False) -> Any:
     """The reportlab font, registered under its name."""
-    return _own(_FILE.get()) if _FILE.get() else _registered(FACES[bold, italic], f"{FACES[bold, italic]}.ttf")
+    return _OWN.get() or _registered(FACES[bold, italic], f"{FACES[bold, italic]}.ttf")
 
 
 @functools.lru_cache(maxsize=16)

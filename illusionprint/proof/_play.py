@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 
 from ._machine import machine_of
-from ._sides import even
+from ._sides import even, level
 from ._table import Table
 from ._thin import kinds
 from .findings import Finding
@@ -62,9 +62,7 @@ def curves(polygons: np.ndarray) -> list[np.ndarray]:
 
 def _laid(line: np.ndarray) -> np.ndarray:
     """A line with its chord along the x axis and its tab at y < 0; its half turn shows the other piece's view of it."""
-    chord = line[-1] - line[0]
-    x, y = chord / max(float(np.hypot(*chord)), 1e-9)
-    curve = (line - line[0]) @ np.array([(x, -y), (y, x)])
+    curve = (line - line[0]) @ level(line[-1] - line[0])
     return curve if -curve[:, 1].min() >= curve[:, 1].max() else (curve[-1] - curve)[::-1]
 
 

@@ -67,9 +67,14 @@ def sides_of(outline: np.ndarray, corners: np.ndarray) -> list[Side] | None:
 
 def _side(curve: np.ndarray) -> Side:
     chord = curve[-1] - curve[0]
-    x, y = chord / max(float(np.hypot(*chord)), 1e-9)
     ends = [tuple(np.rint(1000 * p).astype(int).tolist()) for p in (curve[0], curve[-1])]
-    return Side(even(curve - curve[0]) @ np.array([(x, -y), (y, x)]), chord, (ends[0], ends[1]))
+    return Side(even(curve - curve[0]) @ level(chord), chord, (ends[0], ends[1]))
+
+
+def level(chord: np.ndarray) -> np.ndarray:
+    """(2, 2): what points (n, 2) are multiplied by to bring a chord along the x axis."""
+    x, y = chord / max(float(np.hypot(*chord)), 1e-9)
+    return np.array([(x, -y), (y, x)])
 
 
 def even(curve: np.ndarray) -> np.ndarray:

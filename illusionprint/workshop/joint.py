@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from ..blend import bands, photos
-from ..blend.drawn import LOOKED, Look, Shown, scored, small
+from ..blend.drawn import LOOKED, Look, marked, scored, small
 from ..casting import SEEDS, Casting, cast_board, importance
 from ..casting._features import energy
 from ..jigsaw import Arrangement, Cut, Mesh
@@ -109,6 +109,5 @@ def _balanced(pair: Pair, board: Arrangement) -> tuple[float, Pair]:
     w, h = board.cut.size_mm
     tried = small(replace(pair.casting, arrangement=board), later("jigsaw", 2, board), h / w)
     close = [scored(s) for s in tried[:LOOKED]]
-    judged = marks(close, Look.CLOSELY, pair.spec.prompts)
-    best: Shown = max((replace(s, mark=s.mark + m) for s, m in zip(close, judged)), key=lambda s: s.mark)
+    best = marked(close, marks(close, Look.CLOSELY, pair.spec.prompts))[0]
     return best.mark, replace(pair, casting=best.casting)

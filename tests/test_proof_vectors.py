@@ -17,6 +17,7 @@ from illusionprint.blend._svg import Regions, svg
 from illusionprint.blend.drawn import in_floats
 from illusionprint.blend.finishes import artwork
 from illusionprint.blend.pixels import _flat, pixels
+from illusionprint.blend.vector import outlines
 from illusionprint.proof import _vectors
 from illusionprint.views import view
 
@@ -72,11 +73,18 @@ def test_faults_are_found(folder, fault):
 
 
 @functools.lru_cache(maxsize=2)
-def ink(finish: str) -> tuple[np.ndarray, bytes, tuple[float, float]]:
-    """(pixels, SVG, size in mm) of a board in a finish of ink on paper."""
+def outlined(finish: str) -> Regions:
+    """A board in a finish of ink on paper."""
     casting, v, size_mm, regions = case("6x6")
     art = artwork(in_floats(pixels(regions, v, casting.arrangement, (960, 960))), v, 960 / size_mm[0], True, 1, regions)
-    made = finishes.load(finish).outlined(art)
+    return finishes.load(finish).outlined(art)
+
+
+@functools.lru_cache(maxsize=2)
+def ink(finish: str) -> tuple[np.ndarray, bytes, tuple[float, float]]:
+    """(pixels, SVG, size in mm) of the same."""
+    casting, v, size_mm, _ = case("6x6")
+    made = outlined(finish)
     return pixels(made, v, casting.arrangement, (1416, 1416)), svg(made), size_mm
 
 
@@ -114,6 +122,29 @@ INK_FAULTS = {"one moved": lambda d: one_part(d, lambda p: moved_by(p, 0.8)), "o
 @pytest.mark.parametrize("fault", INK_FAULTS)
 def test_faults_of_ink_are_found(inked, fault):
     assert_found(inked, INK_FAULTS[fault])
+
+
+@pytest.fixture(params=[("halftone", 318), ("engraving", 240)], ids=str)
+def coarse(request, tmp_path):
+    """(folder, size of the comparison, size in mm, {}, pieces in mm) of a board that is printed with so few pixels that the cut's steps are seen."""
+    casting, v, size_mm, regions = case("6x6")
+    finish, px = request.param
+    made = outlined(finish)
+    write_png(tmp_path / "anagram.png", pixels(made, v, casting.arrangement, (px, px)), px / size_mm[0])
+    (tmp_path / "anagram.svg").write_bytes(svg(made))
+    return tmp_path, (600, 600), size_mm, {}, np.array([shapely.Polygon(r) for r in outlines(casting.arrangement, size_mm)[1]])
+
+
+def test_pixels_that_a_cut_crosses_show_their_own_piece(coarse):
+    """Without the pieces' outlines the mean of both pieces, which dots beside it do not span, is taken for another picture. Planted: other faults, and pieces that lie elsewhere."""
+    *made, figures, pieces = coarse
+    alone = _vectors.check(*made, {})
+    assert _vectors.check(*coarse) == [] and (not alone or figures["vectors"]["differing_share"] < 4e-4)
+    assert [f.code for f in _vectors.check(*made, {}, shapely.affinity.translate(shapely.MultiPolygon(list(pieces)), 5, 3).geoms)] == [f.code for f in alone]
+    data = (coarse[0] / "anagram.svg").read_text()
+    for fault in (FAULTS["missing"], FAULTS["shifted"]):
+        (coarse[0] / "anagram.svg").write_text(fault(data))
+        assert [f.code for f in _vectors.check(*coarse)] == ["VECTORS_DIFFER"]
 
 
 def ruled(wide_mm: float, shift_mm: float = 0.0, size: tuple[float, float] = (100.0, 80.0)) -> Regions:

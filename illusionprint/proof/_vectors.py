@@ -16,11 +16,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
+import shapely
 
 from ..anagram import read_png
 from ..errors import BadValue
@@ -28,32 +30,45 @@ from .findings import Finding, error
 
 STEP, MOST_SHARE, MOST_PX = 16, 5e-4, 40  # seen on what is right: up to 1.2e-4, spots up to 11 px
 FINER, INK_PX = 2.0, 10  # of ink on a ground: how much finer it is painted; seen on what is right: spots up to 9 px
-FINE = 5.0  # pixels a mm from which on that holds; coarser ones show more of the pieces' stepped borders
+FINE = 5.0  # pixels a mm that a sheet is painted with on its longer lines
+COARSE, MUCH = 1.5, 0.02  # prints of so many times the pixels compared show the pieces' stepped borders; where more than MUCH differs it is no question of them
 CLOSER, LEAK = 3, 0.1  # seen on what is right: up to 0.06; without trapping 0.3
 MOST_BYTES = 200_000_000
 PAINTINGS, QUARTER = 4, 0.25
+Look = Callable[[np.ndarray], np.ndarray]
 _VIEW = re.compile(r'viewBox="([-\d.]+)[ ,]+([-\d.]+)[ ,]+([\d.]+)[ ,]+([\d.]+)"')
 _BED = re.compile(r'(<g id="trap"[^>]*>\s*<(?:rect|polygon)[^>]* fill=")#\w+')
 
 
-def check(folder: Path, size_px: tuple[int, int], size_mm: tuple[float, float], figures: dict[str, Any]) -> list[Finding]:
-    """Nothing where there is no anagram.svg; puts its figures into the dict. Raises BadValue when one of the two cannot be read."""
+def check(folder: Path, size_px: tuple[int, int], size_mm: tuple[float, float], figures: dict[str, Any], pieces: Sequence[shapely.Polygon] = ()) -> list[Finding]:
+    """Nothing where there is no anagram.svg; puts its figures into the dict. pieces: in mm, as they lie on the sheet. Raises BadValue when one of the two cannot be read."""
     path = folder / "anagram.svg"
     if not path.is_file() or not (folder / "anagram.png").is_file():
         return []
     pixels = _png(folder / "anagram.png")
     size_px = min(size_px, pixels.shape[:2])  # a print of few dots is compared as it is
+    off, most_px = np.ones(size_px, bool), INK_PX if _is_ink(path) else MOST_PX
+    for differs in _looks(path, pixels, size_px, size_mm, pieces):
+        off &= differs(off)
+        findings = compared(off, size_mm, figures, most_px)
+        if not findings:
+            break
+    return findings
+
+
+def _looks(path: Path, pixels: np.ndarray, size_px: tuple[int, int], size_mm: tuple[float, float], pieces: Sequence[shapely.Polygon]) -> list[Look]:
+    """What tells where the two differ, each closer than the one before: of the pixels bool (h, w) that are in doubt, those that do."""
     if _is_ink(path):
         sheet_px = round(FINE * size_mm[1]), round(FINE * size_mm[0])  # however large the sheet: its lines are as thin
         fine, print_px = finer(pixels.shape[:2], min(sheet_px, pixels.shape[:2]))
-        pixels = reduced(reduced(pixels, print_px), size_px)
-        off = differing(reduced(reduced(painted(path, fine), print_px), size_px), pixels)
-        if not compared(off, size_mm, figures, INK_PX):
-            return []
-        return compared(off & differing(reduced(reduced(_smoothly(path, fine), print_px), size_px), pixels), size_mm, figures, INK_PX)
-    pixels = reduced(pixels, size_px)
-    off = differing(painted(path, size_px), pixels)
-    return compared(off, size_mm, figures) and compared(off & _closer(path, pixels), size_mm, figures)
+        small = reduced(reduced(pixels, print_px), size_px)
+        looks: list[Look] = [lambda _, paint=paint: differing(reduced(reduced(paint(path, fine), print_px), size_px), small) for paint in (painted, _smoothly)]
+    else:
+        small = reduced(pixels, size_px)
+        looks = [lambda _: differing(painted(path, size_px), small), lambda _: _closer(path, small)]
+    if len(pieces) > 1 and pixels.shape[0] < COARSE * size_px[0]:
+        looks.append(lambda doubt: doubt.mean() > MUCH or differing(reduced(_apart(path, doubt, pixels.shape[:2], pieces, size_mm), size_px), small))
+    return looks
 
 
 def _is_ink(path: Path) -> bool:
@@ -87,8 +102,7 @@ def compared(off: np.ndarray, size_mm: tuple[float, float], figures: dict[str, A
     area = float(stats[largest, cv2.CC_STAT_AREA]) * mm2 if largest else 0.0
     figures["vectors"] = {"step": STEP, "differing_share": round(share, 6), "largest_mm2": round(area, 3),
                           "px_per_mm": round(off.shape[1] / size_mm[0], 3)}
-    fine = figures["vectors"]["px_per_mm"] / FINE
-    if share <= MOST_SHARE / min(1, fine) ** 2 and area <= most_px * mm2:
+    if share <= MOST_SHARE and area <= most_px * mm2:
         return []
     return [error("VECTORS_DIFFER", f"anagram.svg is not anagram.png: {100 * share:.2f} % of the pixels differ, the largest spot by {area:.1f} mm2.",
                   middles[largest] * size_mm[0] / off.shape[1])]
@@ -100,6 +114,21 @@ def _closer(path: Path, pixels: np.ndarray) -> np.ndarray:
     fine = cv2.resize(painted(path, tuple(CLOSER * v for v in size)), size[::-1], interpolation=cv2.INTER_AREA)
     light, dark = (painted(path, size, below).astype(np.int16) for below in ("#ffffff", "#000000"))
     return differing(fine, pixels) | (np.abs(light - dark).max(-1) > 255 * LEAK)
+
+
+def _apart(path: Path, doubt: np.ndarray, print_px: tuple[int, int], pieces: Sequence[shapely.Polygon], size_mm: tuple[float, float]) -> np.ndarray:
+    """An SVG as a print of (h, w), uint8 (h, w, 3), whose pixels near to those in doubt, bool of any size, show only what their own piece covers of them."""
+    size = np.array(print_px)
+    fine = painted(path, tuple(int(v) for v in CLOSER * size))
+    near = cv2.resize(cv2.dilate(doubt.astype(np.uint8), np.ones((3, 3))), print_px[::-1], interpolation=cv2.INTER_NEAREST)
+    at = CLOSER * np.stack(np.nonzero(near), 1)[:, None] + np.stack(np.divmod(np.arange(CLOSER**2), CLOSER), 1)  # (n, 9, 2): rows and columns
+    point, piece = shapely.STRtree(pieces).query(shapely.points((at.reshape(-1, 2)[:, ::-1] + 0.5) / (CLOSER * size[::-1]) * size_mm), "intersects")
+    owner = np.full(at.shape[:2], -1)
+    owner.ravel()[point] = piece
+    mine = owner == owner[:, CLOSER**2 // 2, None]
+    out = reduced(fine, print_px)
+    out[near > 0] = np.rint((fine[tuple(at.transpose(2, 0, 1))] * mine[..., None]).sum(1) / mine.sum(1)[:, None])
+    return out
 
 
 def differing(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -164,7 +164,7 @@ def _pictures_of(folder: Path, page: Page | None, polygons: np.ndarray, shift: n
 
 def _vectors_of(folder: Path, table: Table, figures: dict[str, Any]) -> list[Finding]:
     try:
-        return [*_vectors.check(folder, _pictures.size_px(table), table.size_mm, figures), *_layers.check(folder, table.size_mm, figures)]
+        return [*_vectors.check(folder, _pictures.size_px(table), table.size_mm, figures, table.polygons), *_layers.check(folder, table.size_mm, figures)]
     except BadValue as e:
         return [error("BROKEN_FILE", str(e))]
 

@@ -365,6 +365,16 @@ def test_pictures_of_every_mode_are_what_they_look_like(place):
         assert np.abs(one - plain(mirrored.tobytes(), mirrored.shape)).max() > 20, name
 
 
+@pytest.mark.parametrize("line", ["make jigsaw many.gif b.jpg --grid 3x4 --search 0", "draw flip many.gif b.jpg", "hybrid many.gif b.jpg", "poster many.gif"])
+def test_pictures_that_hold_more_than_one_are_said(line, place):
+    first = Image.open("a.png")
+    first.save("many.gif", save_all=True, append_images=[first.transpose(Image.Transpose.FLIP_LEFT_RIGHT)])
+    line += " --dpi 20" + " --size 60mm" * ("poster" not in line)
+    said = run(line)
+    assert said.exit_code == 0 and said.stderr.count("'many.gif' holds 2 pictures (frames or pages); the first is taken") == 1 and "b.jpg' holds" not in said.stderr
+    assert "holds" not in run(f"{line} --quiet").stderr and "holds" not in run(line.replace("many.gif", "a.png")).stderr
+
+
 def test_lists(place):
     assert run("list views").stdout.split() == plugins.names("views")
     assert set(run("list puzzles").stdout.split()) >= {"rabbit-duck", "penguin-whale"}

@@ -178,7 +178,7 @@ def test_three_hidden_arrangements_are_found_on_it(board, seed):
     hidden = random_arrangement(board, rng, 3)
     x = cv2.GaussianBlur(rng.random((*size, 3), np.float32), (0, 0), 2)
     pictures = [x, *(np.ascontiguousarray(seen(v, x)) for v in later("jigsaw", 3, hidden))]
-    found = several.arranged(pictures, [np.ones(size, np.float32)] * 3, board)
+    found = several.settled(pictures, [np.ones(size, np.float32)] * 3, board).arrangement(board)
     left = [meeting.apart(pictures, later("jigsaw", 3, b)) for b in (found, _one_turned(hidden))]
     assert (found.slots == hidden.slots).all() and (found.turns == hidden.turns % board.turns).all() and left[0] < 0.5 * left[1]
 

@@ -290,7 +290,7 @@ SPECS = {"board": PuzzleSpec("jigsaw", ("castle", "crown", "helicopter"), grid="
 def made(tmp_path_factory) -> dict[str, Path]:
     out = tmp_path_factory.mktemp("several")
     for n, name in enumerate(("one.png", "two.png")):
-        Image.fromarray(np.rint(scene(n, 240) * 255).astype(np.uint8)).save(out / name)
+        Image.fromarray(np.rint(np.clip(4 * scene(n, 240) - 1.5, 0, 1) * 255).astype(np.uint8)).save(out / name)
     specs = {name: spec.replace(prompts=tuple(str(out / p) if p.endswith("png") else p for p in spec.prompts)) for name, spec in SPECS.items()}
     found = {name: workshop.make(spec, out) for name, spec in specs.items()}
     assert not any(r.errors for r in found.values())

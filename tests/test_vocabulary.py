@@ -425,6 +425,25 @@ def test_hostile_svg(tmp_path, body, says):
     assert picture(str(tmp_path / "b.svg")).rgba((32, 32))[16, 16, :3] == pytest.approx([1, 0, 0])
 
 
+@pytest.mark.parametrize("name", ["a.gif", "a.tif", "a.webp", "a.png"])
+def test_frames_are_counted_and_the_first_is_taken(name, tmp_path):
+    one, two = (Image.fromarray(np.full((40, 60, 3), v, np.uint8)) for v in ((200, 30, 30), (30, 30, 200)))
+    one.save(tmp_path / name, save_all=True, append_images=[two, one])
+    assert vocabulary.frames(str(tmp_path / name)) == 3 and np.abs(picture(str(tmp_path / name)).rgb - np.divide((200, 30, 30), 255)).max() < 0.02
+    two.save(tmp_path / name)
+    assert vocabulary.frames(str(tmp_path / name)) == 1
+
+
+def test_what_holds_no_further_frames(tmp_path):
+    """A camera's previews, a drawing, and what cannot be read."""
+    one = Image.new("RGB", (60, 40), "red")
+    one.save(tmp_path / "camera.jpg", "MPO", save_all=True, append_images=[one])
+    assert Image.open(tmp_path / "camera.jpg").n_frames == 2
+    (tmp_path / "text.gif").write_text("GIF89a")
+    (tmp_path / "a.svg").write_text("<svg/>")
+    assert [vocabulary.frames(str(tmp_path / name)) for name in ("camera.jpg", "text.gif", "a.svg", "none.gif")] == [1] * 4
+
+
 def test_missing_and_tiny_pictures(tmp_path):
     with pytest.raises(BadValue, match="no picture"):
         picture(str(tmp_path / "absent.png"))

@@ -127,7 +127,7 @@ def arrangement(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cu
     size = cut.size_px(s)[::-1]
     small = [cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, b, wa, wb)]
     cost = costs(*small, cut, s)
-    return neighbours.nearer(of_costs(cost, cut)[0], cost, neighbours.sides(*small[:2], cut, s))
+    return neighbours.nearer(of_costs(cost, cut)[0], lambda *_: cost, neighbours.sides(small[:2], cut, s))
 
 
 def balance(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, view: View, sigma: float) -> float:

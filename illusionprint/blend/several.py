@@ -7,12 +7,13 @@ I_kn band n of picture k as it lies in assembly 1; t_k the balance at which all 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
-from ..casting.several import arranged
-from ..jigsaw import Arrangement, Cut
+from ..casting.several import settled
+from ..jigsaw import Arrangement, Cut, Mesh, neighbours
 from ..jigsaw.fit import fine_px
 from ..views import PermutationView, View, seen
 from .bands import BANDS, GREY, MOST, _low
@@ -48,10 +49,12 @@ def balanced_all(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], 
     return [round(float(v), 4) for v in t]
 
 
-def arrangement(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut, s: int = 0) -> Arrangement:
-    """The board's arrangement fitted to all pictures (h, w, 3) and their weights, at s px a piece: 12 (6 on large boards) unless told."""
-    size = cut.size_px(s or fine_px(cut))[::-1]
-    return arranged(*([cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in found] for found in (pictures, weights)), cut)
+def arrangement(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh) -> Arrangement:
+    """The board's arrangement fitted to all pictures (h, w, 3) and their weights, at 12 px a piece (6 on large boards), and to their seams."""
+    s = fine_px(cut)
+    small, light = ([cv2.resize(x, cut.size_px(s)[::-1], interpolation=cv2.INTER_AREA) for x in found] for found in (pictures, weights))
+    state = settled(small, light, cut)
+    return neighbours.nearer(state.arrangement(cut), lambda k, slots, turns: replace(state, slots=slots, turns=turns).costs(k, cut), neighbours.sides(small, cut, s))
 
 
 def reduced(found: Sequence[np.ndarray], size_px: tuple[int, int], views: Sequence[View]) -> list[np.ndarray]:

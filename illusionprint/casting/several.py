@@ -117,6 +117,10 @@ class State:
         x, w = (np.stack(v) for v in zip(*found))
         return mix(x, w), leftover(x, w)
 
+    def costs(self, k: int, cut: Cut | Mesh) -> np.ndarray:
+        """float32 (cut.turns, n, n), as of `fit.costs`: what picture k adds to the mix of all others where piece i lies in its place j."""
+        return merge_costs(self.others(k, len(self.looks))[0], self.looks[k].products, cut, self.turn).transpose(1, 2, 0)
+
     def arrangement(self, cut: Cut | Mesh) -> Arrangement:
         """Pieces are named by their place in picture 1."""
         return Arrangement.of_assemblies(cut, self.slots, self.turns)
@@ -230,12 +234,12 @@ def _fitted(state: State, conflict: float, cut: Cut, _: Sequence[list[Look]]) ->
     """The arrangement refitted to the pieces' real outlines."""
     s = fine_px(cut)
     pictures = [v.part.rgba(cut.size_px(s)) for v in state.looks]
-    found = arranged([over(a, v.part.ground) for a, v in zip(pictures, state.looks)], [importance(a, s / 3, GROUND_OF_MANY) for a in pictures], cut, state)
-    return Casting(tuple(v.part for v in state.looks), conflict, arrangement=found)
+    found = settled([over(a, v.part.ground) for a, v in zip(pictures, state.looks)], [importance(a, s / 3, GROUND_OF_MANY) for a in pictures], cut, state)
+    return Casting(tuple(v.part for v in state.looks), conflict, arrangement=found.arrangement(cut))
 
 
-def arranged(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh, start: State | None = None, rounds: int = 2) -> Arrangement:
-    """The arrangement of pictures (h, w, 3) with weights (h, w), as large as `cut.size_px(s)`, by the pieces' real outlines.
+def settled(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh, start: State | None = None, rounds: int = 2) -> State:
+    """Where the pieces lie best in pictures (h, w, 3) with weights (h, w), as large as `cut.size_px(s)`, by the pieces' real outlines.
 
     Without a start each is fitted to the mix of those before; then, in rounds, to the mix of all others.
     """
@@ -254,4 +258,4 @@ def arranged(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut:
     for k, upto in [*first, *[(k, count) for k in range(count)] * rounds]:
         cost = merge_costs(state.others(k, upto)[0], looks[k].products, cut, turn)
         state.slots[k], state.turns[k], _ = assign(cost.transpose(1, 2, 0), cut)
-    return state.arrangement(cut)
+    return state

@@ -91,6 +91,8 @@ def hybrid(far: str, near: str, near_m: str, far_m: str, quiet: bool, out: str, 
     from .. import workshop
     from ._spec import spec_of
     spec = spec_of("hybrid", (far, near), {**given, "near": near_m, "far": far_m, "size": given["size"] or "A4"})
+    if not quiet:
+        _say_frames((far, near))
     with progress(quiet) as tell:
         click.echo(workshop.hybrid(spec, Path(out), tell).folder)
 
@@ -107,6 +109,8 @@ def hybrid(far: str, near: str, near_m: str, far_m: str, quiet: bool, out: str, 
 def poster(source: str, size: str, title: str, credit: str, dpi: float, font: str, out: str | None, quiet: bool) -> None:
     """An exhibition poster of a result folder or any picture: bleed, marks, title and credit line."""
     from .. import workshop
+    if not quiet:
+        _say_frames((source,))
     with progress(quiet) as tell:
         if tell:
             tell(0, 1, "poster")
@@ -124,6 +128,8 @@ def _each(stage: Any, kind: str, prompts: tuple[str, ...], given: dict[str, Any]
         spec = _say_pieces(spec, quiet)
     if not quiet and not spec.model:
         _say_words(spec.prompts, spec.styles)
+    if not quiet:
+        _say_frames(spec.prompts)
     if keep and not seeds:
         raise click.UsageError("--keep chooses among --seeds; give those too, for example --seeds 0-15 --keep 1.")
     failed, wanted = 0, seeds_of(seeds) or [spec.seed]
@@ -175,6 +181,14 @@ def _say_words(prompts: tuple[str, ...], styles: tuple[str, ...]) -> None:
             taken, others = vocabulary.find(word, styles)[0].subject, vocabulary.alternatives(word)
             if others or taken != word.lower():
                 click.echo(f"'{word}': {taken}" + (f"; also {', '.join(others)}" if others else ""), err=True)
+
+
+def _say_frames(prompts: tuple[str, ...]) -> None:
+    """Which pictures hold more than the one that is taken."""
+    from .. import vocabulary
+    for path in dict.fromkeys(prompts):
+        if vocabulary.is_picture(path) and (count := vocabulary.frames(path)) > 1:
+            click.echo(f"'{path}' holds {count} pictures (frames or pages); the first is taken", err=True)
 
 
 def _tell(lines: list[str], errors: int) -> None:

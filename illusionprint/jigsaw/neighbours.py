@@ -1,13 +1,14 @@
-"""A fitted arrangement once more: what a piece leaves over goes on in its neighbours, in both assemblies, so that fewer steps have to be spread at seams.
+"""A fitted arrangement once more: what a piece leaves over goes on in its neighbours, in every assembly, so that fewer steps have to be spread at seams.
 
-    E = sum_i C_i + 2 SHARE s^2 sum over the sides that meet in either assembly of l mean |r_i - r_j|^2,   r = (a - R b) / 2
+    E = sum_i C_i + 2 SHARE s^2 sum over k and over the sides that meet in assembly k of l mean |r_ki - r_kj|^2,   r_k = x_k - mean over all pictures of x
 
-C the cost of `fit`, for which 2 |r|^2 is a pixel's where both pictures weigh 1; r the means along both halves of a piece's sides, a and b what it
-is in picture 1 and 2, l the side's length over that of a square as large as a cell. A quadratic assignment problem: in each round a part of the pieces, drawn at random, is assigned anew to the places they
-have, their neighbours taken as they are, and what came out is kept where E is less.
+C the cost of the fit, for which sum_k |r_k|^2 is a pixel's where all pictures weigh 1; r the means along both halves of a piece's sides, x_k what it
+is in picture k, l the side's length over that of a square as large as a cell. A quadratic assignment problem: in each round a part of the pieces, drawn at random, is assigned anew to the places they
+have in one picture, their neighbours and the other pictures taken as they are, and what came out is kept where E is less. Of two pictures only the second moves, of more each in turn.
 """
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,50 +17,56 @@ from scipy.optimize import linear_sum_assignment
 from . import samples
 from .arrangement import Arrangement
 from .cut import Cut
-from .fit import UNFIT, turned, windows
+from .fit import UNFIT, windows
 from .mesh import Mesh
 from .orbits import mates
 
 SHARE = 0.05           # of a cell's area, that a seam's step counts against what is left within
 ROUNDS, PART = 60, 0.3
+SWEEPS = 3             # over three and more pictures
 HALVES = 2
+Costs = Callable[[int, np.ndarray, np.ndarray], np.ndarray]  # of a picture and of slots, turns (k, n): what each piece costs in each of its places, (T, n, n), the others as they lie
 
 
 @dataclass(frozen=True)
 class Sides:
-    """Mean colours float (n, T, 2, 3) along both halves of the side in each direction, walked clockwise, by the root of its length, and their board; weight of
-    a step between two halves.
+    """Mean colours float (n, T, 2, 3) along both halves of the side in each direction, walked clockwise, by the root of its length, of every place in each picture, (k, ...); the
+    board, its connectors open, so that its ports are known; weight of a step between two halves.
 
-    a: of every piece in picture 1; b: of every place in picture 2; grid: the board, its connectors open, so that its ports are known.
+    slots, turns: int (k, n), as in `Arrangement`; the first assembly need not be the identity.
     """
 
-    a: np.ndarray
-    b: np.ndarray
+    shown: np.ndarray
     grid: Cut | Mesh
     weight: float
 
-    def left(self, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
-        """r (n, T, 2, 3) of every piece, its sides as in picture 1."""
-        return (self.a - _rolled(self.b[slots], -turns)) / 2
+    def own(self, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
+        """What every piece shows in each picture, (k, n, T, 2, 3), its sides as they are before its turns."""
+        return np.stack([_rolled(x[j], -t) for x, j, t in zip(self.shown, slots, turns)])
 
     def met(self, r: np.ndarray, slots: np.ndarray, turns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(r of the neighbour at each side (n, T, 2, 3), 0 at the border; whether there is one, (n, T)) in an assembly. Sides that an outline cuts meet nothing."""
+        """(r of the neighbour at each side (n, T, 2, 3), 0 at the border; whether there is one, (n, T)) in an assembly, (n,). Sides that an outline cuts meet nothing."""
         piece, port = np.divmod(mates(self.grid, slots, turns).reshape(len(r), -1)[:, :r.shape[1]], self.grid.ports.shape[1])
         on = (piece >= 0) & (port < r.shape[1])
         return np.where(on[..., None, None], r[piece, np.minimum(port, r.shape[1] - 1), ::-1], 0), on
 
     def steps(self, slots: np.ndarray, turns: np.ndarray) -> float:
         """The second sum of E."""
-        r, home = self.left(slots, turns), np.arange(len(slots))
-        every = [(r - other)[on] for other, on in (self.met(r, home, 0 * home), self.met(r, slots, turns))]
+        left = _left(self.own(slots, turns))
+        every = [(r - other)[on] for r, at in zip(left, zip(slots, turns)) for other, on in [self.met(r, *at)]]
         return self.weight * sum(float((d**2).sum()) for d in every) / 2
 
 
-def sides(a: np.ndarray, b: np.ndarray, cut: Cut | Mesh, s: int) -> Sides:
-    """Of two pictures (h, w, 3) of s pixels a cell, as in `fit`."""
+def sides(pictures: Sequence[np.ndarray], cut: Cut | Mesh, s: int) -> Sides:
+    """Of pictures (h, w, 3) of s pixels a cell, as in `fit`."""
     means = _halves(cut, s)
-    own, other = (np.einsum("thp,npc->nthc", means, windows(x, cut, s).reshape(cut.count, means.shape[-1], -1)) for x in (a, b))
-    return Sides(own, other, cut if isinstance(cut, Cut) else cut.open, 2 * SHARE * s * s / HALVES)
+    shown = np.stack([np.einsum("thp,npc->nthc", means, windows(x, cut, s).reshape(cut.count, means.shape[-1], -1)) for x in pictures])
+    return Sides(shown, cut if isinstance(cut, Cut) else cut.open, 2 * SHARE * s * s / HALVES)
+
+
+def _left(own: np.ndarray) -> np.ndarray:
+    """r_k, (k, ...)."""
+    return own - own.mean(0)
 
 
 def _halves(cut: Cut | Mesh, s: int) -> np.ndarray:
@@ -96,37 +103,52 @@ def _rolled(x: np.ndarray, turns: np.ndarray) -> np.ndarray:
     return x[np.arange(len(x))[:, None], (np.arange(x.shape[1]) - np.reshape(turns, (-1, 1))) % x.shape[1]]
 
 
-def nearer(board: Arrangement, cost: np.ndarray, found: Sides, seed: int = 0) -> Arrangement:
-    """An arrangement of two assemblies with less E than the board's, or the board's. cost (T, n, n): `fit.costs` of the same pictures."""
-    rng, n = np.random.default_rng(seed), board.cut.count
-    best = board.slots[1], board.turns[1]
+def nearer(board: Arrangement, costs: Costs, found: Sides, seed: int = 0) -> Arrangement:
+    """An arrangement with less E than the board's, or the board's; costs of the same pictures."""
+    rng, count = np.random.default_rng(seed), board.assemblies
+    slots, turns = board.slots, board.turns
+    order = [1] if count == 2 else [*range(count)] * SWEEPS
+    for k in order:
+        slots, turns = _one(k, slots, turns, board.cut, costs(k, slots, turns), found, rng, ROUNDS if count == 2 else ROUNDS // SWEEPS)
+    return Arrangement.of_assemblies(board.cut, slots, turns)
+
+
+def _one(k: int, slots: np.ndarray, turns: np.ndarray, cut: Cut | Mesh, cost: np.ndarray, found: Sides, rng: np.random.Generator,
+         rounds: int) -> tuple[np.ndarray, np.ndarray]:
+    """(slots, turns) after rounds in which the pieces move in picture k only."""
+    home = np.arange(cut.count)
 
     def energy(slots: np.ndarray, turns: np.ndarray) -> float:
-        return float(cost[turns, np.arange(n), slots].sum(dtype=float)) + found.steps(slots, turns)
-    least = energy(*best)
-    for _ in range(ROUNDS):
-        other = _again(*best, board.cut, cost, found, rng.random(n) < PART)
+        return float(cost[turns[k], home, slots[k]].sum(dtype=float)) + found.steps(slots, turns)
+    least = energy(slots, turns)
+    for _ in range(rounds):
+        other = _again(k, slots, turns, cut, cost, found, rng.random(cut.count) < PART)
         if (now := energy(*other)) < least:
-            best, least = other, now
-    return Arrangement(board.cut, np.stack([board.slots[0], best[0]]), np.stack([board.turns[0], best[1]]))
+            (slots, turns), least = other, now
+    return slots, turns
 
 
-def _again(slots: np.ndarray, turns: np.ndarray, cut: Cut | Mesh, cost: np.ndarray, found: Sides, some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(slots, turns) with some pieces, bool (n,), assigned anew to the places that they have, within each class."""
-    r, home = found.left(slots, turns), np.arange(len(slots))
-    own, place = found.met(r, home, 0 * home), [_rolled(x, turns) for x in found.met(r, slots, turns)]
+def _again(k: int, slots: np.ndarray, turns: np.ndarray, cut: Cut | Mesh, cost: np.ndarray, found: Sides, some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(slots, turns) with some pieces, bool (n,), assigned anew to the places that they have in picture k, within each class."""
+    own = found.own(slots, turns)
+    share, rest = 1 / len(own), own.sum(0) - own[k]
+    met = [found.met(r, *at) for r, at in zip(_left(own), zip(slots, turns))]
+    place = [_rolled(x, turns[k]) for x in met[k]]
+    asked = [(own[j] - share * rest - there, on) for j, (there, on) in enumerate(met) if j != k]
     new = slots.copy(), turns.copy()
     for ids in cut.members:
         i = ids[some[ids]]
-        j = slots[i]
+        j = slots[k][i]
+        shown = share * found.shown[k][j]
         every = np.full((cut.turns, len(i), len(i)), UNFIT, np.float32)
-        for k in cut.steps:
-            if (fits := cut.fits[k][np.ix_(i, j)]).any():
-                a, (there, on) = _rolled(found.a[i], np.full(len(i), k)), (_rolled(x[i], np.full(len(i), k)) for x in own)
-                steps = _apart(a / 2 - there, found.b[j] / 2, on) + _apart(found.b[j] / 2 + place[0][i], a / 2, place[1][i]).T
-                every[k] = np.where(fits, cost[k][np.ix_(i, j)] + found.weight * steps, UNFIT)
+        for t in cut.steps:
+            if (fits := cut.fits[t][np.ix_(i, j)]).any():
+                turn = np.full(len(i), t)
+                steps = sum(_apart(_rolled(x[i], turn), shown, _rolled(on[i], turn)) for x, on in asked)
+                steps = steps + _apart((len(own) - 1) * shown - place[0][i], share * _rolled(rest[i], turn), place[1][i]).T
+                every[t] = np.where(fits, cost[t][np.ix_(i, j)] + found.weight * steps, UNFIT)
         p, q = linear_sum_assignment(every.min(0))
-        new[0][i[p]], new[1][i[p]] = j[q], every.argmin(0)[p, q]
+        new[0][k, i[p]], new[1][k, i[p]] = j[q], every.argmin(0)[p, q]
     return new
 
 

@@ -13,14 +13,14 @@ from ._drawing import Drawing, Pose
 from ._lookup import UnknownSubject, alternatives, lookup, nearest, style_of
 from ._matte import framed, shown
 from ._own import add_folder
-from ._picture import Cutout, Photo, file_of, is_picture, picture
+from ._picture import Cutout, Photo, file_of, frames, is_picture, picture
 from ._sets import SETS, add_set, is_set, table
 from ._styles import agreed, drawing, knows, load, share_alike, styles
 from ._subjects import Subject, plain, subjects
 from ._written import written
 
 __all__ = ["Cutout", "Drawing", "Photo", "Pose", "SETS", "Subject", "UnknownSubject", "add_folder", "agreed", "add_set", "alternatives", "cut_out", "find", "framed",
-           "file_of", "is_picture", "is_set", "load", "lookup", "nearest", "picture", "share_alike", "shown", "style_of", "styles", "subjects", "table", "written"]
+           "file_of", "frames", "is_picture", "is_set", "load", "lookup", "nearest", "picture", "share_alike", "shown", "style_of", "styles", "subjects", "table", "written"]
 
 
 def find(word: str, styles: tuple[str, ...] = ("twemoji",)) -> list[Drawing | Cutout]:

@@ -136,6 +136,21 @@ def picture(path: str) -> Drawing | Photo | Cutout:
     return Photo(file.stem, np.ascontiguousarray(rgba[..., :3]), **packaged.licence(path))
 
 
+def frames(path: str) -> int:
+    """How many pictures a file holds of which `picture` takes the first: frames of a GIF, WebP or PNG, pages of a TIFF. 1 for an SVG, for a camera's JPEG with
+    previews beside it, and for what cannot be read.
+    """
+    from PIL import Image
+    file = file_of(path)
+    if file.suffix.lower() == ".svg":
+        return 1
+    try:
+        with warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning), Image.open(file) as image:
+            return 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return 1
+
+
 def _eight_bits(image: Any) -> Any:
     """A Pillow image of 16 bits, 32 bits or floats as one of 8 bits; others as they are."""
     from PIL import Image

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..blend import bands, joined, meeting, photos, several
+from ..casting.several import settled
 from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut, Mesh, labels_at, squares
 from ..spec import PuzzleSpec
@@ -114,7 +115,7 @@ def _conflict(spec: PuzzleSpec, shown: Sequence[np.ndarray], cut: Cut | None) ->
     """Of two pictures `photos.conflict`; of more what is left on a board that is fitted to them all, over what they deviate."""
     if len(shown) == 2:
         return photos.conflict(*shown, cut, None if cut else later(spec.kind, 2)[0])
-    board = several.arrangement(shown, [np.ones(x.shape[:2], np.float32) for x in shown], cut, COARSE_PX) if cut else None
+    board = settled(shown, [np.ones(x.shape[:2], np.float32) for x in shown], cut).arrangement(cut) if cut else None
     return meeting.apart(shown, later(spec.kind, len(shown), board)) / (float(np.mean([np.var(x, (0, 1)).mean() for x in shown])) + 1e-6)
 
 

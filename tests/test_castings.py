@@ -123,7 +123,7 @@ def noted(tmp_path, names: tuple[str, str], conflict: float, **more) -> list[str
     Image.new("RGB", (8, 8)).save(tmp_path / "anagram.png")
     facts = {"px_per_mm": 1.0, "casting": {"conflict": conflict, "pictures": [{"subject": n} for n in names]}}
     (tmp_path / "anagram.json").write_text(json.dumps(facts))
-    return notes(PuzzleSpec(more.pop("kind", "flip"), names, **more), tmp_path)
+    return notes(PuzzleSpec(more.pop("kind", "flip"), more.pop("prompts", names), **more), tmp_path)
 
 
 def test_a_pair_that_cannot_be_had_is_said_with_better_ones(tmp_path):
@@ -135,6 +135,8 @@ def test_a_pair_that_cannot_be_had_is_said_with_better_ones(tmp_path):
 
 def test_the_same_word_twice_is_allowed_and_said(tmp_path):
     assert noted(tmp_path, ("cat", "cat"), 0.0) == ["both pictures show 'cat'; that is allowed."]
+    assert noted(tmp_path, ("x", "x"), 0.0, prompts=("one/x.jpg", "one/x.jpg")) == ["both pictures show 'x'; that is allowed."]
+    assert noted(tmp_path, ("x", "x"), 0.0, prompts=("one/x.jpg", "two/x.jpg")) == []   # two files of one name
     status, told = run("draw", "flip", "cat", "cat", "--cast", "1", "--dpi", "30", "--out", str(tmp_path / "out"))
     assert status == 0 and "both pictures show 'cat'" in told
 

@@ -22,7 +22,7 @@ def notes(spec: PuzzleSpec, folder: Path) -> list[str]:
     cast = read_facts(folder).get("casting", {})
     names = [p["subject"] for p in cast.get("pictures", ())]
     out = []
-    if len(names) == 2 and names[0] == names[1]:
+    if len(names) == 2 and names[0] == names[1] and (len(set(spec.prompts)) == 1 or not all(map(vocabulary.is_picture, spec.prompts))):
         out.append(f"both pictures show '{names[0]}'; that is allowed.")
     out += [line for k, told in enumerate(cast.get("pictures", ()), 1) for line in _crop(k, told)]
     if spec.kind == "jigsaw" or spec.compose == "card" or cast.get("conflict", 0.0) <= HARD or len(names) != 2:

@@ -33,7 +33,7 @@ def pdf(sheets: list[Sheet], *, spot: str = "CutContour", title: str = "") -> by
     from reportlab.pdfgen.canvas import Canvas
     first = words.face().fontName
     buffer, names = io.BytesIO(), _Names()
-    canvas = Canvas(buffer, invariant=1, pageCompression=1, initialFontName=first, pdfVersion=(1, 4))
+    canvas = Canvas(buffer, invariant=1, pageCompression=0, initialFontName=first, pdfVersion=(1, 4))  # `_finish` compresses
     for sheet in sheets:
         canvas.setPageSize((sheet.size_mm[0] * PT_PER_MM, sheet.size_mm[1] * PT_PER_MM))
         _draw(canvas, sheet, names)

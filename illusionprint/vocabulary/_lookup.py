@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from ..errors import IllusionPrintError
 from ._subjects import ARTICLES, Subject, plain, singulars, subjects
-from ._synonyms import DESCRIBING, near, same
+from ._synonyms import DESCRIBING, MEASURES, near, same
 
 _STYLES = {"ink": "ink", "line": "ink", "pen": "ink", "outline": "outline", "outlined": "outline", "sticker": "outline", "duotone": "duotone",
            "two tone": "duotone", "riso": "duotone", "flat": "flat", "paper cut": "flat", "papercut": "flat"}
@@ -84,8 +84,8 @@ def _match_bare(asked: str) -> tuple[Subject, str] | None:
 
 
 def _parts(asked: str) -> Iterator[tuple[str, bool]]:
-    """What is looked for in turn, and whether all that carries meaning is in it: the whole; without what describes; "B" of "A of B",
-    then "A"; then the last words alone. "A and B" is never taken apart."""
+    """What is looked for in turn, and whether all that carries meaning is in it: the whole; without what describes; "A" of "A slice" and of "A sleeping";
+    "B" of "A of B", then "A"; then the last words alone. "A and B" is never taken apart."""
     yield asked, True
     if re.search(r"\b(and|or)\b|&", asked):
         return
@@ -94,9 +94,17 @@ def _parts(asked: str) -> Iterator[tuple[str, bool]]:
     while len(words) > 1 and words[0] in DESCRIBING:
         words = words[1:]
         yield " ".join(words), True
+    if len(words) > 1 and (words[-1] in MEASURES or _is_doing(words[-1])):
+        words = words[:-1]
+        yield " ".join(words), False
     if " of " in head:
         yield from ((part, False) for part in reversed(head.split(" of ", 1)))
     yield from ((" ".join(words[k:]), False) for k in range(len(words)))
+
+
+def _is_doing(word: str) -> bool:
+    """Whether a word after another tells what that one does: "sleeping" and "howling" do, "building" and "pudding" are things."""
+    return word.endswith("ing") and word in DESCRIBING
 
 
 def _found(asked: str, whole: bool) -> tuple[Subject, str] | None:
@@ -121,8 +129,14 @@ def _forms_of(asked: str) -> dict[str, None]:
     words = [w for w in asked.split() if w not in ARTICLES]
     one = [[w, *singulars(w)] for w in words]
     bare = re.sub(r"^(an?|the|some) ", "", asked)
-    forms = [asked, bare, *(" ".join(f[min(k, len(f) - 1)] for f in one) for k in range(4)), "".join(words)]
+    forms = [asked, bare, *(" ".join(f[min(k, len(f) - 1)] for f in one) for k in range(4)), "".join(words), *_played(words)]
     return dict.fromkeys(f for form in forms for f in (form, *_spellings(form)) if f)
+
+
+def _played(words: list[str]) -> list[str]:
+    """What somebody plays or works with: "guitar" of "guitarist", "piano" of "pianist"."""
+    known = [w for w in (*words, *singulars(words[0])) if w.endswith("ist") and len(w) > 6] if len(words) == 1 else []
+    return [w[:-3] + end for w in known for end in ("", "e", "o", "a")]
 
 
 def _spellings(form: str) -> list[str]:
@@ -143,11 +157,12 @@ def exact(form: str) -> int | None:
 
 @functools.lru_cache(maxsize=1)
 def _names() -> dict[str, tuple[int, int]]:
-    """Name -> its best rank (0 CLDR name, 1 Unicode name, 2 any other) and the place of the first subject with it."""
+    """Name -> its best rank (0 CLDR name, 1 Unicode name, 2 any other, 3 one of them in one word) and the place of the first subject with it."""
     best: dict[str, tuple[int, int]] = {}
     for i, s in enumerate(subjects()):
         for k, n in enumerate(s.names):
-            best[n] = min(best.get(n, (9, 0)), (min(k, 2), i))
+            for form, rank in ((n, min(k, 2)), (n.replace(" ", ""), 3)):
+                best[form] = min(best.get(form, (9, 0)), (rank, i))
     return best
 
 
@@ -213,7 +228,7 @@ def nearest(word: str, count: int = 5) -> list[str]:
     """Subjects near a word: those that our table sets beside it, those with it as a keyword, then those whose names look most like it."""
     asked = plain(word)[:60]
     words = [f for w in asked.split() if w not in ARTICLES for f in _forms(w)]
-    kin = [n for f in (asked, *words) for n in near().get(f, ())]
+    kin = [n for f in (*_forms_of(asked), *words) for n in near().get(f, ())]
     kin += [subjects()[i].name for f in (asked, *words) for _, i in _keywords().get(f, ())[:count]]
     return list(dict.fromkeys([*kin[:count - 1], *_alike(asked, 2 * count)]))[:count]
 

@@ -1,4 +1,4 @@
-"""Words of our own: what a subject is also called, what stands near a thing that has no drawing, and words that only describe."""
+"""Words of our own: what a subject is also called, what stands near a thing that has no drawing, and words that only describe or measure."""
 from __future__ import annotations
 
 import functools
@@ -7,6 +7,7 @@ _SAME = """
 rabbit: bunny, bunny rabbit, hare, leveret, coney
 cat: kitty, kitten, kitty cat, pussycat, tomcat, tabby, moggy
 dog: doggy, doggie, puppy, pup, hound, mutt, canine, labrador, terrier, spaniel, beagle, retriever, collie
+dog: german shepherd, shepherd dog, alsatian, chihuahua, dachshund, sausage dog, husky, greyhound, whippet, corgi, rottweiler, great dane, st bernard, setter, schnauzer, jack russell
 horse: pony, foal, mare, stallion, steed, colt
 cow: calf, heifer, cattle, dairy cow
 ox: bull, steer, bullock
@@ -23,7 +24,8 @@ duck: duckling, drake, mallard
 dove: pigeon, turtledove
 black bird: crow, raven, blackbird, rook, jackdaw
 eagle: bald eagle
-bird: songbird, sparrow, robin, finch
+bird: songbird, sparrow, robin, finch, canary, nightingale, swallow, wren, blue tit, starling, skylark
+parrot: budgie, budgerigar, parakeet, cockatoo, macaw, cockatiel, lovebird
 bear: grizzly, grizzly bear, brown bear
 lion: lioness
 tiger: tigress
@@ -40,7 +42,7 @@ whale: blue whale
 dolphin: porpoise
 seal: sea lion, sealion
 fish: trout, salmon, goldfish, cod, carp, herring, tuna
-tropical fish: angelfish
+tropical fish: angelfish, clownfish, clown fish
 shrimp: prawn
 jellyfish: medusa
 lady beetle: ladybug, ladybird
@@ -105,11 +107,11 @@ pickup truck: pickup, ute
 fire engine: fire truck, fire brigade
 taxi: cab, taxicab, minicab
 bus: coach, omnibus
-motorcycle: motorbike, motor bike
+motorcycle: motorbike, motor bike, harley davidson, harley
 motor scooter: scooter, vespa, moped
 kick scooter: push scooter
 bicycle: bike, cycle, push bike, pushbike
-racing car: race car, formula one car, sports car
+racing car: ferrari, porsche, race car, formula one car, sports car
 locomotive: steam train, steam engine
 tram car: streetcar, tramway
 airplane: aeroplane, plane, jet, airliner, aircraft, jet plane
@@ -135,7 +137,7 @@ circus tent: circus, big top
 tent: camping tent
 mount fuji: fuji, fujiyama
 snow capped mountain: snowy mountain, alps, peak
-mountain: hill, mount
+mountain: hill, mount, mount everest, everest, matterhorn
 desert island: island, atoll
 beach with umbrella: beach, seaside
 bridge at night: bridge, golden gate
@@ -174,13 +176,39 @@ woman: women, lady, ladies
 girl: lass
 santa claus: father christmas, saint nicholas, st nicholas
 police officer: policeman, policewoman, police, cop
-cook: chef
+cook: chef, baker
+teacher: schoolteacher, professor, lecturer
+factory worker: blacksmith, welder, metalworker
+artist: portrait painter
+superhero: superman, batman, superwoman, spiderman, spider man
 health worker: doctor, nurse, physician
 astronaut: cosmonaut, spaceman, spacewoman
 construction worker: builder
 guard: guardsman, soldier, beefeater
 cowboy hat face: cowboy
 person surfing: surfer
+person biking: cyclist, cycling
+ice skate: ice skating, figure skating
+skateboard: skateboarding
+one piece swimsuit: swimming costume, bathing suit, bathing costume
+woman: mother, mum, mom, mummy, sister, aunt
+man: father, dad, daddy, brother, uncle
+red heart: love
+cherry blossom: spring, springtime
+fallen leaf: autumn, fall
+snowman: winter
+sport utility vehicle: land rover
+automobile: volkswagen beetle, vw beetle, mini cooper
+fishing pole: fisherman, angler
+yarn: knitting, ball of wool, crochet
+house with garden: gardening
+drum: drummer
+camera: photographer
+soccer ball: footballer, soccer player
+shopping cart: supermarket
+joker: playing card, playing cards, card game
+teddy bear: cuddly toy
+mirror ball: disco
 woman dancing: dancer, flamenco dancer, ballerina, ballet dancer
 skier: skiing
 raised hand: hand
@@ -343,7 +371,7 @@ hammer, screwdriver, wrench: drill, pliers, chisel
 gem stone, ring, prayer beads: necklace, bracelet, earring, pendant, pearl
 baby, baby bottle, baby symbol: pram, nappy, cot, diaper, stroller, crib
 guard, shield, crossed swords: knight, samurai, gladiator, warrior
-yarn, thread, sewing needle: wool, knitting, embroidery
+yarn, thread, sewing needle: wool, embroidery
 bed, couch and lamp, sleeping face: pillow, blanket, duvet, cushion
 envelope, postbox, love letter: stamp, postage stamp
 ballet shoes, woman dancing, person: ballet
@@ -371,16 +399,32 @@ bubbles, droplet, t shirt: washing machine, dishwasher
 sewing needle, thread: sewing machine, loom
 t shirt, jeans, zipper mouth face: zip, zipper
 musical note, soccer ball, police officer: whistle
+pig, bank, money bag: piggy bank
+bread, cook, cooking: rolling pin
+flag in hole, person golfing: golf ball
+camera, backpack, luggage: tourist, holidaymaker
+snowflake, crystal ball, snowman: snow globe
+cookie, christmas tree, teddy bear: gingerbread man
+light bulb, red paper lantern, vertical traffic light: street light, street lamp, lamp post
+hammer, wood, nut and bolt: nail, nails
+princess, prince, castle: sleeping beauty
+crescent moon, star, rocket, ringed planet: space, outer space
+mantelpiece clock, castle, guard: big ben
+frog, prince, crown: frog prince
 leopard, raccoon, otter: ferret, stoat, mink, weasel
 """
 
 DESCRIBING = frozenset("""
 old young new ancient antique vintage modern big large huge giant great small little tiny mini wee tall short long fat thin slim round cute pretty
 beautiful lovely nice sweet funny happy sad angry sleepy sleeping sitting standing running walking flying swimming jumping dancing smiling laughing
+howling barking playing eating drinking reading writing singing climbing crawling surfing riding roaring hopping crying waving
 wild tame red orange yellow green blue purple violet pink brown black white grey gray golden silver gold dark light bright colourful colorful
 single lone lonely simple plain hot cold fresh ripe wooden broken spooky scary magic magical mighty noble brave proud fluffy furry shiny my your our
 one two three vintage medieval english french japanese chinese american british african european
 """.split())
+
+# of "A slice" and the like it is A that is drawn
+MEASURES = frozenset("slice piece bunch pile heap bowl bucket basket plate tin jar set kit club team player driver match game lesson board cub breed toy model".split())
 
 
 @functools.lru_cache(maxsize=1)

@@ -1,6 +1,8 @@
 """Vector artwork on a sheet: flat areas by colour, carried on beyond the trim as in a mirror."""
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import shapely
 
@@ -38,7 +40,8 @@ def areas(found: Regions, box: Box, bleed_mm: float = 0.0, border: shapely.Polyg
     scale = np.array(box[2:]) / found.size_mm
     colours, at = np.unique(found.colours, axis=0, return_inverse=True)
     order = np.argsort(at.ravel(), kind="stable")
-    joined = [united(some) for some in np.split(found.areas[order], np.flatnonzero(np.diff(at.ravel()[order])) + 1)]
+    with ThreadPoolExecutor(2) as pool:  # shapely leaves the interpreter free
+        joined = list(pool.map(united, np.split(found.areas[order], np.flatnonzero(np.diff(at.ravel()[order])) + 1)))
     whole = mirrored(np.array(joined), found.size_mm, bleed_mm / scale[0])
     parts, owner = shapely.get_parts(whole, return_index=True)
     moved, bed = (shapely.transform(g, lambda p: p * scale + box[:2]) for g in (parts, border))

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -150,7 +151,8 @@ def _together(parts: np.ndarray, group: np.ndarray) -> np.ndarray:
         return parts
     order = np.argsort(group, kind="stable")
     starts = np.flatnonzero(np.diff(group[order])) + 1
-    return np.array([_polygons(shapely.set_precision(shapely.disjoint_subset_union_all(parts[some]), GRID_MM)) for some in np.split(order, starts)])
+    with ThreadPoolExecutor(2) as pool:  # shapely leaves the interpreter free
+        return np.array(list(pool.map(lambda some: _polygons(shapely.set_precision(shapely.disjoint_subset_union_all(parts[some]), GRID_MM)), np.split(order, starts))))
 
 
 def _bare(art: Artwork, areas: np.ndarray, pieces: np.ndarray) -> np.ndarray:

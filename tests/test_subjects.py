@@ -76,7 +76,8 @@ def nothing() -> dict[str, np.ndarray]:
     stars = np.zeros((200, 200, 3), np.float32)
     for y, x in rng.integers(5, 195, (60, 2)):
         stars[y - 2: y + 3, x - 2: x + 3] = 1
-    return {"one colour": np.full((200, 200, 3), 0.5, np.float32), "noise": rng.random((200, 200, 3)).astype(np.float32), "stars": stars,
+    return {"one colour": np.full((200, 200, 3), 0.5, np.float32), "white": np.ones((300, 300, 3), np.float32),
+            "noise": rng.random((200, 200, 3)).astype(np.float32), "stars": stars,
             "gradient": np.repeat(np.linspace(0, 1, 200, dtype=np.float32)[:, None, None], 200, 1).repeat(3, 2)}
 
 

@@ -18,6 +18,7 @@ _SIDE_PX, _BORDER, _ROUNDS = 320, 0.04, 5
 _PLAIN = 4.0          # Lab distance within which four fifths of a plain border lie of a smooth surface
 _ROUGH = 13.0         # beyond this no surface is tried
 _STEP, _CLEAR = 10.0, 0.72
+_SEEN = 2.0           # Lab: a picture that varies less is of one colour
 _MAIN = 0.35          # of the subject is in its largest piece: many small things are no subject
 _EVEN = 0.08          # contours nearer than this count as equally clear: the larger subject is taken
 BACKGROUND, SUBJECT, MAYBE_GROUND, MAYBE_SUBJECT = range(4)
@@ -42,6 +43,8 @@ def _mask(rgb: np.ndarray) -> np.ndarray:
     scale = min(1.0, _SIDE_PX / max(rgb.shape[:2]))
     small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else rgb
     lab = cv2.cvtColor(cv2.GaussianBlur(small.astype(np.float32), (0, 0), 0.8), cv2.COLOR_RGB2LAB)
+    if np.ptp(lab, axis=(0, 1)).max() < _SEEN:  # GrabCut needs minutes for it
+        raise BadValue("nothing in the picture stands out: it is of one colour; take another.")
     rim = _rim(lab.shape[:2], _BORDER)
     far, spread = _from_surface(lab, rim)
     guesses = [m for m in (_filled(_grabbed(small, labels)) for labels in _seeds(lab, rim, far, spread))

@@ -66,7 +66,7 @@ class PuzzleSpec:
     styles: tuple[str, ...] = ("twemoji",)
     licence: str = "attribution"
     finish: str = "plain"
-    search: int = 16
+    search: int = 48
     ground: str = "auto"
     natural: float = 0.5
     cast: int = 0

@@ -1,4 +1,4 @@
-"""The bench of photographs: `python tests/photographs.py 12x16 20x25 25x40 --search 16 --px 32 --border straight --out sheet`.
+"""The bench of photographs: `python tests/photographs.py 12x16 20x25 25x40 --search 48 --px 32 --border straight --out sheet`.
 
 Fourteen pairs of openly licensed pictures that scikit-image and scikit-learn ship: portraits (astronaut, camera), animals (chelsea; horse, a
 drawing), landscapes (china, rocket), things, text (page), the sky. Each pair goes the whole way from file to picture. For each grid a line a
@@ -143,7 +143,8 @@ def shuffled(goal: list[np.ndarray], cut: Cut | Mesh) -> float:
     """PSNR of the worse picture on a random arrangement, blended alike."""
     weights = [np.minimum(bands.salience(x), joined.PLAIN) for x in goal]
     views = later("jigsaw", 2, random_arrangement(cut, np.random.default_rng(0)))
-    x = joined.joined(goal, weights, views, cut, joined.even(goal, weights, views, cut))
+    visible = [joined.visible(g, cut) for g in goal]
+    x = joined.joined(goal, weights, views, cut, joined.even(goal, weights, views, cut, seen=visible), seen=visible)
     own = labels_at(cut, x.shape[:2]) >= 0
     return min(psnr(x[own], goal[0][own]), psnr(seen(views[0], x)[own], goal[1][own]))
 
@@ -151,7 +152,7 @@ def shuffled(goal: list[np.ndarray], cut: Cut | Mesh) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("grids", nargs="+")
-    for name, default in (("search", 16), ("px", 32), ("pairs", len(PAIRS))):
+    for name, default in (("search", 48), ("px", 32), ("pairs", len(PAIRS))):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--out", default="")
     parser.add_argument("--border", default="straight")

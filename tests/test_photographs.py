@@ -87,15 +87,15 @@ def test_grain_of_a_grey_picture_gets_no_colours():
 
 # The joined blend
 
-def dense(weights: list[np.ndarray], balance: list[float], pictures: list[np.ndarray]) -> np.ndarray:
+def dense(weights: list[np.ndarray], balance: list[float], pictures: list[np.ndarray], visible: list[np.ndarray]) -> np.ndarray:
     """The minimum of E as written in the module's docstring, by residuals in a sparse matrix, no Laplacian: a channel (h, w)."""
     own, n = labels(CUT, S), CUT.count * S * S
     mean, most = np.mean([np.minimum(w, joined.PLAIN).mean() for w in weights]), (joined.REACH * S) ** 2
     rows, right = [], []
-    for k, (w, t, picture) in enumerate(zip(weights, balance, pictures)):
+    for k, (w, t, picture, v) in enumerate(zip(weights, balance, pictures, visible)):
         at = np.arange(n) if not k else VIEWS[k - 1].indices(own.shape).ravel()
         move = sparse.csr_matrix((np.ones(n), (np.arange(n), at)), (n, n))
-        value = np.maximum(1, w / joined.PLAIN).ravel()
+        value = (v * np.maximum(1, w / joined.PLAIN)).ravel()
         rows.append(sparse.diags(np.sqrt(t * value)) @ move)
         right.append(np.sqrt(t * value) * picture.ravel())
         places = np.arange(n).reshape(own.shape)
@@ -116,12 +116,30 @@ def test_joined_is_the_least_squares_solution(count):
     weights = [salience(x) for x in pictures]
     weights[0][:9] += photos.WHOLE
     balance = [1.2, 0.8, 1.0][:count]
-    made = joined.joined(pictures, weights, VIEWS[: count - 1], CUT, balance)
-    true = np.stack([dense(weights, balance, [p[..., c].astype(float) for p in pictures]) for c in range(3)], -1)
+    visible = [0.2 + 1.6 * scene(9 + k)[..., 0] for k in range(count)]
+    made = joined.joined(pictures, weights, VIEWS[: count - 1], CUT, balance, seen=visible)
+    true = np.stack([dense(weights, balance, [p[..., c].astype(float) for p in pictures], visible) for c in range(3)], -1)
     assert made.dtype == np.float32 and rms(made, true) < 6e-4
     apart = sum(t * np.moveaxis(v.inverse(np.moveaxis(p, -1, 0)), 0, -1) if v else t * p
                 for t, p, v in zip(balance, pictures, (None, *VIEWS))) / sum(balance)
-    assert rms(apart, true) > 6e-3
+    assert rms(apart, true) > 6e-3 and rms(joined.joined(pictures, weights, VIEWS[: count - 1], CUT, balance), true) > 2e-3
+
+
+def test_errors_on_texture_are_seen_less_and_on_contours_as_on_flat_ground(monkeypatch):
+    """Flat ground with a line and a step on it at the left, stripes at the right; the same at twice the size. A planted fault, the plain mean of changes, masks contours."""
+    x = np.full((3 * 32, 4 * 32, 3), 0.5, np.float32)
+    x[:, 40:], x[50:52, :40], x[:, 76::4], x[:, 77::4] = 0.7, 0.1, 0.3, 0.3
+
+    def found(x: np.ndarray, k: int = 1) -> tuple[float, ...]:
+        v = joined.visible(x, CUT)
+        assert v.shape == x.shape[:2] and v.mean() == pytest.approx(1, abs=0.02)
+        return tuple(float(v[k * a:k * b, k * c:k * d].mean()) for a, b, c, d in ((10, 30, 8, 24), (48, 54, 8, 24), (8, 30, 37, 43), (20, 80, 90, 120)))
+    flat, line, step, texture = found(x)
+    assert texture < 0.7 * flat and min(line, step) > 0.85 * flat
+    assert found(cv2.resize(x, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST), 2) == pytest.approx((flat, line, step, texture), rel=0.03)
+    monkeypatch.setattr(joined, "LEAST", 1e4)
+    flat, line, step, _ = found(x)
+    assert min(line, step) < 0.75 * flat
 
 
 @settings(max_examples=8)

@@ -3,8 +3,8 @@
     E(X) = sum_k sum_p t_k v_k(p) (X_k(p) - I_k(p))^2 + sum_(p,q) g_k(p,q) (X_k(p) - X_k(q) - o(p,q) (I_k(p) - I_k(q)))^2,   X_k = X put together as assembly k
 
 (p, q) are neighbouring pixels of assembly k. Within a piece g = t_k l^2 w_k / mean w, w the salience, so that in fine detail the picture wins that
-has contours there, while values are shared evenly (v = 1), which leaves least error and fewest ghosts, but where a picture is
-to be kept whole (v = w / PLAIN above 1). o = 1; across a seam o = OWN, since detail that both pictures share is shown at about half its contrast, and a
+has contours there, while values are shared nearly evenly (v = `visible`), which leaves least error and fewest ghosts, but where a picture is
+to be kept whole (times w / PLAIN above 1). o = 1; across a seam o = OWN, since detail that both pictures share is shown at about half its contrast, and a
 whole step would stand out; there g = SEAM l^2 sqrt(max(1, n / 200) max(1, s / FINE_PX)), n pieces of s pixels, since small pieces
 and fine pixels are smooth within, alike in all assemblies whatever t_k, so that none has the more visible seams. A step that is in
 neither picture is spread over about l pixels, l = REACH cells: as thin as a cut, since what is spread is a halo in the other assemblies, and most
@@ -32,8 +32,25 @@ STEPS = (80, 16)      # of the solver on the coarsest and on each finer picture
 EVEN_PX = 800         # longer side of the pictures on which the balance is found
 PLAIN = 2.5           # the highest salience; weights beyond it are of what is to be kept whole
 MOST = 12.0           # what one picture may count against another
+FAR, MASKED, POWER = 1 / 6, 6.0, 0.3  # of `visible`: cells, L*, and how much is made of it
+LEAST = 0.3           # of a change of L*, what counts as none
+VISIBLE_PX = 32
 Tell = Callable[[int, int, str], None]
 Board = Cut | Mesh
+
+
+def visible(x: np.ndarray, cut: Board) -> np.ndarray:
+    """float32 (h, w), 1 on average: how well an error in a picture (h, w, 3) is seen, v ~ (1 + d / MASKED)^-POWER. What lies on texture is masked.
+
+    d: the change of L* over FAR cells, its geometric mean over about that far, so that a contour on flat ground counts as flat ground does. At VISIBLE_PX a cell.
+    """
+    s = min(cut.px_of(x.shape[:2]), VISIBLE_PX)
+    light = cv2.cvtColor(_at(x, cut.size_px(s) if s == VISIBLE_PX else x.shape[:2]), cv2.COLOR_RGB2LAB)[..., 0]
+    light = cv2.GaussianBlur(light, (0, 0), FAR * s / 6)
+    change = FAR * s * np.hypot(*(cv2.Sobel(light, cv2.CV_32F, dx, dy, scale=1 / 8) for dx, dy in ((1, 0), (0, 1))))
+    d = np.exp(cv2.GaussianBlur(np.log(change + LEAST), (0, 0), FAR * s, borderType=cv2.BORDER_REFLECT)) - LEAST
+    v = (1 + d / MASKED) ** -POWER
+    return cv2.resize((v / v.mean()).astype(np.float32), x.shape[1::-1], interpolation=cv2.INTER_LINEAR)
 
 
 @dataclass(frozen=True)
@@ -95,8 +112,8 @@ def degree(right: np.ndarray, down: np.ndarray) -> np.ndarray:
     return out + np.pad(down, ((0, 1), (0, 0))) + np.pad(down, ((1, 0), (0, 0)))
 
 
-def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, balance: Sequence[float]) -> System:
-    """The equations for pictures with weights (h, w), each as its picture is seen. What lies beside the board asks nothing of it."""
+def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, balance: Sequence[float], seen: Sequence[np.ndarray] = ()) -> System:
+    """The equations for pictures with weights (h, w), each as its picture is seen. What lies beside the board asks nothing of it. seen: `visible` of each, or 1."""
     size, mean = weights[0].shape, float(np.mean([np.minimum(w, PLAIN).mean() for w in weights]))
     own, s = labels_at(cut, size), cut.px_of(size)
     index = [None, *(v.indices(size).reshape(-1).astype(np.int32) for v in views)]
@@ -111,7 +128,8 @@ def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, bal
         every.append(across)
         for e, off in zip(edges[-1], ((piece[:, 1:] < 0) | (piece[:, :-1] < 0), (piece[1:] < 0) | (piece[:-1] < 0))):
             e[off] = 0
-    return System(size, index, [np.float32(t) * np.maximum(1, w / np.float32(PLAIN)) for t, w in zip(balance, weights)], edges, every)
+    values = [np.float32(t) * v * np.maximum(1, w / np.float32(PLAIN)) for t, w, v in zip(balance, weights, seen or [np.float32(1)] * len(weights))]
+    return System(size, index, values, edges, every)
 
 
 def solved(equations: System, right: np.ndarray, x: np.ndarray, diagonal: np.ndarray, steps: int) -> np.ndarray:
@@ -135,14 +153,14 @@ def solved(equations: System, right: np.ndarray, x: np.ndarray, diagonal: np.nda
 
 
 def joined(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, balance: Sequence[float],
-           tell: Tell = lambda *_: None) -> np.ndarray:
+           tell: Tell = lambda *_: None, seen: Sequence[np.ndarray] = ()) -> np.ndarray:
     """float32 (h, w, 3) in [0, 1]: what is printed. pictures (h, w, 3) and weights (h, w) as they should be seen, whole pixels a square cell;
-    views of all after the first; balance as `even` gives it. Channels are solved one by one, to keep memory small.
+    views of all after the first; balance as `even` gives it; seen as in `system`. Channels are solved one by one, to keep memory small.
     """
     sizes, x = _sizes(cut, pictures[0].shape[:2]), None
     for n, size in enumerate(sizes):
         small = [_at(p, size) for p in pictures]
-        equations = system([_at(w, size) for w in weights], views, cut, balance)
+        equations = system([_at(w, size) for w in weights], views, cut, balance, [_at(v, size) for v in seen])
         diagonal, planes = equations.diagonal(), []
         for channel in range(3):
             tell(3 * n + channel, 3 * len(sizes), "blending")
@@ -177,16 +195,17 @@ def _at(x: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
     return x if x.shape[:2] == size_px else cv2.resize(x, size_px[::-1], interpolation=cv2.INTER_AREA)
 
 
-def even(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, lean: Sequence[float] = (), rounds: int = 5) -> list[float]:
+def even(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, lean: Sequence[float] = (), rounds: int = 5,
+         seen: Sequence[np.ndarray] = ()) -> list[float]:
     """The balance t_k at which all mean square errors come out nearly the same, found on small pictures: t_k <- t_k (e_k / mean e)^0.8.
 
     lean: how much each picture counts beyond that.
     """
     s = min(cut.px_of(pictures[0].shape[:2]), cut.px_near(max(COARSEST, EVEN_PX // max(cut.rows, cut.cols))))
-    small, less = ([_at(x, cut.size_px(s)) for x in some] for some in (pictures, weights))
+    small, less, seen = ([_at(x, cut.size_px(s)) for x in some] for some in (pictures, weights, seen))
     t = np.ones(len(pictures))
     for _ in range(rounds):
-        x = joined(small, less, views, cut, t)
+        x = joined(small, less, views, cut, t, seen=seen)
         shown = [x, *(np.moveaxis(v(np.moveaxis(x, -1, 0)), 0, -1) for v in views)]
         e = np.array([np.mean((a - b) ** 2) for a, b in zip(shown, small)]) + 1e-9
         if e.max() < 1.02 * e.min():

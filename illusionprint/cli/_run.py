@@ -127,7 +127,7 @@ OPTIONS: dict[str, Callable] = {
     "cast": click.option("--cast", type=int, default=None, help="How many castings are tried; more take longer.  [default: 10, a jigsaw 24]"),
     "compose": click.option("--compose", default=None, help="whole, or card: head to tail as on a playing card, under rotate_180 and flip.  [default: whole]"),
     "finish": click.option("--finish", default=None, help="How the artwork looks: paper-cut, stained-glass, ... (`list finishes`).  [default: plain]"),
-    "search": click.option("--search", type=int, default=None, help="Crops of photographs that are tried; 0 takes the middle.  [default: 16]"),
+    "search": click.option("--search", type=int, default=None, help="Crops of photographs that are tried; 0 takes the middle.  [default: 48]"),
     "pose": click.option("--pose", type=click.Choice(["free", "upright"]), default=None,
                          help="Photographs: the search may mirror or turn the second one, or not.  [default: free]"),
     "balance": click.option("--balance", type=float, default=None, help="Photographs: 0.5 shows both equally well, up to 1 the first better.  [default: 0.5]"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import Missing, UnknownName
 from . import _styles
-from ._cut_out import cut_out
+from ._cut_out import cut_out, standing_out
 from ._drawing import Drawing, Pose
 from ._lookup import UnknownSubject, alternatives, lookup, nearest, style_of
 from ._matte import framed, shown
@@ -20,7 +20,8 @@ from ._subjects import Subject, plain, subjects
 from ._written import written
 
 __all__ = ["Cutout", "Drawing", "Photo", "Pose", "SETS", "Subject", "UnknownSubject", "add_folder", "agreed", "add_set", "alternatives", "cut_out", "find", "framed",
-           "file_of", "frames", "is_picture", "is_set", "load", "lookup", "nearest", "picture", "share_alike", "shown", "style_of", "styles", "subjects", "table", "written"]
+           "file_of", "frames", "is_picture", "is_set", "load", "lookup", "nearest", "picture", "share_alike", "shown", "standing_out", "style_of", "styles", "subjects",
+           "table", "written"]
 
 
 def find(word: str, styles: tuple[str, ...] = ("twemoji",)) -> list[Drawing | Cutout]:

@@ -31,14 +31,14 @@ def cut_out(photo: Photo, mask_file: Path | None = None) -> Cutout:
     Raises BadValue when nothing, or nearly everything, stands out.
     """
     import cv2
-    alpha = soft(_mask(photo.rgb), photo.rgb)
+    alpha = soft(standing_out(photo.rgb), photo.rgb)
     if mask_file:
         cv2.imencode(".png", np.rint(alpha * 255).astype(np.uint8))[1].tofile(mask_file)
     return Cutout(photo.subject, coloured(photo.rgb, alpha), "photo", photo.licence, photo.credit)
 
 
-def _mask(rgb: np.ndarray) -> np.ndarray:
-    """float32 of the reduced copy, 1 where the subject is."""
+def standing_out(rgb: np.ndarray) -> np.ndarray:
+    """float32 (h, w) of a copy of 320 px of a picture (h, w, 3), 1 where its subject is. Raises BadValue where nothing stands out."""
     import cv2
     scale = min(1.0, _SIDE_PX / max(rgb.shape[:2]))
     small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else rgb

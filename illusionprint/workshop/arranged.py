@@ -27,7 +27,7 @@ def arranged(spec: PuzzleSpec, raw: Sequence[np.ndarray], masks: Masks, cut: Cut
         return pictures, weights, board or (_fit(pictures, weights, cut) if cut else None)
     if cut and not board and spec.solutions == "exact" and len(raw) > 2:
         toned = list(photos.toned(*raw))
-        board = exact.of_several(spec, toned, [photos.fitting(w) for w in weighted(toned, masks)], cut, progress)
+        board = exact.of_several(spec, toned, _fitting(toned, weighted(toned, masks), cut), cut, progress)
 
     def views(found: State) -> tuple[View, ...]:
         return later(spec.kind, len(raw), found[2])
@@ -35,7 +35,7 @@ def arranged(spec: PuzzleSpec, raw: Sequence[np.ndarray], masks: Masks, cut: Cut
     second = state(meeting.met(raw, first[0], several.reduced(raw, size, views(first)), views(first)))
     pictures, weights, found = min((first, second), key=lambda s: meeting.apart(several.reduced(s[0], size, views(s)), views(s)))
     if cut and not board and spec.solutions == "exact" and len(raw) == 2:
-        found = exact.of_pictures(spec, found, list(pictures), [photos.fitting(w) for w in weights], progress)
+        found = exact.of_pictures(spec, found, list(pictures), _fitting(pictures, weights, cut), progress)
     elif cut and spec.solutions == "exact" and len(raw) > 2:
         found = three.keyed(found, spec.seed, length_mm(spec.apart))
     return pictures, weights, found
@@ -49,8 +49,13 @@ def weighted(pictures: Sequence[np.ndarray], masks: Masks) -> list[np.ndarray]:
     return weights
 
 
+def _fitting(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh) -> list[np.ndarray]:
+    """What pieces are fitted with: how well errors are seen, and what is kept whole."""
+    return [photos.fitting(w) * joined.visible(x, cut) for x, w in zip(pictures, weights)]
+
+
 def _fit(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh) -> Arrangement:
-    fitted = [photos.fitting(w) for w in weights]
+    fitted = _fitting(pictures, weights, cut)
     return photos.arrangement(*pictures, *fitted, cut) if len(pictures) == 2 else several.arrangement(pictures, fitted, cut)
 
 

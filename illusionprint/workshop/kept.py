@@ -17,13 +17,23 @@ SOFT = 1 / 60  # of the shorter side: how soft the edge of what is kept is
 
 def kept_whole(told: Sequence[str], subjects: Sequence[Any], sizes: Sequence[tuple[int, int]], crops: Sequence[photos.Crop]) -> Iterator[tuple[int, np.ndarray]]:
     """(number of the picture from 0, mask float32 (h, w) in [0, 1] as the picture is cropped) of each entry, see `entry`."""
+    for k, full in masks(told, subjects):
+        yield k, softly(full, sizes[k], crops[k])
+
+
+def masks(told: Sequence[str], subjects: Sequence[Any]) -> Iterator[tuple[int, np.ndarray]]:
+    """(number of the picture from 0, mask float32 (h, w) of all of it) of each entry."""
     for text in told:
         k, area = entry(text, len(subjects))
         if not subjects[k].is_photo:
             raise BadValue(f"'{text}': picture {k + 1} is a drawing; parts of photographs can be kept whole.")
         full = mask(area, subjects[k].rgb.shape[:2])
-        full = full[:, ::-1] if subjects[k].flipped else full
-        yield k, cv2.GaussianBlur(photos.cropped(full, sizes[k], crops[k]), (0, 0), SOFT * min(sizes[k]))
+        yield k, full[:, ::-1] if subjects[k].flipped else full
+
+
+def softly(full: np.ndarray, size_px: tuple[int, int], crop: photos.Crop) -> np.ndarray:
+    """A mask as its picture is cropped, its edge made soft."""
+    return cv2.GaussianBlur(photos.cropped(full, size_px, crop), (0, 0), SOFT * min(size_px))
 
 
 def entry(text: str, count: int) -> tuple[int, str]:

@@ -14,6 +14,7 @@ from .make import CARDS
 
 HARD = 0.25        # conflict of a cast pair above which one picture spoils the other, found by looking at random pairs
 SAMPLE, BEST = 12, 3
+WHOLE = 0.95       # share of a head below which it is said that it is cut
 SHOWN = 0.6        # share of a photograph below which its crop is said
 
 
@@ -43,6 +44,8 @@ def _crop(k: int, told: dict[str, Any]) -> list[str]:
     if told.get("share", 1) < SHOWN:
         seen = f"{100 * told['share']:.0f} %" if told["share"] >= 0.01 else "less than 1 %"
         out.append(f"picture {k}: {seen} of it is seen, the rest lies outside the board's shape; another --size or --grid shows more.")
+    if told.get("faces", 1) < WHOLE:
+        out.append(f"picture {k}: a face lies partly outside its crop; a --size of the picture's shape keeps it, or `crops` in puzzle.toml says where to crop.")
     if told.get("ppi", LEAST_PPI) < LEAST_PPI:
         out.append(few_pixels(k, told["ppi"]).replace("P", "p", 1))
     return out

@@ -14,9 +14,9 @@ from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut, Mesh, labels_at, squares
 from ..spec import PuzzleSpec
 from ..views import View, later
+from . import attention, kept
 from .arranged import arranged, small_size
 from .drawn import Drawn, Progress, credits, rgb
-from .kept import kept_whole
 
 COARSE_PX = 4   # a cell, where crops are compared
 LEAN_MOST = 1e3  # what --balance 0 or 1 makes of a picture's share
@@ -31,7 +31,7 @@ def photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_
     crops = _crops(spec, subjects, cut, sizes, tell)
     tell(0, 3, "toning")
     raw = [rgb(s, size, c) for s, size, c in zip(subjects, sizes, crops)]
-    masks = list(kept_whole(spec.whole, subjects, sizes, crops))
+    masks = [*kept.kept_whole(spec.whole, subjects, sizes, crops), *attention.seen_faces(subjects, sizes, crops)]
     tell(1, 3, "arranging")
     pictures, weights, board = arranged(spec, raw, masks, cut, board, progress)
     views, cut = later(spec.kind, count, board), board.cut if board else None   # with the connectors that an exact one was given
@@ -53,12 +53,12 @@ def alike_beside(pictures: Sequence[np.ndarray], cut: Cut | Mesh | None) -> Sequ
 
 
 def shares(subject: Any, crop: photos.Crop, size_px: tuple[int, int], dpi: float) -> dict[str, float]:
-    """Share of a photograph that its crop shows, and its own pixels an inch of print."""
+    """Share of a photograph that its crop shows, its own pixels an inch of print, and the share of heads in it, where there are faces."""
     if not subject.is_photo:
         return {}
     shape = photos.posed(subject.rgb, crop).shape[:2]
     rows, cols = (p.stop - p.start for p in photos.window(shape, size_px, crop))
-    return {"share": round(rows * cols / (shape[0] * shape[1]), 3), "ppi": round(cols / size_px[1] * dpi, 1)}
+    return {"share": round(rows * cols / (shape[0] * shape[1]), 3), "ppi": round(cols / size_px[1] * dpi, 1), **attention.faces_shown(subject, crop, size_px)}
 
 
 def _blended(spec: PuzzleSpec, pictures: Sequence[np.ndarray], weights: list[np.ndarray], views: tuple[View, ...], cut: Cut | None,
@@ -67,8 +67,9 @@ def _blended(spec: PuzzleSpec, pictures: Sequence[np.ndarray], weights: list[np.
     lean = _lean(spec)
     tell(2, 3, "balancing")
     if cut:
-        balance = joined.even(pictures, weights, views, cut, lean)
-        return balance, joined.joined(pictures, weights, views, cut, balance, tell)
+        visible = [joined.visible(x, cut) for x in pictures]
+        balance = joined.even(pictures, weights, views, cut, lean, seen=visible)
+        return balance, joined.joined(pictures, weights, views, cut, balance, tell, visible)
     sigma = min(pictures[0].shape[:2]) / 32
     if len(pictures) == 2:
         t = photos.balance(*pictures, *weights, views[0], sigma) * (lean[0] / lean[1])
@@ -99,13 +100,15 @@ def _crops(spec: PuzzleSpec, subjects: list[Any], cut: Cut | None, sizes: list[t
     if cut and cut.moves_pixels and cut.count > 400:  # a board of a quarter of the pieces ranks crops as well
         cut = squares(cut.rows // 2, cut.cols // 2, cut.cell_um, cut.tabs) if cut.keys else replace(cut, rows=cut.rows // 2, cols=cut.cols // 2)
     small = [cut.size_px(COARSE_PX)] * len(sizes) if cut else [tuple(max(8, round(n * 96 / min(s))) for n in s) for s in sizes]
+    owned = dict(kept.masks(spec.whole, subjects))
+    held = [attention.of(s, owned.get(k)) if s.is_photo else None for k, s in enumerate(subjects)]
     rng, tried = np.random.default_rng(spec.seed), []
     turns = [0, *(turned(spec, s, size) for s, size in zip(subjects[1:], sizes[1:]))]
     first = photos.crops(spec.search // 2 + spec.search % 2, spec.seed, spec.pose == "free", turns)
     for n in range(spec.search + 1):
         tell(n, spec.search + 1, "cropping")
         some = first[n] if n < len(first) else photos.nearby(min(tried, key=lambda t: t[0])[1], rng)
-        some = tuple(c if s.is_photo else photos.Crop() for s, c in zip(subjects, some))
+        some = tuple(h.held(c, size) if h else photos.Crop() for h, c, size in zip(held, some, small))
         shown = photos.toned(*(rgb(s, size, c) for s, size, c in zip(subjects, small, some)))
         tried.append((_conflict(spec, shown, cut) * math.prod(c.price for c in some), some))
     return min(tried, key=lambda t: t[0])[1]

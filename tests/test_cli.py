@@ -350,7 +350,7 @@ def odd_pictures(folder: Path) -> dict[str, np.ndarray]:
 def test_pictures_of_every_mode_are_what_they_look_like(place):
     """Each gives the same target as a plain PNG of what it looks like, which is made once for those that look alike; a mirrored one does not."""
     def target(name: str) -> np.ndarray:
-        found = run(f"draw rotate_180 {name} b.jpg --size 40x30mm --dpi 40 --quiet")
+        found = run(f"draw rotate_180 {name} b.jpg --size 40x30mm --dpi 40 --search 0 --quiet")
         assert found.exit_code == 0, found.stderr
         return np.asarray(Image.open(Path(found.stdout.strip(), "target-1.png")), int)
 
@@ -365,7 +365,7 @@ def test_pictures_of_every_mode_are_what_they_look_like(place):
         assert np.abs(one - plain(mirrored.tobytes(), mirrored.shape)).max() > 20, name
 
 
-@pytest.mark.parametrize("line", ["make jigsaw many.gif b.jpg --grid 3x4 --search 0", "draw flip many.gif b.jpg", "hybrid many.gif b.jpg", "poster many.gif"])
+@pytest.mark.parametrize("line", ["make jigsaw many.gif b.jpg --grid 3x4 --search 0", "draw flip many.gif b.jpg --subject whole --search 0", "hybrid many.gif b.jpg", "poster many.gif"])
 def test_pictures_that_hold_more_than_one_are_said(line, place):
     first = Image.open("a.png")
     first.save("many.gif", save_all=True, append_images=[first.transpose(Image.Transpose.FLIP_LEFT_RIGHT)])

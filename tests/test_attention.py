@@ -67,19 +67,19 @@ def test_what_its_owner_keeps_whole_lies_within():
     x = photo("coffee")
     corner = np.zeros(x.rgb.shape[:2], np.float32)
     corner[-60:, -80:] = 1
-    a, size = attention.of(x, corner), (100, 100)
+    a, size = attention.of(x, [corner]), (100, 100)
     assert a.shown(a.held(Crop(1.1, -1, 0), size), size)[0] > 0.99 > attended("coffee").shown(Crop(1.1, -1, 0), size)[2]
     assert not attention.of(x).maps[0].any()
 
 
 def test_the_search_takes_crops_that_are_held_and_tells_of_faces():
     paths = tuple(str(next(Path(skimage.__file__).parent.glob(f"data/{n}.png"))) for n in ("astronaut", "camera"))
-    spec, cut = checked(PuzzleSpec("jigsaw", paths, grid="4x5", size="100x80mm", dpi=40, search=4, whole=("2=0.0,0.7,0.2,0.3",)))
+    spec, cut = checked(PuzzleSpec("jigsaw", paths, grid="4x5", size="100x80mm", dpi=40, search=4, whole=("2=0.0,0.7,0.2,0.3", "2=0.8,0.6,0.2,0.1")))
     subjects = [photo("astronaut"), photo("camera")]
     found = photographs._crops(spec, subjects, cut, [cut.size_px(20)] * 2, lambda *_: None)
-    masks = dict(kept.masks(spec.whole, subjects))
+    masks = list(kept.masks(spec.whole, subjects))
     for k, (x, crop) in enumerate(zip(subjects, found)):
-        a = attention.of(x, masks.get(k))
+        a = attention.of(x, [mask for of, mask in masks if of == k])
         assert a.shown(crop, (80, 100))[0] >= 0.995 * a.shown(a.most(crop, (80, 100)), (80, 100))[0] > 0.99
     assert photographs.shares(subjects[0], Crop(1, 0, 1), (80, 100), 100)["faces"] < 0.9 and "faces" not in photographs.shares(subjects[1], Crop(), (80, 100), 100)
     assert "a face lies partly outside" in _crop(1, {"faces": 0.6})[0] and not _crop(1, {"faces": 1.0})

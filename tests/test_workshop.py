@@ -34,7 +34,7 @@ SMALL = {"size": "80mm", "dpi": 40}
 DRAWN = {"other seed": PuzzleSpec("jigsaw", ("rabbit", "duck"), seed=1, grid="4x4", size="200mm", dpi=40),
          "cutout": PuzzleSpec("jigsaw", ("cutout.png", "duck"), grid="3x4", **SMALL),
          "svg": PuzzleSpec("jigsaw", ("star.svg", "duck"), grid="3x3", **SMALL)}
-QUICK = {"photographs": PuzzleSpec("jigsaw", ("hills.jpg", "rings.png"), grid="4x6", size="120x80mm", dpi=40),
+QUICK = {"photographs": PuzzleSpec("jigsaw", ("hills.jpg", "rings.png"), grid="4x6", size="120x80mm", dpi=40, search=0),
          "turned photographs": PuzzleSpec("rotate_180", ("hills.jpg", "rings.png"), size="90x60mm", dpi=40),
          "negate": PuzzleSpec("negate", ("hills.jpg", "rings.png"), **SMALL),
          "rotate_90": PuzzleSpec("rotate_90", ("hills.jpg", "candle"), size="90x60mm", dpi=40),
@@ -109,7 +109,7 @@ def photo(place, tmp_path) -> Path:
     return workshop.make(TINY, tmp_path / "out").folder
 
 
-TINY = PuzzleSpec("jigsaw", ("hills.jpg", "rings.png"), grid="2x2", size="60mm", dpi=20)
+TINY = PuzzleSpec("jigsaw", ("hills.jpg", "rings.png"), grid="2x2", size="60mm", dpi=20, search=0)
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:

@@ -25,7 +25,7 @@ from .kept import softly
 
 SIDE_PX, FACE_PX = 160, 400     # longer side of the maps, and of what is looked at for faces
 CUT_PX = (160, 320)             # and for a subject: a small copy is quicker and often clearer
-LEAST = (0.995, 0.98, 0.8)     # of heads, of a subject that stands out, of salience
+LEAST = (0.995, 0.98, 0.8)      # of heads, of a subject that stands out, of salience
 HEAD = (0.55, 0.3, 0.25)        # of a face's side, that hair, ears and chin take above, beside and below
 AGREE, SMALLEST = 6, 1 / 10     # looks of the cascade that find a face at one place; least side of one, of the shorter side
 FACE = PLAIN / photos.WHOLE     # of what is kept whole: an error in a face counts up to twice
@@ -73,12 +73,10 @@ def _within(x: np.ndarray, crop: photos.Crop, size_px: tuple[int, int]) -> float
     return float(x[photos.window(x.shape, size_px, crop)].sum()) / whole if whole else 1.0
 
 
-def of(photo: Any, whole: np.ndarray | None = None) -> Attention:
-    """What matters in a photograph; whole float32 (h, w): what its owner keeps whole."""
+def of(photo: Any, whole: Sequence[np.ndarray] = ()) -> Attention:
+    """What matters in a photograph; whole: masks float32 (h, w) of what its owner keeps whole."""
     rgb = _reduced(photo.rgb, SIDE_PX)
-    heads = _resized(faces(photo), rgb.shape[:2])
-    if whole is not None:
-        heads = np.maximum(heads, _resized(whole, rgb.shape[:2]))
+    heads = np.maximum.reduce([_resized(x, rgb.shape[:2]) for x in (faces(photo), *whole)])
     return Attention((heads, _resized(_subject(photo.rgb), rgb.shape[:2]), (salience(rgb) - 0.25)**2))
 
 
@@ -111,7 +109,7 @@ def faces(photo: Any) -> np.ndarray:
     return out
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=4)
 def _found(photo: Any) -> list[tuple[int, int, int]]:
     """(x, y, side) of faces at FACE_PX."""
     from skimage import data

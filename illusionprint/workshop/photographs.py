@@ -100,8 +100,8 @@ def _crops(spec: PuzzleSpec, subjects: list[Any], cut: Cut | None, sizes: list[t
     if cut and cut.moves_pixels and cut.count > 400:  # a board of a quarter of the pieces ranks crops as well
         cut = squares(cut.rows // 2, cut.cols // 2, cut.cell_um, cut.tabs) if cut.keys else replace(cut, rows=cut.rows // 2, cols=cut.cols // 2)
     small = [cut.size_px(COARSE_PX)] * len(sizes) if cut else [tuple(max(8, round(n * 96 / min(s))) for n in s) for s in sizes]
-    owned = dict(kept.masks(spec.whole, subjects))
-    held = [attention.of(s, owned.get(k)) if s.is_photo else None for k, s in enumerate(subjects)]
+    owned = list(kept.masks(spec.whole, subjects))
+    held = [attention.of(s, [mask for of, mask in owned if of == k]) if s.is_photo else None for k, s in enumerate(subjects)]
     rng, tried = np.random.default_rng(spec.seed), []
     turns = [0, *(turned(spec, s, size) for s, size in zip(subjects[1:], sizes[1:]))]
     first = photos.crops(spec.search // 2 + spec.search % 2, spec.seed, spec.pose == "free", turns)

@@ -17,19 +17,20 @@ import numpy as np
 from ..views import PermutationView, View, seen
 
 BANDS = ((1.0, 0.5), (0.25, 1.0), (0.0, 2.0))  # (Gaussian in units of sigma, exponent); the last band is what is left
+FLAT = 0.25   # salience of what has no contours
 GREY = 0.5    # views of colours turn about it
 MOST = 12.0   # what one picture may count against the other
 
 
 def salience(rgb: np.ndarray) -> np.ndarray:
-    """w = 0.25 + 2 g / p99(g), g the smoothed gradient of lightness and colour at a working size of 320 px; float32 (h, w)."""
+    """w = FLAT + 2 g / p99(g), g the smoothed gradient of lightness and colour at a working size of 320 px; float32 (h, w)."""
     h, w = rgb.shape[:2]
     k = min(1.0, 320 / min(h, w))
     small = cv2.resize(rgb, (max(8, round(w * k)), max(8, round(h * k))), interpolation=cv2.INTER_AREA)
     s = cv2.GaussianBlur(small, (0, 0), 1.2)
     g = np.sqrt(sum((cv2.Sobel(s, cv2.CV_32F, dx, dy) ** 2).sum(-1) for dx, dy in ((1, 0), (0, 1))))
     g = cv2.GaussianBlur(g, (0, 0), 4.0)
-    out = 0.25 + 2 * g / (np.percentile(g, 99) + 1e-6)
+    out = FLAT + 2 * g / (np.percentile(g, 99) + 1e-6)
     return cv2.resize(out.astype(np.float32), (w, h), interpolation=cv2.INTER_LINEAR)
 
 

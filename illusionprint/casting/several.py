@@ -117,9 +117,9 @@ class State:
         x, w = (np.stack(v) for v in zip(*found))
         return mix(x, w), leftover(x, w)
 
-    def costs(self, k: int, cut: Cut | Mesh) -> np.ndarray:
-        """float32 (cut.turns, n, n), as of `fit.costs`: what picture k adds to the mix of all others where piece i lies in its place j."""
-        return merge_costs(self.others(k, len(self.looks))[0], self.looks[k].products, cut, self.turn).transpose(1, 2, 0)
+    def costs(self, k: int, cut: Cut | Mesh, upto: int | None = None) -> np.ndarray:
+        """float32 (cut.turns, n, n), as of `fit.costs`: what picture k adds to the mix of the others, all or the first `upto`, where piece i lies in its place j."""
+        return merge_costs(self.others(k, upto or len(self.looks))[0], self.looks[k].products, cut, self.turn).transpose(1, 2, 0)
 
     def arrangement(self, cut: Cut | Mesh) -> Arrangement:
         """Pieces are named by their place in picture 1."""
@@ -256,6 +256,5 @@ def settled(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: 
         state = State(looks, start.slots.copy(), start.turns.copy(), turn)
     first = [(k, k + 1) for k in range(1, count)] if start is None else []
     for k, upto in [*first, *[(k, count) for k in range(count)] * rounds]:
-        cost = merge_costs(state.others(k, upto)[0], looks[k].products, cut, turn)
-        state.slots[k], state.turns[k], _ = assign(cost.transpose(1, 2, 0), cut)
+        state.slots[k], state.turns[k], _ = assign(state.costs(k, cut, upto), cut)
     return state

@@ -37,10 +37,10 @@ def cut_out(photo: Photo, mask_file: Path | None = None) -> Cutout:
     return Cutout(photo.subject, coloured(photo.rgb, alpha), "photo", photo.licence, photo.credit)
 
 
-def standing_out(rgb: np.ndarray) -> np.ndarray:
-    """float32 (h, w) of a copy of 320 px of a picture (h, w, 3), 1 where its subject is. Raises BadValue where nothing stands out."""
+def standing_out(rgb: np.ndarray, side_px: int = _SIDE_PX) -> np.ndarray:
+    """float32 (h, w) of a copy of at most `side_px` of a picture (h, w, 3), 1 where its subject is. Raises BadValue where nothing stands out."""
     import cv2
-    scale = min(1.0, _SIDE_PX / max(rgb.shape[:2]))
+    scale = min(1.0, side_px / max(rgb.shape[:2]))
     small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else rgb
     lab = cv2.cvtColor(cv2.GaussianBlur(small.astype(np.float32), (0, 0), 0.8), cv2.COLOR_RGB2LAB)
     if np.ptp(lab, axis=(0, 1)).max() < _SEEN:  # GrabCut needs minutes for it

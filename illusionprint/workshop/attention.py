@@ -18,7 +18,7 @@ import numpy as np
 
 from .. import vocabulary
 from ..blend import photos
-from ..blend.bands import salience
+from ..blend.bands import FLAT, salience
 from ..blend.joined import PLAIN
 from ..errors import BadValue
 from .kept import softly
@@ -43,6 +43,7 @@ class Attention:
         """The share (3,) of each map within a crop for a size (h, w)."""
         return np.array([_within(x, crop, size_px) for x in self.maps])
 
+    @functools.lru_cache(maxsize=8)
     def most(self, crop: photos.Crop, size_px: tuple[int, int]) -> photos.Crop:
         """The crop without zoom, mirrored and turned as this one, that shows most: of heads first, then of the others, then of the middle."""
         def worth(c: photos.Crop) -> tuple[float, ...]:
@@ -52,7 +53,7 @@ class Attention:
 
     def held(self, crop: photos.Crop, size_px: tuple[int, int]) -> photos.Crop:
         """This crop, or the nearest to it on the way to the one that shows most that cuts off no more than it may."""
-        best = self.most(crop, size_px)
+        best = self.most(replace(crop, zoom=1.0, x=0.0, y=0.0), size_px)
         wanted = LEAST * self.shown(best, size_px)
         for t in STEPS:
             zoom, x, y = (round(float((1 - t) * p + t * q), 3) for p, q in ((crop.zoom, best.zoom), (crop.x, best.x), (crop.y, best.y)))
@@ -77,14 +78,14 @@ def of(photo: Any, whole: Sequence[np.ndarray] = ()) -> Attention:
     """What matters in a photograph; whole: masks float32 (h, w) of what its owner keeps whole."""
     rgb = _reduced(photo.rgb, SIDE_PX)
     heads = np.maximum.reduce([_resized(x, rgb.shape[:2]) for x in (faces(photo), *whole)])
-    return Attention((heads, _resized(_subject(photo.rgb), rgb.shape[:2]), (salience(rgb) - 0.25)**2))
+    return Attention((heads, _resized(_subject(photo.rgb), rgb.shape[:2]), (salience(rgb) - FLAT)**2))
 
 
 def _subject(rgb: np.ndarray) -> np.ndarray:
     """float32 (h, w): 1 on what stands out from its ground, in a small copy or, where it does not there, in a larger one; else 0."""
     for side in CUT_PX:
         try:
-            return vocabulary.standing_out(_reduced(rgb, side))
+            return vocabulary.standing_out(rgb, side)
         except BadValue:
             continue
     return np.zeros((1, 1), np.float32)
@@ -100,7 +101,7 @@ def seen_faces(subjects: Sequence[Any], sizes: Sequence[tuple[int, int]], crops:
 def faces(photo: Any) -> np.ndarray:
     """float32 (h, w): 1 on the heads of the faces that are found in a photograph, as ellipses."""
     out = np.zeros(photo.rgb.shape[:2], np.float32)
-    k = max(out.shape) / max(_reduced(photo.rgb, FACE_PX).shape)
+    k = max(1.0, max(out.shape) / FACE_PX)
     above, beside, below = HEAD
     for x, y, side in _found(photo):
         across, down = side * (1 + 2 * beside) / 2, side * (1 + above + below) / 2

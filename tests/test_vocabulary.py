@@ -114,7 +114,11 @@ def test_a_word_out_of_reach_names_the_five_nearest(word, one):
     ("satellite dish", "satellite antenna"), ("old lady", "old woman"), ("armchair", "chair"), ("vegetables", "leafy green"),
     ("a watermelon slice", "watermelon"), ("chess board", "chess pawn"), ("football club", "american football"), ("polar bear cub", "polar bear"), ("goldfish bowl", "fish"),
     ("cat sleeping", "cat"), ("a wolf howling at the moon", "wolf"), ("singing bird", "bird"), ("clapperboard", "clapper board"), ("a pianist", "musical keyboard"),
-    ("violinists", "violin"), ("german shepherd", "dog"), ("my mother", "woman"), ("autumn", "fallen leaf"), ("railway station", "station"), ("VW bus", "bus")])
+    ("violinists", "violin"), ("german shepherd", "dog"), ("my mother", "woman"), ("autumn", "fallen leaf"), ("railway station", "station"), ("VW bus", "bus"),
+    ("espresso cup", "hot beverage"), ("an egg cup", "egg"), ("a beer glass", "beer mug"), ("salad bowl", "green salad"), ("honey jar", "honey pot"), ("red dragon", "dragon"),
+    ("christmas eve", "christmas tree"), ("Valentine's Day", "heart with ribbon"), ("new year", "fireworks"), ("spider's web", "spider web"), ("snowmen", "snowman"),
+    ("policemen", "police officer"), ("octopi", "octopus"), ("children", "child"), ("a plumber", "mechanic"), ("biologists", "scientist"), ("gold medal", "military medal"),
+    ("a flying unicorn", "unicorn"), ("an old key", "old key"), ("apple pie", "pie"), ("a dancing woman", "woman dancing"), ("sad cat", "crying cat")])
 def test_free_words(word, name):
     assert lookup(word).name == name
 
@@ -122,11 +126,21 @@ def test_free_words(word, name):
 @pytest.mark.parametrize("word, one", [
     ("hawk", "eagle"), ("walrus", "seal"), ("lake", "water wave"), ("submarine", "ferry"), ("christmas pudding", None), ("a rolling pin", "bread"), ("piggy bank", "pig"), ("sleeping beauty", "princess"), ("nails", "hammer"), ("bnny", "rabbit"), ("lighthouze", "light bulb"), ("animal", "rat"),
     ("rabbit and duck", "rabbit"), ("quantum theory of fields", None), ("zeitgeist", None), ("table", "chair"),
-    ("washing machine", "droplet"), ("sewing machine", "thread"), ("a daffodil", "tulip"), ("girafe", "giraffe"), ("penguine", "penguin"), ("octopuss", "octopus")])
+    ("washing machine", "droplet"), ("sewing machine", "thread"), ("a daffodil", "tulip"), ("girafe", "giraffe"), ("penguine", "penguin"), ("octopuss", "octopus"),
+    ("a waiter", "cook"), ("lawyers", "judge"), ("sailor", "sailboat"), ("butcher", "cut of meat"), ("fruit bowl", "red apple"), ("christmas card", "love letter"),
+    ("bowling ball", "soccer ball"), ("bike helmet", "rescue worker's helmet")])
 def test_nearest_by_meaning_then_by_letters(word, one):
     with pytest.raises(IllusionPrintError) as caught:
         lookup(word)
     assert len(set(caught.value.near)) == 5 and (one is None or one in caught.value.near[:3])
+
+
+@pytest.mark.parametrize("word, wrong", [
+    ("christmas card", "credit card"), ("punch bowl", "oncoming fist"), ("egg cup", "cup with straw"), ("fish fingers", "middle finger"), ("spring roll", "rolled up newspaper"),
+    ("fire place", "place of worship"), ("space suit", "spade suit"), ("door handle", "teacup without handle"), ("candy cane", "white cane"), ("fairy lights", "horizontal traffic light"),
+    ("peter pan", "shallow pan of food"), ("race track", "railway track"), ("passion fruit", "kiwi fruit"), ("stairs", "antenna bars"), ("moon light", "horizontal traffic light")])
+def test_what_shares_only_a_word_is_no_drawing_of_it(word, wrong):
+    assert lookup(wrong).name == wrong and (not reached(word) or lookup(word).name != wrong)
 
 
 def test_a_word_with_several_subjects_says_the_others():

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from ..errors import IllusionPrintError
 from ._subjects import ARTICLES, Subject, plain, singulars, subjects
-from ._synonyms import DESCRIBING, MEASURES, near, same
+from ._synonyms import CONTAINERS, DAYS, DESCRIBING, MEASURES, near, same
 
 _STYLES = {"ink": "ink", "line": "ink", "pen": "ink", "outline": "outline", "outlined": "outline", "sticker": "outline", "duotone": "duotone",
            "two tone": "duotone", "riso": "duotone", "flat": "flat", "paper cut": "flat", "papercut": "flat"}
@@ -20,7 +20,9 @@ _STYLED = re.compile(rf"(?:(?:an?|the) )?(?:({'|'.join(_STYLES)}) )(?:{_MADE} )?
 _PICTURE = re.compile(rf"(?:(?:an?|the) )?{_MADE} of (.+)")
 _AFTER = re.compile(r" (?:on|in|at|by|with|under|near|behind|over|beside|from|wearing|holding|that|who|which) .*")
 _COMMON = 8  # a keyword of more subjects than these names a kind, not a thing
-_LOOSE = 3   # words that a name may have beyond those asked for
+_LOOSE = 3   # words that a name may have beyond those asked for, if no word of these was left out
+_DEEP = 3    # place in a symbol's list from which on a keyword says little of what is seen ("stairs" of "antenna bars")
+_SOMEBODY = re.compile(r"\w{3,}(er|or|ist|ian|man|woman)")
 
 
 class UnknownSubject(IllusionPrintError):
@@ -76,8 +78,9 @@ def _match(word: str) -> tuple[Subject, str] | None:
 
 @functools.lru_cache(maxsize=256)
 def _match_bare(asked: str) -> tuple[Subject, str] | None:
-    for part, whole in _parts(asked):
-        found = _found(part, whole)
+    parts = list(_parts(asked))
+    for part, whole, loose in (*((part, True, 0) for part, whole in parts if whole), *((part, whole, _LOOSE * whole) for part, whole in parts)):
+        found = _found(part, whole, loose)
         if found or near().keys() & _forms_of(part).keys():
             return found
     return None
@@ -94,6 +97,11 @@ def _parts(asked: str) -> Iterator[tuple[str, bool]]:
     while len(words) > 1 and words[0] in DESCRIBING:
         words = words[1:]
         yield " ".join(words), True
+    if len(words) > 1 and words[-1] in DAYS:
+        words = words[:-1]
+        yield " ".join(words), True
+    if len(words) > 1 and words[-1] in CONTAINERS and _is_food(" ".join(words[:-1])):
+        yield " ".join(words[:-1]), True
     if len(words) > 1 and (words[-1] in MEASURES or _is_doing(words[-1])):
         words = words[:-1]
         yield " ".join(words), False
@@ -102,13 +110,19 @@ def _parts(asked: str) -> Iterator[tuple[str, bool]]:
     yield from ((" ".join(words[k:]), False) for k in range(len(words)))
 
 
+def _is_food(part: str) -> bool:
+    """Whether it is food or drink, or an animal or a plant, that fills a cup or a bowl: "egg" of "egg cup" and not "punch" of "punch bowl"."""
+    found = _found(part, True, _LOOSE)
+    return found is not None and found[0].kind in ("Food & Drink", "Animals & Nature")
+
+
 def _is_doing(word: str) -> bool:
     """Whether a word after another tells what that one does: "sleeping" and "howling" do, "building" and "pudding" are things."""
     return word.endswith("ing") and word in DESCRIBING
 
 
-def _found(asked: str, whole: bool) -> tuple[Subject, str] | None:
-    """By rank: full name; a word of ours; another name; the fewest words beyond those asked for; a keyword. The loosest ones only for the whole."""
+def _found(asked: str, whole: bool, loose: int) -> tuple[Subject, str] | None:
+    """By rank: full name; a word of ours; another name; the fewest words, at most `loose`, beyond those asked for; a keyword, only for the whole."""
     forms = list(_forms_of(asked))
     for f in forms:
         i = exact(f)
@@ -118,9 +132,9 @@ def _found(asked: str, whole: bool) -> tuple[Subject, str] | None:
     if any(f in near() for f in forms):
         return None
     scored = min(((_extra(words, s, whole), i) for i, s in _holding(words)), default=(99, 0))
-    if scored[0] <= _LOOSE:
+    if scored[0] <= loose:
         return subjects()[scored[1]], " ".join(words)
-    held = [(i, f) for f in forms if whole for _, i in _thing(f)]
+    held = [(i, f) for f in forms if whole and (loose or " " in f) for _, i in _depicted(f)]
     return (subjects()[held[0][0]], held[0][1]) if held else None
 
 
@@ -129,7 +143,7 @@ def _forms_of(asked: str) -> dict[str, None]:
     words = [w for w in asked.split() if w not in ARTICLES]
     one = [[w, *singulars(w)] for w in words]
     bare = re.sub(r"^(an?|the|some) ", "", asked)
-    forms = [asked, bare, *(" ".join(f[min(k, len(f) - 1)] for f in one) for k in range(4)), "".join(words), *_played(words)]
+    forms = [asked, bare, re.sub(r"(\w)'s?\b", r"\1", bare), *(" ".join(f[min(k, len(f) - 1)] for f in one) for k in range(4)), "".join(words), *_played(words)]
     return dict.fromkeys(f for form in forms for f in (form, *_spellings(form)) if f)
 
 
@@ -200,6 +214,12 @@ def _thing(keyword: str) -> list[tuple[int, int]]:
     """What holds a keyword that names a thing and not a whole kind."""
     held = _keywords().get(keyword, [])
     return held if len(held) <= _COMMON else []
+
+
+def _depicted(keyword: str) -> list[tuple[int, int]]:
+    """Those of `_thing` that show it: symbols only by their first keywords, of a word for somebody a person before a tool."""
+    held = [(at, i) for at, i in _thing(keyword) if subjects()[i].kind != "Symbols" or at <= _DEEP]
+    return sorted(held, key=lambda h: subjects()[h[1]].kind != "People & Body") if _SOMEBODY.fullmatch(keyword) else held
 
 
 def _extra(words: list[str], subject: Subject, whole: bool = True) -> int:

@@ -12,8 +12,8 @@ _LETTERS = re.compile(r"(NEGATIVE )?SQUARED|CIRCLED (IDEO|LATIN)|INPUT SYMBOL|KE
 _SHAPES = re.compile(r"((LARGE|MEDIUM|SMALL|MEDIUM SMALL|BLACK|WHITE|RED|BLUE|ORANGE|YELLOW|GREEN|PURPLE|BROWN) )+(SMALL |LARGE |MEDIUM )*(SQUARE|CIRCLE)$")
 _BUTTONS = re.compile(r".*\b(BUTTON|ARROWS?|(LEFT|RIGHT|UP|DOWN)[- ]POINTING)\b")
 ARTICLES = {"a", "an", "the", "some", "of", "and", "with", "face", "sign", "symbol"}
-_PLURALS = (("ves", ("f", "fe", "ve")), ("ies", ("y", "ie")), ("es", ("e", "")), ("s", ("",)))
-_IRREGULAR = {"mice": "mouse", "geese": "goose", "dice": "die", "teeth": "tooth", "feet": "foot", "oxen": "ox"}
+_PLURALS = (("men", ("man",)), ("ves", ("f", "fe", "ve")), ("ies", ("y", "ie")), ("es", ("e", "")), ("s", ("",)), ("i", ("us",)))
+_IRREGULAR = {"mice": "mouse", "geese": "goose", "dice": "die", "teeth": "tooth", "feet": "foot", "oxen": "ox", "children": "child"}
 
 
 @dataclass(frozen=True)

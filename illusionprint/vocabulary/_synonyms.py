@@ -344,6 +344,27 @@ person bouncing ball: basketball player
 castle: sandcastle
 glass of milk: milk bottle
 hotel: guesthouse
+fireworks: new year, new year's eve, new year's day, bonfire night, guy fawkes night
+hot beverage: cup, mug
+tumbler glass: glass, drinking glass
+pot of food: soup, broth, stockpot
+empty nest: nest, bird nest, bird's nest
+index pointing up: finger, index finger, forefinger, pointing finger
+leg: knee, shin
+roll of paper: toilet paper, toilet roll, kitchen roll
+check mark: tick, tick mark
+trident emblem: pitchfork
+candle: candlestick, candelabra
+grinning face: happy face, smiley face, smiley
+bat: flying fox, fruit bat
+leafy green: cabbage, kale
+trophy: world cup, prize
+wastebasket: trash, garbage
+child: children, kids, kid
+performing arts: theatre mask, theater mask, theatre masks, theater masks
+cinema: movie theater, movie theatre
+manual wheelchair: wheelchair, wheel chair
+cookie: gingerbread, shortbread
 """
 
 _NEAR = """
@@ -365,7 +386,7 @@ house, wood, tractor: barn, farm, shed, fence, gate
 snowman, ice, house: igloo, iceberg, glacier
 evergreen tree, deciduous tree, national park: forest, jungle, woodland
 water wave, desert island, droplet: lake, river, waterfall, puddle, pond, harbour, harbor
-chair, wood, bed: stool, bench, table, desk, shelf, bookshelf, cupboard
+chair, wood, bed: stool, bench, table, desk, shelf, bookshelf, cupboard, wardrobe, closet
 broom, bucket, soap: mop, vacuum cleaner, towel
 hammer, screwdriver, wrench: drill, pliers, chisel
 gem stone, ring, prayer beads: necklace, bracelet, earring, pendant, pearl
@@ -412,6 +433,27 @@ crescent moon, star, rocket, ringed planet: space, outer space
 mantelpiece clock, castle, guard: big ben
 frog, prince, crown: frog prince
 leopard, raccoon, otter: ferret, stoat, mink, weasel
+red apple, grapes, banana, cherries: fruit
+soccer ball, basketball, tennis, volleyball: ball
+love letter, envelope, wrapped gift: card, greeting card, birthday card, christmas card, post card, postcard
+raccoon, fox, panda: red panda
+rescue worker's helmet, military helmet, billed cap: helmet
+ladder, elevator: stairs, staircase, steps, stairway
+bug, beetle, honeybee: praying mantis, stick insect, termite, flea
+window, church, rainbow: stained glass
+mirror, window: looking glass
+cook, person in tuxedo, tropical drink, bellhop bell: waiter, waitress, bartender, barman, barmaid, barista, butler
+judge, balance scale, office worker: lawyer, solicitor, barrister, attorney
+sailboat, anchor, ship: sailor, captain, sea captain, skipper, seaman, admiral
+cut of meat, kitchen knife, cook: butcher
+postbox, envelope, bicycle: postman, mailman, postwoman, mail carrier
+health worker, dog, stethoscope: vet, veterinarian, surgeon
+prince, princess, crown: emperor, empress, duke, duchess
+church, latin cross, folded hands: priest, nun, monk, pope, bishop, vicar, rabbi, imam
+books, writing hand, pen: writer, author, poet, journalist, librarian
+detective, money bag, police officer: thief, burglar, robber
+boxing glove, martial arts uniform: boxer
+performing arts, star, clapper board: actor, actress
 """
 
 DESCRIBING = frozenset("""
@@ -424,7 +466,14 @@ one two three vintage medieval english french japanese chinese american british 
 """.split())
 
 # of "A slice" and the like it is A that is drawn
-MEASURES = frozenset("slice piece bunch pile heap bowl bucket basket plate tin jar set kit club team player driver match game lesson board cub breed toy model".split())
+MEASURES = frozenset("slice piece bunch pile heap bucket basket plate tin jar set kit club team player driver match game lesson board cub breed toy model".split())
+
+
+# of "A cup" it is A, where it is food or drink
+CONTAINERS = frozenset("cup mug glass bowl pot carton".split())
+
+# of "A day" it is what A is drawn as
+DAYS = frozenset("day eve party".split())
 
 
 @functools.lru_cache(maxsize=1)

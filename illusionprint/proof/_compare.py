@@ -1,6 +1,16 @@
-"""The assemblies made of the printed page, against the pictures that they should show."""
+"""The assemblies made of the printed page, against the pictures that they should show: all over, piece by piece, and spot by spot.
+
+Pieces that are no squares turn to the nearest pixels of the print, so each pixel of the wanted picture lies up to one or two beside its place, by chance. Both are blurred by BESIDE; what
+chance leaves after that is taken off the variance of their difference. With J the variance of the print's x within the deviation DISPLACED of a pixel, and white noise under a Gaussian
+of b pixels keeping 1 / (4 pi b^2) of its variance, a window of w pixels sees
+
+    n = J (1 / (4 pi b^2) - 1 / (4 pi (b^2 + w^2))),   J = G(x^2) - G(x)^2,   b, w, pixels of the print.
+
+A spot differs where one picture, blurred by a pixel of the print, lies more than STEP outside all that the other has within REACH pixels: a dot that is lost, and none that lies beside.
+"""
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +22,10 @@ from ._page import Page
 from ._table import Table
 from .findings import Finding, error
 
-SSIM_LEAST, PIECE_LEAST, ART_MM = 0.9, 0.7, 0.15
-BESIDE = 1.5  # pixels, of the print or of the comparison: pieces that are no squares turn to the nearest pixels, and the print lies on whole ones: dots and fine lines come to lie so far (a deviation) beside
+SSIM_LEAST, PIECE_LEAST, ART_MM = 0.9, 0.75, 0.15
+BESIDE, DISPLACED = 1.5, 0.5  # pixels, of the print or of the comparison: dots and fine lines come to lie so far (deviations) beside, in common (the print lies on whole pixels) and each by chance
+STEP, REACH = 60, 2
+SPOT_PX, SPOT_BESIDE_PX = 8, 24  # seen on what is right: up to 1, and 17 where pixels lie beside
 
 
 @dataclass(frozen=True)
@@ -46,18 +58,38 @@ def check(found: Assembly, seen: np.ndarray, table: Table, figures: dict[str, An
     keep = _pictures.away_from_seams(found.labels)
     if not keep.any():
         return [error("PICTURE_DIFFERS", f"Assembly {found.number} shows nothing of {found.seen}.")]
-    beside = BESIDE * max(1.0, w / seen.shape[1]) if table.border is not None else 0.0
+    px, exact = max(1.0, w / seen.shape[1]), table.border is None
+    beside, noise = (0.0, None) if exact else (BESIDE * px, _noise(found.picture, w / seen.shape[1]))
     seen = cv2.resize(seen, (w, h), interpolation=cv2.INTER_AREA)
-    likeness = _pictures.ssim_map(*(cv2.GaussianBlur(x, (0, 0), beside) if beside else x for x in (found.picture, seen)), keep)
+    likeness = _pictures.ssim_map(*(cv2.GaussianBlur(x, (0, 0), beside) if beside else x for x in (found.picture, seen)), keep, noise)
     overall = float(likeness[keep].mean())
     figures |= {"ssim": round(overall, 4), "compared_share": round(float(keep.mean()), 4),
                 "mean_difference": round(float(cv2.absdiff(found.picture, seen)[keep].mean() / 255), 4)}
     bad = _unlike(likeness, keep, found, table) if piecewise else []
     if 0 < len(bad) <= table.count / 4:
         return bad
-    if overall >= SSIM_LEAST and not bad:
+    if overall < SSIM_LEAST or bad:
+        return [error("PICTURE_DIFFERS", f"Assembly {found.number} is not {found.seen}: structural similarity {overall:.2f} instead of {SSIM_LEAST} or more.")]
+    return _spots(found, seen, keep, table, px, SPOT_PX if exact else SPOT_BESIDE_PX)
+
+
+def _noise(picture: np.ndarray, px: float) -> np.ndarray:
+    """float32 (h, w, 3): n of above for a picture of which a print's pixel takes `px`."""
+    b, w = BESIDE * max(1.0, 1 / px), _pictures.WINDOW / px
+    x, near = picture.astype(np.float32), (0, 0)
+    spread = cv2.GaussianBlur(x * x, near, DISPLACED * px) - cv2.GaussianBlur(x, near, DISPLACED * px) ** 2
+    return np.maximum(spread, 0) * np.float32((1 / b**2 - 1 / (b**2 + w**2)) / (4 * np.pi))
+
+
+def _spots(found: Assembly, seen: np.ndarray, keep: np.ndarray, table: Table, px: float, most_px: float) -> list[Finding]:
+    """A finding for the largest spot, if it is larger than so many pixels of the print, each px wide; where: in the assembly."""
+    off = _pictures.beyond(*(_pictures.mean_within(x, keep, px) for x in (found.picture, seen)), math.ceil(REACH * px)) > STEP
+    _, _, stats, middles = cv2.connectedComponentsWithStats((off & keep).astype(np.uint8), connectivity=8)
+    k = int(stats[1:, cv2.CC_STAT_AREA].argmax()) + 1 if len(stats) > 1 else 0
+    if k == 0 or stats[k, cv2.CC_STAT_AREA] <= most_px * px**2:
         return []
-    return [error("PICTURE_DIFFERS", f"Assembly {found.number} is not {found.seen}: structural similarity {overall:.2f} instead of {SSIM_LEAST} or more.")]
+    mm = table.size_mm[0] / (found.picture.shape[0] if table.region_mm(found.number - 1) != table.size_mm else found.picture.shape[1])
+    return [error("PICTURE_DIFFERS", f"Assembly {found.number} shows something else than {found.seen} on a spot of {stats[k, cv2.CC_STAT_AREA] * mm**2:.1f} mm2.", (middles[k] + 0.5) * mm)]
 
 
 def _unlike(likeness: np.ndarray, keep: np.ndarray, found: Assembly, table: Table) -> list[Finding]:

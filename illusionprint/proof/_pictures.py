@@ -14,6 +14,7 @@ import shapely
 from ._table import Table
 
 PX_PER_MM, LONGEST_PX, SEAM_PX = 5.0, 1400, 1
+WINDOW = 1.5  # pixels, the deviation of the similarity's window
 _SUB = 6  # binary digits of a pixel in cv2's fixed point
 
 
@@ -121,26 +122,42 @@ def away_from_seams(labels: np.ndarray) -> np.ndarray:
     return (cv2.erode(padded, kernel) == cv2.dilate(padded, kernel)) & (labels >= 0)
 
 
-def ssim_map(a: np.ndarray, b: np.ndarray, keep: np.ndarray | None = None) -> np.ndarray:
+def ssim_map(a: np.ndarray, b: np.ndarray, keep: np.ndarray | None = None, noise: np.ndarray | None = None) -> np.ndarray:
     """float64 (h, w): structural similarity at each pixel, the mean over the channels.
 
     (2 ma mb + C1)(2 sab + C2) / ((ma^2 + mb^2 + C1)(sa^2 + sb^2 + C2)) with a Gaussian window of sigma 1.5 over 11 pixels,
     C1 = (0.01 L)^2, C2 = (0.03 L)^2, L = 255: Wang, Bovik, Sheikh and Simoncelli, IEEE Trans. Image Processing 13 (2004) 600.
-    With `keep`, bool (h, w), the window's means leave the other pixels out: mean(x) = G(keep x) / G(keep).
+    With `keep`, bool (h, w), the window's means leave the other pixels out: mean(x) = G(keep x) / G(keep). With `noise`, (h, w, 3), a variance
+    of the difference that means nothing is taken off it: the second factor is 1 - max(0, sa^2 + sb^2 - 2 sab - n) / (sa^2 + sb^2 + C2).
     """
     weight = np.ones(a.shape[:2], np.float32) if keep is None else keep.astype(np.float32)
     total = np.maximum(_blur(weight), 1e-6)
     c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
     out = np.zeros(a.shape[:2], np.float32)
-    for x, y in zip(_channels(a), _channels(b)):
+    for k, (x, y) in enumerate(zip(_channels(a), _channels(b))):
         mx, my, mxx, myy, mxy = (_blur(weight * v) / total for v in (x, y, x * x, y * y, x * y))
         vx, vy, vxy = mxx - mx * mx, myy - my * my, mxy - mx * my
-        out += (2 * mx * my + c1) * (2 * vxy + c2) / ((mx * mx + my * my + c1) * (vx + vy + c2))
+        free = 0.0 if noise is None else np.clip(_blur(weight * noise[..., k]) / total, 0, np.maximum(vx + vy - 2 * vxy, 0))
+        out += (2 * mx * my + c1) * (2 * vxy + free + c2) / ((mx * mx + my * my + c1) * (vx + vy + c2))
     return out / len(_channels(a))
 
 
 def _blur(x: np.ndarray) -> np.ndarray:
-    return cv2.GaussianBlur(x, (11, 11), 1.5, borderType=cv2.BORDER_REFLECT)
+    return cv2.GaussianBlur(x, (11, 11), WINDOW, borderType=cv2.BORDER_REFLECT)
+
+
+def mean_within(x: np.ndarray, keep: np.ndarray, sigma: float) -> np.ndarray:
+    """uint8 (h, w, 3): G(keep x) / G(keep), the pixels blurred without those that are left out."""
+    weight = keep.astype(np.float32)
+    total = np.maximum(cv2.GaussianBlur(weight, (0, 0), sigma), 1e-3)
+    return np.rint(cv2.GaussianBlur(x * weight[..., None], (0, 0), sigma) / total[..., None]).clip(0, 255).astype(np.uint8)
+
+
+def beyond(a: np.ndarray, b: np.ndarray, reach: int) -> np.ndarray:
+    """uint8 (h, w): how far one of two pictures uint8 (h, w, 3) lies outside all that the other has within so many pixels, the worst channel."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2)
+    pairs = [v for x, y in ((a, b), (b, a)) for v in (cv2.subtract(cv2.erode(y, disc), x), cv2.subtract(x, cv2.dilate(y, disc)))]
+    return np.maximum.reduce(pairs).max(-1)
 
 
 def _channels(x: np.ndarray) -> np.ndarray:

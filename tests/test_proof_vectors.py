@@ -236,6 +236,29 @@ def test_what_is_thinner_than_a_pixel_at_the_rim_has_no_finding(thin):
     assert codes == [] and figures["differing_share"] < 1e-4
 
 
+def leaded(shift: float = 0.0, width: float = 0.12) -> Regions:
+    """A picture of 40 x 40 mm with thin dark strips that run with the pixels, between two grounds."""
+    edges = sorted({0.0, 40.0, *(v for k in range(1, 8) for v in (5.07 * k + shift, 5.07 * k + shift + width))})
+    areas = [shapely.box(0, a, 40, b) for a, b in zip(edges, edges[1:])]
+    colours = [((255, 250, 215), (35, 30, 45), (120, 130, 135), (35, 30, 45))[k % 4] for k in range(len(areas))]
+    return Regions(np.array(areas), np.array(colours, np.uint8), np.zeros(len(areas), int), ("r1c1",), (40.0, 40.0))
+
+
+def test_strips_that_run_with_the_pixels_of_a_coarse_print(tmp_path):
+    """Compared at other pixels than the print's own they fall on others; planted: strips of another place and width, and none below to keep the bed from shining through."""
+    print_px, size, sheet = (216, 216), (200, 200), [shapely.box(0, 0, 40, 40)]
+    regions, path = leaded(), tmp_path / "anagram.svg"
+    write_png(tmp_path / "anagram.png", _flat(_fill.contours(regions.areas, regions.size_mm, print_px), regions.colours / 255), 5.4)
+
+    def codes(text: bytes, pieces: list[shapely.Polygon]) -> list[str]:
+        path.write_bytes(text)
+        return [f.code for f in _vectors.check(tmp_path, size, (40.0, 40.0), {}, pieces)]
+    assert codes(svg(regions), sheet) == [] and codes(svg(regions), []) == ["VECTORS_DIFFER"]
+    bare = re.sub(rb"<use [^>]*>", b"", svg(regions))
+    for fault in (svg(leaded(0.4)), svg(leaded(0, 0.3)), bare.replace(b"</svg>", b'<rect x="9" y="9" width="4" height="4"/></svg>')):
+        assert codes(fault, sheet) == ["VECTORS_DIFFER"]
+
+
 OF_FRAMES = {"wider": lambda rim: svg(framed(rim + 0.15)), "of another colour": lambda rim: svg(framed(rim, outer=(255, 60, 200))),
              "gone": lambda rim: svg(framed(rim, outer=BLUE)), "other ground": lambda rim: svg(framed(rim, inner=(90, 136, 195)))}
 

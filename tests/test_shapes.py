@@ -283,6 +283,7 @@ def test_fine_lines_may_lie_a_pixel_beside_and_a_piece_may_not(tmp_path, monkeyp
     assert result.errors == 0
     with monkeypatch.context() as patch:
         patch.setattr("illusionprint.proof._compare.BESIDE", 0.01)
+        patch.setattr("illusionprint.proof._compare.DISPLACED", 0.001)
         assert {f.code for f in prove(result.folder).findings} & {"PIECE_MISPLACED", "PICTURE_DIFFERS"}
     file = result.folder / "arrangement.json"
     told = json.loads(file.read_text())

@@ -6,7 +6,8 @@ that a contour may fall on either side of a pixel, and a hairline or a lost regi
 A painter smooths each edge by itself. Of areas a and b that share a pixel, 1 - t and t, b painted last, it makes (1 - t) ((1 - t) a + t g) + t b where
 g is what lies below: right if g is a, else off by up to a quarter of g - a. So the share of a pixel that a strip takes which is thinner comes out wrong, and
 along the rim no pixel beside it shows its colour whole. Where too much differs it is looked at closer: a pixel differs still if it does so as the mean of one
-painted CLOSER times as fine, or if more than LEAK of what lies below all areas (the bed, or the paper) shines through.
+painted CLOSER times as fine, or if more than LEAK of what lies below all areas (the bed, or the paper) shines through. A coarse print (COARSE) is painted on its own
+pixels then, each with what its own piece covers of it: strips that run with the pixels fall on others in a picture of another size.
 
 Ink on a ground (halftone, engraving) is painted on the print's own pixels, or whole parts of them, and then both are reduced alike. The painter knows where an
 edge lies in a pixel to a quarter of it. Along a slanted line that is off by less and by more in turn, along one that runs with the pixels by the same all the way: where too
@@ -66,8 +67,9 @@ def _looks(path: Path, pixels: np.ndarray, size_px: tuple[int, int], size_mm: tu
     else:
         small = reduced(pixels, size_px)
         looks = [lambda _: differing(painted(path, size_px), small), lambda _: _closer(path, small)]
-    if len(pieces) > 1 and pixels.shape[0] < COARSE * size_px[0]:
-        looks.append(lambda doubt: doubt.mean() > MUCH or differing(reduced(_apart(path, doubt, pixels.shape[:2], pieces, size_mm), size_px), small))
+    if len(pieces) and pixels.shape[0] < COARSE * size_px[0]:
+        leaks = len(pieces) == 1 and not _is_ink(path)  # between pieces the print has steps where the bed may shine through
+        looks.append(lambda doubt: doubt.mean() > MUCH or differing(reduced(_apart(path, doubt, pixels.shape[:2], pieces, size_mm), size_px), small) | (leaks and _leaking(path, size_px)))
     return looks
 
 
@@ -112,8 +114,13 @@ def _closer(path: Path, pixels: np.ndarray) -> np.ndarray:
     """bool (h, w): where the two differ, see above."""
     size = pixels.shape[:2]
     fine = cv2.resize(painted(path, tuple(CLOSER * v for v in size)), size[::-1], interpolation=cv2.INTER_AREA)
-    light, dark = (painted(path, size, below).astype(np.int16) for below in ("#ffffff", "#000000"))
-    return differing(fine, pixels) | (np.abs(light - dark).max(-1) > 255 * LEAK)
+    return differing(fine, pixels) | _leaking(path, size)
+
+
+def _leaking(path: Path, size_px: tuple[int, int]) -> np.ndarray:
+    """bool (h, w): where what lies below all areas shines through."""
+    light, dark = (painted(path, size_px, below).astype(np.int16) for below in ("#ffffff", "#000000"))
+    return np.abs(light - dark).max(-1) > 255 * LEAK
 
 
 def _apart(path: Path, doubt: np.ndarray, print_px: tuple[int, int], pieces: Sequence[shapely.Polygon], size_mm: tuple[float, float]) -> np.ndarray:

@@ -69,7 +69,7 @@ def _steps(ends: np.ndarray, owner: np.ndarray, size_px: tuple[int, int], rows: 
     middle = points.mean(1)
     column, row = (np.clip(np.floor(middle[:, k]).astype(np.int64), 0, size_px[1 - k] - 1) for k in (0, 1))
     here = np.flatnonzero((row >= rows[0]) & (row < rows[1]))
-    here = here[np.argsort(row[here], kind="stable")]
+    here = here[np.argsort((row[here] - rows[0]).astype(np.min_scalar_type(rows[1])), kind="stable")]  # few bits: numpy counts instead of comparing
     points, row, column = points[here], row[here], column[here]
     return Steps(row, column, column + 1 - middle[here, 0], points[:, 0, 1] - points[:, 1, 1], owner[at[here]])
 
@@ -134,11 +134,13 @@ def _changes(at: np.ndarray, shape: tuple[int, int], kinds: np.ndarray | None) -
 def _along_rows(row: np.ndarray, changes: Callable[[int], np.ndarray], count: int) -> np.ndarray:
     """float64 (m, count): changes(k) (m,) summed up along the row (m,) of each, from its first on."""
     first = np.flatnonzero(np.diff(row, prepend=-1))
-    place = np.arange(len(row)) - np.repeat(first, np.diff(first, append=len(row)))
-    out, table = np.empty((len(row), count)), np.zeros((len(first), int(place.max()) + 1))
+    length = np.diff(first, append=len(row))
+    table = np.zeros((len(first), int(length.max())))
+    place = np.arange(len(row)) + np.repeat(np.arange(len(first)) * table.shape[1] - first, length)
+    out = np.empty((len(row), count))
     for k in range(count):
-        table[row, place] = changes(k)
-        out[:, k] = table.cumsum(1)[row, place]
+        table.ravel()[place] = changes(k)
+        out[:, k] = table.cumsum(1).ravel()[place]
     return out
 
 
@@ -153,19 +155,37 @@ def _segments(areas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _cut(ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(ends (n, 2, 2), segment of each (n,)): segments in pixels, cut where they cross the grid."""
-    ids, t = [np.repeat(np.arange(len(ends)), 2)], [np.tile([0.0, 1.0], len(ends))]
+    which, along = _places(ends)
+    t = along[:, None]
+    at = ends[which, 0] + t * (ends[which, 1] - ends[which, 0])
+    same = np.flatnonzero(which[1:] == which[:-1])
+    out = np.empty((len(same), 2, 2))
+    out[:, 0], out[:, 1] = at[same], at[same + 1]
+    return out, which[same]
+
+
+def _places(ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(segment (n,), how far along it in [0, 1] (n,)) of the ends and all crossings of the grid, each segment's in their order."""
+    low, count = _crossed(ends)
+    every = 2 + count.sum(1)
+    first = np.cumsum(every) - every
+    along = np.empty(int(every.sum()))
+    along[first], along[first + 1] = 0, 1
+    first += 2
     for axis in (0, 1):
         a, b = ends[:, 0, axis], ends[:, 1, axis]
-        low = np.floor(np.minimum(a, b)).astype(np.int64) + 1
-        count = np.maximum(0, np.ceil(np.maximum(a, b)).astype(np.int64) - low)
-        some = np.repeat(np.arange(len(ends)), count)
-        line = low[some] + np.arange(len(some)) - np.repeat(np.cumsum(count) - count, count)
-        ids.append(some)
-        t.append((line - a[some]) / (b - a)[some])
-    which, along = np.concatenate(ids), np.concatenate(t)
-    order = np.lexsort((along, which))
-    which, along = which[order], along[order]
-    same = which[1:] == which[:-1]
-    which, t0, t1 = which[1:][same], along[:-1][same, None], along[1:][same, None]
-    p, d = ends[which, 0], ends[which, 1] - ends[which, 0]
-    return np.stack([p + t0 * d, p + t1 * d], 1), which
+        some = np.repeat(np.arange(len(ends)), count[:, axis])
+        step = np.arange(len(some)) - np.repeat(np.cumsum(count[:, axis]) - count[:, axis], count[:, axis])
+        along[first[some] + step] = (low[some, axis] + step - a[some]) / (b - a)[some]
+        first += count[:, axis]
+    first -= every
+    for n in np.flatnonzero(np.bincount(every)):  # as a table: sorting short rows is far quicker than sorting all by two keys
+        at = first[every == n, None] + np.arange(n)
+        along[at] = np.sort(along[at], axis=1)
+    return np.repeat(np.arange(len(ends)), every), along
+
+
+def _crossed(ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(the first line of the grid across each segment, upright and level (m, 2), how many of each (m, 2))."""
+    low = np.floor(ends.min(1)).astype(np.int64) + 1
+    return low, np.maximum(0, np.ceil(ends.max(1)).astype(np.int64) - low)

@@ -148,7 +148,7 @@ def path_data(area: shapely.Geometry) -> str:
     for ring in shapely.get_rings(shapely.orient_polygons(shapely.get_parts(area))):
         um = np.rint(shapely.get_coordinates(ring)[:-1] * 1000).astype(np.int64)
         steps = np.diff(um, axis=0).ravel().tolist()
-        out.append(f"M{_mm(um[0, 0])} {_mm(um[0, 1])}l" + "".join(_next(v) for v in steps).lstrip() + "z")
+        out.append(f"M{_mm(um[0, 0])} {_mm(um[0, 1])}l" + "".join(map(_next, steps)).lstrip() + "z")
     return "".join(out)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 
 from ..casting import Casting, Part, over
-from ..jigsaw import Arrangement, Mesh
+from ..jigsaw import Arrangement, Cut, Mesh
 from ..path import rectangle
 from ..views import PermutationView, View, seen
 from ..vocabulary import Drawing
@@ -166,7 +166,12 @@ def outlines(board: Arrangement | None, size_mm: Size) -> tuple[tuple[str, ...],
     """(names, outlines (k, 2) in assembly 1) of a board's pieces, or of the whole sheet."""
     if board is None:
         return ("r1c1",), [_open(rectangle(0, 0, *size_mm).flatten())]
-    cut = board.cut
+    return _outlines(board.cut)
+
+
+@functools.lru_cache(maxsize=2)
+def _outlines(cut: Cut | Mesh) -> tuple[tuple[str, ...], list[np.ndarray]]:
+    """Those of a board's pieces: asked for by the blend, by its finish and for its pixels."""
     return tuple(cut.piece(i).id for i in range(cut.count)), [_open(cut.outline(i).flatten(FLAT_MM)) for i in range(cut.count)]
 
 

@@ -1,7 +1,8 @@
 """Flat areas as polygons, and the artwork that a vector finish makes of them. Lengths in mm."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import functools
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from ._trace import traced
 
 ROUND, FINE_MM, LEAST_MM2 = 4, 0.008, 0.0004  # segments of a quarter of a rounded corner; vertices nearer to the line than that are left out; smallest part
 SPECK_MM2 = 0.004  # smallest part of an ink
+LOTS = 16  # of geometries that two threads share
 Layer = tuple[np.ndarray, np.ndarray, np.ndarray]  # polygons (n,), colours float (n, 3), pieces (n,); none overlaps another
 
 
@@ -55,12 +57,26 @@ def _of_parts(art: Artwork, areas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def minus(a: np.ndarray, b: np.ndarray | shapely.Geometry) -> np.ndarray:
     """The areas of a - b on the grid."""
-    return _solid(shapely.difference(a, b, grid_size=GRID_MM))
+    return _solid(in_lots(_on_grid(shapely.difference), a, b))
 
 
 def both(a: np.ndarray, b: np.ndarray | shapely.Geometry) -> np.ndarray:
     """The areas that a and b share, on the grid."""
-    return _solid(shapely.intersection(a, b, grid_size=GRID_MM))
+    return _solid(in_lots(_on_grid(shapely.intersection), a, b))
+
+
+def _on_grid(operation: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
+    return functools.partial(operation, grid_size=GRID_MM)
+
+
+def in_lots(operation: Callable[..., np.ndarray], *given: np.ndarray | shapely.Geometry | float) -> np.ndarray:
+    """operation(*given), elementwise (n,), by two threads: shapely leaves the interpreter free."""
+    for some in given:
+        if np.asarray(some).dtype == object:
+            shapely.bounds(some)  # GEOS finds them once and keeps them: both threads would write at the same time
+    lots = zip(*(np.array_split(some, LOTS) for some in np.broadcast_arrays(*given)))
+    with ThreadPoolExecutor(2) as pool:
+        return np.concatenate(list(pool.map(lambda lot: operation(*lot), lots)))
 
 
 def _solid(found: np.ndarray) -> np.ndarray:
@@ -74,14 +90,14 @@ def _solid(found: np.ndarray) -> np.ndarray:
 
 def inset(polygons: np.ndarray, mm: np.ndarray | float) -> np.ndarray:
     """What lies further than `mm` from the polygons' borders; may be empty."""
-    return shapely.simplify(shapely.buffer(polygons, -np.asarray(mm, float), quad_segs=ROUND), FINE_MM)
+    return in_lots(lambda some, mm: shapely.simplify(shapely.buffer(some, -mm, quad_segs=ROUND), FINE_MM), polygons, np.asarray(mm, float))
 
 
 def panes(art: Artwork, found: Flat, contour_mm: np.ndarray | float, seam_mm: np.ndarray | float) -> np.ndarray:
     """Each area without what is nearer than contour_mm to its contours and seam_mm to the border of its piece."""
     reach = float(np.max(contour_mm)) * 2 + 0.1
     outside = shapely.difference(shapely.buffer(art.outlines, reach, join_style="mitre"), art.outlines)[found.pieces]
-    inner = inset(shapely.union(found.polygons, outside, grid_size=GRID_MM), contour_mm)
+    inner = inset(in_lots(_on_grid(shapely.union), found.polygons, outside), contour_mm)
     window = art.outlines if np.ndim(seam_mm) == 0 and seam_mm == 0 else None
     window = window[found.pieces] if window is not None else shapely.buffer(art.outlines[found.pieces], -np.asarray(seam_mm, float))
     return both(inner, window)

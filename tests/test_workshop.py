@@ -5,6 +5,7 @@ import errno
 import importlib
 import json
 import os
+import shutil
 import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -103,10 +104,16 @@ def made(jobs):
     return lambda name: jobs[name].result(timeout=600)
 
 
+@pytest.fixture(scope="module")
+def tiny(place, tmp_path_factory) -> Path:
+    """A small result of two photographs, made once."""
+    return workshop.make(TINY, tmp_path_factory.mktemp("tiny")).folder
+
+
 @pytest.fixture
-def photo(place, tmp_path) -> Path:
-    """A small result of two photographs of its own, to be harmed."""
-    return workshop.make(TINY, tmp_path / "out").folder
+def photo(tiny, tmp_path) -> Path:
+    """A copy of it of one's own, to be harmed."""
+    return shutil.copytree(tiny, tmp_path / "out" / tiny.parent.name / tiny.name)
 
 
 TINY = PuzzleSpec("jigsaw", ("hills.jpg", "rings.png"), grid="2x2", size="60mm", dpi=20, search=0)

@@ -404,8 +404,8 @@ def test_pixels_beside_their_place_by_chance_are_no_other_picture(monkeypatch):
     assert looked_at(shown, by_chance(grey, 1.2))[0] == ["PICTURE_DIFFERS"] and looked_at(picture(250, 300), by_chance(picture(250, 300, 9), 1.2))[0] == ["PICTURE_DIFFERS"]
     dots = np.full_like(shown, 255)
     for xy in np.mgrid[1:12, 1:10].reshape(2, -1).T:
-        cv2.circle(dots, [int(v) for v in 25 * xy], 5, (20, 60, 160), -1)
-    less = cv2.circle(dots.copy(), (150, 125), 7, (255, 255, 255), -1)
+        cv2.circle(dots, [int(v) for v in 25 * xy], 7, (20, 60, 160), -1)
+    less = cv2.circle(dots.copy(), (150, 125), 9, (255, 255, 255), -1)
     assert looked_at(dots, by_chance(dots, 1.2))[0] == []
     assert looked_at(less, by_chance(dots, 1.2))[0] == looked_at(dots, by_chance(less, 1.2))[0] == ["PICTURE_DIFFERS"]
 

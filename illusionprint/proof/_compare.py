@@ -1,7 +1,7 @@
 """The assemblies made of the printed page, against the pictures that they should show: all over, piece by piece, and spot by spot.
 
-Pieces that are no squares turn to the nearest pixels of the print, so each pixel of the wanted picture lies up to one or two beside its place, by chance. Both are blurred by BESIDE; what
-chance leaves after that is taken off the variance of their difference. With J the variance of the print's x within the deviation DISPLACED of a pixel, and white noise under a Gaussian
+Pieces that are no squares turn to the nearest pixels of the print, so each pixel of the wanted picture lies up to one or two beside its place, by chance. Both are blurred by BESIDE, and where nothing lies
+beside by one pixel, since lines as fine as pixels are not the same in pixels of two sizes; what chance leaves after that is taken off the variance of their difference. With J the variance of the print's x within the deviation DISPLACED of a pixel, and white noise under a Gaussian
 of b pixels keeping 1 / (4 pi b^2) of its variance, a window of w pixels sees
 
     n = J (1 / (4 pi b^2) - 1 / (4 pi (b^2 + w^2))),   J = G(x^2) - G(x)^2,   b, w, pixels of the print.
@@ -25,7 +25,7 @@ from .findings import Finding, error
 SSIM_LEAST, PIECE_LEAST, ART_MM = 0.9, 0.75, 0.15
 BESIDE, DISPLACED = 1.5, 0.5  # pixels, of the print or of the comparison: dots and fine lines come to lie so far (deviations) beside, in common (the print lies on whole pixels) and each by chance
 STEP, REACH = 60, 2
-SPOT_PX, SPOT_BESIDE_PX = 8, 24  # seen on what is right: up to 1, and 17 where pixels lie beside
+SPOT_PX, SPOT_BESIDE_PX = 8, 50  # seen on what is right: up to 1, and 27 where pixels lie beside
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ def check(found: Assembly, seen: np.ndarray, table: Table, figures: dict[str, An
     if not keep.any():
         return [error("PICTURE_DIFFERS", f"Assembly {found.number} shows nothing of {found.seen}.")]
     px, exact = max(1.0, w / seen.shape[1]), table.border is None
-    beside, noise = (0.0, None) if exact else (BESIDE * px, _noise(found.picture, w / seen.shape[1]))
+    beside, noise = (px, None) if exact else (BESIDE * px, _noise(found.picture, w / seen.shape[1]))
     seen = cv2.resize(seen, (w, h), interpolation=cv2.INTER_AREA)
-    likeness = _pictures.ssim_map(*(cv2.GaussianBlur(x, (0, 0), beside) if beside else x for x in (found.picture, seen)), keep, noise)
+    likeness = _pictures.ssim_map(*(cv2.GaussianBlur(x, (0, 0), beside) for x in (found.picture, seen)), keep, noise)
     overall = float(likeness[keep].mean())
     figures |= {"ssim": round(overall, 4), "compared_share": round(float(keep.mean()), 4),
                 "mean_difference": round(float(cv2.absdiff(found.picture, seen)[keep].mean() / 255), 4)}

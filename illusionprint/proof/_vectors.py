@@ -6,8 +6,8 @@ that a contour may fall on either side of a pixel, and a hairline or a lost regi
 A painter smooths each edge by itself. Of areas a and b that share a pixel, 1 - t and t, b painted last, it makes (1 - t) ((1 - t) a + t g) + t b where
 g is what lies below: right if g is a, else off by up to a quarter of g - a. So the share of a pixel that a strip takes which is thinner comes out wrong, and
 along the rim no pixel beside it shows its colour whole. Where too much differs it is looked at closer: a pixel differs still if it does so as the mean of one
-painted CLOSER times as fine, or if more than LEAK of what lies below all areas (the bed, or the paper) shines through. A coarse print (COARSE) is painted on its own
-pixels then, each with what its own piece covers of it: strips that run with the pixels fall on others in a picture of another size.
+painted CLOSER times as fine, or if more than LEAK of what lies below all areas (the bed, or the paper) shines through. The print's own pixels are painted
+then, of a coarse one (COARSE) each with what its own piece covers of it: strips that run with the pixels fall on others in a picture of another size.
 
 Ink on a ground (halftone, engraving) is painted on the print's own pixels, or whole parts of them, and then both are reduced alike. The painter knows where an
 edge lies in a pixel to a quarter of it. Along a slanted line that is off by less and by more in turn, along one that runs with the pixels by the same all the way: where too
@@ -32,6 +32,7 @@ from .findings import Finding, error
 STEP, MOST_SHARE, MOST_PX = 16, 5e-4, 40  # seen on what is right: up to 1.2e-4, spots up to 11 px
 FINER, INK_PX = 2.0, 10  # of ink on a ground: how much finer it is painted; seen on what is right: spots up to 9 px
 FINE = 5.0  # pixels a mm that a sheet is painted with on its longer lines
+FAR = 4  # prints of so many times the pixels compared are cut up by these no more
 COARSE, MUCH = 1.5, 0.02  # prints of so many times the pixels compared show the pieces' stepped borders; where more than MUCH differs it is no question of them
 CLOSER, LEAK = 3, 0.1  # seen on what is right: up to 0.06; without trapping 0.3
 MOST_BYTES = 200_000_000
@@ -70,6 +71,8 @@ def _looks(path: Path, pixels: np.ndarray, size_px: tuple[int, int], size_mm: tu
     if len(pieces) and pixels.shape[0] < COARSE * size_px[0]:
         leaks = len(pieces) == 1 and not _is_ink(path)  # between pieces the print has steps where the bed may shine through
         looks.append(lambda doubt: doubt.mean() > MUCH or differing(reduced(_apart(path, doubt, pixels.shape[:2], pieces, size_mm), size_px), small) | (leaks and _leaking(path, size_px)))
+    elif not _is_ink(path) and pixels.shape[0] < FAR * size_px[0]:
+        looks.append(lambda doubt: doubt.mean() > MUCH or differing(reduced(_on_its_pixels(path, pixels.shape[:2], size_px), size_px), small) | _leaking(path, size_px))
     return looks
 
 
@@ -115,6 +118,12 @@ def _closer(path: Path, pixels: np.ndarray) -> np.ndarray:
     size = pixels.shape[:2]
     fine = cv2.resize(painted(path, tuple(CLOSER * v for v in size)), size[::-1], interpolation=cv2.INTER_AREA)
     return differing(fine, pixels) | _leaking(path, size)
+
+
+def _on_its_pixels(path: Path, print_px: tuple[int, int], size_px: tuple[int, int]) -> np.ndarray:
+    """An SVG as the print, uint8 (h, w, 3): the mean of one painted so many times as fine that it is CLOSER times as fine as size_px."""
+    times = math.ceil(CLOSER * size_px[0] / print_px[0])
+    return reduced(painted(path, tuple(times * v for v in print_px)), print_px)
 
 
 def _leaking(path: Path, size_px: tuple[int, int]) -> np.ndarray:

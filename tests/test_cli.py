@@ -350,7 +350,7 @@ def odd_pictures(folder: Path) -> dict[str, np.ndarray]:
 def test_pictures_of_every_mode_are_what_they_look_like(place):
     """Each gives the same target as a plain PNG of what it looks like, which is made once for those that look alike; a mirrored one does not."""
     def target(name: str) -> np.ndarray:
-        found = run(f"draw rotate_180 {name} b.jpg --size 40x30mm --dpi 40 --search 0 --subject whole --quiet")
+        found = run(f"draw rotate_180 {name} b.jpg --size 40x30mm --dpi 40 --search 0 --quiet")
         assert found.exit_code == 0, found.stderr
         return np.asarray(Image.open(Path(found.stdout.strip(), "target-1.png")), int)
 

@@ -12,7 +12,7 @@ from test_vector import case
 from illusionprint.blend import finishes
 from illusionprint.blend._svg import Regions, read, svg
 from illusionprint.blend.drawn import in_floats
-from illusionprint.blend.finishes import _areas, _artwork, _trace
+from illusionprint.blend.finishes import _areas, _artwork, _outlines, _trace
 from illusionprint.blend.finishes._artwork import Artwork, artwork, grain, moved
 from illusionprint.blend.pixels import pixels
 from illusionprint.blend.vector import moves
@@ -315,3 +315,14 @@ def test_outlines_are_of_the_sheets_own_size(exact):
     made = finishes.load("flat").outlined(art)
     assert bool(shapely.area(made.areas).sum() == pytest.approx(200 * 126)) is exact
     assert (made.size_mm == size_mm and art.moved(v).size_mm == size_mm[::-1]) is exact
+
+
+@pytest.mark.parametrize("count", [0, 1, 5, 40])
+def test_lots_come_back_in_their_order(count):
+    """Two threads give what one call gives, however few geometries there are; planted: a lot that is left out."""
+    squares = shapely.box(np.arange(count), 0, np.arange(count) + 1.0, 1)
+    alone = shapely.intersection(squares, shapely.box(0, 0, 99, 0.5))
+    assert shapely.equals_exact(_outlines.in_lots(shapely.intersection, squares, shapely.box(0, 0, 99, 0.5)), alone).all()
+    wide = _outlines.in_lots(lambda some, mm: shapely.buffer(some, mm), squares, np.linspace(0.1, 0.4, count))
+    assert np.allclose(shapely.area(wide), shapely.area(shapely.buffer(squares, np.linspace(0.1, 0.4, count)))) and len(wide) == count
+    assert count == 0 or len(_outlines.in_lots(lambda some: some[:-1], squares)) < count

@@ -1,12 +1,14 @@
 """The assemblies made of the printed page, against the pictures that they should show: all over, piece by piece, and spot by spot.
 
-Pieces that are no squares turn to the nearest pixels of the print, so each pixel of the wanted picture lies up to one or two beside its place, by chance. Both are blurred by BESIDE, and where nothing lies
-beside by one pixel, since lines as fine as pixels are not the same in pixels of two sizes; what chance leaves after that is taken off the variance of their difference. With J the variance of the print's x within the deviation DISPLACED of a pixel, and white noise under a Gaussian
-of b pixels keeping 1 / (4 pi b^2) of its variance, a window of w pixels sees
+Pieces that are no squares turn to the nearest pixels of the print, so each pixel of the wanted picture lies up to one or two beside its place, by chance. Both are
+blurred by BESIDE, and by one pixel where nothing lies beside, since lines as fine as pixels are not the same in pixels of two sizes; what chance leaves after that is taken
+off the variance of their difference. With J the variance of the print's x within the deviation DISPLACED of a pixel, and white noise under a Gaussian of b pixels keeping
+1 / (4 pi b^2) of its variance, a window of w pixels sees
 
     n = J (1 / (4 pi b^2) - 1 / (4 pi (b^2 + w^2))),   J = G(x^2) - G(x)^2,   b, w, pixels of the print.
 
-A spot differs where one picture, blurred by a pixel of the print, lies more than STEP outside all that the other has within REACH pixels: a dot that is lost, and none that lies beside.
+A spot differs where one picture, blurred by a pixel of the print, lies more than STEP outside all that the other has within REACH pixels: a dot that is lost, and
+none that lies beside.
 """
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ from ._table import Table
 from .findings import Finding, error
 
 SSIM_LEAST, PIECE_LEAST, ART_MM = 0.9, 0.75, 0.15
-BESIDE, DISPLACED = 1.5, 0.5  # pixels, of the print or of the comparison: dots and fine lines come to lie so far (deviations) beside, in common (the print lies on whole pixels) and each by chance
+# pixels, of the print or of the comparison: dots and fine lines come to lie so far (deviations) beside, in common (the print lies on whole pixels) and each by chance
+BESIDE, DISPLACED = 1.5, 0.5
 STEP, REACH = 60, 2
 SPOT_PX, SPOT_BESIDE_PX = 8, 50  # seen on what is right: up to 1, and 27 where pixels lie beside
 
@@ -84,12 +87,11 @@ def _noise(picture: np.ndarray, px: float) -> np.ndarray:
 def _spots(found: Assembly, seen: np.ndarray, keep: np.ndarray, table: Table, px: float, most_px: float) -> list[Finding]:
     """A finding for the largest spot, if it is larger than so many pixels of the print, each px wide; where: in the assembly."""
     off = _pictures.beyond(*(_pictures.mean_within(x, keep, px) for x in (found.picture, seen)), math.ceil(REACH * px)) > STEP
-    _, _, stats, middles = cv2.connectedComponentsWithStats((off & keep).astype(np.uint8), connectivity=8)
-    k = int(stats[1:, cv2.CC_STAT_AREA].argmax()) + 1 if len(stats) > 1 else 0
-    if k == 0 or stats[k, cv2.CC_STAT_AREA] <= most_px * px**2:
+    spot_px, middle = _pictures.largest_spot(off & keep)
+    if spot_px <= most_px * px**2:
         return []
-    mm = table.size_mm[0] / (found.picture.shape[0] if table.region_mm(found.number - 1) != table.size_mm else found.picture.shape[1])
-    return [error("PICTURE_DIFFERS", f"Assembly {found.number} shows something else than {found.seen} on a spot of {stats[k, cv2.CC_STAT_AREA] * mm**2:.1f} mm2.", (middles[k] + 0.5) * mm)]
+    mm = table.region_mm(found.number - 1)[0] / off.shape[1]
+    return [error("PICTURE_DIFFERS", f"Assembly {found.number} shows something else than {found.seen} on a spot of {spot_px * mm**2:.1f} mm2.", (middle + 0.5) * mm)]
 
 
 def _unlike(likeness: np.ndarray, keep: np.ndarray, found: Assembly, table: Table) -> list[Finding]:

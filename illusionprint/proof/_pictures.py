@@ -160,6 +160,15 @@ def beyond(a: np.ndarray, b: np.ndarray, reach: int) -> np.ndarray:
     return np.maximum.reduce(pairs).max(-1)
 
 
+def largest_spot(off: np.ndarray) -> tuple[float, np.ndarray]:
+    """(pixels, middle (x, y)) of the largest connected spot of bool (h, w); no pixels where there is none."""
+    _, _, stats, middles = cv2.connectedComponentsWithStats(off.astype(np.uint8), connectivity=8)
+    if len(stats) < 2:
+        return 0.0, middles[0]
+    k = int(stats[1:, cv2.CC_STAT_AREA].argmax()) + 1
+    return float(stats[k, cv2.CC_STAT_AREA]), middles[k]
+
+
 def _channels(x: np.ndarray) -> np.ndarray:
     """float32 (c, h, w)."""
     return np.atleast_3d(x).transpose(2, 0, 1).astype(np.float32)

@@ -15,6 +15,7 @@ much differs, the mean is taken of PAINTINGS that are shifted by equal parts of 
 """
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -27,6 +28,7 @@ import shapely
 
 from ..anagram import read_png
 from ..errors import BadValue
+from ._pictures import largest_spot
 from .findings import Finding, error
 
 STEP, MOST_SHARE, MOST_PX = 16, 5e-4, 40  # seen on what is right: up to 1.2e-4, spots up to 11 px
@@ -60,19 +62,20 @@ def check(folder: Path, size_px: tuple[int, int], size_mm: tuple[float, float], 
 
 def _looks(path: Path, pixels: np.ndarray, size_px: tuple[int, int], size_mm: tuple[float, float], pieces: Sequence[shapely.Polygon]) -> list[Look]:
     """What tells where the two differ, each closer than the one before: of the pixels bool (h, w) that are in doubt, those that do."""
-    if _is_ink(path):
+    ink, leaking = _is_ink(path), functools.cache(functools.partial(_leaking, path, size_px))
+    if ink:
         sheet_px = round(FINE * size_mm[1]), round(FINE * size_mm[0])  # however large the sheet: its lines are as thin
         fine, print_px = finer(pixels.shape[:2], min(sheet_px, pixels.shape[:2]))
         small = reduced(reduced(pixels, print_px), size_px)
         looks: list[Look] = [lambda _, paint=paint: differing(reduced(reduced(paint(path, fine), print_px), size_px), small) for paint in (painted, _smoothly)]
     else:
         small = reduced(pixels, size_px)
-        looks = [lambda _: differing(painted(path, size_px), small), lambda _: _closer(path, small)]
+        looks = [lambda _: differing(painted(path, size_px), small), lambda _: _closer(path, size_px, small) | leaking()]
     if len(pieces) and pixels.shape[0] < COARSE * size_px[0]:
-        leaks = len(pieces) == 1 and not _is_ink(path)  # between pieces the print has steps where the bed may shine through
-        looks.append(lambda doubt: doubt.mean() > MUCH or differing(reduced(_apart(path, doubt, pixels.shape[:2], pieces, size_mm), size_px), small) | (leaks and _leaking(path, size_px)))
-    elif not _is_ink(path) and pixels.shape[0] < FAR * size_px[0]:
-        looks.append(lambda doubt: doubt.mean() > MUCH or differing(reduced(_on_its_pixels(path, pixels.shape[:2], size_px), size_px), small) | _leaking(path, size_px))
+        leaks = len(pieces) == 1 and not ink  # between pieces the print has steps where the bed may shine through
+        looks.append(lambda doubt: doubt.mean() > MUCH or differing(reduced(_apart(path, doubt, pixels.shape[:2], pieces, size_mm), size_px), small) | (leaks and leaking()))
+    elif not ink and pixels.shape[0] < FAR * size_px[0]:
+        looks.append(lambda doubt: doubt.mean() > MUCH or _closer(path, pixels.shape[:2], small) | leaking())
     return looks
 
 
@@ -101,29 +104,21 @@ def reduced(picture: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
 
 def compared(off: np.ndarray, size_mm: tuple[float, float], figures: dict[str, Any], most_px: int = MOST_PX) -> list[Finding]:
     """What to say of pixels bool (h, w) of a sheet (width, height) that differ; most_px: that may in one place."""
-    _, _, stats, middles = cv2.connectedComponentsWithStats(off.astype(np.uint8), connectivity=8)
     mm2, share = size_mm[0] * size_mm[1] / off.size, float(off.mean())
-    largest = int(stats[1:, cv2.CC_STAT_AREA].argmax()) + 1 if len(stats) > 1 else 0
-    area = float(stats[largest, cv2.CC_STAT_AREA]) * mm2 if largest else 0.0
+    spot_px, middle = largest_spot(off)
+    area = spot_px * mm2
     figures["vectors"] = {"step": STEP, "differing_share": round(share, 6), "largest_mm2": round(area, 3),
                           "px_per_mm": round(off.shape[1] / size_mm[0], 3)}
     if share <= MOST_SHARE and area <= most_px * mm2:
         return []
     return [error("VECTORS_DIFFER", f"anagram.svg is not anagram.png: {100 * share:.2f} % of the pixels differ, the largest spot by {area:.1f} mm2.",
-                  middles[largest] * size_mm[0] / off.shape[1])]
+                  middle * size_mm[0] / off.shape[1])]
 
 
-def _closer(path: Path, pixels: np.ndarray) -> np.ndarray:
-    """bool (h, w): where the two differ, see above."""
-    size = pixels.shape[:2]
-    fine = cv2.resize(painted(path, tuple(CLOSER * v for v in size)), size[::-1], interpolation=cv2.INTER_AREA)
-    return differing(fine, pixels) | _leaking(path, size)
-
-
-def _on_its_pixels(path: Path, print_px: tuple[int, int], size_px: tuple[int, int]) -> np.ndarray:
-    """An SVG as the print, uint8 (h, w, 3): the mean of one painted so many times as fine that it is CLOSER times as fine as size_px."""
-    times = math.ceil(CLOSER * size_px[0] / print_px[0])
-    return reduced(painted(path, tuple(times * v for v in print_px)), print_px)
+def _closer(path: Path, print_px: tuple[int, int], small: np.ndarray) -> np.ndarray:
+    """bool (h, w): where an SVG, painted on whole parts of a print's pixels that are CLOSER times as fine as `small` or finer, differs from that, see above."""
+    times = math.ceil(CLOSER * small.shape[0] / print_px[0])
+    return differing(reduced(reduced(painted(path, tuple(times * v for v in print_px)), print_px), small.shape[:2]), small)
 
 
 def _leaking(path: Path, size_px: tuple[int, int]) -> np.ndarray:

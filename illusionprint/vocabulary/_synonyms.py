@@ -360,7 +360,7 @@ bat: flying fox, fruit bat
 leafy green: cabbage, kale
 trophy: world cup, prize
 wastebasket: trash, garbage
-child: children, kids, kid
+child: kid
 performing arts: theatre mask, theater mask, theatre masks, theater masks
 cinema: movie theater, movie theatre
 manual wheelchair: wheelchair, wheel chair

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from ..errors import IllusionPrintError
 from ._subjects import ARTICLES, Subject, plain, singulars, subjects
-from ._synonyms import CONTAINERS, DAYS, DESCRIBING, MEASURES, near, same
+from ._synonyms import CONTAINERS, DAYS, DESCRIBING, KINDS, MEASURES, meanings, near, same
 
 _STYLES = {"ink": "ink", "line": "ink", "pen": "ink", "outline": "outline", "outlined": "outline", "sticker": "outline", "duotone": "duotone",
            "two tone": "duotone", "riso": "duotone", "flat": "flat", "paper cut": "flat", "papercut": "flat"}
@@ -52,7 +52,8 @@ def alternatives(word: str, count: int = 4) -> list[str]:
     if found is None:
         return []
     subject, form = found
-    ranked = [(_extra(form.split(), s), i, s) for i, s in _holding(form.split())]
+    ranked = [(-1, i, subjects()[exact(n)]) for i, n in enumerate(n for f in _forms_of(form) for n in meanings().get(f, ())[1:])]
+    ranked += [(_extra(form.split(), s), i, s) for i, s in _holding(form.split())]
     ranked += [(2 + at / 10, i, subjects()[i]) for at, i in _thing(form) if at < 5]
     return list(dict.fromkeys(s.name for extra, _, s in sorted(ranked, key=lambda r: r[:2]) if extra < 3 and s != subject))[:count]
 
@@ -66,7 +67,7 @@ def style_of(word: str) -> tuple[str, str | None]:
     if exact(asked) is not None:
         return word, None
     styled, picture = _STYLED.fullmatch(asked), _PICTURE.fullmatch(asked)
-    if styled and _match_bare(styled[2]):
+    if styled and not set(styled[2].split()) <= DESCRIBING and _match_bare(styled[2]):
         return styled[2], _STYLES[styled[1]]
     return (picture[1], None) if picture and _match_bare(picture[1]) else (word, None)
 
@@ -107,7 +108,12 @@ def _parts(asked: str) -> Iterator[tuple[str, bool]]:
         yield " ".join(words), False
     if " of " in head:
         yield from ((part, False) for part in reversed(head.split(" of ", 1)))
-    yield from ((" ".join(words[k:]), False) for k in range(len(words)))
+    yield from ((" ".join(words[k:]), False) for k in range(len(words)) if not k or _stands_alone(words[k:]))
+
+
+def _stands_alone(last: list[str]) -> bool:
+    """Whether the last of some words are what all are: "owl" of "snowy owl" is, "bag" of "tea bag" and "1" of "formula 1" are not."""
+    return not (len(last) == 1 and (_forms(last[0]) & KINDS or not last[0].isalpha()) or set(last) <= DESCRIBING)
 
 
 def _is_food(part: str) -> bool:
@@ -128,9 +134,9 @@ def _found(asked: str, whole: bool, loose: int) -> tuple[Subject, str] | None:
         i = exact(f)
         if i is not None:
             return subjects()[i], f
+        if f in near():
+            return None
     words = [w for w in asked.split() if w not in ARTICLES]
-    if any(f in near() for f in forms):
-        return None
     scored = min(((_extra(words, s, whole), i) for i, s in _holding(words)), default=(99, 0))
     if scored[0] <= loose:
         return subjects()[scored[1]], " ".join(words)
@@ -245,10 +251,11 @@ def _forms(word: str) -> frozenset[str]:
 
 
 def nearest(word: str, count: int = 5) -> list[str]:
-    """Subjects near a word: those that our table sets beside it, those with it as a keyword, then those whose names look most like it."""
+    """Subjects near a word: those that our tables set beside it or its last word, those with it as a keyword, then those whose names look most like it."""
     asked = plain(word)[:60]
     words = [f for w in asked.split() if w not in ARTICLES for f in _forms(w)]
     kin = [n for f in (*_forms_of(asked), *words) for n in near().get(f, ())]
+    kin += [subjects()[i].name for f in reversed(words) for n in (f, *meanings().get(f, ())) if f in KINDS and (i := exact(n)) is not None][:2]
     kin += [subjects()[i].name for f in (asked, *words) for _, i in _keywords().get(f, ())[:count]]
     return list(dict.fromkeys([*kin[:count - 1], *_alike(asked, 2 * count)]))[:count]
 

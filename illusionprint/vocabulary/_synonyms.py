@@ -104,7 +104,7 @@ sport utility vehicle: suv, jeep, caravan, camper van
 delivery truck: lorry, truck, van
 articulated lorry: semi, semi truck, big rig, juggernaut
 pickup truck: pickup, ute
-fire engine: fire truck, fire brigade
+fire engine: fire truck
 taxi: cab, taxicab, minicab
 bus: coach, omnibus
 motorcycle: motorbike, motor bike, harley davidson, harley
@@ -167,14 +167,13 @@ skull and crossbones: jolly roger, pirate flag, poison, pirate
 clown face: clown, jester
 mage: wizard, witch, sorcerer, magician, warlock, sorceress
 merperson: mermaid, merman
-prince: king
 princess: queen
 baby: infant, toddler
 boy: lad
 man: men, gentleman, bloke
 woman: women, lady, ladies
 girl: lass
-santa claus: father christmas, saint nicholas, st nicholas
+santa claus: saint nicholas, st nicholas
 police officer: policeman, policewoman, police, cop
 cook: chef, baker
 teacher: schoolteacher, professor, lecturer
@@ -206,7 +205,7 @@ drum: drummer
 camera: photographer
 soccer ball: footballer, soccer player
 shopping cart: supermarket
-joker: playing card, playing cards, card game
+joker: playing cards, card game
 teddy bear: cuddly toy
 mirror ball: disco
 woman dancing: dancer, flamenco dancer, ballerina, ballet dancer
@@ -259,7 +258,7 @@ coat: jacket, overcoat
 glasses: spectacles, eyeglasses, specs
 handbag: bag
 purse: wallet
-backpack: rucksack, knapsack, school bag, satchel
+backpack: rucksack, knapsack, satchel
 umbrella: parasol, brolly
 closed umbrella: folded umbrella
 wrapped gift: gift, present, parcel with a bow
@@ -318,7 +317,7 @@ hamster: guinea pig, gerbil
 dog face: bulldog, sheepdog, dalmatian, pug
 cat face: ginger cat, tabby cat
 firefighter: fireman, firewoman
-old woman: old lady, granny, grandmother, grandma
+old woman: old lady, granny, grandma
 old man: old gentleman, grandfather, grandpa, granddad
 rolled up newspaper: newspaper roll
 baguette bread: bread roll, french bread
@@ -356,7 +355,7 @@ check mark: tick, tick mark
 trident emblem: pitchfork
 candle: candlestick, candelabra
 grinning face: happy face, smiley face, smiley
-bat: flying fox, fruit bat
+bat: flying fox, fruit bat, vampire bat
 leafy green: cabbage, kale
 trophy: world cup, prize
 wastebasket: trash, garbage
@@ -365,6 +364,146 @@ performing arts: theatre mask, theater mask, theatre masks, theater masks
 cinema: movie theater, movie theatre
 manual wheelchair: wheelchair, wheel chair
 cookie: gingerbread, shortbread
+soccer ball: ball
+basketball: ball
+tennis: ball, tennis ball, tennis player, tennis court
+volleyball: ball, volleyball player
+baseball: ball
+joker: card
+heart suit: card, playing card
+credit card: card, bank card, debit card
+rescue worker's helmet: helmet, hard hat, safety helmet
+military helmet: helmet, army helmet
+cup with straw: soda, pop, soda pop, fizzy drink, soft drink, cola, coke, lemonade, root beer
+fuel pump: petrol station, gas station, filling station, service station
+station: train station, railway station
+factory: power station, power plant
+fire engine: fire brigade
+hot beverage: flat white, latte, mocha, americano
+racing car: formula 1, formula one, f1
+koala: koala bear
+lotus: lotus flower, water lily, waterlily
+diya lamp: oil lamp, genie lamp, aladdin's lamp
+safety vest: life jacket, life vest, hi vis jacket, high vis vest
+ring buoy: lifebuoy, life ring, life belt, life preserver
+aerial tramway: ski lift, chair lift, cable car, gondola lift
+flying saucer: alien ship, alien spaceship
+person bald: bald man, bald head
+person curly hair: afro, curls
+person white hair: white hair
+adhesive bandage: bandage, plaster, sticking plaster, band aid
+classical building: museum, art gallery
+latin cross: cross, crucifix
+superhero: wonder woman, hulk, iron man, captain america, superheroine
+skull and crossbones: captain hook, skull and bones
+bullseye: target, target board, dart board, dartboard, darts
+headphone: headset
+pushpin: drawing pin, thumbtack, thumb tack
+goal net: goal post, goalpost, football goal
+ice skate: ice rink, skating rink, figure skater
+person getting haircut: hair salon, hairdresser's
+barber pole: barber shop, barber's shop, barber's
+snake: boa, boa constrictor, rattlesnake, anaconda
+automobile: convertible, hatchback, estate car, limousine, limo, family car
+ballet shoes: ballet slippers
+fireworks: guy fawkes, independence day, fourth of july
+merperson: mermaid tail
+salt: salt shaker, salt cellar, table salt, salt and pepper
+tooth: toothache, tooth ache, molar
+steaming bowl: udon, pho
+bowl with spoon: mixing bowl
+grinning face: happy, happiness, joyful, joy, cheerful, glad
+disappointed face: sad, sadness, unhappy
+enraged face: furious, fury, rage
+fearful face: frightened, afraid, fear
+face with thermometer: sick, ill, illness, flu
+relieved face: calm, relief, relaxed
+face vomiting: vomit, vomiting
+face with head bandage: headache, injured
+smiling face with sunglasses: cool guy, cool
+hamburger: burger and fries
+cocktail glass: gin and tonic, margarita
+bacon: bacon and eggs
+sheaf of rice: wheat, wheat field, barley, rye, grain
+mirror ball: nightclub, dance floor
+ticket: boarding pass, train ticket, bus ticket
+identification card: driving licence, driver's license, driving license, id card, id
+small airplane: biplane, propeller plane, light aircraft
+poultry leg: chicken wing, chicken wings, fried chicken
+key: car key, house key, door key
+ring: diamond ring, gold ring
+baseball: home run
+seat: car seat, theatre seat
+star: north star, pole star, christmas star
+water wave: tidal wave
+bathtub: bubble bath, hot tub
+top hat: magic hat, magician's hat
+woman's hat: sun hat, straw hat
+house: dolls house, doll's house, doll house, town house, country house, beach house, family house
+hut: cabin, log cabin, shack, beach hut, mud hut
+gloves: baseball glove, boxing gloves, oven glove, glove
+glasses: reading glasses
+handbag: shoulder bag, leather bag, evening bag
+backpack: book bag, school bag
+motor boat: fishing boat
+guard: royal guard, palace guard
+person with crown: king
+crown: king's crown, queen's crown
+flag in hole: golf course, golf club, golf
+money bag: bag of money, sack of money
+framed picture: frame, picture frame, photo frame
+santa claus: father christmas
+hot springs: spa, jacuzzi
+children crossing: school crossing
+vertical traffic light: traffic light, traffic lights, stop light
+game die: board game
+jar: jam jar
+abacus: counting frame
+roller coaster: theme park, amusement park
+basket: picnic basket, wicker basket, shopping basket, easter basket
+wrapped gift: christmas present, birthday present
+artist palette: paint pot, paints
+ear of corn: corn cob
+seedling: shoot, sprout
+herb: parsley, basil, mint, rosemary, thyme, coriander, cilantro
+leafy green: spinach, lettuce leaf, pak choi
+broccoli: brocolli, brussels sprout
+boomerang: bumerang
+old woman: grandmother
+guitar: acoustic guitar, bass guitar
+cloud with snow: snowstorm, blizzard, snow cloud
+cloud with rain: rain, rain cloud, rainy weather, shower of rain
+cloud with lightning: thundercloud, thunder cloud
+night with stars: night sky, starry night, starry sky, night
+roll of paper: loo roll, bog roll
+french fries: chip shop
+bank: savings bank
+person climbing: mountaineer, rock climber, rock climbing
+trident emblem: trident
+service dog: police dog
+passenger ship: ferry boat
+speedboat: jet ski
+scroll: treasure map, diploma, old map
+raised fist: fist
+anatomical heart: heart attack, human heart
+mechanical arm: robot arm
+film frames: film reel, film strip, reel of film
+pencil: pencils
+bowling: bowling ball, bowling pin, bowling pins, bowling alley, ten pin bowling
+desert: sand dune, dunes, sand dunes
+telescope: spyglass
+detective: secret agent, sherlock holmes, private eye
+heart with arrow: cupid's arrow
+parachute: skydiver, skydiving, parachuting
+spaghetti: spaghetti bolognese, pasta, macaroni
+garlic: garlic clove, clove of garlic
+strawberry: strawberries and cream
+coral: coral reef, reef
+crab: crab claw
+spider: tarantula
+frog: bullfrog, tree frog
+fish: sardines, sardine, mackerel
+rose: rosebush, rose bush
 """
 
 _NEAR = """
@@ -385,7 +524,7 @@ desert, camel, tent: pyramid, sphinx, obelisk
 house, wood, tractor: barn, farm, shed, fence, gate
 snowman, ice, house: igloo, iceberg, glacier
 evergreen tree, deciduous tree, national park: forest, jungle, woodland
-water wave, desert island, droplet: lake, river, waterfall, puddle, pond, harbour, harbor
+water wave, desert island, droplet: lake, river, waterfall, puddle, pond, harbour, harbor, niagara falls, waterfalls, stream, swamp, oasis, lagoon
 chair, wood, bed: stool, bench, table, desk, shelf, bookshelf, cupboard, wardrobe, closet
 broom, bucket, soap: mop, vacuum cleaner, towel
 hammer, screwdriver, wrench: drill, pliers, chisel
@@ -434,10 +573,8 @@ mantelpiece clock, castle, guard: big ben
 frog, prince, crown: frog prince
 leopard, raccoon, otter: ferret, stoat, mink, weasel
 red apple, grapes, banana, cherries: fruit
-soccer ball, basketball, tennis, volleyball: ball
-love letter, envelope, wrapped gift: card, greeting card, birthday card, christmas card, post card, postcard
+love letter, envelope, wrapped gift: greeting card, birthday card, christmas card, post card, postcard, business card, thank you card, yellow card, red card
 raccoon, fox, panda: red panda
-rescue worker's helmet, military helmet, billed cap: helmet
 ladder, elevator: stairs, staircase, steps, stairway
 bug, beetle, honeybee: praying mantis, stick insect, termite, flea
 window, church, rainbow: stained glass
@@ -454,6 +591,96 @@ books, writing hand, pen: writer, author, poet, journalist, librarian
 detective, money bag, police officer: thief, burglar, robber
 boxing glove, martial arts uniform: boxer
 performing arts, star, clapper board: actor, actress
+fire engine, firefighter, fire extinguisher: fire station, fire escape
+police car, police officer, police car light: police station, police badge
+basket, sandwich, watermelon: picnic, picnic blanket
+beans, anatomical heart, lungs: kidney, liver, stomach
+water wave, beaver, wood: dam
+diving mask, person swimming, duck: flippers, snorkel
+coin, rainbow, four leaf clover: pot of gold, leprechaun
+playground slide, person climbing, carousel horse: climbing frame, see saw, seesaw, swing, swings, swing set, hopscotch
+gear, wrench, automobile: engine, gear stick, exhaust pipe
+thread, sewing needle, t shirt: button, shirt button, cotton reel, zip fastener
+ring, 1st place medal, sports medal: olympic rings, olympics
+lizard, crocodile, dragon: komodo dragon
+classical building, performing arts, musical score: opera house, opera, sydney opera house
+hot dog, ear of corn, cookie: corn dog
+peanuts, butter, jar: peanut butter
+beans, candy, hot beverage: coffee bean, coffee beans, jelly bean, jelly beans
+star, octopus, spiral shell: star fish
+bird, house, seedling: bird house, birdhouse, bird box, bird feeder, bird bath, nesting box
+motorcycle, racing car, bicycle: quad bike, go kart
+ogre, sauropod, dragon: loch ness monster, cookie monster, sea monster
+snowman, baby angel, snowflake: snow angel
+penguin, hatching chick, snowflake: penguin chick
+turtle, spiral shell, hair pick: tortoise shell
+pear, seedling, herb: parsnip, turnip, swede, beetroot, radish, celeriac
+jar, canned food, hot pepper: sauce, hot sauce, ketchup, mustard, mayonnaise, mayo, chutney, relish, gravy boat, gravy
+bacon, hot dog, cooking: black pudding, haggis
+custard, birthday cake, shortcake: pudding, trifle, christmas pudding, yorkshire pudding
+french fries, fish, potato: fish and chips
+potato, taco, french fries: tortilla chips, crisps, potato chips, nachos
+superhero, crown, person with crown: monkey king, pharaoh, sultan
+lion, crown, prince: lion king
+kiwi fruit, grapes, strawberry: gooseberry, raspberry, blackberry, blackcurrant, redcurrant, cranberry
+peach, mango, tangerine: apricot, nectarine, papaya, plum, prune, guava, pomegranate, persimmon
+chestnut, peanuts, coconut: hazelnut, walnut, almond, cashew, pistachio, pecan
+falafel, beans, pea pod: chickpea, chickpeas, lentils
+fire, factory, volcano: smoke, bonfire smoke, ash
+pool 8 ball, field hockey, soccer ball: pool table, snooker, snooker table
+national park, deciduous tree, sheaf of rice: field, meadow, park, paddock
+bathtub, potable water, droplet: sink, wash basin, bidet
+horse, house, horse racing: stable, saddle, riding hat, horse shoe, horseshoe
+house, automobile, office building: garage, car park, parking lot, shop
+anchor, ship, sailboat: dock, pier, jetty, mast, oar
+mountain, rock, desert: cliff, cave, valley, canyon, grand canyon
+chair, beach with umbrella, sun: deckchair, deck chair, sun lounger
+identification card, automobile, label: number plate, license plate
+mouse, hedgehog, hamster: mole, shrew, vole, mole rat
+saxophone, trumpet, flute: trombone, tuba, oboe, bassoon, clarinet, harmonica
+drum, long drum, accordion: xylophone, tambourine, cymbal, cymbals, bagpipes
+guitar, violin, banjo: harp, double bass, mandolin, lute
+headphone, mirror ball, optical disk: dj, disc jockey
+locked, chains, police car: jail, prison, prisoner, cell
+abacus, mobile phone, receipt: calculator
+printer, fax machine, page facing up: photocopier, copier, scanner
+ladder, hammer, brick: scaffolding, cement mixer, bricklayer
+pick, hammer and pick, axe: rake, hoe, spade and fork, shovel
+axe, sheaf of rice, skull: scythe, sickle, grim reaper
+prince, person with crown, princess: prince charming, cinderella
+shrimp, spiral shell, oyster: clam, mussel, mussels, barnacle, cockle
+droplet, jar, test tube: flask, beaker, vinegar, olive oil, thermos
+alembic, pot of food, fire: cauldron, bunsen burner
+playground slide, rocket, person cartwheeling: trampoline
+carpentry saw, wood, axe: chainsaw, chain saw, lumberjack
+castle, japanese castle, shinto shrine: pagoda
+sun, mantelpiece clock, watch: sundial
+person running, person walking, 1st place medal: hurdles, javelin, discus, high jump, pole vault, sprinter, finish line
+person lifting weights, person running, flexed biceps: dumbbell, barbell, kettlebell, treadmill
+person getting haircut, wind face, barber pole: hair dryer, hairdryer, curlers, curling tongs
+person in lotus position, folded hands, wheel of dharma: buddha, yoga mat
+mosque, star and crescent, prayer beads: ramadan, eid
+menorah, star of david, synagogue: passover, dreidel
+camera, telescope, trident emblem: tripod
+artist, artist palette, framed picture: easel
+cherry blossom, hibiscus, rose: bluebell, crocus, snowdrop, pansy, primrose, geranium, peony
+fire, cigarette, candle: lighter, matchstick, match, matches, ashtray
+tumbler glass, droplet, bottle with popping cork: water bottle
+pill, syringe, jar: pill bottle, medicine bottle
+bed, camping, tent: sleeping bag
+hot beverage, teapot, leafy green: tea bag, teabag
+cook, mage, construction worker: chef's hat, witch's hat, builder's hat, wizard's hat
+bathtub, shower, one piece swimsuit: shower cap, swimming cap, bathing cap
+broom, toilet, soap: toilet brush, scrubbing brush, dustpan, dustpan and brush
+fork and knife with plate, cooking, axe: grater, peeler, whisk, spatula, tin opener, can opener, corkscrew, bottle opener
+telephone, mobile phone, telephone receiver: telephone box, phone box, phone booth, answering machine, walkie talkie
+musical keyboard, keyboard, key: piano key, piano keys, keyboard key
+telescope, glasses, eyes: binoculars, opera glasses
+ice, cold face, snowflake: fridge, freezer, refrigerator
+ringed planet, globe showing europe africa, full moon: mars, venus, jupiter, neptune, uranus, mercury, pluto, planet mars
+snowman, snowflake, gloves: snowball, snowball fight
+frog, fish, water wave: tadpole
+sheaf of rice, tractor, farmer: haystack, hay bale, hay, combine harvester
 """
 
 DESCRIBING = frozenset("""
@@ -463,6 +690,9 @@ howling barking playing eating drinking reading writing singing climbing crawlin
 wild tame red orange yellow green blue purple violet pink brown black white grey gray golden silver gold dark light bright colourful colorful
 single lone lonely simple plain hot cold fresh ripe wooden broken spooky scary magic magical mighty noble brave proud fluffy furry shiny my your our
 one two three vintage medieval english french japanese chinese american british african european
+welsh scottish irish german italian spanish indian royal friendly curious clever wise crazy silly lazy hungry tired grumpy jolly elegant fancy rusty dirty clean
+striped spotted hairy adorable evil gentle strong delicious tasty juicy haunted snowy crowing meowing purring galloping grazing blooming melting burning exploding
+glowing shining floating sinking sailing praying dreaming
 """.split())
 
 # of "A slice" and the like it is A that is drawn
@@ -476,10 +706,27 @@ CONTAINERS = frozenset("cup mug glass bowl pot carton".split())
 DAYS = frozenset("day eve party".split())
 
 
+# of "some A" another thing than an A: a tea bag, a movie star, a bowling ball; after words that only describe they are what they say
+KINDS = frozenset("""
+ball bat card helmet bag hat cap box bottle key seat note boat brush paper wheel stick slide frame horn shell ring hook bow pot chip sauce punch lift shower
+bath saw house tower station office machine star monster artist guard king queen boy girl man woman lady guy person leg foot ear eye hand mouth
+""".split())
+
+
 @functools.lru_cache(maxsize=1)
 def same() -> dict[str, str]:
-    """Word -> name of the subject that it means."""
-    return {word: subject for subject, words in _lines(_SAME) for word in words}
+    """Word -> name of the subject that it means before others."""
+    return {word: subjects[0] for word, subjects in meanings().items()}
+
+
+@functools.lru_cache(maxsize=1)
+def meanings() -> dict[str, list[str]]:
+    """Word -> names of the subjects that it may mean, the most usual first."""
+    found: dict[str, list[str]] = {}
+    for subject, words in _lines(_SAME):
+        for word in words:
+            found.setdefault(word, []).append(subject)
+    return found
 
 
 @functools.lru_cache(maxsize=1)

@@ -50,6 +50,9 @@ HOSTILE = {
     "repeated uses": (uses(9), "more than 100,000"),
     "use of itself": (root(f'<g id="g">{DOT}<use href="#g"/></g>'), "repeats itself"),
     "deep nesting": (root("<g>" * 5000 + DOT + "</g>" * 5000), "nested more than 200"),
+    "a path of 1.4 million steps": (root(f'{DOT}<path d="M5 5{"h.1" * 1_400_000}"/>'), "more than 300,000 numbers in paths; simplify them"),
+    "a polygon of 200,000 corners": (root(f'<polygon points="{"1,2 " * 200_000}"/>'), "300,000 numbers"),
+    "a path of 20,000 steps, used 20 times": (root(f'<path id="p" d="M5 5{"h.1" * 20_000}"/>' + '<use href="#p"/>' * 20), "300,000 numbers"),
     "a million paths": (root("<path d='M0 0h1'/>" * 300_000), "100,000 elements"),
     "50 MB": (root(DOT + "<!--" + "x" * 50_000_000 + "-->"), "8,000,000 at most"),
     "enormous blur": (blurred(1e9), "stdDeviation"),
@@ -63,6 +66,7 @@ HARMLESS = {
     "some uses": uses(3, 3), "some nesting": root("<g>" * 100 + DOT + "</g>" * 100), "a blur": blurred(0.4),
     "a script": root(f"<script>while (true) {{}}</script>{DOT}"), "a link": root(f'<a xlink:href="http://example.com">{DOT}</a>'),
     "an image": root(f'{DOT}<image width="3" height="3" href="{png((40, 30))}"/>'),
+    "a path of 100,000 steps": root(DOT + f'<path d="M5 5{"h.1v-.1" * 50_000}" opacity=".01"/>'),
     "a large sheet": root('<circle cx="3000" cy="3000" r="2500"/>', box="0 0 6000 6000")}
 
 
@@ -96,13 +100,17 @@ def test_what_takes_too_long_or_breaks_the_renderer_is_refused(monkeypatch):
 
 
 def test_uses_are_counted_as_they_are_drawn():
-    """3 levels of 10 are 1 + 10 + 100 times what is drawn, well below the limit; 6 levels are above it."""
+    """3 levels of 10 are 1 + 10 + 100 times what is drawn, well below the limit; 6 levels are above it. Numbers of paths are counted as often."""
     for levels, refused in ((4, False), (6, True)):
         try:
-            _harmless._check_uses(xml.fromstring(uses(levels)))
+            _harmless._check_uses(xml.fromstring(uses(levels)), lambda e: 1, 100_000, "elements")
             assert not refused
         except ValueError:
             assert refused
+    path = xml.fromstring(root('<path id="p" d="M1-2.5.5,1e-3z"/><use href="#p"/><polygon points="1,2 3,4"/>'))
+    _harmless._check_uses(path, _harmless._numbers, 12, "numbers")
+    with pytest.raises(ValueError, match="more than 11 numbers"):
+        _harmless._check_uses(path, _harmless._numbers, 11, "numbers")
 
 
 def test_random_bytes_are_one_message(tmp_path, rng: np.random.Generator):

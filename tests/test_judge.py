@@ -117,16 +117,27 @@ def test_a_damaged_network_is_refused(tmp_path):
         other = Path(shutil.copytree(tmp_path, tmp_path / f"flipped_{n}", ignore=shutil.ignore_patterns("flipped*")))
         data[len(data) // 2] ^= 1
         (other / file.name).write_bytes(data)
-        with pytest.raises(Missing, match=f"{file.name}.*hash differs"):
+        with pytest.raises(Missing, match=f"{file.name}.*its hash is not that in drawings.json"):
             Drawings(other / SHIPPED.name)
         (other / file.name).write_bytes(data[: len(data) // 2])
-        with pytest.raises(Missing, match="hash differs"):
+        with pytest.raises(Missing, match="its hash is not that in drawings.json"):
             Drawings(other / SHIPPED.name)
         (other / file.name).unlink()
         with pytest.raises(Missing, match="cannot be read"):
             Drawings(other / SHIPPED.name)
-    with pytest.raises(Missing, match="cannot be read"):
+    with pytest.raises(Missing, match="absent.json cannot be read .No such file"):
         Drawings(tmp_path / "absent.onnx")
+
+
+@pytest.mark.parametrize("text, says", [("{", "Expecting"), ("", "Expecting"), ("[]", "list indices|not"), ("{}", "it lacks 'networks'"), ('{"networks": {}, "subjects": []}', "is not the one that was shipped"),
+                                        ('{"networks": {"drawings.onnx": 3}, "subjects": 7}', "not iterable"), ("\udcff", "utf-8")])
+def test_damaged_facts_are_blamed_on_their_own_file(text, says, tmp_path):
+    for file in (SHIPPED.with_suffix(".json"), *networks()):
+        shutil.copy(file, tmp_path)
+    (tmp_path / "drawings.json").write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(Missing, match=f"drawings.json .*({says})") as error:
+        Drawings(tmp_path / SHIPPED.name)
+    assert "onnx" not in str(error.value)
 
 
 def networks():

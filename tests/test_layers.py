@@ -138,6 +138,24 @@ def test_faults_are_found(copy, fault):
     assert "LAYERS_DIFFER" in codes(copy), fault
 
 
+@pytest.fixture(scope="module")
+def coarse(tmp_path_factory) -> Path:
+    """A print of 20 dpi."""
+    return workshop.make(PuzzleSpec("flip", ("cat", "dog"), size="200x160mm", finish="paper-cut", dpi=20, cast=1), tmp_path_factory.mktemp("coarse")).folder
+
+
+@pytest.mark.parametrize("fault", [None, "a part is missing", "colours swapped"])
+def test_large_sheets_that_are_printed_coarsely_are_compared_on_fewer_pixels(coarse, tmp_path, monkeypatch, fault):
+    """As 2.5 x 2 m are, of which what is right was 1868 mm2 of another picture on 5 pixels a mm, and 19 GB; a mm has 1.7 pixels here and the print 0.8."""
+    from illusionprint.proof import _layers
+    monkeypatch.setattr(_layers, "MOST_PX", 200 * 160 * (1.7 * _layers.FINER) ** 2)
+    monkeypatch.setattr(_layers, "BAND", 31)
+    folder = Path(shutil.copytree(coarse, tmp_path / "copy"))
+    if fault:
+        FAULTS[fault](folder)
+    assert codes(folder) & {"LAYERS_DIFFER"} == ({"LAYERS_DIFFER"} if fault else set())
+
+
 @pytest.mark.parametrize("kerf", ["0mm", "0.3mm"])
 def test_sheets_for_another_beam_are_found(copy, tmp_path, kerf):
     """The puzzle is for a laser of 0.15 mm; planted: sheets for a blade, and for a beam twice as wide."""

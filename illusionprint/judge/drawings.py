@@ -101,14 +101,23 @@ def joint(log_p: list[np.ndarray]) -> np.ndarray:
 @functools.lru_cache(maxsize=2)
 def _loaded(path: Path) -> tuple[dict[str, int], list[cv2.dnn.Net]]:
     """(full name of a subject -> a network's output, the networks); checks the files against their hashes."""
+    facts = path.with_suffix(".json")
     try:
-        facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        files = {path.with_name(name): wanted for name, wanted in facts["networks"].items()}
-        altered = [f for f, wanted in files.items() if hashlib.sha256(f.read_bytes()).hexdigest() != wanted]
+        told = json.loads(facts.read_text(encoding="utf-8"))
+        wanted = {path.with_name(name): str(sha256) for name, sha256 in told["networks"].items()}
         named = {s.code: s.name for s in vocabulary.subjects()}
-        rows = {named.get(code, code): n for n, code in enumerate(facts["subjects"])}
+        rows = {named.get(code, code): n for n, code in enumerate(told["subjects"])}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Missing(f"the judge's file {path} cannot be read ({error}); install illusionprint again.") from None
-    if altered or not files:
-        raise Missing(f"the judge's file {(altered or [path])[0]} is not the one that was shipped (its hash differs); install illusionprint again.")
-    return rows, [cv2.dnn.readNetFromONNX(str(f)) for f in files]
+        raise Missing(f"the judge's file {facts} cannot be read ({_reason(error)}); install illusionprint again.") from None
+    try:
+        altered = [f for f, sha256 in wanted.items() if hashlib.sha256(f.read_bytes()).hexdigest() != sha256]
+    except OSError as error:
+        raise Missing(f"the judge's file {error.filename} cannot be read ({_reason(error)}); install illusionprint again.") from None
+    if altered or not wanted:
+        raise Missing(f"the judge's file {(altered or [facts])[0]} is not the one that was shipped (its hash is not that in {facts.name}); install illusionprint again.")
+    return rows, [cv2.dnn.readNetFromONNX(str(f)) for f in wanted]
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, without the file's name."""
+    return getattr(error, "strerror", None) or (f"it lacks {error}" if isinstance(error, KeyError) else str(error))

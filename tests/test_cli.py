@@ -28,7 +28,7 @@ from illusionprint.errors import BadValue
 from illusionprint.spec import PuzzleSpec
 from illusionprint.workshop.make import checked
 
-TINY = "--size 60mm --dpi 20"   # with pictures: half a second
+TINY = "--size 60mm --dpi 20 --search 0"   # with pictures: half a second
 FILES = {
     "text.jpg": b"this is no picture", "empty.png": b"", "nosvg.svg": b"text", "open.svg": b"<svg viewBox='0 0 9 9'><path",
     "html.svg": b"<html/>", "box.svg": b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 0 9'/>", "blank.svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
@@ -350,7 +350,7 @@ def odd_pictures(folder: Path) -> dict[str, np.ndarray]:
 def test_pictures_of_every_mode_are_what_they_look_like(place):
     """Each gives the same target as a plain PNG of what it looks like, which is made once for those that look alike; a mirrored one does not."""
     def target(name: str) -> np.ndarray:
-        found = run(f"draw rotate_180 {name} b.jpg --size 40x30mm --dpi 40 --search 0 --quiet")
+        found = run(f"draw rotate_180 {name} b.jpg --size 40x30mm --dpi 40 --search 0 --cast 1 --quiet")
         assert found.exit_code == 0, found.stderr
         return np.asarray(Image.open(Path(found.stdout.strip(), "target-1.png")), int)
 
@@ -459,7 +459,7 @@ def test_help_imports_nothing_heavy():
 
 
 def test_progress_is_plain_lines_when_not_on_a_terminal(place):
-    found = shell(f"make jigsaw a.png b.jpg {TINY} --grid 2x2 --search 0", cwd=place)
+    found = shell(f"make jigsaw a.png b.jpg {TINY} --grid 2x2", cwd=place)
     lines = [line for line in found.stderr.splitlines() if "pixels an inch of print" not in line]  # what is said of small pictures, after the run
     assert found.returncode == 0 and found.stdout.strip() == "output/jigsaw-2x2-a-b/0" and "\x1b" not in found.stderr and len(lines) >= 4
     assert all(line[7:8] == "s" and float(line[:6]) >= 0 for line in lines) and any("proof" in line for line in lines)

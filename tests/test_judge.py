@@ -247,26 +247,33 @@ def test_the_best_seeds_are_kept(monkeypatch):
     assert [seed for seed, _ in found] == [1, 3, 2] and found[0][1].alignment == pytest.approx(200 / 255)
 
 
-def test_the_small_picture_is_cast_as_the_large_one(judge):
+CHOSEN = PuzzleSpec("rotate_180", ("owl", "ship"), size="60mm", dpi=60.0, cast=4)
+
+
+@pytest.fixture(scope="module")
+def chosen() -> drawn.Drawn:
+    """What is drawn for it in a small picture."""
+    return drawn.draw(CHOSEN, None, (100, 100))
+
+
+def test_the_small_picture_is_cast_as_the_large_one(chosen):
     """What --keep judges is what is made: the same casting at any resolution."""
-    spec = PuzzleSpec("rotate_180", ("owl", "ship"), size="60mm", dpi=60.0, cast=4)
-    small, large = (drawn.draw(spec, None, (n, n)) for n in (100, 220))
-    assert small.facts == large.facts and small.facts["casting"]["score"] > 0
-    other = drawn.draw(dataclasses.replace(spec, seed=1), None, (100, 100))
-    assert other.facts != small.facts
+    large = drawn.draw(CHOSEN, None, (220, 220))
+    assert chosen.facts == large.facts and chosen.facts["casting"]["score"] > 0
+    other = drawn.draw(dataclasses.replace(CHOSEN, seed=1), None, (100, 100))
+    assert other.facts != chosen.facts
 
 
-def test_the_judge_has_its_say_in_the_choice(monkeypatch):
-    spec = PuzzleSpec("rotate_180", ("owl", "ship"), size="60mm", cast=4)
-    first = drawn.draw(spec, None, (100, 100)).casting
+def test_the_judge_has_its_say_in_the_choice(chosen, monkeypatch):
+    first = chosen.casting
     def against(shown, look, prompts):  # a judge that cannot bear what was chosen
         return [-1.0 if s.casting.facts()["pictures"] == first.facts()["pictures"] else 0.0 for s in shown]
     monkeypatch.setattr(drawn, "marks", against)
-    assert drawn.draw(spec, None, (100, 100)).casting.facts()["pictures"] != first.facts()["pictures"]
+    assert drawn.draw(CHOSEN, None, (100, 100)).casting.facts()["pictures"] != first.facts()["pictures"]
 
 
 def test_whole_sheets_are_looked_at_again_and_the_last_look_decides(monkeypatch):
-    spec, seen = PuzzleSpec("rotate_180", ("owl", "ship"), size="60mm", cast=4), {}
+    spec, seen = CHOSEN, {}
     def marks(shown, look, prompts):  # the last look likes the second best most
         seen[look] = [id(s.pictures) for s in shown]
         kept.setdefault(look, shown)

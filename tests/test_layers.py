@@ -27,7 +27,7 @@ from illusionprint.workshop.make import layered
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Path:
-    result = workshop.make(PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="4x4", size="120mm", finish="paper-cut", dpi=60), tmp_path_factory.mktemp("made"))
+    result = workshop.make(PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="4x4", size="120mm", finish="paper-cut", dpi=60, cast=4), tmp_path_factory.mktemp("made"))
     assert result.errors == 0
     return result.folder
 

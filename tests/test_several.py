@@ -282,7 +282,7 @@ def test_assemblies_follow_each_other():
 # -- from words to proof -----------------------------------------------------------------------------------------------------
 
 SPECS = {"board": PuzzleSpec("jigsaw", ("castle", "crown", "helicopter"), grid="4x4", size="80mm", dpi=60, cast=3),
-         "photographs": PuzzleSpec("jigsaw", ("one.png", "two.png", "owl"), grid="3x4", size="80mm", dpi=60, subject="whole"),
+         "photographs": PuzzleSpec("jigsaw", ("one.png", "two.png", "owl"), grid="3x4", size="80mm", dpi=60, subject="whole", search=4),
          "four turns": PuzzleSpec("rotate_90", ("castle", "crown", "cat", "ship"), size="80x60mm", dpi=60, cast=2)}
 
 

@@ -12,7 +12,7 @@ from illusionprint import workshop
 from illusionprint.anagram import Anagram
 from illusionprint.errors import BadValue, UnknownName
 from illusionprint.spec import PuzzleSpec
-from illusionprint.vocabulary import Cutout, Photo, Pose, cut_out, find, framed, picture, shown
+from illusionprint.vocabulary import Cutout, Photo, Pose, _cut_out, cut_out, find, framed, picture, shown, standing_out
 from illusionprint.workshop.taken import taken
 
 SIZE = (240, 300)
@@ -87,6 +87,22 @@ def test_a_picture_with_nothing_on_it(name):
         cut_out(Photo(name, nothing()[name]))
 
 
+def test_a_photograph_is_looked_at_once(monkeypatch):
+    """Asked again of the same pixels GrabCut does not run; planted: of other pixels, of another size or of other labels it must."""
+    photo, ran, grab = photograph("fox", "stripes")[0], [], cv2.grabCut
+    monkeypatch.setattr(cv2, "grabCut", lambda *given: ran.append(1) or grab(*given))
+    _cut_out._grabcut.cache_clear()
+    first, times = standing_out(photo.rgb), len(ran)
+    assert np.array_equal(standing_out(photo.rgb.copy()), first) and len(ran) == times > 0
+    standing_out(photo.rgb[:, ::-1]), standing_out(photo.rgb, 160)
+    assert len(ran) == 3 * times
+    small, labels = photo.rgb[:60, :80], np.full((60, 80), 3, np.uint8)
+    labels[:5] = 0
+    one = _cut_out._grabbed(small, labels)
+    labels[:9] = 0
+    assert len(ran) == 3 * times + 1 and not np.array_equal(_cut_out._grabbed(small, labels), one) and len(ran) == 3 * times + 2
+
+
 def test_framed_subjects_fill_their_square_and_what_was_taken_is_shown():
     photo, mask = photograph("fox", "gradient")
     cut = cut_out(photo)
@@ -128,7 +144,7 @@ def test_what_does_not_stand_out_is_left_whole_or_said():
 @pytest.mark.parametrize("kind", ["negate", "jigsaw"])
 def test_a_photograph_is_cast_like_a_drawing(kind, tmp_path):
     Image.fromarray(np.rint(photograph("fox", "stripes")[0].rgb * 255).astype(np.uint8)).save(tmp_path / "fox.png")
-    made = PuzzleSpec(kind, (str(tmp_path / "fox.png"), "teapot"), size="60mm", dpi=40, grid="3x3" if kind == "jigsaw" else "")
+    made = PuzzleSpec(kind, (str(tmp_path / "fox.png"), "teapot"), size="60mm", dpi=40, cast=2, grid="3x3" if kind == "jigsaw" else "")
     folder = workshop.draw(made, tmp_path / "out").folder
     facts = json.loads((folder / "anagram.json").read_text())
     assert facts["subjects"][0] | {"share": 0} == {"picture": 1, "subject": "fox", "taken": "cut", "share": 0, "file": "subject-1.png"}

@@ -23,7 +23,7 @@ from illusionprint import vocabulary
 from illusionprint.cli import main
 from illusionprint.errors import BadValue, Missing, RunFailed, UnknownName
 from illusionprint.vocabulary import Cutout, Drawing, Photo, add_folder, add_set, cut_out, find, load, subjects
-from illusionprint.vocabulary import _paths, _sets, _styles
+from illusionprint.vocabulary import _cut_out, _paths, _sets, _styles
 from illusionprint.vocabulary._vectors import luminance, shapes, six_digits
 from illusionprint.vocabulary.duotone import _tones
 from illusionprint.vocabulary.flat import _few, _lab
@@ -479,6 +479,7 @@ def test_cut_out_finds_the_subject(tmp_path):
     assert overlap(alpha, mask) > 0.96 and overlap(np.roll(alpha, 12, 1), mask) < 0.9
     assert (cut.pixels[..., :3] <= alpha[..., None] + 1e-6).all() and np.abs(cut.pixels[110, 190, :3] - photo.rgb[110, 190]).max() < 1e-6
     assert np.array_equal(np.asarray(Image.open(tmp_path / "mask.png")), np.rint(alpha * 255).astype(np.uint8))
+    _cut_out._grabcut.cache_clear()   # found anew
     assert np.array_equal(cut_out(photo).pixels, cut.pixels)
 
 

@@ -5,6 +5,7 @@ plain ground, what differs from the border's colours, and all that is not at the
 """
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,14 +116,22 @@ def _otsu(x: np.ndarray) -> float:
 
 def _grabbed(small: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """bool (h, w): GrabCut's subject; nothing where the labels leave it no choice."""
-    import cv2
     sure = labels & 1
     if not sure.any() or sure.all():
         return np.zeros(labels.shape, bool)
+    return _grabcut(np.rint(np.clip(small[..., ::-1], 0, 1) * 255).astype(np.uint8).tobytes(), labels.tobytes(), labels.shape)
+
+
+@functools.lru_cache(maxsize=24)
+def _grabcut(bgr: bytes, labels: bytes, shape: tuple[int, int]) -> np.ndarray:
+    """The same of pixels and labels as bytes: several stages, and every seed, ask the same of one photograph."""
+    import cv2
     cv2.setRNGSeed(0)
-    cv2.grabCut(np.rint(np.clip(small[..., ::-1], 0, 1) * 255).astype(np.uint8), labels, None, np.zeros((1, 65)), np.zeros((1, 65)), _ROUNDS,
-                cv2.GC_INIT_WITH_MASK)
-    return (labels & 1) > 0
+    found = np.frombuffer(labels, np.uint8).reshape(shape).copy()
+    cv2.grabCut(np.frombuffer(bgr, np.uint8).reshape(*shape, 3), found, None, np.zeros((1, 65)), np.zeros((1, 65)), _ROUNDS, cv2.GC_INIT_WITH_MASK)
+    found = (found & 1) > 0
+    found.flags.writeable = False
+    return found
 
 
 def _filled(mask: np.ndarray) -> np.ndarray:

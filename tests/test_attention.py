@@ -15,6 +15,7 @@ from illusionprint.blend.photos import Crop, cropped
 from illusionprint.spec import PuzzleSpec
 from illusionprint.workshop import attention, kept, photographs
 from illusionprint.workshop.make import checked
+from illusionprint.vocabulary import OWN
 from illusionprint.workshop.notes import _crop
 
 CROPS = st.builds(Crop, st.floats(1, 1.2), st.floats(-1, 1), st.floats(-1, 1), st.booleans(), st.integers(0, 3))
@@ -88,3 +89,9 @@ def test_the_search_takes_crops_that_are_held_and_tells_of_faces():
 def test_faces_weigh_more():
     (k, mask), = attention.seen_faces([photo("camera"), photo("astronaut")], [(100, 100)] * 2, [Crop()] * 2)
     assert k == 1 and mask.max() == pytest.approx(attention.FACE, rel=0.01) and mask[80:].max() < 1e-3
+
+
+def test_a_mirrored_drawing_of_the_users_own_is_said():
+    mirrored = {"pose": {"mirror": True}, "licence": OWN}
+    assert _crop(2, mirrored) == ["picture 2 is mirrored; --pose upright leaves it as it is."]
+    assert not _crop(2, mirrored | {"licence": "CC-BY-4.0"}) and not _crop(2, mirrored | {"pose": {"mirror": False}})

@@ -620,5 +620,29 @@ def test_natural_says_how_far_drawings_go():
 def test_what_carries_writing_is_not_mirrored(subject, mirrored):
     from illusionprint.casting._looks import poses, readable
     from illusionprint.vocabulary import Drawing
-    kept = readable(Drawing(subject, "painted", "", "", "<svg/>"), poses(np.random.default_rng(0), 0.5, 12))
+    drawn = Drawing(subject, "painted", "", "", "<svg/>")
+    kept = readable(drawn, poses(np.random.default_rng(0), 0.5, 12))
     assert any(p.mirror for p in kept) is mirrored and len(kept) == 12
+    assert not any(p.mirror for p in readable(dataclasses.replace(drawn, upright=True), kept))
+
+
+@pytest.mark.parametrize("style, most", [("svg", 0.03), ("twemoji", 0.1)])
+def test_a_board_cuts_off_little_of_a_subject(style, most):
+    """A square that fills its drawing: of one 1.25 times as large the frame would take 36 %. What is within stays as it is."""
+    from illusionprint.casting._looks import base, in_frame, posed
+    from illusionprint.vocabulary import Drawing, Pose
+    square = Drawing("zip", style, "", "", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><rect width="10" height="10"/></svg>')
+    wide = [Pose(scale=0.9), Pose(4.0, 1.25, 0.05, -0.05, True), Pose(0.0, 1.1)]
+    kept = in_frame(square, wide)
+    assert posed(base(square), wide, 64)[1].max() > 0.3 and posed(base(square), kept, 64)[1].max() <= most
+    assert kept[0] == wide[0] and kept[1].mirror and [p.turn_deg for p in kept] == [p.turn_deg for p in wide] and min(p.scale for p in kept) > 0.85
+
+
+def test_no_grey_of_newsprint_behind_black_drawings():
+    """Of black the tint is a gloomy grey; of blue it is a ground."""
+    from illusionprint.casting.board import _allowed
+    from illusionprint.vocabulary import Drawing
+    black, blue = (Part(Drawing(c, "svg", "", "", f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><circle cx="5" cy="5" r="4" fill="{c}"/></svg>'))
+                   for c in ("black", "blue"))
+    assert _allowed((black, black), ()) == [[(1.0, 1.0, 1.0)]] * 2
+    assert (0.5, 0.5, 1.0) in _allowed((black, blue), ())[0]

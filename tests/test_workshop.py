@@ -500,3 +500,11 @@ def test_shipped_puzzles_at_full_resolution(name, tmp_path):
     sheets = len(json.loads((result.folder / "anagram.json").read_text()).get("layers", ()))
     more |= {f"layer-{k}.svg" for k in range(1, sheets + 1)} | {"layers.svg", "layers.pdf"} if spec.finish == "paper-cut" else set()
     assert {p.name for p in result.folder.iterdir()} == ALWAYS | TARGETS | more and (sheets > 3) == (spec.finish == "paper-cut")
+
+
+def test_upright_drawings_are_never_mirrored():
+    from illusionprint.jigsaw import Cut
+    from illusionprint.workshop import drawn
+    spec, cut = PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="2x2", cast=4), Cut(2, 2, 40000)
+    mirrored = {pose: any(p.pose.mirror for c in drawn.cast(s, drawn.subjects(s), cut) for p in c.parts) for pose in ("free", "upright") for s in [spec.replace(pose=pose)]}
+    assert mirrored == {"free": True, "upright": False}

@@ -15,6 +15,8 @@ from ._part import Part
 
 Look = tuple[float, float]  # hue in degrees, lightness
 LOST = 0.03                 # what the frame may cut off a subject
+LOST_OF_BOARD = 0.04       # of a board, where subjects are as large as they can be
+SMALLER = 8                 # steps by which a pose shrinks until it is within the frame
 BASE = 64                   # side of the rendering that poses are resampled from
 
 
@@ -38,8 +40,21 @@ def poses(rng: np.random.Generator, natural: float, count: int, mirrored: bool =
 
 
 def readable(drawing: Drawing, wanted: list[Pose]) -> list[Pose]:
-    """The poses, none mirrored of a drawing that carries writing."""
-    return [replace(p, mirror=False) for p in wanted] if written(drawing.subject) else wanted
+    """The poses, none mirrored of a drawing that carries writing or is to stay upright."""
+    return [replace(p, mirror=False) for p in wanted] if drawing.upright or written(drawing.subject) else wanted
+
+
+def in_frame(drawing: Drawing, wanted: list[Pose]) -> list[Pose]:
+    """The poses on a board, smaller and nearer to the middle where its frame cuts off more than LOST_OF_BOARD of the subject; of a user's own vectors,
+    which may be letters or a sign, no more than LOST."""
+    out, start, most = list(wanted), base(drawing), LOST if drawing.style == "svg" else LOST_OF_BOARD
+    for _ in range(SMALLER):
+        out = [p if lost <= most else _smaller(p) for p, lost in zip(out, posed(start, out, BASE)[1])]
+    return out
+
+
+def _smaller(p: Pose) -> Pose:
+    return replace(p, scale=round(0.95 * p.scale, 3), dx=round(0.8 * p.dx, 3), dy=round(0.8 * p.dy, 3))
 
 
 @functools.lru_cache(maxsize=32)

@@ -15,7 +15,7 @@ from ..vocabulary import Drawing, Pose
 from ._bent_board import arranged, bent
 from ._features import WHITE, contour_contrast, dominant, energy, importance
 from ._ground import Backdrop, Colour, second, wanted
-from ._looks import looks, readable
+from ._looks import in_frame, looks, readable
 from ._natural import NATURAL, freedom, unnatural
 from ._natural import price as price_of
 from ._part import Casting, Part
@@ -68,7 +68,7 @@ def _varied(drawings: list[Drawing], rng: np.random.Generator, count: int, natur
     """Poses of each drawing in its own colours, and every pose in some of its other looks; `room` as of a board."""
     out = []
     for d in drawings:
-        kept = [_within(p, room) for p in readable(d, _poses(rng, count, freedom(natural) / freedom(NATURAL)))]
+        kept = [_within(p, room) for p in in_frame(d, readable(d, _poses(rng, count, freedom(natural) / freedom(NATURAL))))]
         seen = looks(d, rng, natural)
         for n, p in enumerate(kept):
             out += [Part(d, p, hue, light=light) for hue, light in [seen[0], *(seen[1 + (n + k) % (len(seen) - 1)] for k in range(many) if len(seen) > 1)]]
@@ -196,8 +196,13 @@ def _allowed(parts: tuple[Part, Part], given: tuple[Colour, ...]) -> list[list[C
     colours = [WHITE]
     for part in parts:
         for c in _own_colours(part):
-            colours += [c, tuple(0.5 * v + 0.5 for v in c)]
+            colours += [c, *(t for t in [tuple(0.5 * v + 0.5 for v in c)] if not _newsprint(t))]
     return [_clear(part, colours) for part in parts]
+
+
+def _newsprint(tint: Colour) -> bool:
+    """The grey of a black drawing's tint: as far from black as white is in proportion, and gloomy."""
+    return max(tint) - min(tint) < 0.1 and max(tint) < 0.65
 
 
 def _backdrop(ground: Colour, chosen: Wanted, cut: Cut) -> Backdrop | None:

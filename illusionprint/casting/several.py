@@ -20,7 +20,7 @@ from ..jigsaw.fit import UNFIT, assign, fine_px, masks, turned, windows
 from ..vocabulary import Drawing, Pose
 from ._features import GROUND_OF_MANY, WHITE, energy, importance, over
 from ._ground import Colour, wanted
-from ._looks import looks, readable
+from ._looks import in_frame, looks, readable
 from ._natural import NATURAL, TWO_GROUNDS, freedom, ground_lost, price
 from ._part import Casting, Part
 from ._shared import LEAST_LOST, own_colours
@@ -155,7 +155,7 @@ def cast_several(found: Sequence[list[Drawing]], cut: Cut | Mesh, seed: int, cou
 
 def _looks(drawings: list[Drawing], cut: Cut, rng: np.random.Generator, count: int, natural: float, given: tuple[Colour, ...], poses: int = 8) -> list[Look]:
     """Poses, hues, lightness and grounds at random; a third on white in its own colours, the natural look first."""
-    posed = [Part(d, p) for d in drawings for p in (_within(p, cut.room) for p in readable(d, _poses(rng, max(3, poses // len(drawings)), natural)))]
+    posed = [Part(d, p) for d in drawings for p in (_within(p, cut.room) for p in in_frame(d, readable(d, _poses(rng, max(3, poses // len(drawings)), natural))))]
     small = [_small(p, cut, PX) for p in posed]
     turned = {id(d): looks(d, rng, natural) for d in drawings}
     behind = {(id(d), v): list(given) or grounds(Part(d, hue_deg=v[0], light=v[1])) for d in drawings for v in turned[id(d)]}

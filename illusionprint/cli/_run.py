@@ -129,7 +129,7 @@ OPTIONS: dict[str, Callable] = {
     "finish": click.option("--finish", default=None, help="How the artwork looks: paper-cut, stained-glass, ... (`list finishes`).  [default: plain]"),
     "search": click.option("--search", type=int, default=None, help="Crops of photographs that are tried; 0 takes the middle.  [default: 48]"),
     "pose": click.option("--pose", type=click.Choice(["free", "upright"]), default=None,
-                         help="Photographs: the search may mirror or turn the second one, or not.  [default: free]"),
+                         help="free: pictures may be mirrored, and photographs turned by a quarter; upright: never.  [default: free]"),
     "balance": click.option("--balance", type=float, default=None, help="Photographs: 0.5 shows both equally well, up to 1 the first better.  [default: 0.5]"),
     "whole": click.option("--whole", multiple=True, help="Photographs: keep a part whole, '1=x,y,width,height' in shares of picture 1, or '2=mask.png'; may be repeated."),
     "subject": click.option("--subject", type=click.Choice(["auto", "cut", "whole"]), default=None,

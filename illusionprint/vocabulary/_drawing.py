@@ -32,7 +32,8 @@ class Pose:
 
 @dataclass(frozen=True)
 class Drawing:
-    """subject, style, licence and credit line of a vector drawing; `margin` is the ground it wants around it, as a share of the side."""
+    """subject, style, licence and credit line of a vector drawing; `margin` is the ground it wants around it, as a share of the side;
+    upright: a mirror would spoil it, as it does letters."""
 
     subject: str
     style: str
@@ -40,6 +41,7 @@ class Drawing:
     credit: str
     svg: str
     margin: float = 0.0
+    upright: bool = False
 
     is_photo = False
 

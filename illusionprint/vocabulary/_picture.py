@@ -19,6 +19,7 @@ from . import _packaged as packaged
 from ._drawing import Drawing, Pose, flat_colours
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".svg"}
+OWN = "the user's"    # licence of what came as a path
 LEAST_ALPHA = 0.002  # of a picture, in the mean
 
 
@@ -29,7 +30,7 @@ class Photo:
     subject: str
     rgb: np.ndarray
     style: str = "photo"
-    licence: str = "the user's"
+    licence: str = OWN
     credit: str = ""
     flipped: bool = False
 
@@ -47,8 +48,9 @@ class Cutout:
     subject: str
     pixels: np.ndarray
     style: str = "picture"
-    licence: str = "the user's"
+    licence: str = OWN
     credit: str = ""
+    upright: bool = False
 
     is_photo = False
 
@@ -164,7 +166,7 @@ def _eight_bits(image: Any) -> Any:
 def _svg(file: Path) -> Drawing:
     try:
         text = _plain_root(_harmless.read(file))
-        drawing = Drawing(file.stem, "svg", "the user's", "", text)
+        drawing = Drawing(file.stem, "svg", OWN, "", text)
         seen = drawing.rgba((64, 64))[..., 3].mean()
     except (OSError, ValueError, TypeError, RuntimeError, ArithmeticError, xml.ParseError) as error:
         raise BadValue(f"cannot read '{file}' as SVG: {error}.") from None

@@ -111,6 +111,8 @@ def cast(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, progress: Pr
     """Castings of the subjects as the spec steers them, by rising conflict."""
     steered: dict[str, Any] = {"progress": progress, "natural": spec.natural, "ground": spec.ground, **({"count": spec.cast} if spec.cast else {})}
     seed = spec.seed // SEEDS
+    if spec.pose == "upright":
+        found = [[replace(d, upright=True) for d in some] for some in found]
     if len(found) == 2:  # searches of their own, which look at more pairs
         if cut:
             return cast_board(*found, cut, seed, **steered)

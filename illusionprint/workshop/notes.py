@@ -36,10 +36,11 @@ def notes(spec: PuzzleSpec, folder: Path) -> list[str]:
 
 
 def _crop(k: int, told: dict[str, Any]) -> list[str]:
-    """What was done to a photograph that its owner might not expect, and whether it is too small for its print."""
+    """What was done to a picture of the user's own that its owner might not expect, and whether it is too small for its print."""
     from ..proof._source import LEAST_PPI, few_pixels
     crop = told.get("crop", {})
-    turned = [*(["mirrored"] if crop.get("mirror") else []), *(["turned by a quarter"] if crop.get("turn") else [])]
+    mirrored = crop.get("mirror") or told.get("licence") == vocabulary.OWN and told.get("pose", {}).get("mirror")
+    turned = [*(["mirrored"] if mirrored else []), *(["turned by a quarter"] if crop.get("turn") else [])]
     out = [f"picture {k} is {' and '.join(turned)}; --pose upright leaves it as it is."] if turned else []
     if told.get("share", 1) < SHOWN:
         seen = f"{100 * told['share']:.0f} %" if told["share"] >= 0.01 else "less than 1 %"

@@ -20,7 +20,7 @@ from illusionprint.anagram import Anagram
 from illusionprint.blend.drawn import AGAIN, Look
 from illusionprint.errors import BadValue, Missing
 from illusionprint.judge import Wanted, alignment, concealment, opinion
-from illusionprint.judge.drawings import SIDE, Drawings
+from illusionprint.judge.drawings import SCALES, SIDE, Drawings
 from illusionprint.spec import PuzzleSpec
 from illusionprint.workshop import drawn, scores
 from illusionprint.workshop.make import checked
@@ -97,6 +97,17 @@ def test_at_several_scales_the_geometric_mean_is_taken_of_what_it_says_at_each(j
     mean = sum(judge.log_p(x) for x in (pictures, half, twice)) / 3
     together = judge.log_p(pictures, (1.0, 0.5, 2.0))
     assert together == pytest.approx(mean - np.log(np.exp(mean).sum(1, keepdims=True)), abs=1e-3) and np.abs(together - judge.log_p(pictures)).max() > 0.1
+
+
+def test_what_is_scored_is_looked_at_in_several_scales(judge):
+    """Alignment and what is told of a picture are the same look."""
+    subjects, pictures = drawings(3, side=96)
+    wanted = [Wanted(s, s) for s in subjects]
+    said = np.diag(judge.log_p(pictures, SCALES)[:, [judge.rows[s] for s in subjects]])
+    assert np.diag(judge.similarity(pictures, wanted)) == pytest.approx(said) and len(SCALES) > 1
+    assert [told["probability"] for told in judge.facts(pictures, wanted)] == pytest.approx(np.exp(said), abs=1e-4)
+    once = np.diag(judge.log_p(pictures)[:, [judge.rows[s] for s in subjects]])
+    assert np.abs(said - once).max() > 1e-3
 
 
 def test_a_picture_of_ones_own_is_compared_with_its_target(judge):

@@ -5,12 +5,11 @@ import numpy as np
 
 from ..blend.drawn import Look, Shown
 from ..judge import Wanted
-from ..judge.drawings import Drawings
+from ..judge.drawings import SCALES, Drawings
 
 JUDGED = 0.3   # of a point of the score, a nat
 GLANCED = 0.1  # of a unit of conflict, a nat
 LOST = -9.0    # nats: below it a picture is as good as lost
-SCALES = (1.0, 0.85, 0.93)  # a network that looks at 48 pixels errs otherwise at each
 
 
 def marks(shown: list[Shown], look: Look, prompts: tuple[str, ...]) -> list[float]:

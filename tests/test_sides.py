@@ -23,7 +23,8 @@ from illusionprint.jigsaw import Arrangement, Cut, mesh, random_arrangement
 from illusionprint.jigsaw.fit import UNFIT
 from illusionprint.layout import Role, choose, duplex_sheets, guide_sheets, print_sheet
 from illusionprint.layout.duplex import marks, mirrored, turning_edge
-from illusionprint.proof import prove
+from illusionprint.proof import _mated, prove
+from illusionprint.proof._table import read_table
 from illusionprint.spec import PuzzleSpec, Template
 from illusionprint.views import later
 from illusionprint.workshop import joint, sides
@@ -194,6 +195,26 @@ def test_a_wrong_cut_is_found(kind, fault, tmp_path):
     damage(folder, mm, 1)
     got = found(folder)
     assert codes <= got and (mm != 0.001 or got == codes)
+
+
+def test_hexagons_that_only_shift_are_compared_as_they_lie_first_and_squares_in_every_assembly(tmp_path, monkeypatch):
+    """In two rows of hexagons nothing turns, and yet their places are no whole micrometres apart; planted there: a side off by 1 um. Planted on squares: a move off by as much."""
+    def of(board, name):
+        views_ = [views.view("identity"), views.view("jigsaw", board)]
+        write_json(tmp_path / name, views.arrangement_table(views_, board.cut.size_mm, board, [{"seen": "", "prompt": ""}] * 2))
+        return read_table(tmp_path / name)
+    rows = of(random_arrangement(mesh("hexagon", 2, 9, (200, 60)), np.random.default_rng(1)), "hexagons.json")
+    assert np.ptp(rows.moves[:, 1, 4]) > 10 and (rows.moves[..., :4] == [1, 0, 0, 1]).all() and _mated.check(rows, []) == []
+    with monkeypatch.context() as m:
+        m.setattr(_mated, "_exact", lambda moves: True)
+        assert _mated.check(rows, [])
+    nudged_ = [o + (0.001 * (np.arange(len(o)) == 5))[:, None] if n == 1 else o for n, o in enumerate(rows.outlines)]
+    assert {f.code for f in _mated.check(replace(rows, outlines=nudged_), [])} == {"SIDES_DIFFER"}
+    squares = of(random_arrangement(Cut(4, 4, 20000), np.random.default_rng(3)), "squares.json")
+    assert _mated.check(squares, []) == []
+    moves = squares.moves.copy()
+    moves[5, 1, 4] += 0.0005
+    assert "assembly 2" in _mated.check(replace(squares, moves=moves), [])[0].message
 
 
 # -- making ------------------------------------------------------------------------------------------------------------------

@@ -22,8 +22,15 @@ def check(table: Table, findings: list[Finding]) -> list[Finding]:
     """Of a board in which nothing coarser was found; other tilings than squares in assembly 1 alone."""
     if table.is_sheet or any(f.code in COARSER for f in findings):
         return []
-    exact = np.abs(table.moves[..., :4] - np.rint(table.moves[..., :4])).max((0, 2)) < 1e-12
-    return next((found for k in np.flatnonzero(exact).tolist() if (found := _alone(table, k))), [])
+    return next((found for k in range(table.moves.shape[1]) if _exact(table.moves[:, k]) and (found := _alone(table, k))), [])
+
+
+def _exact(moves: np.ndarray) -> bool:
+    """Whether moves (n, 6) are by quarter turns, and most of those that move a piece by whole micrometres: a lattice of other cells than squares has none, even where nothing turns."""
+    turns, by_um = moves[:, :4], 1000 * moves[:, 4:]
+    moved = np.abs(moves - [1, 0, 0, 1, 0, 0]).max(1) > 1e-9
+    whole = np.abs(by_um - np.rint(by_um)).max(1) < 1e-3
+    return bool(np.abs(turns - np.rint(turns)).max() < 1e-12 and whole[moved].sum() * 2 >= moved.sum())
 
 
 def _alone(table: Table, k: int) -> list[Finding]:

@@ -87,7 +87,9 @@ class PuzzleSpec:
     title: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.prompts) < 2 or not all(isinstance(p, str) and p.strip() for p in self.prompts):
+        if empty := [p for p in self.prompts if not isinstance(p, str) or not p.strip()]:
+            raise BadValue(f"a prompt is a word or a picture's path; {empty[0]!r} came.")
+        if len(self.prompts) < 2:
             raise BadValue(f"'{self.kind}' shows two pictures or more and needs at least two prompts or picture files; {len(self.prompts)} came: "
                            f"{', '.join(map(repr, self.prompts)) or 'none'}.")
         if not 0 <= self.seed < 2**31:
@@ -108,6 +110,8 @@ class PuzzleSpec:
             raise BadValue("turned belongs to --solutions exact; leave it out.")
         if not 0 <= self.kept <= 1 or not 0.05 <= units.length_mm(self.apart) <= 5:
             raise BadValue(f"kept is a share from 0 to 1 and apart a length from 0.05 to 5 mm; {self.kept:g} and {self.apart} came.")
+        if self.solutions != "exact" and (self.kept != 0.04 or units.length_mm(self.apart) != 0.6):
+            raise BadValue("kept and apart belong to --solutions exact; leave them out.")
         if not 0 <= self.natural <= 1:
             raise BadValue(f"natural is a number from 0 (hue, lightness and pose go far) to 1 (the drawing as it is); {self.natural:g} came.")
         if not 0 <= self.cast <= 1000:

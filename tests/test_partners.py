@@ -107,6 +107,14 @@ def test_suggest_draws_real_results(kind, tmp_path, monkeypatch):
     assert sheet.width > 3 * 480 and np.array_equal(shown, pairs[0].seen[0])
 
 
+def test_the_sheet_goes_to_a_file_that_was_named_or_into_a_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_all", lambda styles: [find(w)[0] for w in ("owl", "castle")])
+    (tmp_path / "folder.png").mkdir()
+    for out, file in (("x.png", "x.png"), ("new", "new/suggest-duck-flip.png"), ("folder.png", "folder.png/suggest-duck-flip.png")):
+        done = CliRunner().invoke(main, ["suggest", "duck", "--view", "flip", "--quiet", "--out", str(tmp_path / out)])
+        assert done.exit_code == 0 and done.output.splitlines()[-1] == str(tmp_path / file) and Image.open(tmp_path / file).format == "PNG"
+
+
 def test_best_pairs_of_all_are_different_and_of_things():
     found = best.pairs("flip", tried=6, among=24)
     assert found == sorted(found, reverse=True) and len({frozenset(p[1:]) for p in found}) == len(found) >= 4

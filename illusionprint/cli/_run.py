@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import click
@@ -93,8 +94,18 @@ def options(*names: str) -> Callable:
     return add
 
 
+def a_folder(ctx: click.Context, param: click.Parameter, value: str, also: str = "") -> str:
+    """The name of a folder; `also`: the ending of a file that will do. What looks like another file's name is refused before any work."""
+    ending = Path(value).suffix.lower()
+    if not value.strip() or (ending in FILES and ending != also and not Path(value).is_dir()):
+        files = f", or a {also} file to write" if also else ""
+        raise click.BadParameter(f"it takes a folder{files}; '{value}' came." + (f" Did you mean '{value[:-len(ending)]}'?" if value[:-len(ending) or None].strip() and ending else ""))
+    return value
+
+
+FILES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".pdf", ".svg", ".html", ".json", ".toml", ".csv", ".txt", ".zip"}
 OPTIONS: dict[str, Callable] = {
-    "out": click.option("--out", default="output", show_default=True, help="Folder for results."),
+    "out": click.option("--out", default="output", show_default=True, callback=a_folder, help="Folder for results."),
     "seed": click.option("--seed", type=int, default=None, help="Whole number; picks among the best designs, ten from each search.  [default: 0]"),
     "seeds": click.option("--seeds", default="", help="Several seeds, one result each: '0-9' or '1,4,7'."),
     "keep": click.option("--keep", type=click.IntRange(1, 1000), default=None, help="Of --seeds, make only the K that the judge likes best."),

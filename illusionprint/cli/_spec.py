@@ -53,7 +53,9 @@ def _beside(spec: PuzzleSpec, folder: Path) -> PuzzleSpec:
 
 
 def _changes(given: dict[str, Any]) -> dict[str, Any]:
-    """Options that were given; their licence is looked at later, since the puzzle's file may have agreed to it."""
+    """Options that were given; their licence is looked at later, since the puzzle's file may have agreed to it. Raises BadValue for an empty one."""
+    if empty := [k for k, v in given.items() if isinstance(v, str) and not v.strip()]:
+        raise BadValue(f"--{empty[0]} came with nothing; give it a value, or leave it out.")
     return {k: v for k, v in {**given, "styles": styles_of(given)}.items() if v is not None and v != ()}
 
 

@@ -1,12 +1,13 @@
 """Commands that only tell."""
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ._run import options, progress
+from ._run import a_folder, options, progress
 
 ROOMS = ("denoisers", "export", "finishes", "judge", "outlines", "puzzles", "tabs", "templates", "tilings", "views", "vocabulary")
 
@@ -47,7 +48,8 @@ def show(name: str) -> None:
 @click.option("--view", "kind", default="rotate_180", show_default=True, help="The view of the second picture.")
 @click.option("--grid", default=None, help="Rows x columns, for a jigsaw.  [default: 6x6; 4x4 without a subject]")
 @click.option("--count", type=click.IntRange(1, 1000), default=12, show_default=True, help="How many to tell.")
-@options("out", "style", "licence", "quiet")
+@click.option("--out", default="output", show_default=True, callback=partial(a_folder, also=".png"), help="Folder for the sheet, or a PNG file to write.")
+@options("style", "licence", "quiet")
 def suggest(subject: str | None, kind: str, grid: str | None, count: int, quiet: bool, out: str, **given: Any) -> None:
     """Subjects that make a good second picture for SUBJECT, the best first, and a sheet of the results; without SUBJECT the best pairs of all.
 
@@ -60,6 +62,12 @@ def suggest(subject: str | None, kind: str, grid: str | None, count: int, quiet:
     kind = kind.lower().replace("-", "_")
     if kind == "identity":
         raise BadValue("'identity' shows one picture only; take another view.")
+    if grid and kind != "jigsaw":
+        raise BadValue(f"a grid belongs to --view jigsaw; '{kind}' came.")
+    if subject is not None and not subject.strip():
+        raise BadValue(f"a subject is a word or a picture's path; '{subject}' came.")
+    if subject is None and given.get("styles"):
+        raise BadValue("the list of the best pairs is of one style; name a subject with --style, or leave it out.")
     with progress(quiet) as tell:
         if subject:
             styles = styles_of(given) or ("twemoji",)
@@ -70,7 +78,8 @@ def suggest(subject: str | None, kind: str, grid: str | None, count: int, quiet:
             pairs, listed = workshop.best_pairs(kind, grid or "4x4", tell)
             lines = [f"{score:.2f}  {one} / {two}" for score, one, two in listed]
     click.echo("\n".join(lines[:count]))
-    click.echo(workshop.sheet(pairs, Path(out) / f"{_named('suggest', subject or 'best', kind, (grid or '6x6') if kind == 'jigsaw' else '')}.png"))
+    name = f"{_named('suggest', subject or 'best', kind, (grid or '6x6') if kind == 'jigsaw' else '')}.png"
+    click.echo(workshop.sheet(pairs, Path(out) if out.lower().endswith(".png") and not Path(out).is_dir() else Path(out) / name))
 
 
 def _named(*parts: str) -> str:

@@ -97,6 +97,12 @@ def hybrid(far: str, near: str, near_m: str, far_m: str, quiet: bool, out: str, 
         click.echo(workshop.hybrid(spec, Path(out), tell).folder)
 
 
+def _a_pdf(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not value.lower().endswith(".pdf"):
+        raise click.BadParameter(f"it takes a PDF to write, as in 'poster.pdf'; '{value}' came.")
+    return value
+
+
 @click.command()
 @click.argument("source")
 @click.option("--size", default="A2", show_default=True, help="ISO or US size, or '50x70cm'.")
@@ -104,7 +110,7 @@ def hybrid(far: str, near: str, near_m: str, far_m: str, quiet: bool, out: str, 
 @click.option("--credit", default="", help="Credit line; a result's drawings if left out.")
 @click.option("--dpi", type=click.FloatRange(20, 1200), default=300.0, show_default=True)
 @click.option("--font", default="", help="FILE.ttf for all words: a house typeface, other scripts.  [default: Bitstream Vera, Latin only]")
-@click.option("--out", default=None, help="The PDF to write.  [default: beside the source]")
+@click.option("--out", default=None, callback=_a_pdf, help="The PDF to write.  [default: beside the source]")
 @options("quiet")
 def poster(source: str, size: str, title: str, credit: str, dpi: float, font: str, out: str | None, quiet: bool) -> None:
     """An exhibition poster of a result folder or any picture: bleed, marks, title and credit line."""

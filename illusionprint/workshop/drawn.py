@@ -22,7 +22,7 @@ from ..jigsaw.suited import Boards
 from ..spec import PuzzleSpec
 from ..units import size_mm
 from ..views import View, later
-from . import exact
+from . import exact, kept
 from .choice import glances, marks
 from .taken import taken
 
@@ -63,6 +63,8 @@ def draw(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: 
     """All pictures of a spec under its views, at a size in pixels."""
     found, shown, told = taken(spec, subjects(spec))
     way = _photographs if any(s[0].is_photo for s in found) else _drawings
+    if way is _drawings:
+        kept.none_kept(spec.whole, len(found), [t["picture"] - 1 for t in told])
     made = way(spec, found, cut, size_px, progress)
     return replace(made, taken=shown, facts=made.facts | ({"subjects": told} if told else {}))
 

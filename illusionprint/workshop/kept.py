@@ -31,6 +31,14 @@ def masks(told: Sequence[str], subjects: Sequence[Any]) -> Iterator[tuple[int, n
         yield k, full[:, ::-1] if subjects[k].flipped else full
 
 
+def none_kept(told: Sequence[str], count: int, cut_out: Sequence[int]) -> None:
+    """Raises BadValue for an entry where no picture is taken whole; cut_out: the pictures, from 0, of which only the subject is taken."""
+    for text in told:
+        k = entry(text, count)[0]
+        raise BadValue(f"'{text}': picture {k + 1} is " + ("cut out of its ground; take it with --subject whole, or leave out --whole." if k in cut_out else
+                                                          "a drawing; parts of photographs can be kept whole."))
+
+
 def softly(full: np.ndarray, size_px: tuple[int, int], crop: photos.Crop) -> np.ndarray:
     """A mask as its picture is cropped, its edge made soft."""
     return cv2.GaussianBlur(photos.cropped(full, size_px, crop), (0, 0), SOFT * min(size_px))

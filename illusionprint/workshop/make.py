@@ -96,6 +96,8 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
             raise BadValue(f"solutions are counted of a jigsaw; '{spec.kind}' moves the whole sheet.")
         if spec.grid or spec.pieces:
             raise BadValue(f"a grid belongs to a jigsaw; '{spec.kind}' moves the whole sheet.")
+        if spec.tabs != PuzzleSpec.tabs:
+            raise BadValue(f"tabs belong to a jigsaw; '{spec.kind}' moves the whole sheet.")
         return measured(spec if spec.size else spec.replace(size=f"{DEFAULT_MM:g}mm"), None), None
     spec = with_grid(spec)
     rows, cols = spec.rows_cols

@@ -206,6 +206,7 @@ WRONG = [
     ("poster text.jpg", 2, "cannot read 'text.jpg'"),
     ("poster a.png --size A22", 2, "unknown size 'A22'"),
     ("poster a.png --size 10mm", 2, "at least 120 mm"),
+    ("poster a.png --size 100m", 2, "at most 5000 mm; 100000x100000mm came"),
     ("poster a.png --title 日本", 2, "no letters for U.65E5 U.672C of '日本'"),
     ("poster a.png --font none.ttf", 2, "no font file 'none.ttf'"),
     ("poster a.png --font text.jpg", 2, "cannot be embedded"),
@@ -228,7 +229,12 @@ WRONG = [
     ("layout folder --template a3", 2, "not a result folder"),
     ("show nothing", 2, "unknown puzzle or template 'nothing'"),
     ("show rabit-duck", 2, "did you mean 'rabbit-duck'"),
-    ("list nothing", 2, "'views'"),
+    ("list nothing", 2, "unknown room 'nothing'.* Allowed: denoisers, .*, views, vocabulary"),
+    ("list tab", 2, "did you mean 'tabs'"),
+    ("list", 2, "Missing argument 'ROOM'"),
+    ("vocabulary add nto", 2, "no set of that name; did you mean 'noto'"),
+    ("vocabulary add noto --licence CC0", 2, "'noto' is a published set, which has its own"),
+    ("make flip cat dog --size 9999mm --dpi 20", 2, "need a page of .* at most 5080 mm"),
 ]
 
 
@@ -239,7 +245,7 @@ def test_wrong_use(line, status, says, place):
     assert (found.exit_code, found.stdout) == (status, "")
     assert isinstance(found.exception, SystemExit) and "Traceback" not in found.stderr
     messages = [m for m in found.stderr.splitlines() if m.startswith(("illusionprint: ", "Error: "))]
-    assert len(messages) == 1 and messages[0].endswith((".", "?", ")", "KIND'", "NEAR'", "KIND'.")), found.stderr
+    assert len(messages) == 1 and messages[0].endswith((".", "?", ")", "KIND'", "NEAR'", "ROOM'.", "KIND'.")), found.stderr
     assert re.search(says, messages[0]), messages[0]
     assert all_files(place) == before
 
@@ -393,6 +399,7 @@ def test_pictures_that_hold_more_than_one_are_said(line, place):
 def test_lists(place):
     assert run("list views").stdout.split() == plugins.names("views")
     assert set(run("list puzzles").stdout.split()) >= {"rabbit-duck", "penguin-whale"}
+    assert all(f" {room}" in run("list --help").stdout for room in ROOMS) and run("list TABS").stdout == run("list tabs").stdout
     assert len(run("list vocabulary").stdout.splitlines()) > 1000
     assert {"circle", "heart"} <= set(run("list outlines").stdout.split())
     assert run("show rabbit-duck").stdout.strip() == data.find("puzzles", "rabbit-duck").read_text().strip()

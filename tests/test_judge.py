@@ -313,9 +313,9 @@ def test_score_on_the_command_line(tmp_path):
     assert [s.exit_code for s in said] == [0, 0]
     a, b = (float(s.stdout.split("alignment ")[1].split()[0]) for s in said)
     assert a > b + 1 and f"{names[0]}: rank 1," in said[0].stdout
-    for bad in (["score", str(tmp_path)], ["score", str(right), "--judge", "drawing"]):
+    for bad in (["score", str(tmp_path)], ["score", str(right), "--judge", "drawing"], ["score", str(right), "--weights", "x"]):
         done = CliRunner().invoke(cli.main, bad)
-        assert done.exit_code == 2 and ("no result" in done.stderr or "not a result" in done.stderr or "mean 'drawings'" in done.stderr)
+        assert done.exit_code == 2 and ("no result" in done.stderr or "not a result" in done.stderr or "mean 'drawings'" in done.stderr or "weights belong to --judge clip" in done.stderr)
     facts = json.loads((right / "anagram.json").read_text())
     (right / "anagram.json").write_text(json.dumps({**facts, "prompts": ["owl"]}))
     with pytest.raises(BadValue, match="does not say"):

@@ -13,10 +13,16 @@ ROOMS = ("denoisers", "export", "finishes", "judge", "outlines", "puzzles", "tab
 
 
 @click.command("list")
-@click.argument("room", type=click.Choice(ROOMS, case_sensitive=False))
+@click.argument("room")
 def list_room(room: str) -> None:
-    """Names of what a room holds: views, templates, puzzles, subjects (vocabulary), ..."""
+    """Names of what a room holds.
+
+    ROOM is denoisers, export, finishes, judge, outlines, puzzles, tabs, templates, tilings, views or vocabulary (subjects that can be drawn).
+    """
     from .. import data, plugins
+    from ..errors import UnknownName
+    if (room := room.lower()) not in ROOMS:
+        raise UnknownName("room", room, ROOMS)
     if room in ("templates", "puzzles"):
         names = data.names(room)
     elif room == "vocabulary":

@@ -40,7 +40,10 @@ def add(sources: tuple[str, ...], licence: str, credit: str, name: str) -> None:
     if len(sources) > 1 and (licence or credit or name):
         raise click.UsageError("--licence, --credit and --name belong to one folder at a time.")
     for source in sources:
-        if words.is_set(source) and not licence and not Path(source).is_dir():
+        published = words.is_set(source) and not Path(source).is_dir()
+        if published and (licence or credit or name):
+            raise click.UsageError(f"--licence, --credit and --name belong to a folder of yours; '{source}' is a published set, which has its own.")
+        if published:
             style, count = words.add_set(source)
         else:
             style, count = words.add_folder(Path(source), licence, name, credit)

@@ -13,7 +13,7 @@ from . import furniture as f
 from ._areas import art_areas
 from .sheet import Areas, Box, Item, Picture, Sheet, Text
 
-BLEED_MM, SLUG_MM, LEAST_MM = 3.0, 16.0, 120.0
+BLEED_MM, SLUG_MM, LEAST_MM, MOST_MM = 3.0, 16.0, 120.0, 5000.0
 MARK_OFFSET_MM, MARK_MM = 4.0, 6.0
 GROUND = "#f6f4ef"
 Size = tuple[float, float]
@@ -25,10 +25,10 @@ def poster_sheet(picture: np.ndarray, size_mm: Size, *, title: str, subtitle: st
     """A poster of (width, height) mm, turned to landscape or portrait as the picture asks; the page is larger by bleed and marks.
 
     picture, second: uint8 (h, w, 3); vectors: the picture as anagram.svg, which is taken where it can be; border: its outline in mm of it, where it is no rectangle. A picture finer than `dpi` is reduced to it. The label stands below or at the right of the
-    picture, whichever lets the picture be larger. Raises BadValue for a poster less than 120 mm wide or high.
+    picture, whichever lets the picture be larger. Raises BadValue for a poster less than 120 mm, or more than 5 m, wide or high.
     """
-    if min(size_mm) < LEAST_MM:
-        raise BadValue(f"a poster is at least {LEAST_MM:g} mm wide and high; {fmt_size(size_mm)} came.")
+    if min(size_mm) < LEAST_MM or max(size_mm) > MOST_MM:
+        raise BadValue(f"a poster is at least {LEAST_MM:g} mm wide and high, and at most {MOST_MM:g} mm; {fmt_size(size_mm)} came.")
     shape = picture.shape[1], picture.shape[0]
     size = max((size_mm, size_mm[::-1]), key=lambda s: min(_art(shape, s)[0][2:]))
     art, label = _art(shape, size)

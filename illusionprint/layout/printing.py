@@ -18,6 +18,7 @@ from ._areas import art_areas
 from ._spread import spread, spread_areas
 from .sheet import Areas, Box, Item, Picture, Role, Sheet, Stroke
 
+MOST_MM = 5080.0  # of a PDF's page: 14,400 points
 STRIP_MM, GAP_MM, NOTE_MM, NOTE_LINES = 15.0, 2.0, 2.0, 3
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 Size = tuple[float, float]
@@ -39,6 +40,8 @@ def choose(size_mm: Size, name: str = "auto") -> Template:
         return min(fitting, key=lambda s: (round(2 * math.log2(_area(s))), -_area(s)))
     custom = Template("sheet", "made to measure", "A4")
     need = tuple(math.ceil(v - 1e-6) for v in _need(custom, size_mm))
+    if max(need) > MOST_MM:
+        raise BadValue(f"{fmt_size(size_mm)} with bleed, margin and the scale line need a page of {fmt_size(need)}, and a PDF's is at most {MOST_MM:g} mm; take a smaller --size.")
     return Template("sheet", "made to measure", fmt_size(need))
 
 

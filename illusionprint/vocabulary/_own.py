@@ -1,6 +1,7 @@
 """The user's own folder of drawings as a style."""
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 
 from ..errors import BadValue
@@ -19,7 +20,8 @@ def add_folder(source: Path, licence: str, name: str = "", credit: str = "") -> 
     Raises BadValue for a folder without drawings, a file that cannot be read or two files of one subject; nothing is kept then.
     """
     if not source.is_dir():
-        raise BadValue(f"there is no folder '{source}', and no set of that name. Sets: {', '.join(SETS)}.")
+        near = get_close_matches(str(source).lower(), SETS, 1)
+        raise BadValue(f"there is no folder '{source}', and no set of that name{f'; did you mean {near[0]!r}?' if near else '.'} Sets: {', '.join(SETS)}.")
     if not licence.strip():
         raise BadValue("say by --licence under which licence the drawings are; it is shown wherever they are used.")
     style = _styles.checked_name(name or source.resolve().name, tuple(s.style for s in SETS.values()))

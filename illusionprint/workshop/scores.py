@@ -20,8 +20,10 @@ SMALL_PX = 256
 
 
 def judge(name: str = "drawings", weights: str | None = None) -> Any:
-    """A judge by name. Raises UnknownName, Missing."""
+    """A judge by name. Raises UnknownName, Missing, and BadValue for weights of the embedded one."""
     kind = plugins.load("judge", name)
+    if weights and name.lower() == "drawings":
+        raise BadValue(f"weights belong to --judge clip, and the embedded judge has its own; '{weights}' came.")
     return kind(weights) if weights else kind()
 
 

@@ -121,6 +121,7 @@ def test_spec_says_how_to_compose():
 def noted(tmp_path, names: tuple[str, str], conflict: float, **more) -> list[str]:
     from illusionprint.workshop import notes
     Image.new("RGB", (8, 8)).save(tmp_path / "anagram.png")
+    (tmp_path / "arrangement.json").write_text(json.dumps({"pieces": [{"moves": [[1, 0, 0, 1, 0, 0], [-1, 0, 0, -1, 9, 9]]}] * 4}))
     facts = {"px_per_mm": 1.0, "casting": {"conflict": conflict, "pictures": [{"subject": n} for n in names]}}
     (tmp_path / "anagram.json").write_text(json.dumps(facts))
     return notes(PuzzleSpec(more.pop("kind", "flip"), more.pop("prompts", names), **more), tmp_path)
@@ -131,6 +132,15 @@ def test_a_pair_that_cannot_be_had_is_said_with_better_ones(tmp_path):
     assert "do not go together under flip: conflict 0.30" in told[0] and told[1].startswith("better partners of 'cat': ") and "--compose card" in told[-1]
     assert len(told[2].split(": ")[1].split(", ")) == 3
     assert noted(tmp_path, ("cat", "owl"), 0.1) == noted(tmp_path, ("cat", "owl"), 0.3, compose="card") == noted(tmp_path, ("cat", "owl"), 0.3, kind="jigsaw") == []
+
+
+def test_a_board_of_which_hardly_a_piece_moves_is_said():
+    from illusionprint.workshop.notes import _kept
+    there, gone = [1, 0, 0, 1, 0, 0], [0, 1, -1, 0, 20, 0]
+    none, one, two = ([{"moves": [there, there, gone if k < n else there]} for k in range(8)] for n in (0, 1, 2))
+    assert len(_kept(none)) == 2 and all(f"picture {k}: none of 8 pieces lies otherwise than in picture 1, and so it shows the same" in line for k, line in zip((2, 3), _kept(none)))
+    assert "picture 3: 1 of 8 pieces lies otherwise" in _kept(one)[1] and "shows little else" in _kept(one)[1] and len(_kept(two)) == 1
+    assert _kept([{"moves": [there]}] * 3) == []
 
 
 def test_the_same_word_twice_is_allowed_and_said(tmp_path):

@@ -1,6 +1,7 @@
 """What a user should know of a finished picture: a word drawn twice, a pair that cannot lie on each other, and what would do better."""
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from .make import CARDS
 HARD = 0.25        # conflict of a cast pair above which one picture spoils the other, found by looking at random pairs
 SAMPLE, BEST = 12, 3
 WHOLE = 0.95       # share of a head below which it is said that it is cut
+MOVED = 0.25       # share of a board's pieces below which it is said that few move
 SHOWN = 0.6        # share of a photograph below which its crop is said
 
 
@@ -25,6 +27,7 @@ def notes(spec: PuzzleSpec, folder: Path) -> list[str]:
     out = []
     if len(names) == 2 and names[0] == names[1] and (len(set(spec.prompts)) == 1 or not all(map(vocabulary.is_picture, spec.prompts))):
         out.append(f"both pictures show '{names[0]}'; that is allowed.")
+    out += _kept(json.loads((folder / "arrangement.json").read_text(encoding="utf-8"))["pieces"]) if spec.kind == "jigsaw" else []
     out += [line for k, told in enumerate(cast.get("pictures", ()), 1) for line in _crop(k, told)]
     if spec.kind == "jigsaw" or spec.compose == "card" or cast.get("conflict", 0.0) <= HARD or len(names) != 2:
         return out
@@ -32,6 +35,17 @@ def notes(spec: PuzzleSpec, folder: Path) -> list[str]:
     out += [f"better partners of '{name}': {', '.join(_partners(prompt, spec))}." for name, prompt in zip(names, spec.prompts) if not vocabulary.is_picture(prompt)]
     if spec.kind in CARDS:
         out.append("or put both head to tail, as on a playing card: --compose card.")
+    return out
+
+
+def _kept(pieces: list[dict[str, Any]]) -> list[str]:
+    """Pictures for which hardly a piece of a board, as in arrangement.json, moves: they are all but the first one again."""
+    out = []
+    for k in range(1, len(pieces[0]["moves"])):
+        moved = sum(p["moves"][k] != p["moves"][0] for p in pieces)
+        if moved < MOVED * len(pieces):
+            out.append(f"picture {k + 1}: {moved or 'none'} of {len(pieces)} pieces {'lies' if moved < 2 else 'lie'} otherwise than in picture 1, and so it shows {'the same' if not moved else 'little else'}; "
+                       "more pieces (--grid) and another seed would show more.")
     return out
 
 

@@ -51,6 +51,12 @@ def result(tmp_path_factory):
     return make(tmp_path_factory.mktemp("page"))
 
 
+def test_files_are_called_by_their_names_alone():
+    """A long path was the heading, and pushed the table of figures out of the page."""
+    assert _html._name({"prompt": "/a/long/way/to/My coins.PNG"}, 1) == "My coins" and _html._behind({"prompt": "some/dog.svg"}) == "dog, behind"
+    assert _html._name({"prompt": "ice cream. soft"}, 1) == "ice cream. soft" and _html._name({}, 3) == "picture 3"
+
+
 def text_of(folder):
     return (folder / "proof.html").read_text(encoding="utf-8")
 

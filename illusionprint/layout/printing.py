@@ -20,7 +20,7 @@ from .sheet import Areas, Box, Item, Picture, Role, Sheet, Stroke
 
 MOST_MM = 5080.0  # of a PDF's page: 14,400 points
 STRIP_MM, GAP_MM, NOTE_MM, NOTE_LINES = 15.0, 2.0, 2.0, 3
-PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".svg")
 Size = tuple[float, float]
 
 
@@ -140,9 +140,14 @@ def _strip(page: Size, margin: float, note: str) -> list[Item]:
 
 
 def prompts(anagram: Anagram) -> list[str]:
-    """What each view shows, in words; a picture's file is its name without folder and ending."""
-    found = [PurePath(p).stem if PurePath(p).suffix.lower() in PICTURES else str(p) for p in anagram.facts.get("prompts", ())]
+    """What each view shows, in words."""
+    found = [shown_as(str(p)) for p in anagram.facts.get("prompts", ())]
     return found + [f"picture {k}" for k in range(len(found) + 1, len(anagram.seen) + 1)]
+
+
+def shown_as(prompt: str) -> str:
+    """A word as it is; a picture's file is its name without folder and ending."""
+    return PurePath(prompt).stem if PurePath(prompt).suffix.lower() in PICTURES else prompt
 
 
 def title_of(anagram: Anagram) -> str:

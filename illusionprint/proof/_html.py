@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 from ..errors import BadValue
+from ..layout.printing import shown_as
 from ._table import Table, read_table
 from .findings import Finding, Proof
 
@@ -43,11 +44,11 @@ def _file(name: str) -> str:
 
 
 def _name(assembly: dict[str, Any], k: int) -> str:
-    return str(assembly.get("prompt") or f"picture {k}")
+    return shown_as(str(assembly.get("prompt") or f"picture {k}"))
 
 
 def _behind(back: dict[str, Any]) -> str:
-    return f"{back.get('prompt', 'picture')}, behind"
+    return f"{shown_as(str(back.get('prompt', 'picture')))}, behind"
 
 
 def _script(data: Any) -> str:

@@ -13,6 +13,8 @@ from functools import partial
 from pathlib import Path
 from xml.parsers import expat
 
+from ..errors import BadValue
+
 MOST_BYTES, MOST_ELEMENTS, MOST_DEPTH, MOST_ENTITIES, MOST_IMAGE_PX = 8_000_000, 100_000, 200, 50, 40_000_000
 MOST_NUMBERS = 300_000   # of all paths as they are drawn; a casting draws them dozens of times
 MOST_STEPS = 64          # of a filter's octaves and kernels
@@ -28,6 +30,14 @@ def read(file: Path) -> str:
     if file.stat().st_size > MOST_BYTES:
         raise ValueError(f"it has {file.stat().st_size:,} bytes; {MOST_BYTES:,} at most")
     return _without_entities(file.read_text(encoding="utf-8-sig"))
+
+
+def checked(file: Path) -> None:
+    """Raises BadValue for an SVG file that may not be drawn."""
+    try:
+        parsed(read(file))
+    except (OSError, ValueError, xml.ParseError) as error:
+        raise BadValue(f"{file} cannot be read as SVG: {error}.") from None
 
 
 def _without_entities(text: str) -> str:

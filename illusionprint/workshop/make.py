@@ -18,7 +18,7 @@ from ..jigsaw import Arrangement, Cut, Mesh, board, mesh, squares, three
 from ..jigsaw.solve import bare_twins
 from ..spec import PuzzleSpec, Template
 from ..units import fmt_size, length_mm, px, size_mm
-from ..vocabulary import agreed
+from ..vocabulary import agreed, checked_svg
 from .memory import give_back
 from .pieces import with_grid
 from .result import Result, name_of, whole
@@ -136,6 +136,8 @@ def _shaped(spec: PuzzleSpec, size: str, machine: Template, exact: bool) -> Mesh
         raise BadValue("cells that fill the sheet are stretched squares; leave out the tiling and the outline, or --cells fit.")
     if spec.border == "knobs" and spec.outline:
         raise BadValue("a border of knobs is the board's outline, and its pieces go everywhere; leave out the outline, or --border knobs.")
+    if spec.outline.lower().endswith(".svg") and Path(spec.outline).is_file():
+        checked_svg(Path(spec.outline))
     box = size_mm(size) if spec.border == "straight" else _box(size, *spec.rows_cols)
     found = mesh(spec.tiling, *spec.rows_cols, box, spec.tabs, machine.mm("min_neck"), spec.cells == "fit", spec.outline, spec.border == "knobs", exact)
     found = found.open if exact else found

@@ -152,7 +152,7 @@ def test_spec_writes_only_what_differs():
     ('kind = "jigsaw"\nprompts = ["a", "b"]\nseed = true', BadValue, "whole number"),
     ('kind = "j"\nprompts = ["a", 3]', BadValue, "prompts"),
     ('kind = "jigsaw"\nprompts = ["a", "b"]\nstyles = [1]', BadValue, "styles"),
-    ('kind = "j"\nprompts = ["a", " "]', BadValue, "two prompts")])
+    ('kind = "j"\nprompts = ["a", " "]', BadValue, "a prompt is a word or a picture's path")])
 def test_wrong_specs(tmp_path, text, error, says):
     path = tmp_path / "puzzle.toml"
     path.write_text(text)

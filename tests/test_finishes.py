@@ -10,6 +10,7 @@ from scipy.spatial import cKDTree
 from test_vector import case
 
 from illusionprint.blend import finishes
+from illusionprint.blend._overlay import members
 from illusionprint.blend._svg import Regions, read, svg
 from illusionprint.blend.drawn import in_floats
 from illusionprint.blend.finishes import _areas, _artwork, _outlines, _trace
@@ -326,3 +327,11 @@ def test_lots_come_back_in_their_order(count):
     wide = _outlines.in_lots(lambda some, mm: shapely.buffer(some, mm), squares, np.linspace(0.1, 0.4, count))
     assert np.allclose(shapely.area(wide), shapely.area(shapely.buffer(squares, np.linspace(0.1, 0.4, count)))) and len(wide) == count
     assert count == 0 or len(_outlines.in_lots(lambda some: some[:-1], squares)) < count
+
+
+def test_members_of_groups():
+    """Every one is in one group, in order, whatever the groups are called; of none there is no group."""
+    group = np.random.default_rng(0).integers(-1, 9, 40) * 3
+    found = members(group)
+    assert [group[some[0]] for some in found] == sorted(set(group.tolist())) and all((group[some] == group[some[0]]).all() and (np.diff(some) > 0).all() for some in found)
+    assert sorted(np.concatenate(found).tolist()) == list(range(40)) and members(group[:0]) == []

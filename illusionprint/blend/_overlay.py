@@ -53,6 +53,12 @@ def groups(count: int, pairs: np.ndarray) -> np.ndarray:
     return connected_components(coo_matrix((np.ones(len(pairs), np.int8), tuple(pairs.T)), (count, count)), directed=False)[1]
 
 
+def members(group: np.ndarray) -> list[np.ndarray]:
+    """int (k,) of each group by rising number: which of group (n,) are of it, in their order."""
+    order = np.argsort(group, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(group[order])) + 1) if len(order) else []
+
+
 def between(shared: Edges, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(pairs (m, 2) of different groups that touch, length of their common edge (m,)), each pair in both orders."""
     two = shared.faces[:, 1] >= 0
@@ -66,9 +72,7 @@ def between(shared: Edges, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def joined(polygons: np.ndarray, group: np.ndarray) -> np.ndarray:
     """Faces of each group as one polygon or multipolygon, by their common edges alone."""
-    order = np.argsort(group, kind="stable")
-    starts = np.flatnonzero(np.diff(group[order])) + 1
-    return np.array([shapely.coverage_union_all(polygons[some]) for some in np.split(order, starts)])
+    return np.array([shapely.coverage_union_all(polygons[some]) for some in members(group)], object)
 
 
 def located(polygons: np.ndarray, points: np.ndarray) -> np.ndarray:

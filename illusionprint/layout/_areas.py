@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import shapely
 
-from ..blend._overlay import groups
+from ..blend._overlay import groups, members
 from ..blend._svg import TRAP_MM, Regions, mean_colour, read
 from ..errors import BadValue
 from .sheet import Areas, Box
@@ -33,21 +33,22 @@ def regions_of(svg: bytes | None) -> Regions | None:
 
 
 def areas(found: Regions, box: Box, bleed_mm: float = 0.0, border: shapely.Polygon | None = None) -> Areas:
-    """What anagram.svg holds laid into a box; the bleed, in mm of the sheet, is its mirror image.
-
-    Areas of one colour are joined across pieces, so that a colour has as few contours as it can.
-    """
+    """What anagram.svg holds laid into a box; the bleed, in mm of the sheet, is its mirror image."""
     scale = np.array(box[2:]) / found.size_mm
-    colours, at = np.unique(found.colours, axis=0, return_inverse=True)
-    order = np.argsort(at.ravel(), kind="stable")
-    with ThreadPoolExecutor(2) as pool:  # shapely leaves the interpreter free
-        joined = list(pool.map(united, np.split(found.areas[order], np.flatnonzero(np.diff(at.ravel()[order])) + 1)))
-    whole = mirrored(np.array(joined), found.size_mm, bleed_mm / scale[0])
+    colours, joined = by_colour(found)
+    whole = mirrored(joined, found.size_mm, bleed_mm / scale[0])
     parts, owner = shapely.get_parts(whole, return_index=True)
     moved, bed = (shapely.transform(g, lambda p: p * scale + box[:2]) for g in (parts, border))
     x, y, w, h = box
     paper = shapely.box(x - bleed_mm, y - bleed_mm, x + w + bleed_mm, y + h + bleed_mm)
     return laid(found, moved, colours[owner], bed if bed or found.ground is None else paper)
+
+
+def by_colour(found: Regions) -> tuple[np.ndarray, np.ndarray]:
+    """(colours uint8 (n, 3), the areas of each (n,)), joined across pieces, so that a colour has as few contours as it can."""
+    colours, at = np.unique(found.colours, axis=0, return_inverse=True)
+    with ThreadPoolExecutor(2) as pool:  # shapely leaves the interpreter free
+        return colours, np.array(list(pool.map(lambda some: united(found.areas[some]), members(at.ravel()))), object)
 
 
 def laid(found: Regions, polygons: np.ndarray, colours: np.ndarray, shape: shapely.Polygon | None) -> Areas:
@@ -68,9 +69,7 @@ def united(polygons: np.ndarray) -> shapely.Geometry:
 
 def _joined(parts: np.ndarray) -> shapely.Geometry:
     """The union on a grid of polygons (n,); those that meet no other stay as they are: dots are many, and few lie on a cut."""
-    group = groups(len(parts), shapely.STRtree(parts).query(parts, "intersects").T)
-    order = np.argsort(group, kind="stable")
-    found = np.split(parts[order], np.flatnonzero(np.diff(group[order])) + 1)
+    found = (parts[some] for some in members(groups(len(parts), shapely.STRtree(parts).query(parts, "intersects").T)))
     return shapely.multipolygons(shapely.get_parts([g[0] if len(g) == 1 else shapely.union_all(g, grid_size=0.001) for g in found]))
 
 

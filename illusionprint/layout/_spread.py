@@ -9,7 +9,7 @@ import shapely
 from scipy import ndimage
 
 from ..path import Path
-from ._areas import laid, regions_of, united
+from ._areas import by_colour, laid, regions_of
 from .sheet import Areas, Box
 
 STEP_MM = 0.5  # colours spread by so much at a time, all in turn
@@ -35,10 +35,9 @@ def spread_areas(svg: bytes | None, border: Path, trim: Box, bleed: float) -> Ar
     found = regions_of(svg)
     if found is None:
         return None
-    board, colours = shapely.Polygon(border.flatten(0.01)), np.unique(found.colours, axis=0)
-    joined = [united(found.areas[(found.colours == c).all(1)]) for c in colours]
+    board, (colours, joined) = shapely.Polygon(border.flatten(0.01)), by_colour(found)
     bare = [] if found.ground is None else [_solid(shapely.difference(board, shapely.union_all(joined, grid_size=0.001), grid_size=0.001))]
-    parts, owner = shapely.get_parts(np.array(spread_out(joined + bare, board, bleed)[:len(joined)]), return_index=True)
+    parts, owner = shapely.get_parts(np.array(spread_out([*joined, *bare], board, bleed)[:len(joined)]), return_index=True)
     moved = shapely.transform(parts, lambda p: np.round(p + trim[:2], 3))
     bed = shapely.transform(board.buffer(bleed), lambda p: p + trim[:2])
     return laid(found, moved, colours[owner], bed)

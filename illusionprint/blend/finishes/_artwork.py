@@ -16,6 +16,7 @@ import shapely
 
 from ...jigsaw import Arrangement
 from ...views import View, seen
+from .._overlay import members
 from .._svg import Regions
 from ..vector import border_of, moves, numbered, outlines
 
@@ -108,8 +109,7 @@ def _with_parts(art: Artwork, found: Regions) -> Artwork:
     out = number.astype(np.int32)
     rows, columns = np.nonzero(lost)
     of = art.pieces[rows, columns]
-    order = np.argsort(of, kind="stable")
-    for some in np.split(order, np.flatnonzero(np.diff(of[order])) + 1) if len(order) else ():
+    for some in members(of):
         y, x, k = rows[some], columns[some], of[some[0]]
         own = np.flatnonzero(piece == k)
         at = shapely.points((x + 0.5) / art.px_per_mm, (y + 0.5) / art.px_per_mm)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from .._overlay import GRID_MM, joined
+from .._overlay import GRID_MM, joined, members
 from .._svg import TRAP_MM, Regions
 from . import _areas
 from ._artwork import Artwork
@@ -163,12 +163,8 @@ def _under(parts: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 def _together(parts: np.ndarray, group: np.ndarray) -> np.ndarray:
     """The union of each group, on the grid."""
-    if not len(parts):
-        return parts
-    order = np.argsort(group, kind="stable")
-    starts = np.flatnonzero(np.diff(group[order])) + 1
     with ThreadPoolExecutor(2) as pool:  # shapely leaves the interpreter free
-        return np.array(list(pool.map(lambda some: _polygons(shapely.set_precision(shapely.disjoint_subset_union_all(parts[some]), GRID_MM)), np.split(order, starts))))
+        return np.array(list(pool.map(lambda some: _polygons(shapely.set_precision(shapely.disjoint_subset_union_all(parts[some]), GRID_MM)), members(group))), object)
 
 
 def _bare(art: Artwork, areas: np.ndarray, pieces: np.ndarray) -> np.ndarray:

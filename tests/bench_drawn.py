@@ -1,4 +1,4 @@
-"""pytest tests/bench_drawn.py --benchmark-only: the drawn way's slow steps, and the memory of a thousand pieces.
+"""pytest -n 0 tests/bench_drawn.py --benchmark-only: the drawn way's slow steps, and the memory of a thousand pieces.
 
 Each pair of sizes is timed in one run, so the ratios hold on any machine; what they may be is asserted, the seconds are printed.
 """

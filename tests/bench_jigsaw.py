@@ -1,4 +1,4 @@
-"""pytest tests/bench_jigsaw.py --benchmark-only: the cut at 4096 px on the longer side, and the design of keyed boards."""
+"""pytest -n 0 tests/bench_jigsaw.py --benchmark-only: the cut at 4096 px on the longer side, and the design of keyed boards."""
 import numpy as np
 import pytest
 

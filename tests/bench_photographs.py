@@ -1,4 +1,4 @@
-"""pytest tests/bench_photographs.py --benchmark-only: two photographs fitted to boards, and blended in print resolution; memory by `/usr/bin/time -v` and -k."""
+"""pytest -n 0 tests/bench_photographs.py --benchmark-only: two photographs fitted to boards, and blended in print resolution; memory by `/usr/bin/time -v` and -k."""
 import numpy as np
 import pytest
 

@@ -1,4 +1,4 @@
-"""pytest tests/bench_sampling.py --benchmark-only: one `patches` anagram of two views, bank included, and one step of it."""
+"""pytest -n 0 tests/bench_sampling.py --benchmark-only: one `patches` anagram of two views, bank included, and one step of it."""
 import pytest
 
 torch = pytest.importorskip("torch")

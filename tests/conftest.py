@@ -4,11 +4,15 @@ from __future__ import annotations
 import os
 import socket
 
+import cv2
 import hypothesis
 import numpy as np
 import pytest
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+if "PYTEST_XDIST_WORKER" in os.environ:  # two processes with two threads each hinder each other on two cores
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    cv2.setNumThreads(1)
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True, max_examples=30)
 hypothesis.settings.load_profile("house")
 

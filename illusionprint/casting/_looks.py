@@ -15,7 +15,7 @@ from ._part import Part
 
 Look = tuple[float, float]  # hue in degrees, lightness
 LOST = 0.03                 # what the frame may cut off a subject
-LOST_OF_BOARD = 0.04       # of a board, where subjects are as large as they can be
+LOST_OF_BOARD = 0.15        # of a board, where subjects are as large as they can be
 SMALLER = 8                 # steps by which a pose shrinks until it is within the frame
 BASE = 64                   # side of the rendering that poses are resampled from
 

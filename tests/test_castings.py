@@ -2,15 +2,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from illusionprint.blend.drawn import blend, ranked
+from illusionprint.blend.designs import designs, varied
+from illusionprint.blend.drawn import Shown, blend, ranked
 from illusionprint.casting import SEEDS, cast_card, cast_rigid
-from illusionprint.casting.rigid import alike
+from illusionprint.casting.rigid import alike, resembles
 from illusionprint.cli import main
 from illusionprint.errors import BadValue, UnknownName
 from illusionprint.spec import PuzzleSpec
@@ -40,6 +42,48 @@ def test_designs_differ_in_more_than_bend(castings):
 
 
 @pytest.fixture(scope="module")
+def others(castings):
+    return cast_rigid(find("cat"), find("owl"), view("rotate_180"), 0, 4, beside=castings)
+
+
+def test_what_is_cast_beside_others_resembles_none_of_them(castings, others):
+    """Each is another design than all there were, and than each of its own: also where the plain search comes to the same again."""
+    pairs = {c.design: c.parts for c in others}
+    assert len(pairs) == 4
+    found = list(pairs.values())
+    assert not any(all(resembles(p, q) for p, q in zip(parts, there)) for n, parts in enumerate(found) for there in [*found[:n], *(c.parts for c in castings)])
+    assert all(resembles(p, p) and not resembles(p, replace(p, pose=replace(p.pose, mirror=not p.pose.mirror))) for p in found[0])
+
+
+def liked(shown, look):
+    """A judge that likes what is light."""
+    return [float(s.pictures[0].mean()) for s in shown]
+
+
+def test_the_first_design_needs_no_look_at_the_others(castings, others):
+    few, v = castings[:5], view("rotate_180")
+    found = designs(few, others, v, 1.0, liked)
+    first = ranked(few, v, 1.0, liked)[0]
+    assert (found[0].design, found[0].balance, found[0].tilt, found[0].score) == (first.design, first.balance, first.tilt, first.score)
+    assert len({c.design for c in found}) == len(found) == len({c.design for c in (*few, *others)}) <= SEEDS
+
+
+def plain(casting, grey: float, mark: float) -> Shown:
+    x = np.full((48, 48, 3), grey, np.float32)
+    return Shown(casting, (x, x), (x, x), mark)
+
+
+def test_later_designs_differ_and_the_better_come_before(castings):
+    """Of five nearly alike and two that are not, those two are among the first four, though they are worse; then by marks."""
+    alike_ones = [plain(castings[0], 0.5 + k / 1000, 1 - k / 100) for k in range(5)]
+    unlike_ones = [plain(castings[0], 0.1, 0.5), plain(castings[0], 0.9, 0.4)]
+    found = varied([*alike_ones, *unlike_ones], 4)
+    assert found[0] is alike_ones[0] and found[2:] == unlike_ones and found[1] in alike_ones
+    assert [s.mark for s in found] == sorted((s.mark for s in found), reverse=True)
+    assert unlike_ones[0] not in varied([*alike_ones, plain(castings[0], 0.1, -9.0)], 4)   # what is lost is no design
+
+
+@pytest.fixture(scope="module")
 def sheet(tmp_path_factory):
     out = tmp_path_factory.mktemp("sheet")
     status, told = run("draw", "flip", "cat", "owl", "--sheet", "--cast", "3", "--seed", "12", "--dpi", "30", "--quiet", "--out", str(out))
@@ -66,6 +110,15 @@ def test_the_seed_on_the_sheet_makes_that_picture(sheet, tmp_path):
         made = np.asarray(made.convert("RGB").resize((66, 66), Image.BOX)).astype(float)
     first, second = (np.abs(made - t)[3:-3, 3:-3].mean() for t in tiles)
     assert second < 6 and second < first / 2
+
+
+def test_the_best_seed_is_the_first_tile(sheet, tmp_path):
+    status, told = run("draw", "flip", "cat", "owl", "--cast", "3", "--seed", "10", "--dpi", "30", "--quiet", "--out", str(tmp_path))
+    assert status == 0, told
+    with Image.open(next(sheet.rglob("castings-10.png"))) as page, Image.open(next(tmp_path.rglob("anagram.png"))) as made:
+        first, second = (np.asarray(page.crop((x, 74, x + 264, 74 + 264)).resize((66, 66), Image.BOX)).astype(float) for x in (24, 24 + 534 + 24))
+        made = np.asarray(made.convert("RGB").resize((66, 66), Image.BOX)).astype(float)
+    assert np.abs(made - first)[3:-3, 3:-3].mean() < 6 < np.abs(made - second)[3:-3, 3:-3].mean()
 
 
 @pytest.mark.parametrize("words, says", [(("cat.jpg",), "no"), (("--natural", "2"), "natural"), (("--cast", "-1"), "cast"), (("--ground", "blu"), "blue"),

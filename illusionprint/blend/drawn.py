@@ -195,16 +195,22 @@ def ranked(castings: list[Casting], view: View | Sequence[View], aspect: float, 
     """
     found = [small(c, view, aspect) for c in castings]
     if judged:
-        tried = [s for f in found for s in f]
-        marks = judged(tried, Look.PASSING)
-        tried = [scored(tried[n]) for n in sorted(range(len(tried)), key=lambda n: -marks[n])[:LOOKED]]
-        order = marked(tried, judged(tried, Look.CLOSELY))
-        if castings[0].arrangement is None:
-            order = [*marked(order[:AGAIN], judged(order[:AGAIN], Look.AGAIN)), *order[AGAIN:]]
+        order = preferred([s for f in found for s in f], judged)[0]
     else:
         plain = sorted(((scored(f[0]), f) for f in found), key=lambda x: -x[0].mark)
         order = sorted([s for s, _ in plain] + [scored(s) for _, f in plain[:COUNT] for s in f[1:]], key=lambda s: -s.mark)
-    return [s.casting for s in _first_of_each(order)[:SEEDS]]
+    return [s.casting for s in first_of_each(order)[:SEEDS]]
+
+
+def preferred(tried: list[Shown], judged: Marks) -> tuple[list[Shown], list[Shown]]:
+    """(the LOOKED that a judge likes best in passing, in the order of a closer look; the others, as it likes them in passing)."""
+    marks = judged(tried, Look.PASSING)
+    by_mark = [tried[n] for n in sorted(range(len(tried)), key=lambda n: -marks[n])]
+    close = [scored(s) for s in by_mark[:LOOKED]]
+    order = marked(close, judged(close, Look.CLOSELY))
+    if tried[0].casting.arrangement is None:
+        order = [*marked(order[:AGAIN], judged(order[:AGAIN], Look.AGAIN)), *order[AGAIN:]]
+    return order, by_mark[LOOKED:]
 
 
 def marked(found: list[Shown], more: Sequence[float]) -> list[Shown]:
@@ -212,7 +218,7 @@ def marked(found: list[Shown], more: Sequence[float]) -> list[Shown]:
     return sorted((replace(s, mark=s.casting.score + m) for s, m in zip(found, more)), key=lambda s: -s.mark)
 
 
-def _first_of_each(found: Iterable[Shown]) -> list[Shown]:
+def first_of_each(found: Iterable[Shown]) -> list[Shown]:
     """The first of each design: castings of one differ in bend, balance and tilt only."""
     out: dict[tuple, Shown] = {}
     for s in found:

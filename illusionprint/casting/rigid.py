@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -34,36 +34,42 @@ STEPS = (1.0, 0.5, 0.25)  # of refinement
 FEW = 14                  # moves of either picture tried at each step
 FINE = 24
 GLIMPSED = 300            # pairs of parts that somebody may look at
+FEW_GLIMPSED = 60         # of those that are to be other designs
 SMALLNESS = 0.05          # what a pair costs that fills little of the sheet
 
 Ranked = tuple[float, Part, Part]
+Same = Callable[[Part, Part], bool]
 Look = Callable[[list[tuple[np.ndarray, np.ndarray]]], list[float]]
 
 
 def cast_rigid(first: list[Drawing], second: list[Drawing], view: View, seed: int, count: int = 10, progress: Progress = None,
-               natural: float = NATURAL, ground: str = "auto", look: Look | None = None) -> list[Casting]:
+               natural: float = NATURAL, ground: str = "auto", look: Look | None = None, beside: Sequence[Casting] = ()) -> list[Casting]:
     """Castings by rising conflict, each unbent and the best bent with two stiffnesses. What is tried is drawn from the seed.
 
     count: how many are refined and bent; natural and ground as in PuzzleSpec; look: marks of coarse blends, in units of conflict, of which
-    the best are refined. Raises BadValue for a ground that is none.
+    the best are refined; beside: castings that there are, of which none that `resembles` is looked for. Raises BadValue for a ground that is none.
     """
     rng = np.random.default_rng(seed)
-    mirrors = not _mirrors_alike(view)
+    mirrors = bool(beside) or not _mirrors_alike(view)
     sides = [[side_of(d, rng, natural, readable(d, poses(rng, natural, POSES, k == 1 or mirrors))) for d in drawings] for k, drawings in enumerate((first, second))]
-    found = [f for a in sides[0] for b in sides[1] for f in search(a, b, view, natural, shared(a.looks[0], b.looks[0], view, ground), 16 * count)]
+    found = [f for a in sides[0] for b in sides[1] for f in search(a, b, view, natural, shared(a.looks[0], b.looks[0], view, ground), (64 if beside else 16) * count)]
     found.sort(key=lambda f: f[0])
-    chosen = spread(looked_at(found, view, look) if look else found, 2 * count)
+    same, taken = (resembles, [c.parts for c in beside]) if beside else (alike, [])
+    if beside:
+        found = spread([f for f in _distinct(found) if not _among(f[1:], taken, same)], FEW_GLIMPSED, same)
+    chosen = spread(looked_at(found, view, look) if look else found, 2 * count, same)
     kept: list[tuple[Part, Part]] = []
     for _, *pair in chosen:
-        one, two = refined(*pair, view, rng, natural)
-        if len(kept) < count and not any(alike(one, p) and alike(two, q) for p, q in kept):  # two may have come to the same place
-            kept.append((one, two))
+        pair = refined(*pair, view, rng, natural)
+        if not _among(pair, [*taken, *kept], same):  # two may have come to the same place
+            kept.append(pair)
             if progress:
                 progress(len(kept), count, "casting")
         if len(kept) == count:
             break
+    bends = STIFFNESS[:1] if beside else STIFFNESS
     with ThreadPoolExecutor(2) as pool:
-        out = pool.map(lambda n, pair: offered(*pair, view, natural, STIFFNESS if n < BENT else ()), *zip(*enumerate(kept)))
+        out = pool.map(lambda n, pair: offered(*pair, view, natural, bends if n < BENT else ()), *zip(*enumerate(kept)))
         return sorted((c for some in out for c in some), key=lambda c: c.conflict)
 
 
@@ -151,11 +157,11 @@ def weights_back(view: View, w: np.ndarray) -> np.ndarray:
     return np.moveaxis(view.inverse(np.moveaxis(w, -1, -3)), -3, -1) if isinstance(view, PermutationView) else w
 
 
-def spread(ranked: list[Ranked], keep: int) -> list[Ranked]:
-    """The best that differ from all better ones; where there are too few, the best of the rest."""
+def spread(ranked: list[Ranked], keep: int, same: Same | None = None) -> list[Ranked]:
+    """The best that differ (by `alike`, or what else is given) from all better ones; where there are too few, the best of the rest."""
     out: list[Ranked] = []
     for f in ranked:
-        if len(out) < keep and not any(all(alike(p, q) for p, q in zip(f[1:], g[1:])) for g in out):
+        if len(out) < keep and not _among(f[1:], [g[1:] for g in out], same or alike):
             out.append(f)
     chosen = {id(f) for f in out}
     return (out + [f for f in ranked if id(f) not in chosen])[:keep]
@@ -165,6 +171,18 @@ def alike(p: Part, q: Part) -> bool:
     """Whether two parts look much the same: style, mirror, ground, hue, size, place."""
     return (p.drawing is q.drawing and p.pose.mirror == q.pose.mirror and np.abs(np.subtract(p.ground, q.ground)).max() < 0.15
             and abs(p.hue_deg - q.hue_deg) < 25 and abs(p.pose.scale - q.pose.scale) < 0.12 and np.hypot(p.pose.dx - q.pose.dx, p.pose.dy - q.pose.dy) < 0.1)
+
+
+def resembles(p: Part, q: Part) -> bool:
+    """Whether a person would call two parts one design: style, mirror, nearly ground, colours, turn, size and place."""
+    return (p.drawing is q.drawing and p.pose.mirror == q.pose.mirror and np.abs(np.subtract(p.ground, q.ground)).max() < 0.25
+            and abs(p.hue_deg - q.hue_deg) < 40 and abs(p.light - q.light) < 0.25 and abs(p.pose.turn_deg - q.pose.turn_deg) < 25
+            and abs(p.pose.scale - q.pose.scale) < 0.2 and np.hypot(p.pose.dx - q.pose.dx, p.pose.dy - q.pose.dy) < 0.2)
+
+
+def _among(pair: Sequence[Part], others: Iterable[Sequence[Part]], same: Same) -> bool:
+    """Whether both parts of a pair are the same as both of one of the others."""
+    return any(all(same(p, q) for p, q in zip(pair, other)) for other in others)
 
 
 def _mirrors_alike(view: View) -> bool:
@@ -216,12 +234,17 @@ def contrast(part: Part, rgba: np.ndarray) -> float:
 
 def looked_at(found: list[Ranked], view: View, look: Look) -> list[Ranked]:
     """The GLIMPSED best that differ, ordered by conflict less the mark of their coarse blend."""
+    some = _distinct(found)
+    marks = look([glimpse(one, two, view) for _, one, two in some])
+    return sorted(((c - m, one, two) for (c, one, two), m in zip(some, marks)), key=lambda f: f[0])
+
+
+def _distinct(found: list[Ranked]) -> list[Ranked]:
+    """The first GLIMPSED that do not look nearly the same."""
     cells: dict[tuple, Ranked] = {}
     for f in found:
         cells.setdefault(tuple(_cell(p) for p in f[1:]), f)
-    some = list(cells.values())[:GLIMPSED]
-    marks = look([glimpse(one, two, view) for _, one, two in some])
-    return sorted(((c - m, one, two) for (c, one, two), m in zip(some, marks)), key=lambda f: f[0])
+    return list(cells.values())[:GLIMPSED]
 
 
 def _cell(p: Part) -> tuple:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,7 +10,8 @@ import numpy as np
 
 from .. import vocabulary
 from ..blend import finishes, photos
-from ..blend.drawn import ranked
+from ..blend.designs import designs
+from ..blend.drawn import Marks, ranked
 from ..blend.pixels import regions, rendered, targets
 from ..blend.vector import TRAP_MM, Regions, Unsupported, svg
 from ..casting import SEEDS, Casting, Part, cast_board, cast_card, cast_rigid
@@ -70,8 +71,7 @@ def draw(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: 
 
 
 def _drawings(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> Drawn:
-    designs = ranking(spec, found, cut, size_px, progress)
-    casting = designs[spec.seed % SEEDS % len(designs)]
+    casting = picked(spec, found, cut, size_px, progress)
     if spec.solutions == "exact":
         casting = replace(casting, arrangement=exact.of_casting(spec, casting, progress))
     return of_casting(spec, casting, later(spec.kind, len(found), casting.arrangement), cut, size_px)
@@ -89,15 +89,33 @@ def of_casting(spec: PuzzleSpec, casting: Casting, views: tuple[View, ...], cut:
     return Drawn(picture, tuple(shown), views, casting.arrangement, {"way": "drawn", "casting": casting.facts()}, credits(used), casting, found_regions)
 
 
+def picked(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> Casting:
+    """The design that the seed picks of its search; the best one, of seeds 0, 10, 20, ..., needs no look at the others."""
+    if spec.seed % SEEDS == 0:
+        return _kept("best", spec, found, cut, size_px, lambda aspect, judged: [_best(spec, found, cut, aspect, judged, progress)])[0]
+    some = ranking(spec, found, cut, size_px, progress)
+    return some[spec.seed % SEEDS % len(some)]
+
+
+def _best(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, aspect: float, judged: Marks, progress: Progress) -> Casting:
+    castings = cast(spec, found, cut, progress)
+    return ranked(castings, later(spec.kind, len(found), castings[0].arrangement), aspect, judged)[0]
+
+
 def ranking(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> list[Casting]:
-    """The designs that the ten seeds of this search pick from, in their order. The last search is kept, for the next seed of it."""
-    key = (spec.replace(seed=spec.seed // SEEDS * SEEDS, dpi=300.0, template="auto", title="", finish="plain"), tuple(map(tuple, found)), cut, round(size_px[0] / size_px[1], 3), marks)
-    if _last.get("key") != key:
+    """The designs that the ten seeds of this search pick from, in their order."""
+    def search(aspect: float, judged: Marks) -> list[Casting]:
         castings = cast(spec, found, cut, progress)
-        designs = ranked(castings, later(spec.kind, len(found), castings[0].arrangement), size_px[0] / size_px[1],
-                         functools.partial(marks, prompts=spec.prompts))
-        _last.update(key=key, designs=designs)
-    return _last["designs"]
+        return designs(castings, beside(spec, found, cut, castings, progress), later(spec.kind, len(found), castings[0].arrangement), aspect, judged)
+    return _kept("all", spec, found, cut, size_px, search)
+
+
+def _kept(what: str, spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], search: Callable[[float, Marks], list[Casting]]) -> list[Casting]:
+    """What a search found; the last one's is kept, for the next seed of it."""
+    key = (what, spec.replace(seed=spec.seed // SEEDS * SEEDS, dpi=300.0, template="auto", title="", finish="plain"), tuple(map(tuple, found)), cut, round(size_px[0] / size_px[1], 3), marks)
+    if _last.get("key") != key:
+        _last.update(key=key, found=search(size_px[0] / size_px[1], functools.partial(marks, prompts=spec.prompts)))
+    return _last["found"]
 
 
 _last: dict[str, Any] = {}
@@ -109,8 +127,13 @@ def measure(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int]) -> tupl
     return cut.size_mm if cut else (width, width * size_px[0] / size_px[1])
 
 
-def cast(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, progress: Progress = None) -> list[Casting]:
-    """Castings of the subjects as the spec steers them, by rising conflict."""
+def beside(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, castings: list[Casting], progress: Progress = None) -> list[Casting]:
+    """More castings of two pictures that share a sheet, other designs than those there are; boards have enough of them."""
+    return cast(spec, found, cut, progress, castings) if len(found) == 2 and not cut and spec.compose != "card" else []
+
+
+def cast(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, progress: Progress = None, beside: Sequence[Casting] = ()) -> list[Casting]:
+    """Castings of the subjects as the spec steers them, by rising conflict; beside: see `cast_rigid`."""
     steered: dict[str, Any] = {"progress": progress, "natural": spec.natural, "ground": spec.ground, **({"count": spec.cast} if spec.cast else {})}
     seed = spec.seed // SEEDS
     if spec.pose == "upright":
@@ -121,7 +144,7 @@ def cast(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, progress: Pr
         view, = later(spec.kind, 2)
         if spec.compose == "card":
             return cast_card(*found, view, seed, **steered)
-        return cast_rigid(*found, view, seed, **steered, look=functools.partial(glances, names=tuple(some[0].subject for some in found)))
+        return cast_rigid(*found, view, seed, **steered, beside=beside, look=functools.partial(glances, names=tuple(some[0].subject for some in found)))
     if cut and spec.solutions == "exact":
         steered["fitted"] = cast_on(Boards(cut, seed, progress))
     return (cast_several(found, cut, seed, **steered) if cut else

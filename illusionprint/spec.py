@@ -110,7 +110,7 @@ class PuzzleSpec:
             raise BadValue("turned belongs to --solutions exact; leave it out.")
         if not 0 <= self.kept <= 1 or not 0.05 <= units.length_mm(self.apart) <= 5:
             raise BadValue(f"kept is a share from 0 to 1 and apart a length from 0.05 to 5 mm; {self.kept:g} and {self.apart} came.")
-        if self.solutions != "exact" and (self.kept != 0.04 or units.length_mm(self.apart) != 0.6):
+        if self.solutions != "exact" and (self.kept != PuzzleSpec.kept or units.length_mm(self.apart) != units.length_mm(PuzzleSpec.apart)):
             raise BadValue("kept and apart belong to --solutions exact; leave them out.")
         if not 0 <= self.natural <= 1:
             raise BadValue(f"natural is a number from 0 (hue, lightness and pose go far) to 1 (the drawing as it is); {self.natural:g} came.")

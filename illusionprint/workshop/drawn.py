@@ -91,34 +91,37 @@ def of_casting(spec: PuzzleSpec, casting: Casting, views: tuple[View, ...], cut:
 
 def picked(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> Casting:
     """The design that the seed picks of its search; the best one, of seeds 0, 10, 20, ..., needs no look at the others."""
-    if spec.seed % SEEDS == 0:
-        return _kept("best", spec, found, cut, size_px, lambda aspect, judged: [_best(spec, found, cut, aspect, judged, progress)])[0]
-    some = ranking(spec, found, cut, size_px, progress)
-    return some[spec.seed % SEEDS % len(some)]
+    if spec.seed % SEEDS:
+        some = ranking(spec, found, cut, size_px, progress)
+        return some[spec.seed % SEEDS % len(some)]
 
-
-def _best(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, aspect: float, judged: Marks, progress: Progress) -> Casting:
-    castings = cast(spec, found, cut, progress)
-    return ranked(castings, later(spec.kind, len(found), castings[0].arrangement), aspect, judged)[0]
+    def search(aspect: float, judged: Marks) -> list[Casting]:
+        castings = _castings(spec, found, cut, size_px, progress)
+        return ranked(castings, later(spec.kind, len(found), castings[0].arrangement), aspect, judged)
+    return _kept("best", spec, found, cut, size_px, search)[0]
 
 
 def ranking(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> list[Casting]:
     """The designs that the ten seeds of this search pick from, in their order."""
     def search(aspect: float, judged: Marks) -> list[Casting]:
-        castings = cast(spec, found, cut, progress)
+        castings = _castings(spec, found, cut, size_px, progress)
         return designs(castings, beside(spec, found, cut, castings, progress), later(spec.kind, len(found), castings[0].arrangement), aspect, judged)
     return _kept("all", spec, found, cut, size_px, search)
 
 
+def _castings(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> list[Casting]:
+    return _kept("castings", spec, found, cut, size_px, lambda *_: cast(spec, found, cut, progress))
+
+
 def _kept(what: str, spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], search: Callable[[float, Marks], list[Casting]]) -> list[Casting]:
-    """What a search found; the last one's is kept, for the next seed of it."""
-    key = (what, spec.replace(seed=spec.seed // SEEDS * SEEDS, dpi=300.0, template="auto", title="", finish="plain"), tuple(map(tuple, found)), cut, round(size_px[0] / size_px[1], 3), marks)
-    if _last.get("key") != key:
-        _last.update(key=key, found=search(size_px[0] / size_px[1], functools.partial(marks, prompts=spec.prompts)))
-    return _last["found"]
+    """What a search found; of each kind the last one's is kept, for the next seed of it."""
+    key = (spec.replace(seed=spec.seed // SEEDS * SEEDS, dpi=300.0, template="auto", title="", finish="plain"), tuple(map(tuple, found)), cut, round(size_px[0] / size_px[1], 3), marks)
+    if what not in _last or _last[what][0] != key:
+        _last[what] = key, search(size_px[0] / size_px[1], functools.partial(marks, prompts=spec.prompts))
+    return _last[what][1]
 
 
-_last: dict[str, Any] = {}
+_last: dict[str, tuple[Any, list[Casting]]] = {}
 
 
 def measure(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int]) -> tuple[float, float]:

@@ -73,7 +73,7 @@ def check(found: Assembly, seen: np.ndarray, table: Table, figures: dict[str, An
         return bad
     if overall < SSIM_LEAST or bad:
         return [error("PICTURE_DIFFERS", f"Assembly {found.number} is not {found.seen}: structural similarity {overall:.2f} instead of {SSIM_LEAST} or more.")]
-    return _spots(found, seen, keep, table, px, SPOT_PX if exact else SPOT_BESIDE_PX)
+    return _spots(found, seen, keep, table, px, SPOT_PX) if exact else _spots(found, seen, _inner(keep), table, px, SPOT_BESIDE_PX)
 
 
 def _noise(picture: np.ndarray, px: float) -> np.ndarray:
@@ -92,6 +92,11 @@ def _spots(found: Assembly, seen: np.ndarray, keep: np.ndarray, table: Table, px
         return []
     mm = table.region_mm(found.number - 1)[0] / off.shape[1]
     return [error("PICTURE_DIFFERS", f"Assembly {found.number} shows something else than {found.seen} on a spot of {spot_px * mm**2:.1f} mm2.", (middle + 0.5) * mm)]
+
+
+def _inner(keep: np.ndarray) -> np.ndarray:
+    """bool (h, w): what is kept with all its neighbours, within the picture: where pixels lie beside, the lead of a border may do so by one."""
+    return cv2.erode(keep.astype(np.uint8), np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0) > 0
 
 
 def _unlike(likeness: np.ndarray, keep: np.ndarray, found: Assembly, table: Table) -> list[Finding]:

@@ -51,8 +51,7 @@ def small(spec: PuzzleSpec, px: int = scores.SMALL_PX):
 
 def ranks(judge: Drawings, pictures: list[np.ndarray], wanted: list[Wanted]) -> list[int]:
     """1 is first; looked at once, at the judge's own size."""
-    asked = [judge.rows[w.subject] for w in wanted]
-    return [int((p > p[row]).sum()) + 1 for p, row in zip(judge.log_p(pictures), asked)]
+    return [told["rank"] for told in judge.facts(pictures, wanted, (1.0,))]
 
 
 def shares(rows: list[dict]) -> dict[str, float]:

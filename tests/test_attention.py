@@ -39,7 +39,7 @@ def test_the_face_is_found_and_nothing_else():
     assert not any(attention.faces(photo(n)).any() for n in ("coffee", "chelsea", "rocket"))
 
 
-@settings(max_examples=15)
+@settings(max_examples=30)
 @given(st.sampled_from(["astronaut", "coffee", "camera"]), CROPS, SIZES)
 def test_a_crop_that_is_held_cuts_no_more_than_it_may(name, crop, size):
     a = attended(name)

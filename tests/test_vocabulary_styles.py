@@ -396,21 +396,14 @@ def test_a_set_that_cannot_be_read(tmp_path, text, member):
 
 
 def test_npm_missing_failing_and_a_set_unknown(npm, home, monkeypatch):
-    (npm / "bin" / "npm").write_text("#!/bin/sh\necho 'network unreachable' >&2\nexit 1\n")
-    with pytest.raises(RunFailed, match="network unreachable"):
-        add_set("noto")
-    (npm / "bin" / "npm").write_text("#!/bin/sh\necho 'npm error code X' >&2\necho 'npm error FetchError: request to x failed, reason: refused' >&2\nexit 1\n")
-    with pytest.raises(RunFailed, match="bring .*: request to x failed, reason: refused. Is this machine online"):
-        add_set("noto")
-    (npm / "bin" / "npm").write_text("#!/bin/sh\necho 'npm error code X\nnpm error errno X\nnpm error network timeout at: there' >&2\nexit 1\n")
-    with pytest.raises(RunFailed, match="bring .*: network timeout at: there. Is this machine online"):
-        add_set("noto")
-    (npm / "bin" / "npm").write_text("#!/bin/sh\nexit 0\n")
-    with pytest.raises(RunFailed, match="it said nothing. Is this"):
-        add_set("noto")
-    (npm / "bin" / "npm").write_text("#!/bin/sh\nexit 1\n")
-    with pytest.raises(RunFailed, match="it said nothing. Is this"):
-        add_set("noto")
+    for script, says in (("echo 'network unreachable' >&2\nexit 1", "network unreachable"),
+                         ("echo 'npm error code X' >&2\necho 'npm error FetchError: request to x failed, reason: refused' >&2\nexit 1",
+                          "bring .*: request to x failed, reason: refused. Is this machine online"),
+                         ("echo 'npm error code X\nnpm error errno X\nnpm error network timeout at: there' >&2\nexit 1", "bring .*: network timeout at: there. Is this machine online"),
+                         ("exit 0", "it said nothing. Is this"), ("exit 1", "it said nothing. Is this")):
+        (npm / "bin" / "npm").write_text(f"#!/bin/sh\n{script}\n")
+        with pytest.raises(RunFailed, match=says):
+            add_set("noto")
     monkeypatch.setenv("PATH", str(npm / "nothing"))
     with pytest.raises(Missing, match="npm, which is not on the PATH"):
         add_set("noto")

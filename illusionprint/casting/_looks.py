@@ -49,7 +49,10 @@ def in_frame(drawing: Drawing, wanted: list[Pose]) -> list[Pose]:
     which may be letters or a sign, no more than LOST."""
     out, start, most = list(wanted), base(drawing), LOST if drawing.style == "svg" else LOST_OF_BOARD
     for _ in range(SMALLER):
-        out = [p if lost <= most else _smaller(p) for p, lost in zip(out, posed(start, out, BASE)[1])]
+        lost = posed(start, out, BASE)[1]
+        if lost.max() <= most:
+            break
+        out = [p if part <= most else _smaller(p) for p, part in zip(out, lost)]
     return out
 
 

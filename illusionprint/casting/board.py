@@ -196,7 +196,8 @@ def _allowed(parts: tuple[Part, Part], given: tuple[Colour, ...]) -> list[list[C
     colours = [WHITE]
     for part in parts:
         for c in _own_colours(part):
-            colours += [c, *(t for t in [tuple(0.5 * v + 0.5 for v in c)] if not _newsprint(t))]
+            tint = tuple(0.5 * v + 0.5 for v in c)
+            colours += [c] if _newsprint(tint) else [c, tint]
     return [_clear(part, colours) for part in parts]
 
 

@@ -34,9 +34,9 @@ class Drawings:
         """S (n, m) = sum_c q_j(c) log p_i(c); q_j is 1 at the subject, or p of the target."""
         return self.log_p(pictures, SCALES) @ np.stack([self.asked(w) for w in wanted]).T
 
-    def facts(self, pictures: list[np.ndarray], wanted: list[Wanted]) -> list[dict[str, Any]]:
+    def facts(self, pictures: list[np.ndarray], wanted: list[Wanted], scales: Sequence[float] = SCALES) -> list[dict[str, Any]]:
         """subject's probability and rank (1 is first), and the five likeliest subjects."""
-        return [self._told(p, w) for p, w in zip(self.log_p(pictures, SCALES), wanted)]
+        return [self._told(p, w) for p, w in zip(self.log_p(pictures, scales), wanted)]
 
     def log_p(self, pictures: list[np.ndarray], scales: Sequence[float] = (1.0,)) -> np.ndarray:
         """float32 (n, subjects): mean of what it says of each picture (h, w, 3) in [0, 1] and of its mirror image, at each scale."""

@@ -13,6 +13,7 @@ from ..jigsaw import Arrangement, Mesh
 from ..path import Path
 from ..spec import Template
 from ..units import fmt_size
+from ..vocabulary import SUFFIXES
 from . import furniture, words
 from ._areas import art_areas
 from ._spread import spread, spread_areas
@@ -20,7 +21,6 @@ from .sheet import Areas, Box, Item, Picture, Role, Sheet, Stroke
 
 MOST_MM = 5080.0  # of a PDF's page: 14,400 points
 STRIP_MM, GAP_MM, NOTE_MM, NOTE_LINES = 15.0, 2.0, 2.0, 3
-PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".svg")
 Size = tuple[float, float]
 
 
@@ -147,7 +147,7 @@ def prompts(anagram: Anagram) -> list[str]:
 
 def shown_as(prompt: str) -> str:
     """A word as it is; a picture's file is its name without folder and ending."""
-    return PurePath(prompt).stem if PurePath(prompt).suffix.lower() in PICTURES else prompt
+    return PurePath(prompt).stem if PurePath(prompt).suffix.lower() in SUFFIXES else prompt
 
 
 def title_of(anagram: Anagram) -> str:

@@ -18,7 +18,7 @@ from . import _harmless
 from . import _packaged as packaged
 from ._drawing import Drawing, Pose, flat_colours
 
-_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".svg"}
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".svg"}
 OWN = "the user's"    # licence of what came as a path
 LEAST_ALPHA = 0.002  # of a picture, in the mean
 
@@ -101,7 +101,7 @@ def _pixel_move(pose: Pose, share: tuple[float, float], source_px: tuple[int, in
 
 def is_picture(text: str) -> bool:
     """Whether a prompt is meant as a path: it ends like a picture, or it is a file. "package:skimage/data/coffee.png" is a file of a package."""
-    return Path(text).suffix.lower() in _SUFFIXES or os.path.isfile(text)
+    return Path(text).suffix.lower() in SUFFIXES or os.path.isfile(text)
 
 
 def file_of(path: str) -> Path:

@@ -96,7 +96,7 @@ def previews(spec: PuzzleSpec, stem: str) -> None:
     for k, x in enumerate(shown, 1):
         path = DOCS / f"{stem}-{k}.jpg"
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(jpeg(lined(x, cut), PHOTO_BYTES if any(map(is_picture, spec.prompts)) else MOST_BYTES))
+        path.write_bytes(jpeg(lined(x, cut), PHOTO_BYTES if any(map(is_picture, spec.pictures.prompts)) else MOST_BYTES))
 
 
 def small(spec: PuzzleSpec) -> tuple[list[np.ndarray], Cut | None]:
@@ -134,7 +134,7 @@ def jpeg(x: np.ndarray, most: int = MOST_BYTES) -> bytes:
 def entry(name: str, spec: PuzzleSpec) -> str:
     """A puzzle's part of gallery.md."""
     made = [f"`illusionprint make {name}`: {told(spec)}", *([f"finish {spec.finish}"] if spec.finish != "plain" else [])]
-    words = tuple(Path(p).stem if is_picture(p) else p for p in spec.prompts)
+    words = tuple(Path(p).stem if is_picture(p) else p for p in spec.pictures.prompts)
     return f"## {' / '.join(words)}\n\n{table(words, f'gallery/{name}')}\n\n{', '.join(made)}.\n"
 
 
@@ -148,13 +148,13 @@ def told(spec: PuzzleSpec) -> str:
 
 def finish_entry(finish: str, spec: PuzzleSpec) -> str:
     """A finish's part of finishes.md."""
-    return (f"## {finish}\n\n{finishes.load(finish).DESCRIPTION}.\n\n{table(spec.prompts, f'finishes/{finish}')}\n\n"
+    return (f"## {finish}\n\n{finishes.load(finish).DESCRIPTION}.\n\n{table(spec.pictures.prompts, f'finishes/{finish}')}\n\n"
             f"    illusionprint make {command(spec)} --finish {finish}\n")
 
 
 def command(spec: PuzzleSpec) -> str:
     """What is typed after `make`, in words of its own."""
-    words = [f'"{p}"' if " " in p else p for p in spec.prompts]
+    words = [f'"{p}"' if " " in p else p for p in spec.pictures.prompts]
     return " ".join([spec.kind, *words, *([f"--grid {spec.grid}"] if spec.grid else []), f"--size {spec.size}", f"--seed {spec.seed}"])
 
 

@@ -52,9 +52,9 @@ def jobs() -> Iterator[dict]:
 def measured(job: dict, judge: Drawings) -> dict:
     """The job with the rank of either picture's subject, and concealment."""
     sampled.LEAST_PIECES = WAYS[job["way"]]
-    spec, cut = checked(PuzzleSpec("jigsaw", tuple(job["pair"]), grid=job["grid"], seed=job["seed"], model="patches"))
+    spec, cut = checked(PuzzleSpec.of("jigsaw", tuple(job["pair"]), grid=job["grid"], seed=job["seed"], model="patches"))
     made = picture(spec.replace(dpi=scores.small_dpi(spec, cut)), cut)[0]
-    seen, wanted = [x.astype(np.float32) / 255 for x in made.seen], [Wanted(p, p) for p in spec.prompts]
+    seen, wanted = [x.astype(np.float32) / 255 for x in made.seen], [Wanted(p, p) for p in spec.pictures.prompts]
     return {**job, "ranks": [told["rank"] for told in judge.facts(seen, wanted)], "concealment": float(concealment(judge.similarity(seen, wanted), judge.tau))}
 
 

@@ -23,21 +23,30 @@ def read(path: Path) -> dict[str, Any]:
         raise BadValue(f"{path} is not valid TOML: {error}.") from None
 
 
+TABLE = "table"  # metadata of a field that is a table of its own: the dataclass of that table
+
+
 def build(cls: type[T], table: dict[str, Any], where: str) -> T:
     """Dataclass from a table. Raises UnknownName for a key that is no field, BadValue for a missing one or a wrong type."""
     fields = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
-    for key in table:
-        if key not in fields:
-            raise UnknownName(f"key in {where}", key, fields)
+    if unknown := [key for key in table if key not in fields]:
+        raise UnknownName(f"key in {where}", unknown[0], fields)
     for name, f in fields.items():
         if name not in table and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
             raise BadValue(f"{where} lacks '{name}'.")
-    for key, value in table.items():
-        _check(fields[key], value, f"{where}: {key}")
-    return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in table.items()})
+    return cls(**{key: _value(fields[key], value, where) for key, value in table.items()})
 
 
-_KINDS = {"str": (str, "text"), "int": (int, "a whole number"), "float": ((int, float), "a number"), "tuple": (list, "a list"),
+def _value(field: dataclasses.Field, value: Any, where: str) -> Any:
+    if TABLE in field.metadata:
+        if not isinstance(value, dict):
+            raise BadValue(f"{where}: {field.name} must be a table, [{field.name}]; {value!r} came.")
+        return build(field.metadata[TABLE], value, f"{where}: [{field.name}]")
+    _check(field, value, f"{where}: {field.name}")
+    return tuple(value) if isinstance(value, list) else value
+
+
+_KINDS: dict[str, tuple[Any, str]] = {"str": (str, "text"), "int": (int, "a whole number"), "float": ((int, float), "a number"), "tuple": (list, "a list"),
           "dict": (dict, "a table"), "bool": (bool, "true or false")}
 
 

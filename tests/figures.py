@@ -37,10 +37,10 @@ def measured(spec: PuzzleSpec, judge: Drawings, own: Drawings, px: int = scores.
     begin = time.process_time()
     anagram = small(spec, px)
     spent = time.process_time() - begin
-    wanted = [Wanted(p, p) for p in spec.prompts]
+    wanted = [Wanted(p, p) for p in spec.pictures.prompts]
     seen, targets = ([x.astype(np.float32) / 255 for x in xs] for xs in (anagram.seen, anagram.targets))
     s = judge.similarity(seen, wanted)
-    return {"prompts": spec.prompts, "seed": spec.seed, "seen": ranks(judge, seen, wanted), "targets": ranks(judge, targets, wanted),
+    return {"prompts": spec.pictures.prompts, "seed": spec.seed, "seen": ranks(judge, seen, wanted), "targets": ranks(judge, targets, wanted),
             "concealment": concealment(s, judge.tau), "own": scores.of(anagram, own).alignment, "cpu_s": spent}, [*seen, *targets]
 
 
@@ -100,7 +100,7 @@ def main(judge: Path, kind: str, grid: str, pictures: int, count: int, pairs_see
     more = {} if natural is None else {"natural": natural}
     for prompts in pairs(count, pictures, pairs_seed):
         for seed, finish in itertools.product(range(seeds), worn):
-            row, seen = measured(PuzzleSpec(kind, prompts, grid=grid, seed=seed, styles=styles, finish=finish, **more), second, own, px)
+            row, seen = measured(PuzzleSpec.of(kind, prompts, grid=grid, seed=seed, styles=styles, finish=finish, **more), second, own, px)
             rows.append({"finish": finish, **row})
             shown += [seen] if seed == 0 else []
     if out:

@@ -111,7 +111,7 @@ def measured(pair: tuple[str, str], grid: str, search: int, px: int, border: str
     """Figures in the order of HEAD, and the pictures; PSNR and seams within the board, the others further in than blanks along its border reach."""
     rows, cols = map(int, grid.split("x"))
     rim = 0 if border == "straight" else 2 / RIM
-    spec, cut = checked(PuzzleSpec("jigsaw", tuple(map(found, pair)), grid=grid, size=f"{(cols + rim) * CELL_MM}x{(rows + rim) * CELL_MM}mm",
+    spec, cut = checked(PuzzleSpec.of("jigsaw", tuple(map(found, pair)), grid=grid, size=f"{(cols + rim) * CELL_MM}x{(rows + rim) * CELL_MM}mm",
                                    dpi=px / CELL_MM * MM_PER_IN, search=search, border=border))
     begin = time.process_time()
     made = picture(spec, cut)[0]

@@ -164,20 +164,21 @@ def test_other_views_have_no_card(name):
 
 def test_spec_says_how_to_compose():
     with pytest.raises(UnknownName, match="mean 'card'"):
-        PuzzleSpec("flip", ("a", "b"), compose="cards")
-    made = PuzzleSpec("flip", ("a", "b"), compose="card", natural=0.25, ground="red", cast=3)
+        PuzzleSpec.of("flip", ("a", "b"), compose="cards")
+    made = PuzzleSpec.of("flip", ("a", "b"), compose="card", natural=0.25, ground="red", cast=3)
     assert 'compose = "card"' in made.toml() and "natural = 0.25" in made.toml() and "cast = 3" in made.toml()
 
 
 # What is told
 
 def noted(tmp_path, names: tuple[str, str], conflict: float, **more) -> list[str]:
-    from illusionprint.workshop import notes
+    from illusionprint.workshop import advice
     Image.new("RGB", (8, 8)).save(tmp_path / "anagram.png")
     (tmp_path / "arrangement.json").write_text(json.dumps({"pieces": [{"moves": [[1, 0, 0, 1, 0, 0], [-1, 0, 0, -1, 9, 9]]}] * 4}))
     facts = {"px_per_mm": 1.0, "casting": {"conflict": conflict, "pictures": [{"subject": n} for n in names]}}
     (tmp_path / "anagram.json").write_text(json.dumps(facts))
-    return notes(PuzzleSpec(more.pop("kind", "flip"), more.pop("prompts", names), **more), tmp_path)
+    (tmp_path / "puzzle.toml").write_text(PuzzleSpec.of(more.pop("kind", "flip"), more.pop("prompts", names), **more).toml())
+    return advice(tmp_path)
 
 
 def test_a_pair_that_cannot_be_had_is_said_with_better_ones(tmp_path):
@@ -188,7 +189,7 @@ def test_a_pair_that_cannot_be_had_is_said_with_better_ones(tmp_path):
 
 
 def test_a_board_of_which_hardly_a_piece_moves_is_said():
-    from illusionprint.workshop.notes import _kept
+    from illusionprint.workshop.advice import _kept
     there, gone = [1, 0, 0, 1, 0, 0], [0, 1, -1, 0, 20, 0]
     none, one, two = ([{"moves": [there, there, gone if k < n else there]} for k in range(8)] for n in (0, 1, 2))
     assert len(_kept(none)) == 2 and all(f"picture {k}: none of 8 pieces lies otherwise than in picture 1, and so it shows the same" in line for k, line in zip((2, 3), _kept(none)))

@@ -24,19 +24,23 @@ from illusionprint import __version__, data, plugins, workshop
 from illusionprint.cli import main, making
 from illusionprint.cli._spec import seeds_of
 from illusionprint.cli.look import ROOMS
+from illusionprint.door import board_of
 from illusionprint.errors import BadValue
 from illusionprint.spec import PuzzleSpec
-from illusionprint.workshop.make import checked
+from illusionprint.stages.result import Result as Made
 
 TINY = "--size 60mm --dpi 20 --search 0"   # with pictures: half a second
 FILES = {
     "text.jpg": b"this is no picture", "empty.png": b"", "nosvg.svg": b"text", "open.svg": b"<svg viewBox='0 0 9 9'><path",
     "html.svg": b"<html/>", "box.svg": b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 0 9'/>", "blank.svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
     "speck.svg": b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 900 900'><path d='M0 0H9V9H0Z'/></svg>",
-    "broken.toml": b'kind = "jigsaw"\nprompts = ["a"\nseed = 3\n', "key.toml": b'kind = "jigsaw"\nprompts = ["cat", "dog"]\nsede = 3\n',
-    "type.toml": b'kind = "jigsaw"\nprompts = ["cat", "dog"]\nseed = "3"\n', "one.toml": b'kind = "flip"\nprompts = ["cat"]\n',
-    "three.toml": b'kind = "hybrid"\nprompts = ["cat", "dog", "owl"]\n', "text.toml": b'kind = "jigsaw"\nprompts = "cat"\n',
-    "kind.toml": b'kind = "jigsow"\nprompts = ["cat", "dog"]\n', "case.toml": b'kind = "JIGSAW"\nprompts = ["cat", "dog"]\n', "styles.toml": b'kind = "jigsaw"\nprompts = ["cat", "dog"]\nstyles = []\n',
+    "broken.toml": b'kind = "jigsaw"\nprompts = ["a"\nseed = 3\n', "key.toml": b'kind = "jigsaw"\nsede = 3\n[pictures]\nprompts = ["cat", "dog"]\n',
+    "type.toml": b'kind = "jigsaw"\nseed = "3"\n[pictures]\nprompts = ["cat", "dog"]\n', "one.toml": b'kind = "flip"\npictures.prompts = ["cat"]\n',
+    "three.toml": b'kind = "hybrid"\npictures.prompts = ["cat", "dog", "owl"]\n', "text.toml": b'kind = "jigsaw"\npictures.prompts = "cat"\n',
+    "kind.toml": b'kind = "jigsow"\npictures.prompts = ["cat", "dog"]\n', "case.toml": b'kind = "JIGSAW"\npictures.prompts = ["cat", "dog"]\n',
+    "styles.toml": b'kind = "jigsaw"\n[pictures]\nprompts = ["cat", "dog"]\nstyles = []\n', "table.toml": b'kind = "jigsaw"\npictures = "cat"\n',
+    "place.toml": b'kind = "jigsaw"\n[pictures]\nprompts = ["cat", "dog"]\ngrid = "4x4"\n', "nobody.toml": b'kind = "jigsaw"\nextra = 1\n',
+    "flat.toml": b'# mine\nkind = "jigsaw"\nprompts = ["cat", "dog"]\ngrid = "3x3"\nsolutions = "exact"\nmachine = "plotter"\n',
     "latin.toml": b'kind = "\xe9"\n', "none.toml": b"", "afile": b"x",
     "damaged/anagram.json": b"{", "folder/file": b"x", "sheet.toml": b'kind = "sheet"\ntitle = "x"\nsize = "A44"\n',
     "machine.toml": b'kind = "machine"\ntitle = "x"\nkurf = "1mm"\n',
@@ -138,18 +142,18 @@ WRONG = [
     ("make jigsaw cat dog --model patches --steps x", 2, "'x' is not a valid integer"),
     ("make jigsaw cat dog --model patches --guidance -3", 2, "guidance must be 0 to 1000; -3 came"),
     ("make jigsaw cat dog --model patches --guidance nan", 2, "guidance must be"),
-    ("make jigsaw cat dog --device cud", 2, "not one of 'auto', 'cpu', 'cuda', 'mps'"),
+    ("make jigsaw cat dog --device cud", 2, "unknown device 'cud'; did you mean 'cuda'"),
     ("make jigsaw cat dog --size ''", 2, "--size came with nothing"),
     ("make jigsaw cat dog --outline ' '", 2, "--outline came with nothing"),
     ("make jigsaw '' dog", 2, "a prompt is a word or a picture's path; '' came"),
     ("make flip cat dog --tabs heart", 2, "tabs belong to a jigsaw; 'flip'"),
-    ("make jigsaw cat dog --kept 0.5", 2, "belong to --solutions exact"),
-    ("make jigsaw cat dog --apart 1mm", 2, "belong to --solutions exact"),
+    ("make jigsaw cat dog --kept 0.5", 2, "belongs to --solutions exact"),
+    ("make jigsaw cat dog --apart 1mm", 2, "belongs to --solutions exact"),
     ("make jigsaw cat dog --whole x", 2, "as in '1=0.3,0.2,0.25,0.3'.*'x' came for 2"),
     ("make jigsaw cat dog --whole 2=0,0,1,1", 2, "picture 2 is a drawing; parts of photographs"),
     ("make jigsaw cat dog --style twemojy", 2, "did you mean 'twemoji'"),
     ("make jigsaw cat dog --style openmoji", 2, "say --licence share-alike"),
-    ("make jigsaw cat dog --licence gpl", 2, "'attribution', 'share-alike'"),
+    ("make jigsaw cat dog --licence gpl", 2, "unknown licence 'gpl'. Allowed: attribution, share-alike"),
     ("make jigsaw cat dog --sede 3", 2, "--seed"),
     ("make jigsaw cat dog --seed -1", 2, "from 0 to 2147483647; -1 came"),
     ("make jigsaw cat dog --seed 1.5", 2, "'1.5' is not a valid integer"),
@@ -183,6 +187,13 @@ WRONG = [
     ("make kind.toml", 2, "did you mean 'jigsaw'"),
     ("make case.toml", 2, "did you mean 'jigsaw'"),
     ("make styles.toml", 2, "name a style"),
+    ("make table.toml", 2, r"pictures must be a table, \[pictures\]; 'cat' came"),
+    ("make place.toml", 2, r"place.toml: 'grid' stands in \[board\], not in \[pictures\]"),
+    ("make flat.toml", 2, r"older form: 'prompts' stands in \[pictures\] now, 'grid' stands in \[board\] now.*`illusionprint upgrade flat.toml`"),
+    ("upgrade one.toml", 2, "has tables already"),
+    ("upgrade missing.toml", 2, "cannot read missing.toml"),
+    ("upgrade nobody.toml", 2, "is no puzzle"),
+    ("make jigsaw cat dog --near 1m", 2, "near and far belong to a hybrid; 'jigsaw' came"),
     ("make latin.toml", 2, "not UTF-8 text"),
     ("make none.toml", 2, "lacks 'kind'"),
     ("make missing.toml", 2, "there is no puzzle file 'missing.toml'"),
@@ -193,7 +204,7 @@ WRONG = [
     ("make jigsaw a.png b.jpg --out afile", 1, "cannot write .*a file stands where a folder is needed"),
     ("make jigsaw a.png b.jpg --out afile/below", 1, "cannot write .*a file stands where a folder is needed"),
     ("draw jigsow cat dog", 2, "did you mean 'jigsaw'"),
-    ("draw hybrid cat dog", 2, "illusionprint hybrid FAR NEAR"),
+    ("draw hybrid cat dog", 2, "illusionprint make hybrid"),
     ("hybrid a.png", 2, "Missing argument 'NEAR'"),
     ("hybrid a.png b.jpg --near 3m --far 1m", 2, "--near must be less than --far; 3 m and 1 m came"),
     ("hybrid a.png b.jpg --near 0m", 2, "more than 0"),
@@ -218,8 +229,8 @@ WRONG = [
     ("draw flip cat dog --sheet --out below/x.PDF", 2, "it takes a folder; 'below/x.PDF' came. Did you mean 'below/x'"),
     ("hybrid a.png b.jpg --out ''", 2, "it takes a folder; '' came"),
     ("suggest ''", 2, "a subject is a word or a picture's path; '' came"),
-    ("suggest --style ink", 2, "name a subject with --style"),
-    ("suggest rabbit --grid 4x4", 2, "a grid belongs to --view jigsaw"),
+    ("suggest --style ink", 2, "when SUBJECT is not set, there is no --style"),
+    ("suggest rabbit --grid 4x4", 2, "there is no --grid: it belongs to --view jigsaw"),
     ("suggest rabbit --out x.pdf", 2, "it takes a folder, or a .png file to write; 'x.pdf' came"),
     ("check nothing", 2, "not a result folder"),
     ("check a.png", 2, "not a result folder"),
@@ -253,10 +264,10 @@ def test_wrong_use(line, status, says, place):
 @pytest.mark.parametrize("grid", ["4x4", "20x20", "3x7"])
 def test_the_size_that_a_message_asks_for_will_do(grid, place):
     says = re.search(r"Take at least (\d+) x (\d+) mm", run(f"make jigsaw cat dog --grid {grid} --size 20mm").stderr)
-    spec = PuzzleSpec("jigsaw", ("cat", "dog"), grid=grid, size=f"{says[1]}x{says[2]}mm")
-    assert checked(spec)[1].count > 0
+    spec = PuzzleSpec.of("jigsaw", ("cat", "dog"), grid=grid, size=f"{says[1]}x{says[2]}mm")
+    assert board_of(spec).count > 0
     with pytest.raises(BadValue):
-        checked(spec.replace(size=f"{int(says[1]) - 1}x{int(says[2]) - 1}mm"))
+        board_of(spec.replace(size=f"{int(says[1]) - 1}x{int(says[2]) - 1}mm"))
 
 
 def test_the_check_of_wrong_use_can_fail(place):
@@ -296,6 +307,51 @@ def test_one_result_a_seed_and_only_folders_on_stdout(place):
     assert found.stdout.split() == ["results/jigsaw-2x3-a-b/0", "results/jigsaw-2x3-a-b/4"] and all(Path(f, "proof.html").is_file() for f in found.stdout.split())
 
 
+def test_a_flat_file_is_written_anew_in_tables(place):
+    (place / "long.toml").write_bytes(FILES["flat.toml"] + b'dpi = 60\nsubject = "whole"\nnear = "1m"\nfar = "4m"\n')
+    assert run("upgrade flat.toml").stdout == "flat.toml\n"
+    assert (place / "flat.toml").read_text().startswith("# mine\n") and run("upgrade flat.toml").exit_code == 2
+    found = PuzzleSpec.load(place / "flat.toml")
+    assert found == PuzzleSpec.of("jigsaw", ("cat", "dog"), grid="3x3", solutions="exact", machine="plotter") and found.exact and found.machine.name == "plotter"
+    assert run("upgrade long.toml").exit_code == 0 and PuzzleSpec.load(place / "long.toml").viewing.far == "4m"
+
+
+def test_help_shows_what_belongs_to_a_kind():
+    flags = {kind: set(re.findall(r"^  (--[a-z]+)", run(f"make {kind} --help").stdout, re.M)) for kind in ("", "jigsaw", "rotate-180", "hybrid")}
+    assert {"--grid", "--kept", "--sides", "--search", "--model"} <= flags["jigsaw"] and not flags["jigsaw"] & {"--near", "--far", "--compose"}
+    assert {"--compose", "--model", "--size"} <= flags["rotate-180"] and not flags["rotate-180"] & {"--grid", "--tabs", "--kept", "--near"}
+    assert {"--near", "--far", "--size"} <= flags["hybrid"] and not flags["hybrid"] & {"--grid", "--finish", "--search", "--model"}
+    assert flags[""] == {"--seed", "--seeds", "--keep", "--out", "--quiet"} and "hybrid" in run("make --help").stdout
+    assert all(f"{heading}:" in run("make jigsaw --help").stdout for heading in ("Board", "Pictures", "Photographs", "Model", "Run", "Constraints", "Examples"))
+
+
+def commands() -> list[str]:
+    return [n for n in main.list_commands(None)]
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_commands_help_ends_with_examples_that_are_commands(name, place, monkeypatch):
+    text = run(f"{name} --help").stdout
+    lines = text.partition("Examples:\n")[2].strip().splitlines()
+    assert lines and all(line.startswith("  illusionprint ") for line in [f"  {lines[0].strip()}", *lines[1:]])
+    for line in lines:
+        words = shlex.split(line)[1:]
+        with main.make_context("illusionprint", words) as context:
+            command, left = main, words
+            while hasattr(command, "resolve_command"):
+                _, command, left = command.resolve_command(context, left)
+            command.make_context(words[0], list(left), parent=context).close()
+
+
+def test_a_shell_completes_kinds_subjects_and_names(place):
+    def completed(words: str) -> set[str]:
+        done = subprocess.run([sys.executable, "-m", "illusionprint"], capture_output=True, text=True, timeout=60,
+                              env={**os.environ, "_ILLUSIONPRINT_COMPLETE": "bash_complete", "COMP_WORDS": f"illusionprint {words}", "COMP_CWORD": str(len(words.split(" ")))})
+        return {line.partition(",")[2] for line in done.stdout.split()}
+    assert {"jigsaw"} == completed("make jig") and "rabbit" in completed("make jigsaw rab") and {"classic"} == completed("make jigsaw --tabs cl")
+    assert {"stained_glass"} == completed("make jigsaw --finish st") and {"plotter"} == completed("make jigsaw --machine pl")
+
+
 def test_every_stage_on_what_the_one_before_left(place):
     folder = run(f"draw jigsaw a.png b.jpg {TINY} --grid 2x2 --quiet").stdout.strip()
     assert {p.name for p in Path(folder).iterdir()} == {"anagram.png", "anagram.json", "arrangement.json", "puzzle.toml", "seen-1.png", "seen-2.png",
@@ -322,14 +378,14 @@ def test_a_hybrid_and_its_puzzle(place):
 @pytest.mark.parametrize("name", ["rabbit-duck", "puzzles/rabbit-duck.toml", "Rabbit-Duck", "own.toml"])
 def test_a_puzzle_by_name_by_path_and_by_file(name, place, monkeypatch):
     seen = []
-    monkeypatch.setattr(workshop, "make", lambda spec, out, tell: seen.append(spec) or workshop.Result(out / "x"))
+    monkeypatch.setattr(workshop, "make", lambda spec, out, tell: seen.append(spec) or Made(out / "x"))
     (place / "own.toml").write_bytes(data.find("puzzles", "rabbit-duck").read_bytes())
     assert run(f"make {name} --dpi 50").exit_code == 0
-    assert seen[0].prompts == ("rabbit", "duck") and seen[0].grid == "4x4" and seen[0].dpi == 50
+    assert seen[0].pictures.prompts == ("rabbit", "duck") and seen[0].board.grid == "4x4" and seen[0].sheet.dpi == 50
 
 
 def test_pictures_beside_a_puzzles_file_are_found(place, tmp_path_factory, monkeypatch):
-    (place / "mine.toml").write_text('kind = "jigsaw"\nprompts = ["a.png", "b.jpg"]\nsize = "60mm"\ndpi = 20.0\ngrid = "2x2"\n')
+    (place / "mine.toml").write_text('kind = "jigsaw"\npictures.prompts = ["a.png", "b.jpg"]\nsheet = { size = "60mm", dpi = 20.0 }\nboard.grid = "2x2"\n')
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     assert run(f"draw {place / 'mine.toml'} --quiet").stdout.strip() == "output/jigsaw-2x2-a-b/0"
 
@@ -337,13 +393,13 @@ def test_pictures_beside_a_puzzles_file_are_found(place, tmp_path_factory, monke
 @pytest.mark.parametrize("style", [s for s in plugins.names("vocabulary") if s == "openmoji"])
 def test_share_alike_is_admitted_when_asked_for(style, place, monkeypatch):
     seen = []
-    monkeypatch.setattr(workshop, "draw", lambda spec, out, tell: seen.append(spec) or workshop.Result(out / "x"))
-    assert run(f"draw jigsaw cat dog --style {style} --licence share-alike").exit_code == 0 and seen[0].styles == (style,)
+    monkeypatch.setattr(workshop, "draw", lambda spec, out, tell: seen.append(spec) or Made(out / "x"))
+    assert run(f"draw jigsaw cat dog --style {style} --licence share-alike").exit_code == 0 and seen[0].pictures.styles == (style,)
     assert 'licence = "share-alike"' in seen[0].toml() and "licence" not in seen[0].replace(licence="attribution").toml()
 
 
 def test_share_alike_is_agreed_to_in_a_puzzles_file_too(place):
-    (place / "mine.toml").write_text('kind = "rotate_180"\nprompts = ["cat", "dog"]\nstyles = ["openmoji"]\nsize = "60mm"\ndpi = 20.0\n')
+    (place / "mine.toml").write_text('kind = "rotate_180"\npictures = { prompts = ["cat", "dog"], styles = ["openmoji"] }\nsheet = { size = "60mm", dpi = 20.0 }\n')
     made = run("draw mine.toml --quiet")
     assert made.exit_code == 2 and 'licence = "share-alike"' in made.stderr and not (place / "output").exists()
 

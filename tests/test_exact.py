@@ -306,7 +306,7 @@ def test_better_profiles_cost_less():
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory):
-    spec = PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="3x4", size="60mm", dpi=60, cast=4, solutions="exact", tabs="slanted")
+    spec = PuzzleSpec.of("jigsaw", ("rabbit", "duck"), grid="3x4", size="60mm", dpi=60, cast=4, solutions="exact", tabs="slanted")
     made = workshop.make(spec, tmp_path_factory.mktemp("exact"))
     assert made.errors == 0
     return made.folder
@@ -346,7 +346,7 @@ def _bulged(outline: str) -> str:
 
 @pytest.mark.parametrize("change, says", [({"kind": "flip", "grid": ""}, "moves the whole sheet"), ({"prompts": ("rabbit", "duck", "owl")}, "exactly three solutions can be had on square boards")])
 def test_where_nothing_can_be_counted(change, says):
-    spec = PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="4x4", solutions="exact").replace(**change)
+    spec = PuzzleSpec.of("jigsaw", ("rabbit", "duck"), grid="4x4", solutions="exact").replace(**change)
     with pytest.raises(BadValue, match=says):
         workshop.make(spec, None)
 
@@ -354,4 +354,4 @@ def test_where_nothing_can_be_counted(change, says):
 @pytest.mark.parametrize("change", [{"solutions": "two"}, {"kept": 1.5}, {"turned": 2.0}, {"turned": 0.5}, {"apart": "9mm"}, {"apart": "wide"}])
 def test_values_out_of_range(change):
     with pytest.raises(Exception, match="solutions|kept|apart|length|turned"):
-        PuzzleSpec("jigsaw", ("a", "b"), **change)
+        PuzzleSpec.of("jigsaw", ("a", "b"), **change)

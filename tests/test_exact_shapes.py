@@ -131,7 +131,7 @@ def test_pixels_of_a_keyed_board_lie_where_their_pieces_do(name):
 @pytest.mark.parametrize("changes", [dict(tiling="hexagon", grid="5x5"), dict(outline="heart", grid="7x7"), dict(cells="fit", grid="4x4", size="120x90mm")],
                          ids=lambda c: next(iter(c)))
 def test_exact_boards_are_made_proven_and_made_again(changes, tmp_path):
-    spec = PuzzleSpec(**{"kind": "jigsaw", "prompts": ("rabbit", "duck"), "size": "130mm", "dpi": 80, "cast": 4, "solutions": "exact", "apart": "0.4mm", **changes})
+    spec = PuzzleSpec.of(**{"kind": "jigsaw", "prompts": ("rabbit", "duck"), "size": "130mm", "dpi": 80, "cast": 4, "solutions": "exact", "apart": "0.4mm", **changes})
     done = workshop.make(spec, tmp_path)
     assert done.errors == 0
     again = workshop.make(PuzzleSpec.load(done.folder / "puzzle.toml"), tmp_path / "again")

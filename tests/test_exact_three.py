@@ -192,12 +192,12 @@ def test_an_assembly_is_turned_as_a_whole_to_where_it_costs_least(board):
     ("8x8", "abc", {"turned": 0.5}, "turned is for two pictures"), ("8x8", "abc", {"model": "patches"}, "leave the model out")])
 def test_what_cannot_be_had_is_said_before_any_work(grid, prompts, change, says):
     with pytest.raises(BadValue, match=says):
-        workshop.make(PuzzleSpec("jigsaw", tuple(prompts), grid=grid, solutions="exact").replace(**change), None)
+        workshop.make(PuzzleSpec.of("jigsaw", tuple(prompts), grid=grid, solutions="exact").replace(**change), None)
 
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory):
-    spec = PuzzleSpec("jigsaw", ("castle", "crown", "helicopter"), grid="8x8", dpi=40, cast=2, solutions="exact")
+    spec = PuzzleSpec.of("jigsaw", ("castle", "crown", "helicopter"), grid="8x8", dpi=40, cast=2, solutions="exact")
     made = workshop.make(spec, tmp_path_factory.mktemp("three"))
     assert made.errors == 0
     return made.folder
@@ -270,11 +270,10 @@ def test_the_same_puzzle_again_gives_the_same_board(result, tmp_path):
 
 
 def test_three_photographs_share_a_board_of_three_solutions():
-    from illusionprint.workshop import exact
+    from illusionprint.stages import connectors
     rng = np.random.default_rng(0)
     pictures = [np.repeat(np.repeat(rng.random((8, 8, 3), np.float32), 12, 0), 12, 1) for _ in range(3)]
-    spec = PuzzleSpec("jigsaw", ("a.png", "b.png", "c.png"), grid="8x8", solutions="exact")
-    board = exact.of_several(spec, pictures, [np.ones((96, 96), np.float32)] * 3, CUT)
+    board = connectors.arranged_for_three(pictures, [np.ones((96, 96), np.float32)] * 3, CUT, 0)
     assert three.keyed(board).figures["counted"] == 3
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 from illusionprint.errors import BadValue
 from illusionprint.spec import PuzzleSpec
 from illusionprint.vocabulary import _harmless, picture
-from illusionprint.workshop.make import checked
+from illusionprint.door import board_of
 
 NS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 DOT = '<circle cx="5" cy="5" r="4"/>'
@@ -87,12 +87,12 @@ def test_hostile_files_are_refused_in_bounded_time(name, tmp_path):
 def test_hostile_outlines_are_refused_in_bounded_time(name, tmp_path):
     text, says = HOSTILE[name]
     (tmp_path / "a.svg").write_text(text)
-    begin, spec = time.process_time(), PuzzleSpec("jigsaw", ("cat", "dog"), grid="8x8", outline=str(tmp_path / "a.svg"))
+    begin, spec = time.process_time(), PuzzleSpec.of("jigsaw", ("cat", "dog"), grid="8x8", outline=str(tmp_path / "a.svg"))
     with pytest.raises(BadValue, match=says):
-        checked(spec)
+        board_of(spec)
     assert time.process_time() - begin < 3
     (tmp_path / "a.svg").write_text(root(DOT))
-    assert checked(spec)[1].count > 30
+    assert board_of(spec).count > 30
 
 
 @pytest.mark.parametrize("name", list(HARMLESS))

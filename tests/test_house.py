@@ -17,7 +17,8 @@ from illusionprint import _toml, anagram, data, errors, plugins, spec, units
 from illusionprint.anagram import Anagram
 from illusionprint.errors import BadValue, IllusionPrintError, UnknownName
 from illusionprint.path import Path, line, rectangle
-from illusionprint.spec import PuzzleSpec, Template
+from illusionprint.spec import PuzzleSpec
+from illusionprint.template import Template
 
 PACKAGE = File(data.__file__).parent
 
@@ -127,7 +128,7 @@ def test_shipped_files(tmp_path):
 # Specs
 
 words = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=12).filter(str.strip)
-specs = st.builds(PuzzleSpec, kind=st.sampled_from(["jigsaw", "rotate_180"]), prompts=st.tuples(words, words),
+specs = st.builds(PuzzleSpec.of, kind=st.sampled_from(["jigsaw", "rotate_180"]), prompts=st.tuples(words, words),
                   seed=st.integers(0, 2**31 - 1), grid=st.sampled_from(["", "4x4", "12x16"]), size=st.sampled_from(["", "200mm"]),
                   dpi=st.floats(20, 1200), styles=st.lists(words, min_size=1, max_size=3).map(tuple), title=words | st.just(""))
 
@@ -140,9 +141,9 @@ def test_spec_round_trip(tmp_path_factory, made):
 
 
 def test_spec_writes_only_what_differs():
-    made = PuzzleSpec("jigsaw", ("rabbit", "duck"), seed=7)
-    assert made.toml() == 'kind = "jigsaw"\nprompts = [\n    "rabbit",\n    "duck",\n]\nseed = 7\n'
-    assert made.replace(seed=8) != made and made.rows_cols == (4, 4)
+    made = PuzzleSpec.of("jigsaw", ("rabbit", "duck"), seed=7)
+    assert made.toml() == 'kind = "jigsaw"\nseed = 7\n\n[pictures]\nprompts = [\n    "rabbit",\n    "duck",\n]\n'
+    assert made.replace(seed=8) != made and made.board.rows_cols == (4, 4)
 
 
 @pytest.mark.parametrize("text, error, says", [
@@ -164,7 +165,7 @@ def test_wrong_specs(tmp_path, text, error, says):
                                     {"guidance": 3.0}, {"model": "x", "steps": -1}, {"prompts": ()}, {"prompts": ("a", "")}])
 def test_values_out_of_range(change):
     with pytest.raises(IllusionPrintError):
-        PuzzleSpec(**{"kind": "jigsaw", "prompts": ("a", "b"), **change})
+        PuzzleSpec.of(**{"kind": "jigsaw", "prompts": ("a", "b"), **change})
 
 
 def test_unreadable_files(tmp_path):

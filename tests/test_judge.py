@@ -22,10 +22,13 @@ from illusionprint.errors import BadValue, Missing
 from illusionprint.judge import Wanted, alignment, concealment, opinion
 from illusionprint.judge.drawings import SCALES, SIDE, Drawings
 from illusionprint.spec import PuzzleSpec
-from illusionprint.workshop import drawn, scores
-from illusionprint.workshop.make import checked
+from illusionprint.door import plan_of
+from illusionprint.products import jigsaw, turned_sheet
+from illusionprint.stages import casting
+from illusionprint.stages.artwork import Artwork
+from illusionprint.workshop import scoring
 
-SHIPPED = Path(scores.__file__).parent.parent / "judge" / "drawings.onnx"
+SHIPPED = Path(scoring.__file__).parent.parent / "judge" / "drawings.onnx"
 square = st.integers(2, 4).flatmap(lambda n: arrays(float, (n, n), elements=st.floats(-20, 20)))
 
 
@@ -218,7 +221,7 @@ def clip_folder(tmp_path_factory):
 
 
 def test_clip_through_the_same_code(clip_folder):
-    by = scores.judge("clip", str(clip_folder))
+    by = scoring.judge("clip", str(clip_folder))
     _, pictures = drawings(2)
     found = opinion(by, pictures, [Wanted("owl", "owl"), Wanted("ship", "ship")])
     assert -1 <= found.alignment <= 1 and 0 < found.concealment < 1 and len(found.pictures) == 2
@@ -230,7 +233,7 @@ def test_clip_through_the_same_code(clip_folder):
 def test_clip_that_is_not_there(tmp_path):
     pytest.importorskip("transformers")
     with pytest.raises(Missing, match="no CLIP weights"):
-        scores.judge("clip", str(tmp_path))
+        scoring.judge("clip", str(tmp_path))
 
 
 # Results and seeds
@@ -249,29 +252,35 @@ class Liking:
 
 def test_the_best_seeds_are_kept(monkeypatch):
     shades = {0: 10, 1: 200, 2: 90, 3: 200}
-    def picture(spec, cut, progress=None):
-        pixels = np.full((24, 24, 3), shades[spec.seed], np.uint8)
+    def picture(plan, progress=None):
+        pixels = np.full((24, 24, 3), shades[plan.seed], np.uint8)
         return Anagram(pixels, (pixels, pixels), 1.0, (), {"prompts": ["owl", "ship"]}), None
-    monkeypatch.setattr(scores, "picture", picture)
-    monkeypatch.setattr(scores, "judge", lambda name: Liking())
-    found = scores.kept(PuzzleSpec("rotate_180", ("owl", "ship")), [0, 1, 2, 3], 3)
+    monkeypatch.setattr(turned_sheet, "picture", picture)
+    monkeypatch.setattr(scoring, "judge", lambda name: Liking())
+    found = scoring.best(PuzzleSpec.of("rotate_180", ("owl", "ship")), [0, 1, 2, 3], 3)
     assert [seed for seed, _ in found] == [1, 3, 2] and found[0][1].alignment == pytest.approx(200 / 255)
 
 
-CHOSEN = PuzzleSpec("rotate_180", ("owl", "ship"), size="60mm", dpi=60.0, cast=4)
+CHOSEN = PuzzleSpec.of("rotate_180", ("owl", "ship"), size="60mm", dpi=60.0, cast=4)
 
 
 @pytest.fixture(scope="module")
-def chosen() -> drawn.Drawn:
+def chosen() -> Artwork:
     """What is drawn for it in a small picture."""
-    return drawn.draw(CHOSEN, None, (100, 100))
+    return drawn(CHOSEN)
+
+
+def drawn(spec: PuzzleSpec, dpi: float = 42.0) -> Artwork:
+    """What is drawn for a spec in a picture of about 100 x 100 pixels."""
+    plan = plan_of(spec).at(dpi)
+    return (jigsaw if plan.board else turned_sheet).drawn(plan)
 
 
 def test_the_small_picture_is_cast_as_the_large_one(chosen):
     """What --keep judges is what is made: the same casting at any resolution."""
-    large = drawn.draw(CHOSEN, None, (220, 220))
+    large = drawn(CHOSEN, 93.0)
     assert chosen.facts == large.facts and chosen.facts["casting"]["score"] > 0
-    other = drawn.draw(dataclasses.replace(CHOSEN, seed=1), None, (100, 100))
+    other = drawn(dataclasses.replace(CHOSEN, seed=1))
     assert other.facts != chosen.facts
 
 
@@ -279,8 +288,8 @@ def test_the_judge_has_its_say_in_the_choice(chosen, monkeypatch):
     first = chosen.casting
     def against(shown, look, prompts):  # a judge that cannot bear what was chosen
         return [-1.0 if s.casting.facts()["pictures"] == first.facts()["pictures"] else 0.0 for s in shown]
-    monkeypatch.setattr(drawn, "marks", against)
-    assert drawn.draw(CHOSEN, None, (100, 100)).casting.facts()["pictures"] != first.facts()["pictures"]
+    monkeypatch.setattr(casting, "marks", against)
+    assert drawn(CHOSEN).casting.facts()["pictures"] != first.facts()["pictures"]
 
 
 def test_whole_sheets_are_looked_at_again_and_the_last_look_decides(monkeypatch):
@@ -290,12 +299,12 @@ def test_whole_sheets_are_looked_at_again_and_the_last_look_decides(monkeypatch)
         kept.setdefault(look, shown)
         return [9.0 * (look == Look.AGAIN and n == 1) for n in range(len(shown))]
     kept: dict = {}
-    monkeypatch.setattr(drawn, "marks", marks)
-    made = drawn.draw(spec, None, (100, 100)).casting
+    monkeypatch.setattr(casting, "marks", marks)
+    made = drawn(spec).casting
     assert len(kept[Look.AGAIN]) == AGAIN < len(kept[Look.CLOSELY]) and made.design == kept[Look.AGAIN][1].casting.design
     assert set(seen[Look.AGAIN]) < set(seen[Look.CLOSELY]) < set(seen[Look.PASSING])
     kept.clear()
-    drawn.draw(spec.replace(kind="jigsaw", grid="2x2"), checked(spec.replace(kind="jigsaw", grid="2x2"))[1], (100, 100))
+    drawn(spec.replace(kind="jigsaw", grid="2x2"))
     assert Look.AGAIN not in kept
 
 
@@ -319,7 +328,7 @@ def test_score_on_the_command_line(tmp_path):
     facts = json.loads((right / "anagram.json").read_text())
     (right / "anagram.json").write_text(json.dumps({**facts, "prompts": ["owl"]}))
     with pytest.raises(BadValue, match="does not say"):
-        scores.score(right)
+        scoring.score(right)
 
 
 def test_keep_needs_seeds():

@@ -22,10 +22,11 @@ from illusionprint.jigsaw.fit import assign, costs
 from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views import later, seen
-from illusionprint.workshop import photographs
-from illusionprint.workshop.boards import board_of
+from illusionprint import workshop
+from illusionprint.door import board_of
+from illusionprint.stages import photographs
+from illusionprint.door.results import arrangement_of
 
-making = importlib.import_module("illusionprint.workshop.make")
 BOARD = mesh("square", 5, 6, (126.0, 110.0), knobbed=True)
 
 
@@ -110,28 +111,28 @@ def test_what_lies_beside_the_board_is_not_blended_in():
 
     def made(beside: float, within: float = 0.0) -> np.ndarray:
         shown = [np.where(off[..., None], np.float32(beside), x + np.float32(within)) for x in pictures]
-        return joined.joined(photographs.alike_beside(shown, BOARD), weights, views, BOARD, [1.0, 1.0])
+        return joined.joined(photographs._alike_beside(shown, BOARD), weights, views, BOARD, [1.0, 1.0])
     assert np.abs(made(0.0) - made(1.0))[~off].max() < 0.01   # as far as the solver goes
     assert np.abs(made(0.0) - made(0.0, 0.1))[~off].max() > 0.05
-    one, other = photographs.alike_beside(pictures, BOARD)
+    one, other = photographs._alike_beside(pictures, BOARD)
     assert np.array_equal(one[off], other[off]) and not np.array_equal(one[~off], other[~off])
-    assert photographs.alike_beside(pictures, Cut(5, 6, 20000)) is pictures
+    assert photographs._alike_beside(pictures, Cut(5, 6, 20000)) is pictures
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    spec = PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="3x4", border="knobs", dpi=60, cast=2, size="160x130mm")
-    return making.make(spec, tmp_path_factory.mktemp("knobs")), spec
+    spec = PuzzleSpec.of("jigsaw", ("rabbit", "duck"), grid="3x4", border="knobs", dpi=60, cast=2, size="160x130mm")
+    return workshop.make(spec, tmp_path_factory.mktemp("knobs")), spec
 
 
 def test_the_whole_command_makes_a_board_without_a_border(made):
     result, spec = made
     assert result.errors == 0 and result.folder.parent.name == "jigsaw-3x4-knobs-rabbit-duck"
-    assert PuzzleSpec.load(result.folder / "puzzle.toml").border == "knobs"
+    assert PuzzleSpec.load(result.folder / "puzzle.toml").board.border == "knobs"
     table = json.loads((result.folder / "arrangement.json").read_text())
-    cut = making.checked(spec)[1]
+    cut = board_of(spec)
     assert table["border"] == cut.border().d and len(table["pieces"]) == 12 and table["solutions"]["log10"] == pytest.approx(np.log10(479001600 * 2.0**12), abs=0.01)
-    assert board_of(result.folder, spec).cut == cut
+    assert arrangement_of(result.folder, cut).cut == cut
 
 
 @pytest.mark.parametrize("damage, code", [
@@ -195,11 +196,11 @@ def test_the_whole_command_makes_three_photographs_on_it(tmp_path):
     for n in range(3):
         found = np.stack([np.sin(4 * x + n), np.cos((3 + n) * y), np.sin(5 * (x + y) - n)], -1) * 100 + 128
         Image.fromarray(found.astype(np.uint8)).save(tmp_path / f"{n}.png")
-    spec = PuzzleSpec("jigsaw", tuple(str(tmp_path / f"{n}.png") for n in range(3)), grid="3x4", border="knobs", dpi=60, search=2, size="160x130mm")
-    result = making.make(spec, tmp_path)
+    spec = PuzzleSpec.of("jigsaw", tuple(str(tmp_path / f"{n}.png") for n in range(3)), grid="3x4", border="knobs", dpi=60, search=2, size="160x130mm")
+    result = workshop.make(spec, tmp_path)
     table = json.loads((result.folder / "arrangement.json").read_text())
     assert result.errors == 0 and len(table["assemblies"]) == 3 and all(len(p["moves"]) == 3 for p in table["pieces"])
-    assert board_of(result.folder, spec).assemblies == 3
+    assert arrangement_of(result.folder, board_of(spec)).assemblies == 3
 
 
 @pytest.mark.parametrize("board", [mesh("square", 4, 5, (126.0, 110.0), knobbed=True), mesh("hexagon", 4, 4, (126.0, 110.0), knobbed=True)], ids=["square", "hexagon"])
@@ -220,19 +221,19 @@ def test_cells_of_the_search_turn_as_pieces_do(board):
 
 
 def test_the_whole_command_makes_three_drawings_on_it(tmp_path):
-    spec = PuzzleSpec("jigsaw", ("castle", "crown", "helicopter"), grid="4x4", border="knobs", dpi=60, cast=2, size="130mm")
-    result = making.make(spec, tmp_path)
-    assert result.errors == 0 and board_of(result.folder, spec).assemblies == 3 and (result.folder / "anagram.svg").exists()
+    spec = PuzzleSpec.of("jigsaw", ("castle", "crown", "helicopter"), grid="4x4", border="knobs", dpi=60, cast=2, size="130mm")
+    result = workshop.make(spec, tmp_path)
+    assert result.errors == 0 and arrangement_of(result.folder, board_of(spec)).assemblies == 3 and (result.folder / "anagram.svg").exists()
 
 
 def test_the_whole_command_makes_exactly_two_solutions_on_it(tmp_path):
-    spec = PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="4x4", border="knobs", solutions="exact", dpi=60, cast=2, size="160mm")
-    result = making.make(spec, tmp_path)
+    spec = PuzzleSpec.of("jigsaw", ("rabbit", "duck"), grid="4x4", border="knobs", solutions="exact", dpi=60, cast=2, size="160mm")
+    result = workshop.make(spec, tmp_path)
     table, found = (json.loads((result.folder / f"{name}.json").read_text()) for name in ("arrangement", "proof"))
     assert result.errors == 0 and table["solutions"]["exact"] and table["solutions"]["counted"] == 2
     assert found["figures"]["solutions"]["counted"] == 2 and found["figures"]["solutions"]["finished"]
     assert all(0 not in p["sides"] for p in table["pieces"])
-    again = board_of(result.folder, spec)
+    again = arrangement_of(result.folder, board_of(spec))
     assert [again.cut.outline(i).d for i in range(16)] == [p["outline"] for p in table["pieces"]]
 
 
@@ -241,8 +242,8 @@ def test_the_whole_command_makes_exactly_two_solutions_on_it(tmp_path):
     ({"kind": "flip"}, "border belong to a jigsaw")])
 def test_what_a_border_of_knobs_cannot_be(changes, words):
     with pytest.raises(BadValue, match=words):
-        making.checked(PuzzleSpec(**({"kind": "jigsaw", "prompts": ("rabbit", "duck"), "border": "knobs"} | changes)))
+        board_of(PuzzleSpec.of(**({"kind": "jigsaw", "prompts": ("rabbit", "duck"), "border": "knobs"} | changes)))
     with pytest.raises(UnknownName, match="knobs"):
-        PuzzleSpec("jigsaw", ("rabbit", "duck"), border="knob")
+        PuzzleSpec.of("jigsaw", ("rabbit", "duck"), border="knob")
     with pytest.raises(BadValue, match="Take at least"):
         mesh("square", 20, 20, (60.0, 60.0), knobbed=True)

@@ -21,13 +21,14 @@ from illusionprint.layout import Role, layer_pages, layer_sheets
 from illusionprint.layout.layers import CORNER_MM, MARGIN_MM, led
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views import seen
-from illusionprint.workshop.finished import _layers
-from illusionprint.workshop.make import layered
+from illusionprint.stages.finishing import Print, _layers
+from illusionprint.stages.files import write_layers
+from illusionprint.template import Template
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Path:
-    result = workshop.make(PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="4x4", size="120mm", finish="paper-cut", dpi=60, cast=4), tmp_path_factory.mktemp("made"))
+    result = workshop.make(PuzzleSpec.of("jigsaw", ("rabbit", "duck"), grid="4x4", size="120mm", finish="paper-cut", dpi=60, cast=4), tmp_path_factory.mktemp("made"))
     assert result.errors == 0
     return result.folder
 
@@ -141,7 +142,7 @@ def test_faults_are_found(copy, fault):
 @pytest.fixture(scope="module")
 def coarse(tmp_path_factory) -> Path:
     """A print of 20 dpi."""
-    return workshop.make(PuzzleSpec("flip", ("cat", "dog"), size="200x160mm", finish="paper-cut", dpi=20, cast=1), tmp_path_factory.mktemp("coarse")).folder
+    return workshop.make(PuzzleSpec.of("flip", ("cat", "dog"), size="200x160mm", finish="paper-cut", dpi=20, cast=1), tmp_path_factory.mktemp("coarse")).folder
 
 
 @pytest.mark.parametrize("fault", [None, "a part is missing", "colours swapped"])
@@ -162,7 +163,7 @@ def test_sheets_for_another_beam_are_found(copy, tmp_path, kerf):
     assert codes(copy) == set()
     laser = data.find("templates", "laser").read_text()
     (tmp_path / "other.toml").write_text(laser.replace('kerf = "0.15mm"', f'kerf = "{kerf}"'))
-    layered(copy, PuzzleSpec("jigsaw", ("rabbit", "duck"), machine=str(tmp_path / "other.toml")), Anagram.load(copy), None, "a4")
+    write_layers(copy, Anagram.load(copy), None, Template.load(str(tmp_path / "other.toml"), "machine"), "a4")
     found = [f.message for f in proof.prove(copy).findings if f.code == "LAYERS_DIFFER"]
     wider = [float(re.search(r"is ([+-][\d.]+) mm wider", m)[1]) for m in found]
     assert len(wider) >= 8 and all(0.06 < (v if kerf == "0.3mm" else -v) < 0.08 for v in wider), found
@@ -184,8 +185,8 @@ def test_slits_that_a_beam_closes_are_counted(made):
     white, colours = shapely.box(0, 0, 40, 40) - square, np.array([[255, 255, 255], [200, 0, 0]], np.uint8)
 
     def counted(machine: str, areas: list[shapely.Geometry]) -> list[int]:
-        spec = PuzzleSpec("jigsaw", ("rabbit", "duck"), machine=machine, finish="paper-cut")
-        return [sheet["closed_slits"] for sheet in _layers(spec, Regions(np.array(areas), colours, np.zeros(2, int), ("r1c1",), (40.0, 40.0)))["layers"]]
+        wanted = Print("paper-cut", 2.0, 50.0, (40.0, 40.0), Template.load(machine, "machine").mm("kerf"), "square")
+        return [sheet["closed_slits"] for sheet in _layers(wanted, Regions(np.array(areas), colours, np.zeros(2, int), ("r1c1",), (40.0, 40.0)))["layers"]]
     assert counted("laser", [white | slit, square - slit]) == [0, 1]
     assert counted("plotter", [white | slit, square - slit]) == [0, 0] == counted("laser", [white, square])
     sheets = stack(read((made / "layers.svg").read_bytes()))
@@ -204,7 +205,7 @@ def test_missing_and_broken_files_are_found(copy):
 @pytest.fixture(scope="module")
 def both(tmp_path_factory) -> Path:
     """A board with a picture on either side."""
-    spec = PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="2x2", size="60mm", finish="paper-cut", dpi=60, sides=2)
+    spec = PuzzleSpec.of("jigsaw", ("rabbit", "duck"), grid="2x2", size="60mm", finish="paper-cut", dpi=60, sides=2)
     result = workshop.make(spec, tmp_path_factory.mktemp("both"))
     assert result.errors == 0
     return result.folder

@@ -7,9 +7,8 @@ import pytest
 
 from illusionprint.blend import meeting, tones
 from illusionprint.jigsaw import Cut, random_arrangement
-from illusionprint.spec import PuzzleSpec
 from illusionprint.views import later, seen
-from illusionprint.workshop import arranged
+from illusionprint.stages import fitting
 
 S = 12
 CUT = Cut(3, 4, 20_000)
@@ -65,14 +64,13 @@ def test_what_each_picture_is_asked_for_lies_halfway(kind):
 def test_the_better_board_is_taken(monkeypatch):
     """Toning again that makes it worse is dropped; that of the module is taken where it is better."""
     raw = [scene(5), scene(6)]
-    spec = PuzzleSpec("jigsaw", ("a.png", "b.png"), grid="3x4", size="80x60mm")
 
     def left() -> float:
-        pictures, _, board = arranged.arranged(spec, raw, [], CUT, None, None)
+        pictures, _, board = fitting.fitted("jigsaw", raw, [], CUT)
         return meeting.apart(pictures, later("jigsaw", 2, board))
     with monkeypatch.context() as m:
         m.setattr(meeting, "met", lambda raw, toned, *_: [1 - x for x in toned[:1]] + list(toned[1:]))
-        m.setattr(arranged, "_fit", lambda *_: random_arrangement(CUT, np.random.default_rng(1)))
+        m.setattr(fitting, "_fit", lambda *_: random_arrangement(CUT, np.random.default_rng(1)))
         worse = left()
         m.setattr(meeting, "met", lambda raw, toned, *_: toned)
         assert worse <= left()
@@ -83,5 +81,4 @@ def test_the_better_board_is_taken(monkeypatch):
 
 def test_a_board_that_is_given_is_kept():
     given = random_arrangement(CUT, np.random.default_rng(9))
-    spec = PuzzleSpec("jigsaw", ("a.png", "b.png"), grid="3x4", size="80x60mm")
-    assert arranged.arranged(spec, [scene(1), scene(2)], [], CUT, given, None)[2] is given
+    assert fitting.fitted("jigsaw", [scene(1), scene(2)], [], CUT, given)[2] is given

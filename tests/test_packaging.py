@@ -135,7 +135,8 @@ def test_readme_names_one_command_to_set_up_and_test():
 
 LINE = 'python -m venv .venv && . .venv/bin/activate && pip install one && pip install -e ".[test,all]" && python -m pytest\n'
 README = f"Set up and test:\n\n```sh\n{LINE}```\n"
-PROGRAMS = ("chromium", "gs", "qpdf", "pdftoppm", "rsvg-convert", "apt-get", "pip", "fc-list")
+LOOKING = ("ruff", "mypy", "lint-imports")
+PROGRAMS = ("chromium", "gs", "qpdf", "pdftoppm", "rsvg-convert", "apt-get", "pip", "fc-list", *LOOKING)
 PYTHON = """#!/bin/sh
 echo "python3 $*" >> "$LOG"
 [ "$1 $2" = "-m venv" ] && mkdir -p "$3/bin" && touch "$3/bin/activate"
@@ -144,7 +145,7 @@ exit 0
 """
 
 
-def ci(tmp_path: Path, readme: str, status: int = 0, pip: int = 0, without: str = "") -> tuple[int, list[str]]:
+def ci(tmp_path: Path, readme: str, status: int = 0, pip: int = 0, without: str = "", fails: str = "") -> tuple[int, list[str]]:
     """(exit status, calls) of .ci/run in a folder where python3, pip and all else are stand-ins that write down their calls."""
     (tmp_path / ".ci").mkdir(parents=True)
     shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci" / "run")
@@ -154,7 +155,7 @@ def ci(tmp_path: Path, readme: str, status: int = 0, pip: int = 0, without: str 
         (tmp_path / "bin" / name).symlink_to(shutil.which(name))
     for name in PROGRAMS:
         if name != without:
-            stand_in = f'#!/bin/sh\necho "{name} $*" >> "$LOG"\n' + (f"exit {pip}\n" if name == "pip" else "echo font\n")
+            stand_in = f'#!/bin/sh\necho "{name} $*" >> "$LOG"\n' + (f"exit {pip}\n" if name == "pip" else "exit 4\n" if name == fails else "echo font\n")
             (tmp_path / "bin" / name).write_text(stand_in)
     (tmp_path / "bin" / "python3").write_text(PYTHON)
     for path in (tmp_path / "bin").iterdir():
@@ -172,7 +173,12 @@ def test_ci_runs_the_readmes_command(tmp_path):
     status, calls = ci(tmp_path, README)
     assert status == 0
     calls = [re.sub(r"/\S+/venv", "ENV", c) for c in calls]
-    assert calls == ["python3 -m venv ENV", "pip install one", "pip install -e .[test,all]", "python3 -m pytest"]
+    assert calls == ["python3 -m venv ENV", "pip install one", "pip install -e .[test,all]", "python3 -m pytest", "ruff check .", "ruff format --check .", "mypy ", "lint-imports "]
+
+
+@pytest.mark.parametrize("name", LOOKING)
+def test_ci_fails_when_the_code_is_not_as_it_should_be(tmp_path, name):
+    assert ci(tmp_path, README, fails=name)[0] == 4
 
 
 @pytest.mark.parametrize("status", [1, 2, 5])

@@ -20,8 +20,9 @@ from illusionprint.errors import BadValue, IllusionPrintError
 from illusionprint.jigsaw import Cut, labels, labels_at, mesh, random_arrangement
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views import later, seen
-from illusionprint.workshop import kept, photographs, pieces
-from illusionprint.workshop.notes import _crop
+from illusionprint.door import grids, plan_of
+from illusionprint.stages import crops, masks, photographs
+from illusionprint.workshop.advice import _crop
 
 S = 12
 CUT = Cut(3, 4, 20_000)
@@ -186,7 +187,7 @@ def test_steps_are_spread_on_boards_of_any_cells(board, monkeypatch):
     a, b = (cv2.GaussianBlur(scene(k, *size), (0, 0), 4) for k in (1, 2))
     found, own = random_arrangement(board, np.random.default_rng(1)), labels_at(board, size)
     view, = later("jigsaw", 2, found)
-    a, b = photographs.alike_beside([a, b], board)
+    a, b = photographs._alike_beside([a, b], board)
     weights = [salience(x) for x in (a, b)]
 
     def jump(x: np.ndarray) -> float:
@@ -227,7 +228,7 @@ def test_parts_that_are_kept_whole(tmp_path):
     white[15:30, 45:63] = 255
     Image.fromarray(white).save(tmp_path / "mask.png")
     sizes, crops = [(40, 60)] * 2, [photos.Crop(mirror=True), photos.Crop()]
-    (k, box), (_, mask) = kept.kept_whole(["1=0.5,0.25,0.2,0.25", f"1={tmp_path / 'mask.png'}"], [photo, photo], sizes, crops)
+    (k, box), (_, mask) = masks.kept_whole(["1=0.5,0.25,0.2,0.25", f"1={tmp_path / 'mask.png'}"], [photo, photo], sizes, crops)
     assert k == 0 and box == pytest.approx(mask, abs=1e-5) and box[15, 60 - 36] > 0.9 > 0.1 > box[15, 36]
 
 
@@ -236,19 +237,19 @@ def test_what_cannot_be_kept_whole(text, says):
     class Photo:
         rgb, is_photo = scene(1), True
     with pytest.raises(BadValue, match=says):
-        list(kept.kept_whole([text], [Photo, Photo], [(20, 20)] * 2, [photos.Crop()] * 2))
+        list(masks.kept_whole([text], [Photo, Photo], [(20, 20)] * 2, [photos.Crop()] * 2))
 
 
 @given(st.integers(4, 4096), st.floats(0.65, 1.5))
 def test_a_number_of_pieces_is_met_nearly(wanted, shape):
-    rows, cols = pieces.near(wanted, shape)
+    rows, cols = grids.nearest_grid(wanted, shape)
     assert wanted < 20 or abs(rows * cols / wanted - 1) < 0.12 and 0.7 < cols / rows / shape < 1.45
 
 
 @pytest.mark.parametrize("wanted", [3, 0, -5, 4097, 1_000_000])
 def test_too_few_or_too_many_pieces(wanted):
     with pytest.raises(BadValue, match="4 to 4,096 pieces"):
-        pieces.near(wanted, 1.3)
+        grids.nearest_grid(wanted, 1.3)
 
 
 # From files to files
@@ -258,7 +259,7 @@ def made(tmp_path_factory) -> tuple[Path, PuzzleSpec]:
     out = tmp_path_factory.mktemp("photographs")
     for n in (1, 2):
         Image.fromarray(np.rint(scene(n, 150, 200) * 255).astype(np.uint8)).save(out / f"{n}.png")
-    spec = PuzzleSpec("jigsaw", tuple(str(out / f"{n}.png") for n in (1, 2)), pieces=12, size="80x60mm", dpi=80, search=6, whole=("1=0.4,0.4,0.2,0.2",))
+    spec = PuzzleSpec.of("jigsaw", tuple(str(out / f"{n}.png") for n in (1, 2)), pieces=12, size="80x60mm", dpi=80, search=6, whole=("1=0.4,0.4,0.2,0.2",))
     return workshop.draw(spec, out / "out").folder, spec
 
 
@@ -279,7 +280,7 @@ def test_without_a_search_pictures_of_the_boards_shape_are_whole(made, tmp_path)
     _, spec = made
     folder = workshop.draw(spec.replace(search=0, dpi=63.5), tmp_path).folder
     target = np.asarray(Image.open(folder / "target-1.png"), float) / 255
-    whole = cv2.resize(np.asarray(Image.open(spec.prompts[0]), np.float32) / 255, target.shape[1::-1], interpolation=cv2.INTER_AREA)
+    whole = cv2.resize(np.asarray(Image.open(spec.pictures.prompts[0]), np.float32) / 255, target.shape[1::-1], interpolation=cv2.INTER_AREA)
     here, there = (np.corrcoef(target[..., 1].ravel(), x[..., 1].ravel())[0, 1] for x in (whole, np.roll(whole, 4, 1)))
     assert here > 0.98 > there + 0.05
 
@@ -303,28 +304,29 @@ def test_recipes_that_cannot_be(made, tmp_path, change, says):
 @pytest.mark.parametrize("change", [{"balance": 1.5}, {"pose": "up"}, {"pieces": 12, "grid": "3x4"}])
 def test_values_out_of_range(change):
     with pytest.raises(IllusionPrintError):
-        PuzzleSpec("jigsaw", ("a.png", "b.png"), **change)
+        PuzzleSpec.of("jigsaw", ("a.png", "b.png"), **change)
 
 
 def test_what_an_owner_should_know_is_said(tmp_path):
     """A panorama on a tall board shows a part of itself, in few pixels; a mirrored picture is said; the proof warns."""
     Image.fromarray(np.rint(scene(3, 60, 240) * 255).astype(np.uint8)).save(tmp_path / "wide.png")
     Image.fromarray(np.rint(np.clip(cv2.resize(scene(7), (320, 400)), 0, 1) * 255).astype(np.uint8)).save(tmp_path / "tall.png")
-    spec = PuzzleSpec("jigsaw", (str(tmp_path / "tall.png"), str(tmp_path / "wide.png")), grid="4x3", size="60x80mm", dpi=60, crops=("1,0,0", "1,0,0,mirror"))
+    spec = PuzzleSpec.of("jigsaw", (str(tmp_path / "tall.png"), str(tmp_path / "wide.png")), grid="4x3", size="60x80mm", dpi=60, crops=("1,0,0", "1,0,0,mirror"))
     folder = workshop.make(spec, tmp_path / "out").folder
-    lines = workshop.notes(spec, folder)
+    lines = workshop.advice(folder)
     assert "picture 1: less than 1 % of it is seen" in _crop(1, {"share": 0.001})[0]
     assert len(lines) == 3 and "picture 2 is mirrored" in lines[0] and "picture 2: 19 %" in lines[1] and "picture 2 has 19 pixels an inch" in lines[2]
     found = [line for line in workshop.findings(folder)[0] if "FEW_PIXELS" in line]
     assert len(found) == 1 and "Picture 2 has 19 pixels an inch" in found[0]
-    assert photographs.turned(spec, vocabulary.picture(spec.prompts[1]), (80, 60)) == 1 and photographs.turned(spec, vocabulary.picture(spec.prompts[0]), (80, 60)) == 0
+    given = plan_of(spec).photographs
+    assert [crops.quarter_turns(given, s, (80, 60)) for s in given.subjects] == [0, 1]
 
 
 def test_photographs_of_packages():
     """The shipped puzzles' photographs are scikit-image's, each with its licence and credit."""
     pytest.importorskip("skimage")
     for name in ("chelsea-astronaut", "coffee-chelsea", "camera-coffee", "astronaut-camera"):
-        for prompt in PuzzleSpec.load(data.find("puzzles", name)).prompts:
+        for prompt in PuzzleSpec.load(data.find("puzzles", name)).pictures.prompts:
             found = vocabulary.picture(prompt)
             assert found.is_photo and found.licence in ("CC0-1.0", "public domain") and "scikit-image" in found.credit
 
@@ -340,10 +342,10 @@ def test_one_picture_twice_and_a_white_one(tmp_path):
     """One picture twice is allowed and comes out whole; a white one is refused, and leaves nothing."""
     Image.fromarray(np.rint(cv2.GaussianBlur(scene(5, 120, 160), (0, 0), 3) * 255).astype(np.uint8)).save(tmp_path / "a.png")
     Image.new("RGB", (200, 150), "white").save(tmp_path / "white.png")
-    spec = PuzzleSpec("jigsaw", (str(tmp_path / "a.png"),) * 2, grid="3x4", size="80x60mm", dpi=60, search=0)
+    spec = PuzzleSpec.of("jigsaw", (str(tmp_path / "a.png"),) * 2, grid="3x4", size="80x60mm", dpi=60, search=0)
     folder = workshop.draw(spec, tmp_path / "out").folder
     seen_, target = (np.asarray(Image.open(folder / f"{n}-2.png"), float) / 255 for n in ("seen", "target"))
-    assert rms(seen_, target) < 0.02 and "both pictures show 'a'" in workshop.notes(spec, folder)[0]
+    assert rms(seen_, target) < 0.02 and "both pictures show 'a'" in workshop.advice(folder)[0]
     with pytest.raises(BadValue, match="picture 2 has hardly any light and dark"):
         workshop.draw(spec.replace(prompts=(str(tmp_path / "a.png"), str(tmp_path / "white.png"))), tmp_path / "no")
     assert not (tmp_path / "no").exists()
@@ -353,17 +355,17 @@ def test_three_photographs_are_cropped_as_well(tmp_path):
     """The first picture stands at the left of the other two, of which the middle is seen without a search; mirrors are tried of either later picture."""
     for n, beside in ((1, ()), (2, (scene(2, 150, 300),)), (3, (scene(3, 150, 300),))):
         Image.fromarray(np.rint(np.hstack([scene(1, 150, 200), *beside]) * 255).astype(np.uint8)).save(tmp_path / f"{n}.png")
-    spec = PuzzleSpec("jigsaw", tuple(str(tmp_path / f"{n}.png") for n in (1, 2, 3)), grid="3x4", size="80x60mm", dpi=80)
-    subjects = [vocabulary.picture(p) for p in spec.prompts]
-    sizes, left = [CUT.size_px(S)] * 3, []
+    spec = PuzzleSpec.of("jigsaw", tuple(str(tmp_path / f"{n}.png") for n in (1, 2, 3)), grid="3x4", size="80x60mm", dpi=80)
+    left = []
     for search in (0, 16):
-        found = photographs._crops(spec.replace(search=search), subjects, CUT, sizes, lambda *_: None)
-        shown = tones.toned(*(photos.cropped(s.rgb, CUT.size_px(photographs.COARSE_PX), c) for s, c in zip(subjects, found)))
-        left.append(photographs._conflict(spec, shown, CUT) * np.prod([c.price for c in found]))
+        given = replace(plan_of(spec.replace(search=search)).photographs, sizes=(CUT.size_px(S),) * 3)
+        subjects, found = given.subjects, crops.found(given, CUT, lambda *_: None)
+        shown = tones.toned(*(photos.cropped(s.rgb, CUT.size_px(crops.COARSE_PX), c) for s, c in zip(subjects, found)))
+        left.append(crops._conflict("jigsaw", shown, CUT) * np.prod([c.price for c in found]))
         assert len(found) == 3
     assert left[1] < left[0] and found[1:] != [photos.Crop()] * 2
     tried = photos.crops(8, 1, True, (0, 1, 0))
     assert {tuple(c.mirror for c in some) for some in tried} == {(False, a, b) for a in (False, True) for b in (False, True)}
     assert all([c.turn for c in some] == [0, 1, 0] for some in tried)
     recipe = PuzzleSpec.load(workshop.draw(spec.replace(search=4), tmp_path / "out").folder / "puzzle.toml")
-    assert len(recipe.crops) == 3
+    assert len(recipe.photographs.crops) == 3

@@ -33,7 +33,7 @@ def test_every_command_parses(line):
         given = {k: v for k, v in context.params.items() if k not in ("kind", "prompts", "quiet", "out", "seeds", "keep")}
         spec = spec_of(context.params["kind"], context.params["prompts"], given)
         if not spec.model or spec.model == "patches":
-            for prompt in spec.prompts:
+            for prompt in spec.pictures.prompts:
                 assert vocabulary.is_picture(prompt) or vocabulary.find(prompt)
 
 

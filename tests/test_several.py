@@ -29,9 +29,9 @@ from illusionprint.jigsaw.fit import UNFIT
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views.jigsaw import Jigsaw
 from illusionprint.vocabulary import find
-from illusionprint.workshop.boards import board_of
+from illusionprint.door import board_of
+from illusionprint.door.results import arrangement_of
 
-make_module = importlib.import_module("illusionprint.workshop.make")
 seeds = st.integers(0, 2**32 - 1)
 boards = st.sampled_from([Cut(r, c, 20_000) for r, c in ((2, 2), (3, 3), (4, 4), (3, 5), (6, 6))])
 
@@ -281,9 +281,9 @@ def test_assemblies_follow_each_other():
 
 # -- from words to proof -----------------------------------------------------------------------------------------------------
 
-SPECS = {"board": PuzzleSpec("jigsaw", ("castle", "crown", "helicopter"), grid="4x4", size="80mm", dpi=60, cast=3),
-         "photographs": PuzzleSpec("jigsaw", ("one.png", "two.png", "owl"), grid="3x4", size="80mm", dpi=60, subject="whole", search=4),
-         "four turns": PuzzleSpec("rotate_90", ("castle", "crown", "cat", "ship"), size="80x60mm", dpi=60, cast=2)}
+SPECS = {"board": PuzzleSpec.of("jigsaw", ("castle", "crown", "helicopter"), grid="4x4", size="80mm", dpi=60, cast=3),
+         "photographs": PuzzleSpec.of("jigsaw", ("one.png", "two.png", "owl"), grid="3x4", size="80mm", dpi=60, subject="whole", search=4),
+         "four turns": PuzzleSpec.of("rotate_90", ("castle", "crown", "cat", "ship"), size="80x60mm", dpi=60, cast=2)}
 
 
 @pytest.fixture(scope="module")
@@ -291,7 +291,7 @@ def made(tmp_path_factory) -> dict[str, Path]:
     out = tmp_path_factory.mktemp("several")
     for n, name in enumerate(("one.png", "two.png")):
         Image.fromarray(np.rint(np.clip(4 * scene(n, 240) - 1.5, 0, 1) * 255).astype(np.uint8)).save(out / name)
-    specs = {name: spec.replace(prompts=tuple(str(out / p) if p.endswith("png") else p for p in spec.prompts)) for name, spec in SPECS.items()}
+    specs = {name: spec.replace(prompts=tuple(str(out / p) if p.endswith("png") else p for p in spec.pictures.prompts)) for name, spec in SPECS.items()}
     found = {name: workshop.make(spec, out) for name, spec in specs.items()}
     assert not any(r.errors for r in found.values())
     return {name: r.folder for name, r in found.items()}
@@ -300,11 +300,11 @@ def made(tmp_path_factory) -> dict[str, Path]:
 @pytest.mark.parametrize("name", SPECS)
 def test_every_picture_is_there_and_proved(name, made):
     spec, folder = SPECS[name], made[name]
-    count = len(spec.prompts)
+    count = len(spec.pictures.prompts)
     table = json.loads((folder / "arrangement.json").read_text())
-    assert [Path(a["prompt"]).name for a in table["assemblies"]] == list(spec.prompts) and all(len(p["moves"]) == count for p in table["pieces"])
+    assert [Path(a["prompt"]).name for a in table["assemblies"]] == list(spec.pictures.prompts) and all(len(p["moves"]) == count for p in table["pieces"])
     assert [a["view"] for a in table["assemblies"]] == json.loads((folder / "anagram.json").read_text())["views"] == views.names(spec.kind, count)
-    board = board_of(folder, make_module.checked(spec)[0]) if spec.kind == "jigsaw" else None
+    board = arrangement_of(folder, board_of(spec)) if spec.kind == "jigsaw" else None
     pixels = read_png(folder / "anagram.png")
     for k, v in enumerate((views.view("identity"), *views.later(spec.kind, count, board)), 1):
         assert np.array_equal(read_png(folder / f"seen-{k}.png"), views.seen(v, pixels))
@@ -312,7 +312,7 @@ def test_every_picture_is_there_and_proved(name, made):
     proof = json.loads((folder / "proof.json").read_text())
     assert proof["ok"] and [a["ssim"] > 0.9 for a in proof["figures"]["assemblies"]] == [True] * count
     heading = (folder / "proof.html").read_text().partition("<h1>")[2].partition("</h1>")[0]
-    assert (folder / "anagram.svg").is_file() == (name != "photographs") and all(Path(p).stem in heading for p in spec.prompts)
+    assert (folder / "anagram.svg").is_file() == (name != "photographs") and all(Path(p).stem in heading for p in spec.pictures.prompts)
     with pikepdf.open(folder / "guide.pdf") as pdf:
         assert len(pdf.pages) == (1 if board is None else 1 + count)
 
@@ -338,5 +338,5 @@ def test_the_same_again_and_another_sheet(made, tmp_path):
 @pytest.mark.slow
 def test_three_views_are_sampled(tmp_path):
     pytest.importorskip("torch")
-    found = workshop.make(PuzzleSpec("jigsaw", ("rabbit", "duck", "owl"), grid="3x3", size="60mm", dpi=40, model="patches", steps=2), tmp_path)
+    found = workshop.make(PuzzleSpec.of("jigsaw", ("rabbit", "duck", "owl"), grid="3x3", size="60mm", dpi=40, model="patches", steps=2), tmp_path)
     assert not found.errors and len(list(found.folder.glob("seen-*.png"))) == 3

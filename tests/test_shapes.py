@@ -24,9 +24,9 @@ from illusionprint.layout import _spread
 from illusionprint.path import Path
 from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec
-from illusionprint.workshop.boards import board_of
+from illusionprint.door import board_of
+from illusionprint.door.results import arrangement_of
 
-making = importlib.import_module("illusionprint.workshop.make")
 BOARDS = {"hexagon": ("hexagon", 6, 5), "triangle": ("triangle", 5, 8), "rectangle": ("square", 4, 6), "circle": ("square", 8, 8),
           "heart": ("hexagon", 8, 7), "oval": ("triangle", 7, 14)}
 OUTLINED = ("circle", "heart", "oval")
@@ -213,7 +213,7 @@ def test_outlines_fill_their_box_and_svg_files_do_as_well(tmp_path):
     (dict(outline="circle", grid="10x10", size="300mm", solutions="exact"), "4 pieces of one shape")])
 def test_what_is_no_board_says_so(changes, told):
     with pytest.raises((BadValue, UnknownName), match=told):
-        making.checked(PuzzleSpec(**{"kind": "jigsaw", "prompts": ("cat", "owl"), "grid": "6x6", **changes}))
+        board_of(PuzzleSpec.of(**{"kind": "jigsaw", "prompts": ("cat", "owl"), "grid": "6x6", **changes}))
 
 
 def test_alike_pieces_that_an_outline_cuts_off_all_connectors_are_found():
@@ -230,13 +230,13 @@ def test_alike_pieces_that_an_outline_cuts_off_all_connectors_are_found():
 @pytest.mark.parametrize("changes", [dict(tiling="hexagon", grid="5x5"), dict(tiling="triangle", grid="5x8"), dict(outline="heart", grid="7x7"),
                                      dict(cells="fit", grid="4x4", size="120x90mm")], ids=lambda c: next(iter(c)) + str(next(iter(c.values()))))
 def test_boards_are_made_proven_and_made_again(changes, tmp_path):
-    spec = PuzzleSpec(**{"kind": "jigsaw", "prompts": ("rabbit", "duck"), "size": "130mm", "dpi": 60, "cast": 4, **changes})
-    made = making.make(spec, tmp_path)
+    spec = PuzzleSpec.of(**{"kind": "jigsaw", "prompts": ("rabbit", "duck"), "size": "130mm", "dpi": 60, "cast": 4, **changes})
+    made = workshop.make(spec, tmp_path)
     assert made.errors == 0
-    again = making.make(PuzzleSpec.load(made.folder / "puzzle.toml"), tmp_path / "again")
+    again = workshop.make(PuzzleSpec.load(made.folder / "puzzle.toml"), tmp_path / "again")
     for file in sorted(p.name for p in made.folder.iterdir()):
         assert (made.folder / file).read_bytes() == (again.folder / file).read_bytes(), file
-    board = board_of(made.folder, PuzzleSpec.load(made.folder / "puzzle.toml"))
+    board = arrangement_of(made.folder, board_of(PuzzleSpec.load(made.folder / "puzzle.toml")))
     assert isinstance(board.cut, Mesh) and not np.array_equal(board.slots[0], board.slots[1])
 
 
@@ -278,7 +278,7 @@ def test_a_line_at_the_edge_of_a_rounding_step_meets_its_twin():
 
 def test_fine_lines_may_lie_a_pixel_beside_and_a_piece_may_not(tmp_path, monkeypatch):
     """Turned pieces that are no whole pixels take the nearest, which is told where nothing may lie beside; planted: two pieces that change places."""
-    spec = PuzzleSpec("jigsaw", ("dog", "rabbit"), grid="3x4", size="90mm", tiling="hexagon", finish="engraving", dpi=200, cast=2)
+    spec = PuzzleSpec.of("jigsaw", ("dog", "rabbit"), grid="3x4", size="90mm", tiling="hexagon", finish="engraving", dpi=200, cast=2)
     result = workshop.make(spec, tmp_path)
     assert result.errors == 0
     with monkeypatch.context() as patch:

@@ -25,12 +25,15 @@ from illusionprint.layout import Role, choose, duplex_sheets, guide_sheets, prin
 from illusionprint.layout.duplex import marks, mirrored, turning_edge
 from illusionprint.proof import _mated, prove
 from illusionprint.proof._table import read_table
-from illusionprint.spec import PuzzleSpec, Template
+from illusionprint.spec import PuzzleSpec
+from illusionprint.template import Template
 from illusionprint.views import later
-from illusionprint.workshop import joint, sides
-from illusionprint.workshop.kept import kept_whole
-from illusionprint.workshop.boards import board_of
-from illusionprint.workshop.make import checked
+from illusionprint.products import two_sided
+from illusionprint.stages import joint_assignment
+from illusionprint.stages.masks import kept_whole
+from illusionprint.stages.segmentation import Subjects
+from illusionprint.door.results import arrangement_of
+from illusionprint.door import board_of, faces, laid_out, plan_of
 
 BOARDS = {"square": lambda: Cut(4, 4, 20000), "hexagon": lambda: mesh("hexagon", 4, 4, (90, 90), min_neck_mm=0.5),
           "heart": lambda: mesh("square", 5, 5, (90, 90), min_neck_mm=0.5, outline="heart")}
@@ -221,12 +224,12 @@ def test_hexagons_that_only_shift_are_compared_as_they_lie_first_and_squares_in_
 
 
 def test_a_picture_alone_is_drawn_as_it_is_on_either_side():
-    spec = PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="2x2", size="60mm", sides=2, dpi=60, ground="skyblue,gold")
-    spec, cut = checked(spec)
-    anagram, board = sides.picture(spec, cut)
+    spec = PuzzleSpec.of("jigsaw", ("rabbit", "duck"), grid="2x2", size="60mm", sides=2, dpi=60, ground="skyblue,gold")
+    plan = plan_of(spec)
+    anagram, board = two_sided.picture(plan)
     assert board.assemblies == 1 and len(anagram.seen) == len(anagram.back.seen) == 1
     for side, word, last in ((anagram, "rabbit", False), (anagram.back, "duck", True)):
-        part = cast_alone(vocabulary.find(word), cut.room, spec.ground, last)[0].parts[0]
+        part = cast_alone(vocabulary.find(word), plan.board.room, plan.ground, last)[0].parts[0]
         expected = np.rint(part.rgb(side.pixels.shape[:2]) * 255)
         assert np.abs(side.pixels - expected).mean() < 1.5 < np.abs(flip(side.pixels) - expected).mean()
         assert (side.pixels == side.seen[0]).all() and side.facts["casting"]["pictures"][0]["pose"]["mirror"] is False
@@ -247,13 +250,13 @@ def test_grounds_of_a_picture_alone():
 def test_one_arrangement_for_both_sides_costs_least(seed):
     """Against every other assignment within the classes of a 2 x 3 board, and what either side alone would take."""
     rng, cut = np.random.default_rng(seed), Cut(2, 3, 20000)
-    pairs = [joint.Pair(None, np.where(cut.fits, rng.random(cut.fits.shape), UNFIT)) for _ in range(2)]
-    board, cost = joint.arranged(tuple(pairs), cut)
+    pairs = [joint_assignment.Pair((), np.where(cut.fits, rng.random(cut.fits.shape), UNFIT)) for _ in range(2)]
+    board, cost = joint_assignment.arranged(tuple(pairs), cut)
     assert cost == pytest.approx(sum(p.share(board.slots[1], board.turns[1]) for p in pairs)) and cost < UNFIT / 2
     for _ in range(50):
         other = random_arrangement(cut, rng)
         assert sum(p.share(other.slots[1], other.turns[1]) for p in pairs) >= cost - 1e-9
-    alone = [joint.arranged((p, replace(p, cost=0 * p.cost)), cut)[1] for p in pairs]
+    alone = [joint_assignment.arranged((p, replace(p, cost=0 * p.cost)), cut)[1] for p in pairs]
     assert sum(alone) <= cost + 1e-9
 
 
@@ -271,28 +274,32 @@ def told_as(anagram, found, told):
 def test_letters_behind_read_right(fault, monkeypatch):
     """Four drawings, those behind with letters; the fault: drawings that are cast as they are, and so are seen in a mirror."""
     if fault:
-        monkeypatch.setattr(sides, "_mirrored", lambda found: found)
+        monkeypatch.setattr(Subjects, "mirrored", property(lambda found: found))
     words = ("rabbit", "duck", "calendar", "hundred points")
-    anagram, _ = sides.picture(*checked(PuzzleSpec("jigsaw", words, grid="3x3", size="60mm", sides=2, dpi=60, cast=2)))
+    anagram, _ = two_sided.picture(plan_of(PuzzleSpec.of("jigsaw", words, grid="3x3", size="60mm", sides=2, dpi=60, cast=2)))
     told = anagram.facts["back"]["casting"]["pictures"]
     assert [p["pose"]["mirror"] for p in told] == [False, False]
     assert told_as(anagram, [vocabulary.find(w) for w in words[2:]], told) == [not fault] * 2
 
 
 @pytest.mark.parametrize("prompts", [2, 4])
-@pytest.mark.parametrize("fault", [None, "_mirrored", "_behind"])
+@pytest.mark.parametrize("fault", [None, "mirrored", "mirrored_crop"])
 def test_photographs_behind_lie_as_their_crops_say(prompts, fault, tmp_path, monkeypatch):
     """The crop of puzzle.toml is that of the picture as it is seen, and what anagram.json tells again; --whole keeps the place that it says."""
-    if fault:
-        monkeypatch.setattr(sides, fault, lambda given: given)
+    if fault == "mirrored":
+        monkeypatch.setattr(Subjects, "mirrored", property(lambda found: found))
+    if fault == "mirrored_crop":
+        for module in (faces, two_sided):
+            monkeypatch.setattr(module, fault, lambda given: given)
     for n in range(2):
         write_png(tmp_path / f"{n}.png", blobs(90, 200, n), 5.0)
     crops = ("1,0,0", "1.2,-0.8,0.3,turn 1", "1.4,0.9,-0.5", "1.1,0.7,0,mirror")
     crops = crops[:1] + crops[2:3] if prompts == 2 else crops
     more = {"whole": ("3=0.1,0.1,0.3,0.5",)} if prompts == 4 else {}
-    spec = PuzzleSpec("jigsaw", (str(tmp_path / "0.png"), str(tmp_path / "1.png")) * (prompts // 2), grid="3x3", size="60mm", sides=2, dpi=60, crops=crops, **more)
-    anagram, _ = sides.picture(*checked(spec))
-    back = [photos.cropped(vocabulary.picture(p).rgb, anagram.pixels.shape[:2], photos.Crop.of(c)) for p, c in zip(spec.behind, crops[prompts // 2:])]
+    spec = PuzzleSpec.of("jigsaw", (str(tmp_path / "0.png"), str(tmp_path / "1.png")) * (prompts // 2), grid="3x3", size="60mm", sides=2, dpi=60, crops=crops, **more)
+    plan = plan_of(spec)
+    anagram, _ = two_sided.picture(plan)
+    back = [photos.cropped(vocabulary.picture(p).rgb, anagram.pixels.shape[:2], photos.Crop.of(c)) for p, c in zip(plan.heading.behind, crops[prompts // 2:])]
     alike = [np.corrcoef(x.ravel(), y.ravel())[0, 1] > 0.9 for x, y in zip(anagram.back.targets, back)]
     told = [photos.Crop(**p["crop"]).text for p in anagram.facts["back"]["casting"]["pictures"]]
     assert (all(alike) and told == list(crops[prompts // 2:])) is (fault is None)
@@ -318,10 +325,10 @@ def test_a_subject_from_behind(drawn):
 def test_a_picture_alone_lies_where_a_crooked_board_has_room(tmp_path):
     """The outline's widest place is right of the middle: seen from behind, left of it."""
     (tmp_path / "o.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 60"><path d="M0 50L60 0L100 0L100 60L0 60z"/></svg>')
-    spec, cut = checked(PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="6x10", size="200mm", sides=2, dpi=40, outline=str(tmp_path / "o.svg")))
-    anagram, _ = sides.picture(spec, cut)
+    plan = plan_of(PuzzleSpec.of("jigsaw", ("rabbit", "duck"), grid="6x10", size="200mm", sides=2, dpi=40, outline=str(tmp_path / "o.svg")))
+    anagram, _ = two_sided.picture(plan)
     front, back = (side.facts["casting"]["pictures"][0]["pose"] for side in (anagram, anagram.back))
-    assert cut.room[1] > 0.02 and front["dx"] == pytest.approx(cut.room[1], abs=1e-4) and back["dx"] == -front["dx"]
+    assert plan.board.room[1] > 0.02 and front["dx"] == pytest.approx(plan.board.room[1], abs=1e-4) and back["dx"] == -front["dx"]
 
 
 @pytest.mark.parametrize("prompts, more, said", [
@@ -329,16 +336,16 @@ def test_a_picture_alone_lies_where_a_crooked_board_has_room(tmp_path):
     (("a", "b"), {"solutions": "exact"}, "three prompts or four")])
 def test_what_two_sides_cannot_be(prompts, more, said):
     with pytest.raises(BadValue, match=said):
-        checked(PuzzleSpec(**{"kind": "jigsaw", "prompts": prompts, "sides": 2} | more))
+        laid_out(PuzzleSpec.of(**{"kind": "jigsaw", "prompts": prompts, "sides": 2} | more))
     with pytest.raises(BadValue, match="1 or 2 sides"):
-        PuzzleSpec("jigsaw", ("a", "b"), sides=3)
+        PuzzleSpec.of("jigsaw", ("a", "b"), sides=3)
 
 
 def test_front_and_back_of_a_spec():
     for n, front in ((2, 1), (3, 2), (4, 2)):
-        spec = PuzzleSpec("jigsaw", tuple("abcd"[:n]), sides=2)
-        assert len(spec.front) == front and spec.front + spec.behind == spec.prompts
-    assert PuzzleSpec("jigsaw", ("a", "b", "c")).behind == ()
+        heading = laid_out(PuzzleSpec.of("jigsaw", tuple("abcd"[:n]), sides=2)).heading
+        assert len(heading.front) == front and heading.front + heading.behind == tuple("abcd"[:n])
+    assert laid_out(PuzzleSpec.of("jigsaw", ("a", "b", "c"))).heading.behind == ()
     assert PuzzleSpec.load  # and it is written: see the next test
 
 
@@ -349,7 +356,7 @@ def test_the_whole_way(tmp_path):
     folder = File(run.output.strip())
     table = json.loads((folder / "arrangement.json").read_text())
     assert [a["back"]["prompt"] for a in table["assemblies"]] == ["duck"] and "sides = 2" in (folder / "puzzle.toml").read_text()
-    assert board_of(folder, PuzzleSpec.load(folder / "puzzle.toml")).assemblies == 1
+    assert arrangement_of(folder, board_of(PuzzleSpec.load(folder / "puzzle.toml"))).assemblies == 1
     again = CliRunner().invoke(main, ["make", str(folder), "--out", str(tmp_path / "again"), "--quiet"])
     assert again.exit_code == 0, again.output
     other = File(again.output.strip())

@@ -13,7 +13,7 @@ from illusionprint.anagram import Anagram
 from illusionprint.errors import BadValue, UnknownName
 from illusionprint.spec import PuzzleSpec
 from illusionprint.vocabulary import Cutout, Photo, Pose, _cut_out, cut_out, find, framed, picture, shown, standing_out
-from illusionprint.workshop.taken import taken
+from illusionprint.stages.segmentation import segmented
 
 SIZE = (240, 300)
 GROUNDS = ("paper", "gradient", "clouds", "stripes", "two halves")
@@ -116,35 +116,32 @@ def test_framed_subjects_fill_their_square_and_what_was_taken_is_shown():
     assert np.abs(seen[:, SIZE[1]:][inside].astype(float) / 255 - photo.rgb[inside]).max() < 0.03
 
 
-def spec(kind: str, subject: str) -> PuzzleSpec:
-    return PuzzleSpec(kind, ("a", "b"), subject=subject)
-
-
 @pytest.mark.parametrize("kind, subject, partner, cut", [
     ("jigsaw", "auto", "photo", False), ("jigsaw", "auto", "word", True), ("jigsaw", "cut", "photo", True), ("rotate_180", "auto", "photo", True),
     ("rotate_180", "whole", "photo", False), ("negate", "whole", "word", False)])
 def test_when_photographs_are_cut_out(kind, subject, partner, cut):
     photo = photograph("fox", "gradient")[0]
     pair = [[photo], [photograph("teapot", "gradient")[0]] if partner == "photo" else find("teapot")]
-    found, pictures, told = taken(spec(kind, subject), pair)
+    made = segmented(pair, subject, kind == "jigsaw")
+    found, pictures, told = made.found, made.shown, made.told
     assert isinstance(found[0][0], Cutout if cut else Photo) and [t["taken"] for t in told] == (1 + (partner == "photo")) * ["cut" if cut else "whole"]
     assert list(pictures) == [t["file"] for t in told if cut]
 
 
 def test_what_does_not_stand_out_is_left_whole_or_said():
     pair = [[photograph("fox", "gradient")[0]], [Photo("noise", nothing()["noise"])]]
-    found, pictures, told = taken(spec("flip", "auto"), pair)
-    assert found == pair and not pictures and all("stands out" in t["why"] for t in told)
+    made = segmented(pair, "auto", False)
+    assert made.found == pair and not made.shown and all("stands out" in t["why"] for t in made.told)
     with pytest.raises(BadValue, match="--subject whole"):
-        taken(spec("flip", "cut"), pair)
+        segmented(pair, "cut", False)
     with pytest.raises(UnknownName, match="'whole'"):
-        spec("flip", "hole")
+        PuzzleSpec.of("flip", ("a", "b"), subject="hole")
 
 
 @pytest.mark.parametrize("kind", ["negate", "jigsaw"])
 def test_a_photograph_is_cast_like_a_drawing(kind, tmp_path):
     Image.fromarray(np.rint(photograph("fox", "stripes")[0].rgb * 255).astype(np.uint8)).save(tmp_path / "fox.png")
-    made = PuzzleSpec(kind, (str(tmp_path / "fox.png"), "teapot"), size="60mm", dpi=40, cast=2, grid="3x3" if kind == "jigsaw" else "")
+    made = PuzzleSpec.of(kind, (str(tmp_path / "fox.png"), "teapot"), size="60mm", dpi=40, cast=2, grid="3x3" if kind == "jigsaw" else "")
     folder = workshop.draw(made, tmp_path / "out").folder
     facts = json.loads((folder / "anagram.json").read_text())
     assert facts["subjects"][0] | {"share": 0} == {"picture": 1, "subject": "fox", "taken": "cut", "share": 0, "file": "subject-1.png"}

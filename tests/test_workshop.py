@@ -24,24 +24,26 @@ from illusionprint.anagram import Anagram, read_png
 from illusionprint.errors import BadValue, RunFailed
 from illusionprint.spec import PuzzleSpec
 from illusionprint.vocabulary import is_picture
-from illusionprint.workshop.result import name_of, whole, whole_file
+from illusionprint.stages.result import whole, whole_file
 
-make_module, again_module = (importlib.import_module(f"illusionprint.workshop.{n}") for n in ("make", "again"))
+#: Where a stage of a photograph's run is called: the module, and the name there.
+CALLED = {"picture": (importlib.import_module("illusionprint.products.photographs"), "picture"),
+          **{stage: (importlib.import_module("illusionprint.products._delivery"), f"write_{name}") for stage, name in (("layout", "sheets"), ("prove", "proof"))}}
 
 ALWAYS = {"puzzle.toml", "anagram.png", "anagram.json", "seen-1.png", "seen-2.png", "arrangement.json", "cut.svg", "print.pdf", "guide.pdf",
           "proof.json", "proof.html"}
 TARGETS, VECTORS, LABELS = {"target-1.png", "target-2.png"}, {"anagram.svg"}, {"labels-1.csv", "labels-2.csv"}  # labels: of boards
 SMALL = {"size": "80mm", "dpi": 40}
-DRAWN = {"other seed": PuzzleSpec("jigsaw", ("rabbit", "duck"), seed=1, grid="4x4", size="200mm", dpi=40, cast=4),
-         "cutout": PuzzleSpec("jigsaw", ("cutout.png", "duck"), grid="3x4", cast=4, **SMALL),
-         "svg": PuzzleSpec("jigsaw", ("star.svg", "duck"), grid="3x3", cast=4, **SMALL)}
-QUICK = {"photographs": PuzzleSpec("jigsaw", ("hills.jpg", "rings.png"), grid="4x6", size="120x80mm", dpi=40, search=0),
-         "turned photographs": PuzzleSpec("rotate_180", ("hills.jpg", "rings.png"), size="90x60mm", dpi=40, search=4),
-         "negate": PuzzleSpec("negate", ("hills.jpg", "rings.png"), search=4, **SMALL),
-         "rotate_90": PuzzleSpec("rotate_90", ("hills.jpg", "candle"), size="90x60mm", dpi=40, search=4),
-         "photograph and word": PuzzleSpec("jigsaw", ("hills.jpg", "duck"), search=4, **SMALL),
-         "hybrid": PuzzleSpec("hybrid", ("hills.jpg", "rings.png"), size="90x60mm", dpi=40),
-         "patches": PuzzleSpec("jigsaw", ("rabbit", "duck"), model="patches", steps=3, **SMALL)}
+DRAWN = {"other seed": PuzzleSpec.of("jigsaw", ("rabbit", "duck"), seed=1, grid="4x4", size="200mm", dpi=40, cast=4),
+         "cutout": PuzzleSpec.of("jigsaw", ("cutout.png", "duck"), grid="3x4", cast=4, **SMALL),
+         "svg": PuzzleSpec.of("jigsaw", ("star.svg", "duck"), grid="3x3", cast=4, **SMALL)}
+QUICK = {"photographs": PuzzleSpec.of("jigsaw", ("hills.jpg", "rings.png"), grid="4x6", size="120x80mm", dpi=40, search=0),
+         "turned photographs": PuzzleSpec.of("rotate_180", ("hills.jpg", "rings.png"), size="90x60mm", dpi=40, search=4),
+         "negate": PuzzleSpec.of("negate", ("hills.jpg", "rings.png"), search=4, **SMALL),
+         "rotate_90": PuzzleSpec.of("rotate_90", ("hills.jpg", "candle"), size="90x60mm", dpi=40, search=4),
+         "photograph and word": PuzzleSpec.of("jigsaw", ("hills.jpg", "duck"), search=4, **SMALL),
+         "hybrid": PuzzleSpec.of("hybrid", ("hills.jpg", "rings.png"), size="90x60mm", dpi=40),
+         "patches": PuzzleSpec.of("jigsaw", ("rabbit", "duck"), model="patches", steps=3, **SMALL)}
 SHIPPED = data.names("puzzles")
 
 
@@ -117,7 +119,7 @@ def photo(tiny, tmp_path) -> Path:
     return shutil.copytree(tiny, tmp_path / "out" / tiny.parent.name / tiny.name)
 
 
-TINY = PuzzleSpec("jigsaw", ("hills.jpg", "rings.png"), grid="2x2", size="60mm", dpi=20, search=0)
+TINY = PuzzleSpec.of("jigsaw", ("hills.jpg", "rings.png"), grid="2x2", size="60mm", dpi=20, search=0)
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
@@ -135,7 +137,7 @@ def test_a_result_is_whole_and_its_proof_passes(name, made):
     assert result.errors == 0 and workshop.findings(result.folder)[1] == 0
     assert not [p for p in result.folder.parent.iterdir() if p.name.startswith(".")]
     facts = json.loads((result.folder / "anagram.json").read_text())
-    assert facts["prompts"] == list(spec.prompts) and facts["kind"] == spec.kind and facts["seed"] == spec.seed
+    assert facts["prompts"] == list(spec.pictures.prompts) and facts["kind"] == spec.kind and facts["seed"] == spec.seed
 
 
 @pytest.mark.parametrize("name", SPECS)
@@ -271,17 +273,17 @@ def test_posters_of_a_result_and_of_a_picture(photo, place, tmp_path):
 
 
 def test_names_are_plain():
-    assert name_of(PuzzleSpec("jigsaw", ("Horse Face!", "../a/b c.JPG"), grid="3x3")) == "jigsaw-3x3-horse-face-b-c"
-    assert name_of(PuzzleSpec("rotate_180", ("???", "x" * 300), model="owner/Some Model")) == f"rotate-180-picture-{'x' * 40}-some-model"
+    assert PuzzleSpec.of("jigsaw", ("Horse Face!", "../a/b c.JPG"), grid="3x3").folder == "jigsaw-3x3-horse-face-b-c"
+    assert PuzzleSpec.of("rotate_180", ("???", "x" * 300), model="owner/Some Model").folder == f"rotate-180-picture-{'x' * 40}-some-model"
 
 
 # Whole or absent
 
-def ends_at(module, name: str, error: BaseException, monkeypatch, seen=lambda: None):
+def ends_at(stage: str, error: BaseException, monkeypatch, seen=lambda: None):
     def end(*_, **__):
         seen()
         raise error
-    monkeypatch.setattr(module, name, end)
+    monkeypatch.setattr(*CALLED[stage], end)
 
 
 STOPS = [RuntimeError("a defect"), KeyboardInterrupt(), MemoryError(), OSError(errno.ENOSPC, "No space left on device"), BadValue("x")]
@@ -290,7 +292,7 @@ STOPS = [RuntimeError("a defect"), KeyboardInterrupt(), MemoryError(), OSError(e
 @pytest.mark.parametrize("stage", ["picture", "layout", "prove"])
 @pytest.mark.parametrize("error", STOPS, ids=lambda e: type(e).__name__)
 def test_a_run_that_stops_leaves_nothing(stage, error, place, tmp_path, monkeypatch):
-    ends_at(make_module, stage, error, monkeypatch)
+    ends_at(stage, error, monkeypatch)
     with pytest.raises(RunFailed if isinstance(error, OSError) else type(error)):
         workshop.make(TINY, tmp_path / "new" / "out")
     assert list(tmp_path.iterdir()) == []
@@ -300,7 +302,7 @@ def test_a_run_that_stops_leaves_nothing(stage, error, place, tmp_path, monkeypa
 def test_an_older_result_stands_until_the_new_one_is_whole(error, photo, monkeypatch):
     before, looked = bytes_of(photo), []
     with monkeypatch.context() as m:
-        ends_at(make_module, "prove", error, m, lambda: looked.append(bytes_of(photo)))
+        ends_at("prove", error, m, lambda: looked.append(bytes_of(photo)))
         with pytest.raises(BaseException):
             workshop.make(TINY, photo.parent.parent)
     assert looked == [before] and bytes_of(photo.parent) == {f"0/{n}": b for n, b in before.items()}
@@ -377,12 +379,12 @@ def test_a_file_in_the_way_stays(place, tmp_path):
     for out in ("file", "file/deeper"):
         with pytest.raises(RunFailed, match="a file stands where a folder is needed"):
             workshop.make(TINY, tmp_path / out)
-    target = tmp_path / name_of(TINY) / "0"
+    target = tmp_path / TINY.folder / "0"
     target.parent.mkdir()
     target.write_text("mine too")
     with pytest.raises(RunFailed, match="a file stands"):
         workshop.make(TINY, tmp_path)
-    assert bytes_of(tmp_path) == {"file": b"mine", f"{name_of(TINY)}/0": b"mine too"}
+    assert bytes_of(tmp_path) == {"file": b"mine", f"{TINY.folder}/0": b"mine too"}
 
 
 @pytest.mark.parametrize("step", [1, 2])
@@ -427,7 +429,7 @@ def test_one_file_is_whole_or_as_before(tmp_path):
 
 def test_a_model_takes_up_the_drawn_picture(place, tmp_path):
     """The board, the targets and the detail stay the drawn ones; what changes at the model's size changes more the more steps it has."""
-    spec = PuzzleSpec("jigsaw", ("hills.jpg", "duck"), grid="3x3", search=0, **SMALL)
+    spec = PuzzleSpec.of("jigsaw", ("hills.jpg", "duck"), grid="3x3", search=0, **SMALL)
     drawn, *polished = (Anagram.load(workshop.draw(spec.replace(**some), tmp_path).folder) for some in
                         ({}, *({"model": "patches", "steps": 8, "polish": p} for p in (0.2, 0.8))))
     apart = [np.abs(p.pixels.astype(float) - drawn.pixels).mean() for p in polished]
@@ -443,13 +445,14 @@ def test_a_sampled_board_is_fitted(monkeypatch):
     """Both coarse predictions conflict far less on its board than on a random one (a planted fault), and the picture to begin with is near both."""
     from illusionprint.jigsaw import Cut, random_arrangement
     from illusionprint.views import later, seen
-    from illusionprint.workshop import sampled
-    spec, cut = PuzzleSpec("jigsaw", ("0", "1"), grid="5x6", model="none"), Cut(5, 6, 20_000)
+    from illusionprint.spec import ModelSpec
+    from illusionprint.stages import sampling
+    cut = Cut(5, 6, 20_000)
     soft = [cv2.GaussianBlur(np.random.default_rng(k).random((60, 60, 3)).astype(np.float32), (0, 0), 10) for k in (0, 1)]
     made = [np.clip((x - x.mean()) / x.std() * 0.2 + 0.5, 0, 1) for x in soft]
-    monkeypatch.setattr(sampled, "_sampled", lambda spec, prompts, views, progress: (made[int(prompts[0])], {}))
-    board, start = sampled._fitted(spec, cut, None)
-    a, b = (sampled._up(x, cut.size_px(sampled.COARSE_PX)) for x in made)
+    monkeypatch.setattr(sampling, "_painted", lambda model, prompts, views, seed, progress: (made[int(prompts[0])], {}))
+    board, start = sampling._fitted(ModelSpec("none"), "jigsaw", ("0", "1"), cut, 0, None)
+    a, b = (sampling._up(x, cut.size_px(sampling.COARSE_PX)) for x in made)
 
     def apart(board):
         return np.mean((seen(later("jigsaw", 2, board)[0], a) - b) ** 2)
@@ -458,10 +461,10 @@ def test_a_sampled_board_is_fitted(monkeypatch):
     assert np.mean((start - a) ** 2) < 0.5 * apart(board) and np.mean((seen(v, start) - b) ** 2) < 0.5 * apart(board)
 
 
-@pytest.mark.parametrize("some, says", [({"polish": 0.4}, "name a model"), ({"polish": 1.5, "model": "patches"}, "0 .none. to 1")])
+@pytest.mark.parametrize("some, says", [({"polish": 0.4}, "name one with --model"), ({"polish": 1.5, "model": "patches"}, "0 .none. to 1")])
 def test_what_cannot_be_polished(some, says):
     with pytest.raises(BadValue, match=says):
-        PuzzleSpec("jigsaw", ("cat", "duck"), **some)
+        PuzzleSpec.of("jigsaw", ("cat", "duck"), **some)
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "1", "I;16"])
@@ -481,7 +484,7 @@ def test_pictures_are_read_as_pillow_reads_them(mode, tmp_path, rng):
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["negate", "rotate_90", "rotate_270"])
 def test_drawings_under_the_other_views(kind, tmp_path):
-    result = workshop.make(PuzzleSpec(kind, ("moon", "candle"), **SMALL), tmp_path)
+    result = workshop.make(PuzzleSpec.of(kind, ("moon", "candle"), **SMALL), tmp_path)
     assert result.errors == 0 and {p.name for p in result.folder.iterdir()} == ALWAYS | TARGETS | VECTORS
 
 
@@ -492,19 +495,19 @@ def test_shipped_puzzles_at_full_resolution(name, tmp_path):
     begin = time.perf_counter()
     result = workshop.make(spec, tmp_path)
     print(f"{name}: {time.perf_counter() - begin:.1f} s, {result.errors} errors")
-    assert spec.dpi == 300 and result.errors == 0
-    more = {f"{kind}-{k}.png" for kind in ("seen", "target") for k in range(3, len(spec.prompts) + 1)}
-    more |= {f"labels-{k}.csv" for k in range(1, len(spec.prompts) + 1)} if spec.kind == "jigsaw" else set()
-    photographs = any(is_picture(p) for p in spec.prompts)
-    more |= VECTORS if spec.finish in AT_300_DPI and not photographs else set()
+    assert spec.sheet.dpi == 300 and result.errors == 0
+    more = {f"{kind}-{k}.png" for kind in ("seen", "target") for k in range(3, len(spec.pictures.prompts) + 1)}
+    more |= {f"labels-{k}.csv" for k in range(1, len(spec.pictures.prompts) + 1)} if spec.kind == "jigsaw" else set()
+    photographs = any(is_picture(p) for p in spec.pictures.prompts)
+    more |= VECTORS if spec.pictures.finish in AT_300_DPI and not photographs else set()
     sheets = len(json.loads((result.folder / "anagram.json").read_text()).get("layers", ()))
-    more |= {f"layer-{k}.svg" for k in range(1, sheets + 1)} | {"layers.svg", "layers.pdf"} if spec.finish == "paper-cut" else set()
-    assert {p.name for p in result.folder.iterdir()} == ALWAYS | TARGETS | more and (sheets > 3) == (spec.finish == "paper-cut")
+    more |= {f"layer-{k}.svg" for k in range(1, sheets + 1)} | {"layers.svg", "layers.pdf"} if spec.pictures.finish == "paper-cut" else set()
+    assert {p.name for p in result.folder.iterdir()} == ALWAYS | TARGETS | more and (sheets > 3) == (spec.pictures.finish == "paper-cut")
 
 
 def test_upright_drawings_are_never_mirrored():
-    from illusionprint.jigsaw import Cut
-    from illusionprint.workshop import drawn
-    spec, cut = PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="2x2", cast=4), Cut(2, 2, 40000)
-    mirrored = {pose: any(p.pose.mirror for c in drawn.cast(s, drawn.subjects(s), cut) for p in c.parts) for pose in ("free", "upright") for s in [spec.replace(pose=pose)]}
+    from illusionprint.door import plan_of
+    from illusionprint.stages import casting
+    plans = {pose: plan_of(PuzzleSpec.of("jigsaw", ("rabbit", "duck"), grid="2x2", size="80mm", cast=4, pose=pose)) for pose in ("free", "upright")}
+    mirrored = {pose: any(p.pose.mirror for c in casting.cast(plan.brief) for p in c.parts) for pose, plan in plans.items()}
     assert mirrored == {"free": True, "upright": False}

@@ -114,6 +114,12 @@ class Casting:
     tilt: tuple[float, float] = (0.0, 0.0)
 
     @property
+    def arranged(self) -> Arrangement:
+        """The arrangement of a casting that has one."""
+        assert self.arrangement is not None
+        return self.arrangement
+
+    @property
     def design(self) -> tuple:
         """What two castings have in common that differ only in bend, balance and tilt."""
         return tuple((p.drawing.style, p.pose, p.hue_deg, p.light, p.ground, p.backdrop) for p in self.parts)

@@ -4,32 +4,29 @@ from __future__ import annotations
 import os
 
 import click
+import cloup
 
 from .. import __version__
+from ._options import examples
 from ._run import Errors
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # many small products: waiting threads cost more than they bring
 
 
-@click.group(cls=Errors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@cloup.group(cls=Errors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110, "show_constraints": True},
+             epilog=examples("make jigsaw rabbit duck --grid 4x4", "make jigsaw cat.jpg dog.jpg --grid 12x16", 'make rotate_180 "horse face" tulip'))
 @click.version_option(__version__, prog_name="illusionprint", message="%(prog)s %(version)s")
 def main() -> None:
-    """Pictures that become other pictures, made into jigsaws and prints.
-
-    \b
-    illusionprint make jigsaw rabbit duck --grid 4x4
-    illusionprint make jigsaw cat.jpg dog.jpg --grid 12x16
-    illusionprint make rotate_180 "horse face" tulip
-    """
+    """Pictures that become other pictures, made into jigsaws and prints."""
 
 
 def _register() -> None:
     from . import judging, look, making
-    for command in (making.make, making.draw, making.sample, making.layout, making.proof, making.check, making.hybrid, making.poster,
-                    look.list_room, look.show, look.suggest, judging.score):
-        main.add_command(command)
     from .words import vocabulary
-    main.add_command(vocabulary)
+
+    main.section("Make", making.make, making.draw, making.sample, making.hybrid, making.poster)
+    main.section("Work on a result", making.layout, making.proof, making.check, judging.score)
+    main.section("Look around", look.suggest, look.list_room, look.show, vocabulary, making.upgrade)
 
 
 _register()

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from .. import data, plugins
+from .. import data, products
 from ..errors import BadValue, UnknownName
 from ..spec import PuzzleSpec
 
@@ -15,24 +15,23 @@ def spec_of(kind: str, prompts: tuple[str, ...], given: dict[str, Any]) -> Puzzl
 
     Raises UnknownName for a kind that is neither, and what PuzzleSpec raises.
     """
-    changes = _changes(given)
-    views = [v for v in plugins.names("views") if v != "identity"]
+    changes, known = _changes(given), products.kinds()
     name = kind.lower().replace("-", "_")
-    if name == "hybrid" or set(name.split("+")) <= set(views):
-        return PuzzleSpec(name, prompts, **changes)
+    if name in known or set(name.split("+")) <= set(known):
+        return PuzzleSpec.of(name, prompts, **changes)
     if prompts:
         if _is_puzzle(kind):
             raise BadValue(f"the puzzle '{kind}' has prompts of its own; leave out {', '.join(map(repr, prompts))}, or begin with a kind.")
-        raise UnknownName("kind", kind, [*views, "hybrid"])
+        raise UnknownName("kind", kind, known)
     other = {"pieces": ("grid", ""), "grid": ("pieces", 0)}  # one says what the other said
-    return _puzzle(kind, views).replace(**dict(v for k, v in other.items() if k in changes and v[0] not in changes), **changes)
+    return _puzzle(kind, known).replace(**dict(v for k, v in other.items() if k in changes and v[0] not in changes), **changes)
 
 
 def _is_puzzle(name: str) -> bool:
     return Path(name).is_file() or name.endswith(".toml") or name.lower() in data.names("puzzles")
 
 
-def _puzzle(name: str, views: list[str]) -> PuzzleSpec:
+def _puzzle(name: str, kinds: list[str]) -> PuzzleSpec:
     """A file, a result's folder, or a shipped puzzle: `rabbit-duck`, `puzzles/rabbit-duck.toml`."""
     path = Path(name) / "puzzle.toml" if Path(name).is_dir() else Path(name)
     if path.is_file():
@@ -42,14 +41,14 @@ def _puzzle(name: str, views: list[str]) -> PuzzleSpec:
         return PuzzleSpec.load(data.find("puzzles", stem))
     if path.suffix == ".toml" and path.parent.name != "puzzles":
         raise BadValue(f"there is no puzzle file '{path}'.")
-    raise UnknownName("kind or puzzle", name, [*views, "hybrid", *data.names("puzzles")])
+    raise UnknownName("kind or puzzle", name, [*kinds, *data.names("puzzles")])
 
 
 def _beside(spec: PuzzleSpec, folder: Path) -> PuzzleSpec:
     """Pictures that are not where the command runs are looked for beside the puzzle's file."""
     def found(name: str) -> str:
         return str(folder / name) if name and not Path(name).exists() and (folder / name).is_file() else name
-    return spec.replace(prompts=tuple(map(found, spec.prompts)), outline=found(spec.outline))
+    return spec.replace(prompts=tuple(map(found, spec.pictures.prompts)), outline=found(spec.board.outline))
 
 
 def _changes(given: dict[str, Any]) -> dict[str, Any]:

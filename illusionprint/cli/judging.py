@@ -4,20 +4,23 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+import cloup
+
+from ._options import examples
 
 
-@click.command()
-@click.argument("result")
-@click.option("--judge", default="drawings", show_default=True, help="'drawings', the embedded one, or 'clip'.")
-@click.option("--weights", default=None, help="For clip: a folder or a hub name.")
+@cloup.command(epilog=examples("score output/jigsaw-4x4-rabbit-duck/0"))
+@cloup.argument("result")
+@cloup.option("--judge", default="drawings", show_default=True, help="'drawings', the embedded one, or 'clip'.")
+@cloup.option("--weights", default=None, help="For clip: a folder or a hub name.")
 def score(result: str, judge: str, weights: str | None) -> None:
     """How well each seen picture of RESULT shows its prompt.
 
     Alignment: the picture that shows its prompt worst (higher is better). Concealment: how little the other prompts show,
     from 1 / pictures to 1.
     """
-    from ..workshop import scores
-    found = scores.score(Path(result), judge, weights)
+    from ..workshop import scoring
+    found = scoring.score(Path(result), judge, weights)
     for k, told in enumerate(found.pictures, 1):
         click.echo(f"seen-{k}  {line(told)}")
     click.echo(f"alignment {found.alignment:.3f}   concealment {found.concealment:.3f}")

@@ -6,18 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import click
+import cloup
+from cloup.constraints import Equal, If, IsSet, accept_none
 
-from ._run import a_folder, options, progress
+from ._options import Named, a_folder, examples, options
+from ._run import progress
 
-ROOMS = ("denoisers", "export", "finishes", "judge", "outlines", "puzzles", "tabs", "templates", "tilings", "views", "vocabulary")
+ROOMS = ("denoisers", "export", "finishes", "judge", "kinds", "outlines", "puzzles", "tabs", "templates", "tilings", "views", "vocabulary")
 
 
-@click.command("list")
-@click.argument("room")
+@cloup.command("list", epilog=examples("list vocabulary", "list tabs"))
+@cloup.argument("room", type=Named(lambda: ROOMS))
 def list_room(room: str) -> None:
     """Names of what a room holds.
 
-    ROOM is denoisers, export, finishes, judge, outlines, puzzles, tabs, templates, tilings, views or vocabulary (subjects that can be drawn).
+    ROOM is denoisers, export, finishes, judge, kinds, outlines, puzzles, tabs, templates, tilings, views or vocabulary (subjects that can be drawn).
     """
     from .. import data, plugins
     from ..errors import UnknownName
@@ -28,6 +31,10 @@ def list_room(room: str) -> None:
     elif room == "vocabulary":
         from .. import vocabulary
         names = sorted(s.name for s in vocabulary.subjects())
+    elif room == "kinds":
+        from .. import products
+
+        names = [f"{n:<14} {products.summary(n)}" for n in products.kinds()]
     elif room == "finishes":
         from ..blend import finishes
         names = [f"{n:<14} {finishes.load(n).DESCRIPTION}" for n in finishes.names()]
@@ -36,8 +43,8 @@ def list_room(room: str) -> None:
     click.echo("\n".join(names))
 
 
-@click.command()
-@click.argument("name")
+@cloup.command(epilog=examples("show rabbit-duck", "show laser"))
+@cloup.argument("name")
 def show(name: str) -> None:
     """The text of a shipped puzzle or template."""
     from .. import data
@@ -49,13 +56,15 @@ def show(name: str) -> None:
     raise UnknownName("puzzle or template", name, [*data.names("puzzles"), *data.names("templates")])
 
 
-@click.command()
-@click.argument("subject", required=False)
-@click.option("--view", "kind", default="rotate_180", show_default=True, help="The view of the second picture.")
-@click.option("--grid", default=None, help="Rows x columns, for a jigsaw.  [default: 6x6; 4x4 without a subject]")
-@click.option("--count", type=click.IntRange(1, 1000), default=12, show_default=True, help="How many to tell.")
-@click.option("--out", default="output", show_default=True, callback=partial(a_folder, also=".png"), help="Folder for the sheet, or a PNG file to write.")
-@options("style", "licence", "quiet")
+@cloup.command(epilog=examples("suggest rabbit", "suggest --view jigsaw --grid 4x4 --count 50"))
+@cloup.argument("subject", required=False)
+@cloup.option("--view", "kind", default="rotate_180", show_default=True, callback=lambda ctx, param, value: value.lower().replace("-", "_"), help="The view of the second picture.")
+@cloup.option("--grid", default=None, help="Rows x columns, for a jigsaw.  [default: 6x6; 4x4 without a subject]")
+@cloup.option("--count", type=click.IntRange(1, 1000), default=12, show_default=True, help="How many to tell.")
+@cloup.option("--out", default="output", show_default=True, callback=partial(a_folder, also=".png"), help="Folder for the sheet, or a PNG file to write.")
+@options("styles", "licence", "quiet")
+@cloup.constraint(If(~Equal("kind", "jigsaw"), then=accept_none.rephrased(error="there is no --grid: it belongs to --view jigsaw.")), ["grid"])
+@cloup.constraint(If(~IsSet("subject"), then=accept_none.rephrased(error="there is no --style: the list of the best pairs is of one.")), ["styles"])
 def suggest(subject: str | None, kind: str, grid: str | None, count: int, quiet: bool, out: str, **given: Any) -> None:
     """Subjects that make a good second picture for SUBJECT, the best first, and a sheet of the results; without SUBJECT the best pairs of all.
 
@@ -65,15 +74,10 @@ def suggest(subject: str | None, kind: str, grid: str | None, count: int, quiet:
     from ..errors import BadValue
     from ._spec import styles_of
     plugins.load("views", kind)
-    kind = kind.lower().replace("-", "_")
     if kind == "identity":
         raise BadValue("'identity' shows one picture only; take another view.")
-    if grid and kind != "jigsaw":
-        raise BadValue(f"a grid belongs to --view jigsaw; '{kind}' came.")
     if subject is not None and not subject.strip():
         raise BadValue(f"a subject is a word or a picture's path; '{subject}' came.")
-    if subject is None and given.get("styles"):
-        raise BadValue("the list of the best pairs is of one style; name a subject with --style, or leave it out.")
     with progress(quiet) as tell:
         if subject:
             styles = styles_of(given) or ("twemoji",)
@@ -90,5 +94,5 @@ def suggest(subject: str | None, kind: str, grid: str | None, count: int, quiet:
 
 def _named(*parts: str) -> str:
     """A file's name in plain letters."""
-    from ..workshop.result import plain
+    from ..spec import plain
     return "-".join(plain(Path(p).stem) for p in parts if p)

@@ -4,18 +4,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+import cloup
+
+from ._options import examples
 
 
-@click.group()
+@cloup.group(epilog=examples("vocabulary list", "vocabulary add noto"))
 def vocabulary() -> None:
     """Styles of drawings: which there are, and more of them."""
 
 
-@vocabulary.command("list")
+@vocabulary.command("list", epilog=examples("vocabulary list"))
 def list_styles() -> None:
     """Styles, how many of the subjects each draws, their licences, and how to get those that are not here."""
     from rich.console import Console
     from rich.table import Table
+
     from .. import vocabulary as words
     grid = Table("style", "drawings", "licence", "", box=None, pad_edge=False, header_style="bold")
     for style, count, licence, state in words.table():
@@ -26,11 +30,11 @@ def list_styles() -> None:
     click.echo(f"\n{len(words.subjects()):,} subjects; `illusionprint list vocabulary` names them.")
 
 
-@vocabulary.command()
-@click.argument("sources", nargs=-1, required=True)
-@click.option("--licence", default="", help="Licence of the drawings in a folder of yours, as it shall be shown: 'CC0', 'all rights mine'.")
-@click.option("--credit", default="", help="Credit line of a folder's drawings.  [default: style and licence]")
-@click.option("--name", default="", help="Name of the style out of a folder.  [default: the folder's]")
+@vocabulary.command(epilog=examples("vocabulary add noto fluent", "vocabulary add my-drawings --licence CC0 --name mine"))
+@cloup.argument("sources", nargs=-1, required=True)
+@cloup.option("--licence", default="", help="Licence of the drawings in a folder of yours, as it shall be shown: 'CC0', 'all rights mine'.")
+@cloup.option("--credit", default="", help="Credit line of a folder's drawings.  [default: style and licence]")
+@cloup.option("--name", default="", help="Name of the style out of a folder.  [default: the folder's]")
 def add(sources: tuple[str, ...], licence: str, credit: str, name: str) -> None:
     """Add styles: noto, noto-v1, fluent, flat, emojione (through npm), or a FOLDER of your own drawings.
 

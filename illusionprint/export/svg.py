@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 
 from ..layout import Role, Sheet
 from ..path import Path
-from ..spec import Template
+from ..template import Template
 
 #: Engraving and scoring first, inner cuts next, the border last, so that nothing moves before it is finished.
 ORDER = (Role.REFERENCE, Role.ENGRAVE, Role.CREASE, Role.REGISTER, Role.CUT, Role.TRIM)

@@ -70,6 +70,8 @@ class Cut:
             r, c = next((w[0] for w in wrong if len(w)), (0, 0))
             raise BadValue(f"the keys of piece {Piece(int(r), int(c)).id} and of its neighbour or the border do not fit.")
 
+    on_grid = True
+
     @property
     def count(self) -> int:
         return self.rows * self.cols

@@ -50,6 +50,10 @@ class Mesh:
     base: Mesh | None = None
     knobbed: bool = False
 
+    @property
+    def on_grid(self) -> bool:
+        return False
+
     @cached_property
     def cells(self) -> Cells:
         """Row 0, column 0 at the origin; within an outline cells lie all round, so that they cover it. With knobs all round they are the inner cells of a larger board."""

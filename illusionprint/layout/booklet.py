@@ -6,7 +6,7 @@ from PIL import Image
 
 from .. import __version__
 from ..anagram import Anagram
-from ..spec import Template
+from ..template import Template
 from ..units import fmt_size, px
 from . import furniture as f
 from . import words

@@ -6,12 +6,12 @@ from pathlib import PurePath
 
 import numpy as np
 
-from .. import __version__, path, spec
+from .. import __version__, path, template as templates
 from ..anagram import Anagram
 from ..errors import BadValue
 from ..jigsaw import Arrangement, Mesh
 from ..path import Path
-from ..spec import Template
+from ..template import Template
 from ..units import fmt_size
 from ..vocabulary import SUFFIXES
 from . import furniture, words
@@ -35,7 +35,7 @@ def choose(size_mm: Size, name: str = "auto") -> Template:
         if _page(sheet, size_mm) is None:
             raise BadValue(_too_small(sheet, size_mm))
         return sheet
-    fitting = [s for s in spec.sheets().values() if _page(s, size_mm)]
+    fitting = [s for s in templates.sheets().values() if _page(s, size_mm)]
     if fitting:
         return min(fitting, key=lambda s: (round(2 * math.log2(_area(s))), -_area(s)))
     custom = Template("sheet", "made to measure", "A4")

@@ -4,13 +4,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import IllusionPrintError
-from ..spec import PuzzleSpec, Template
+from ..spec import PuzzleSpec
+from ..template import USUAL_MACHINE, Template
 
 
 def machine_of(folder: Path) -> tuple[Template, str]:
     """(the machine's template, its name) of the puzzle; of the usual machine where a folder does not tell."""
     try:
-        name = PuzzleSpec.load(folder / "puzzle.toml").machine
+        name = PuzzleSpec.load(folder / "puzzle.toml").machine.name
         return Template.load(name, "machine"), name
     except (IllusionPrintError, OSError):
-        return Template.load(PuzzleSpec.machine, "machine"), PuzzleSpec.machine
+        return Template.load(USUAL_MACHINE, "machine"), USUAL_MACHINE

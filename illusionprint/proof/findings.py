@@ -55,9 +55,14 @@ class Proof:
     pictures: tuple[np.ndarray, ...] = field(default=(), compare=False, repr=False)
 
     @property
+    def errors(self) -> int:
+        """How many findings are errors."""
+        return sum(f.severity == "error" for f in self.findings)
+
+    @property
     def ok(self) -> bool:
         """No finding is an error."""
-        return all(f.severity != "error" for f in self.findings)
+        return not self.errors
 
     def to_json(self) -> dict[str, Any]:
         findings = [{k: list(v) if isinstance(v, tuple) else v for k, v in asdict(f).items()} for f in self.findings]

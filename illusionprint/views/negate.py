@@ -2,7 +2,10 @@ from ._base import Array, View
 
 
 class Negate(View):
-    """seen = -x: the negative, on pictures in [-1, 1]; in [0, 1] that is 1 - x, see `blend`."""
+    """The negative.
+
+    seen = -x on pictures in [-1, 1]; in [0, 1] that is 1 - x, see `blend`.
+    """
 
     def __call__(self, x: Array) -> Array:
         return -x

@@ -1,11 +1,8 @@
-"""From a PuzzleSpec to a result folder: the stages in their order, each of which meets the next in files."""
-from .again import findings, relayout, reprove
-from .contact import contact_sheet
-from .hybrids import hybrid
-from .make import draw, make
-from .notes import notes
+"""What a user asks for: a puzzle made whole, only its picture, a finished result worked over, scored or advised on, partners of a subject."""
+from .advice import advice
+from .contact_sheet import contact_sheet
+from .making import draw, make
 from .partners import best_pairs, sheet, suggest
-from .posters import poster
-from .result import Result, name_of
+from .rework import findings, relayout, reprove
 
-__all__ = ["Result", "best_pairs", "contact_sheet", "draw", "findings", "hybrid", "make", "name_of", "notes", "poster", "relayout", "reprove", "sheet", "suggest"]
+__all__ = ["advice", "best_pairs", "contact_sheet", "draw", "findings", "make", "relayout", "reprove", "sheet", "suggest"]

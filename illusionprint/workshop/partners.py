@@ -20,9 +20,10 @@ from ..casting.partners import Table, alike, table
 from ..casting.rigid import STIFFNESS, offered
 from ..errors import BadValue, Missing
 from ..jigsaw import Cut
+from ..stages.progress import Progress
+from ..stages.result import whole_file
 from ..units import grid
 from ..views import View, later, seen, view
-from .drawn import Progress
 
 CELL_UM = 40000
 NEAR, TRIED, SHOWN = 150, 18, 12   # compared with each other, drawn small in earnest, and shown
@@ -78,10 +79,12 @@ def _all(styles: tuple[str, ...]) -> Iterable[Any]:
 
 def varied(order: list[int], drawings: list[Any], near: np.ndarray, count: int, times: int = 1) -> list[int]:
     """The first of an order with at most FEW or MOST (times as many) of a category, and none that looks like one before it."""
-    kinds, used, out = {s.name: s.kind for s in vocabulary.subjects()}, Counter(), []
+    kinds = {s.name: s.kind for s in vocabulary.subjects()}
+    used: Counter[str] = Counter()
+    out: list[int] = []
     for j in order:
         kind = kinds.get(drawings[j].subject, "")
-        if len(out) < count and used[kind] < times * (FEW if kind in CROWDS else MOST) and not (near[j, out] > EQUAL).any():
+        if len(out) < count and used[kind] < times * (FEW if kind in CROWDS else MOST) and not any(near[j, k] > EQUAL for k in out):
             used[kind] += 1
             out.append(j)
     return out
@@ -109,7 +112,8 @@ def _drawn(castings: list[Casting], kind: str) -> Pair:
     casting = best(castings, later(kind, 2, castings[0].arrangement), 1.0, 0)
     v, = later(kind, 2, casting.arrangement)
     pixels = np.rint(255 * blend(casting, (v,), _size(v), 1)[0]).astype(np.uint8)
-    return Pair(tuple(p.drawing.subject for p in casting.parts), round(casting.score, 3), (pixels, seen(v, pixels)))
+    one, other = (p.drawing.subject for p in casting.parts)
+    return Pair((one, other), round(casting.score, 3), (pixels, seen(v, pixels)))
 
 
 def _size(v: View) -> tuple[int, int]:
@@ -126,8 +130,8 @@ def best_pairs(kind: str, rows_cols: str, progress: Progress = None, count: int 
     cut = Cut(*grid(rows_cols), CELL_UM) if kind == "jigsaw" else None
     pairs = []
     for n, (_, one, two) in enumerate(listed[:count]):
-        drawings = [[vocabulary.find(one)[0]], [vocabulary.find(two)[0]]]
-        pairs.append(_drawn(cast_board(*drawings, cut, 0, count=2) if cut else cast_rigid(*drawings, view(kind), 0, count=2), kind))
+        a, b = [vocabulary.find(one)[0]], [vocabulary.find(two)[0]]
+        pairs.append(_drawn(cast_board(a, b, cut, 0, count=2) if cut else cast_rigid(a, b, view(kind), 0, count=2), kind))
         if progress:
             progress(n + 1, count, "drawing")
     return pairs, listed
@@ -145,7 +149,6 @@ def _listed(kind: str, rows_cols: str) -> list[tuple[float, str, str]]:
 def sheet(pairs: list[Pair], path: Path) -> Path:
     """A PNG of what both views of each pair show, four pairs a row."""
     from PIL import Image, ImageDraw, ImageFont
-    from .result import whole_file
     gap, text, side, across = 16, 30, SIDE_PX, min(4, len(pairs))
     w, h = 2 * side + 3 * gap, side + text + gap
     page = Image.new("RGB", (across * w + gap, -(-len(pairs) // 4) * h + gap), "#f4f2ee")

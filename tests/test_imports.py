@@ -14,7 +14,8 @@ import illusionprint
 PACKAGE = Path(illusionprint.__file__).parent
 ORDER = """errors
 units plugins data _toml
-spec path anagram
+template path anagram
+spec
 jigsaw
 views
 vocabulary

@@ -1,4 +1,5 @@
 """Sheets in mm."""
+
 from .distances import viewing_guide_sheet
 from .duplex import duplex_sheets
 from .guide import guide_sheets
@@ -8,5 +9,22 @@ from .poster import poster_sheet
 from .printing import choose, print_sheet
 from .sheet import Areas, Box, Item, Picture, Role, Sheet, Stroke, Text
 
-__all__ = ["Areas", "Box", "Item", "Picture", "Role", "Sheet", "Stroke", "Text",
-           "choose", "duplex_sheets", "guide_sheets", "label_lists", "layer_pages", "layer_sheets", "poster_sheet", "print_sheet", "viewing_guide_sheet"]
+__all__ = [
+    "Areas",
+    "Box",
+    "Item",
+    "Picture",
+    "Role",
+    "Sheet",
+    "Stroke",
+    "Text",
+    "choose",
+    "duplex_sheets",
+    "guide_sheets",
+    "label_lists",
+    "layer_pages",
+    "layer_sheets",
+    "poster_sheet",
+    "print_sheet",
+    "viewing_guide_sheet",
+]

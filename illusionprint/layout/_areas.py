@@ -1,4 +1,5 @@
 """Vector artwork on a sheet: flat areas by colour, carried on beyond the trim as in a mirror."""
+
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,5 @@
 """The bleed of a board that is no rectangle: beyond its border the nearest colour of its edge goes on. mm, y down."""
+
 from __future__ import annotations
 
 import math
@@ -37,7 +38,7 @@ def spread_areas(svg: bytes | None, border: Path, trim: Box, bleed: float) -> Ar
         return None
     board, (colours, joined) = shapely.Polygon(border.flatten(0.01)), by_colour(found)
     bare = [] if found.ground is None else [_solid(shapely.difference(board, shapely.union_all(joined, grid_size=0.001), grid_size=0.001))]
-    parts, owner = shapely.get_parts(np.array(spread_out([*joined, *bare], board, bleed)[:len(joined)]), return_index=True)
+    parts, owner = shapely.get_parts(np.array(spread_out([*joined, *bare], board, bleed)[: len(joined)]), return_index=True)
     moved = shapely.transform(parts, lambda p: np.round(p + trim[:2], 3))
     bed = shapely.transform(board.buffer(bleed), lambda p: p + trim[:2])
     return laid(found, moved, colours[owner], bed)

@@ -1,4 +1,5 @@
 """The guide's page on a board that is printed on both sides: how it is printed, mounted and turned. Lengths in mm, y down."""
+
 from __future__ import annotations
 
 from ..anagram import Anagram
@@ -16,7 +17,9 @@ HOLD = "Lay a second board on the finished picture, hold both together and turn 
 def page(anagram: Anagram, board: Arrangement, size: booklet.Size, sheet_mm: booklet.Size) -> list[Item]:
     """Items of the page: sheet_mm is the page of print.pdf, for the edge that a printer turns about."""
     width, edge = size[0] - 2 * SIDE, duplex.turning_edge(sheet_mm)
-    lead = f.paragraph("Every piece has a picture on either side. Turned over whole, a finished board shows what is behind.", (SIDE, 37), width, 3.2, colour=f.GREY)
+    lead = f.paragraph(
+        "Every piece has a picture on either side. Turned over whole, a finished board shows what is behind.", (SIDE, 37), width, 3.2, colour=f.GREY
+    )
     out, y = [booklet.one_line("Both sides", (SIDE, 30), width, 6.0), *lead, *_drawing(anagram, SIDE, 48.0)], 48.0 + TALL + 22
     for k, (head, text) in enumerate(_says(edge, anagram, board), 1):
         out += [Text(str(k), (SIDE, y), 3.4, bold=True, colour=f.ACCENT), f.caps(head, (SIDE + 7, y), 2.1, f.INK)]
@@ -28,13 +31,24 @@ def page(anagram: Anagram, board: Arrangement, size: booklet.Size, sheet_mm: boo
 def _says(edge: str, anagram: Anagram, board: Arrangement) -> list[tuple[str, str]]:
     """Headings and what they say, in the order of the work."""
     bleed = "Round the board the colours go on for the bleed, so no white shows at the rim."
-    return [("Print", f"print.pdf has two pages, front and back. Print both on one sheet, turned about its {edge} edge, without scaling; or each on a sheet of its own, "
-                      "which most printers place better."),
-            ("Check", f"Hold the sheet against a lamp: the rings and the crop marks of both pages should fall on each other. {duplex.SEEN_MM:g} mm are not seen; from about "
-                      f"{duplex.SHOWS_MM:g} mm a piece's back shows a strip of its neighbour. Office printers are often off by 1 mm or more on their second side. {bleed}"),
-            ("Mount", "Two sheets: glue the front on one side of the board, prick the rings through with a needle, and lay the back on the holes; or cut both along their crop "
-                      "marks and lay them on the trimmed board. Press, let dry, and cut from the front along cut.svg."),
-            ("Turn", f"{HOLD} {_shows(anagram, board)}")]
+    return [
+        (
+            "Print",
+            f"print.pdf has two pages, front and back. Print both on one sheet, turned about its {edge} edge, without scaling; or each on a sheet of its own, "
+            "which most printers place better.",
+        ),
+        (
+            "Check",
+            f"Hold the sheet against a lamp: the rings and the crop marks of both pages should fall on each other. {duplex.SEEN_MM:g} mm are not seen; from about "
+            f"{duplex.SHOWS_MM:g} mm a piece's back shows a strip of its neighbour. Office printers are often off by 1 mm or more on their second side. {bleed}",
+        ),
+        (
+            "Mount",
+            "Two sheets: glue the front on one side of the board, prick the rings through with a needle, and lay the back on the holes; or cut both along their crop "
+            "marks and lay them on the trimmed board. Press, let dry, and cut from the front along cut.svg.",
+        ),
+        ("Turn", f"{HOLD} {_shows(anagram, board)}"),
+    ]
 
 
 def _shows(anagram: Anagram, board: Arrangement) -> str:
@@ -46,7 +60,7 @@ def _shows(anagram: Anagram, board: Arrangement) -> str:
 def captions(anagram: Anagram, board: Arrangement) -> list[tuple[object, str]]:
     """(picture, words) of all that is seen, front first."""
     names = prompts(anagram)
-    behind = zip(anagram.back.seen, names[board.assemblies:]) if anagram.back else ()
+    behind = zip(anagram.back.seen, names[board.assemblies :]) if anagram.back else ()
     return [*zip(anagram.seen, names), *((p, f"{name}, behind {k}") for k, (p, name) in enumerate(behind, 1))]
 
 

@@ -1,4 +1,5 @@
 """The look that all guides share: head, foot, captions, rows of facts, pictures in small. Lengths in mm, y down."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -21,8 +22,10 @@ def pages(template_name: str, bodies: list[list[Item]], title: str, kind: str, n
     """A sheet for each page's items, with head and foot."""
     size = page_size(template_name)
     total = len(bodies)
-    return [Sheet(size, (*_head(size, title, kind), *body, *_foot(size, k, total)), (0.0, 0.0, *size), 0.0, f"{title}: {kind}", note)
-            for k, body in enumerate(bodies, 1)]
+    return [
+        Sheet(size, (*_head(size, title, kind), *body, *_foot(size, k, total)), (0.0, 0.0, *size), 0.0, f"{title}: {kind}", note)
+        for k, body in enumerate(bodies, 1)
+    ]
 
 
 def page_size(template_name: str) -> Size:

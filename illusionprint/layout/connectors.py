@@ -1,4 +1,5 @@
 """The page of a keyed board's connectors: figures, and the cut with every orbit in a colour of its own. Lengths in mm, y down."""
+
 from __future__ import annotations
 
 import colorsys
@@ -30,19 +31,28 @@ def page(board: Arrangement, size: booklet.Size) -> list[Item]:
 def facts(board: Arrangement) -> Facts:
     told = board.figures
     kept = max(told["kept_neighbours"])
-    return [("Ways to close it", f"exactly {told['counted']}" if told["exact"] else f"{told['counted']} known"),
-            ("Orbits, connectors", f"{told['orbits']}, {told['profiles']}"), ("Connectors differ by", f"{told['profile_distance_mm']:.2f} mm"),
-            ("Neighbours kept", f"{100 * kept:.0f} %"), ("Places tried", f"about {told['difficulty']['held']:,}")]
+    return [
+        ("Ways to close it", f"exactly {told['counted']}" if told["exact"] else f"{told['counted']} known"),
+        ("Orbits, connectors", f"{told['orbits']}, {told['profiles']}"),
+        ("Connectors differ by", f"{told['profile_distance_mm']:.2f} mm"),
+        ("Neighbours kept", f"{100 * kept:.0f} %"),
+        ("Places tried", f"about {told['difficulty']['held']:,}"),
+    ]
 
 
 def _lead(board: Arrangement) -> str:
     told = board.figures
-    counted = (f"All ways in which these pieces close were counted: {told['counted']}, one for each picture." if told["exact"] else
-               f"{told['counted']} ways in which these pieces close are known; the search for others did not come to its end.")
+    counted = (
+        f"All ways in which these pieces close were counted: {told['counted']}, one for each picture."
+        if told["exact"]
+        else f"{told['counted']} ways in which these pieces close are known; the search for others did not come to its end."
+    )
     beside = ", or lies at the border" if len(board.cut.rimmed) > board.cut.count else ""
-    return (f"{counted} Sides of one colour and number belong together: each of them meets one of the others in every picture{beside}, and only they share a connector"
-            f"{'' if told['profiles'] == told['orbits'] else ', or nearly so'}. Looked at by shape alone, a side fits {told['difficulty']['fit']:.1f} others on average, "
-            f"and about {told['difficulty']['held']:,} times a piece is held against a place.")
+    return (
+        f"{counted} Sides of one colour and number belong together: each of them meets one of the others in every picture{beside}, and only they share a connector"
+        f"{'' if told['profiles'] == told['orbits'] else ', or nearly so'}. Looked at by shape alone, a side fits {told['difficulty']['fit']:.1f} others on average, "
+        f"and about {told['difficulty']['held']:,} times a piece is held against a place."
+    )
 
 
 def colours(near: np.ndarray) -> list[str]:

@@ -1,4 +1,5 @@
 """The guide of pictures that change with distance: where to stand, what is seen there, and the figures behind it."""
+
 from __future__ import annotations
 
 import math
@@ -17,9 +18,19 @@ from .sheet import Item, Role, Sheet, Stroke, Text
 PERSON_M, EYE_M = 1.70, 1.58
 
 
-def viewing_guide_sheet(near_picture: np.ndarray, far_picture: np.ndarray, page_picture: np.ndarray, *, near_m: float, far_m: float,
-                        size_mm: tuple[float, float], cutoffs: dict[str, float], title: str, notes: list[str],
-                        template_name: str = "a4") -> Sheet:
+def viewing_guide_sheet(
+    near_picture: np.ndarray,
+    far_picture: np.ndarray,
+    page_picture: np.ndarray,
+    *,
+    near_m: float,
+    far_m: float,
+    size_mm: tuple[float, float],
+    cutoffs: dict[str, float],
+    title: str,
+    notes: list[str],
+    template_name: str = "a4",
+) -> Sheet:
     """One page: both pictures as seen from near and far, the room to scale, the print, a table of figures and notes.
 
     Pictures uint8 (h, w, 3); near_m < far_m metres; size_mm of the print; cutoffs: name -> figure. Raises BadValue otherwise.
@@ -38,8 +49,14 @@ def viewing_guide_sheet(near_picture: np.ndarray, far_picture: np.ndarray, page_
     seen = ((near_picture, f"from {near_m:g} m"), (far_picture, f"from {far_m:g} m"))
     pictures = [i for k, (p, text) in enumerate(seen) for i in booklet.captioned(p, (SIDE + k * (half + 10), top, half, tall), k + 1, text)]
     lead = f.paragraph("One print: step back, and it becomes another picture.", (SIDE, 43), width, 3.4, colour=f.GREY, italic=True)
-    body = [*booklet.heading(title, 36, width), *lead, *pictures, *_room((SIDE, top + tall + 15, width, deep), near_m, far_m, size_mm),
-            *_print(page_picture, (SIDE, y, 46, min(60.0, bottom - 4 - y))), *(f.shifted(item, 0, y) for item in figures)]
+    body = [
+        *booklet.heading(title, 36, width),
+        *lead,
+        *pictures,
+        *_room((SIDE, top + tall + 15, width, deep), near_m, far_m, size_mm),
+        *_print(page_picture, (SIDE, y, 46, min(60.0, bottom - 4 - y))),
+        *(f.shifted(item, 0, y) for item in figures),
+    ]
     return booklet.pages(template_name, [body], title, "Viewing guide", note)[0]
 
 
@@ -87,26 +104,44 @@ def _stand(x: float, floor: float, k: float, number: int, metres: float) -> list
     """A person whose eye is above the mark, looking at the wall; the mark below the floor with its distance."""
     tone = f.INK if number == 1 else f.GREY
     head = (x + 0.085 * k, floor - (EYE_M + 0.02) * k)
-    body = [(-.02, 1.40), (.05, 1.45), (.06, 1.52), (.13, 1.52), (.14, 1.45), (.23, 1.36), (.24, .92), (.20, .86), (.20, 0), (-.02, 0),
-            (-.02, .04), (.05, .06), (.03, .86), (0, .92)]
+    body = [
+        (-0.02, 1.40),
+        (0.05, 1.45),
+        (0.06, 1.52),
+        (0.13, 1.52),
+        (0.14, 1.45),
+        (0.23, 1.36),
+        (0.24, 0.92),
+        (0.20, 0.86),
+        (0.20, 0),
+        (-0.02, 0),
+        (-0.02, 0.04),
+        (0.05, 0.06),
+        (0.03, 0.86),
+        (0, 0.92),
+    ]
     mark = floor + 4.6
-    return [f.disc(head, 0.115 * k, tone), f.polygon([(x + a * k, floor - b * k) for a, b in body], tone),
-            f.disc((x, mark), 2.1, f.ACCENT), Text(str(number), (x, mark + 0.9), 2.5, "middle", True, "#ffffff"),
-            Text(f"{metres:g} m", (x + 3, mark + 0.9), 2.6, bold=True, colour=f.INK)]
+    return [
+        f.disc(head, 0.115 * k, tone),
+        f.polygon([(x + a * k, floor - b * k) for a, b in body], tone),
+        f.disc((x, mark), 2.1, f.ACCENT),
+        Text(str(number), (x, mark + 0.9), 2.5, "middle", True, "#ffffff"),
+        Text(f"{metres:g} m", (x + 3, mark + 0.9), 2.6, bold=True, colour=f.INK),
+    ]
 
 
-def _figures(x: float, width: float, near_m: float, far_m: float, size_mm: tuple[float, float],
-             cutoffs: dict[str, float], notes: list[str]) -> list[Item]:
+def _figures(x: float, width: float, near_m: float, far_m: float, size_mm: tuple[float, float], cutoffs: dict[str, float], notes: list[str]) -> list[Item]:
     """Size, angles at both marks, cut-offs, one a row, then the notes; from y = 0 down."""
-    rows = [("Size of the print", fmt_size(size_mm).replace("x", " × ").replace("mm", " mm")),
-            *((f"It fills, from {m:g} m", f"{angle_deg(size_mm[0], m):.1f}°") for m in (near_m, far_m))]
+    rows = [
+        ("Size of the print", fmt_size(size_mm).replace("x", " × ").replace("mm", " mm")),
+        *((f"It fills, from {m:g} m", f"{angle_deg(size_mm[0], m):.1f}°") for m in (near_m, far_m)),
+    ]
     rows += [(name.replace("_", " "), f"{value:.3g}") for name, value in cutoffs.items()]
     out, y = [f.rule(x, 0, width, 0.25)], 0.0
     for name, value in rows:
         safe = words.printable(name)[0]
         size = words.shrink(safe, width - words.width_mm(value, 2.7, True) - 4, 2.7, 1.8)
-        out += [Text(safe, (x, y + 4), size, colour=f.INK), Text(value, (x + width, y + 4), 2.7, "end", True, f.INK),
-                f.rule(x, y + 5.6, width, 0.12, f.PALE)]
+        out += [Text(safe, (x, y + 4), size, colour=f.INK), Text(value, (x + width, y + 4), 2.7, "end", True, f.INK), f.rule(x, y + 5.6, width, 0.12, f.PALE)]
         y += 5.6
     y += 5
     for text in notes:

@@ -3,6 +3,7 @@
 Seen from behind, what is at x in front lies at W - x, W the width of the page: so the second page has the cut mirrored, the trim box where it then lies, and
 in it the back as one sees it. The marks are alike on both pages.
 """
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -18,7 +19,7 @@ from .printing import art, border_of
 from .sheet import Role, Sheet, Stroke, Text
 
 GAP_MM, MARK_MM, RING_MM = 0.8, 3.6, 1.1  # from the bleed to a mark; how long it is; radius of a register mark
-SEEN_MM = 0.3   # what two sides may be off by before anyone sees it
+SEEN_MM = 0.3  # what two sides may be off by before anyone sees it
 SHOWS_MM = 1.0  # and from where on a piece shows its neighbour's colour plainly
 
 
@@ -51,8 +52,15 @@ def marks(sheet: Sheet) -> list[Stroke]:
     scale line is left out."""
     (x, y, w, h), off = sheet.trim, sheet.bleed_mm + GAP_MM
     far = off + MARK_MM / 2
-    rings = [part for cx, cy in ((x - far, y + h / 2), (x + w + far, y + h / 2), (x + w / 2, y - far)) for part in
-             (path.line(cx - MARK_MM / 2, cy, cx + MARK_MM / 2, cy), path.line(cx, cy - MARK_MM / 2, cx, cy + MARK_MM / 2), furniture.arc((cx, cy), RING_MM, 0, 360))]
+    rings = [
+        part
+        for cx, cy in ((x - far, y + h / 2), (x + w + far, y + h / 2), (x + w / 2, y - far))
+        for part in (
+            path.line(cx - MARK_MM / 2, cy, cx + MARK_MM / 2, cy),
+            path.line(cx, cy - MARK_MM / 2, cx, cy + MARK_MM / 2),
+            furniture.arc((cx, cy), RING_MM, 0, 360),
+        )
+    ]
     found = [*furniture.crop_marks(sheet.trim, off, MARK_MM), *(Stroke(p, Role.REGISTER) for p in rings)]
     return [m for m in found if _clear(m.path.flatten(), sheet)]
 

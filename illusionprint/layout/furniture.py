@@ -1,4 +1,5 @@
 """What stands on several sheets: the scale line, arrows, crop marks, blocks of words. Lengths in mm, y down."""
+
 from __future__ import annotations
 
 import math
@@ -22,8 +23,19 @@ def scale_line(x: float, y: float) -> list[Item]:
     return [line, *ticks, Text(SCALE_WORDS, (x, y + 5.8), 2.1, colour=INK, role=Role.REFERENCE)]
 
 
-def paragraph(text: str, at: Point, width: float, size_mm: float, *, most: int = 99, colour: str = INK, bold: bool = False,
-              italic: bool = False, anchor: str = "start", leading: float = 1.4) -> list[Text]:
+def paragraph(
+    text: str,
+    at: Point,
+    width: float,
+    size_mm: float,
+    *,
+    most: int = 99,
+    colour: str = INK,
+    bold: bool = False,
+    italic: bool = False,
+    anchor: str = "start",
+    leading: float = 1.4,
+) -> list[Text]:
     """Wrapped lines; `at` is the first baseline."""
     safe, _ = words.printable(text)
     lines = words.clip(words.wrap(safe, width, size_mm, bold, italic), most)
@@ -59,6 +71,7 @@ def arc(centre: Point, radius: float, start_deg: float, sweep_deg: float) -> Pat
 
     def on(a: float, out: float = 0.0) -> Point:
         return (centre[0] + radius * (math.cos(a) - out * math.sin(a)), centre[1] + radius * (math.sin(a) + out * math.cos(a)))
+
     start = on(angle)
     for _ in range(n):
         segments.append((on(angle, k), on(angle + step, -k), on(angle + step)))
@@ -72,7 +85,7 @@ def disc(centre: Point, radius: float, fill: str = INK, colour: str = "", width_
 
 def arrow(centre: Point, length: float, turns: int, fill: str = ACCENT, of: int = 4) -> Stroke:
     """A solid arrow that points up, turned clockwise, by quarters or by 1 / `of` of a full turn."""
-    shape = [(0, -.5), (.36, -.04), (.12, -.04), (.12, .5), (-.12, .5), (-.12, -.04), (-.36, -.04)]
+    shape = [(0, -0.5), (0.36, -0.04), (0.12, -0.04), (0.12, 0.5), (-0.12, 0.5), (-0.12, -0.04), (-0.36, -0.04)]
     if of == 4:
         for _ in range(turns % 4):
             shape = [(-y, x) for x, y in shape]
@@ -85,9 +98,8 @@ def arrow(centre: Point, length: float, turns: int, fill: str = ACCENT, of: int 
 def head(tip: Point, angle_deg: float, length: float, fill: str = ACCENT) -> Stroke:
     """The head of an arrow whose tip points along an angle from the x axis, clockwise."""
     a = math.radians(angle_deg)
-    at = [(0, 0), (-1, .42), (-.78, 0), (-1, -.42)]
-    return polygon([(tip[0] + length * (x * math.cos(a) - y * math.sin(a)), tip[1] + length * (x * math.sin(a) + y * math.cos(a)))
-                    for x, y in at], fill)
+    at = [(0, 0), (-1, 0.42), (-0.78, 0), (-1, -0.42)]
+    return polygon([(tip[0] + length * (x * math.cos(a) - y * math.sin(a)), tip[1] + length * (x * math.sin(a) + y * math.cos(a))) for x, y in at], fill)
 
 
 def crop_marks(trim: Box, offset: float, length: float) -> list[Stroke]:

@@ -2,6 +2,7 @@
 
 A piece is named by its place in picture 1 like a field of a chess board: column letter, row number, so "B3" is r3c2 of arrangement.json.
 """
+
 from __future__ import annotations
 
 import math
@@ -21,13 +22,18 @@ from .turning import COUNTED
 from .sheet import Item, Role, Sheet, Stroke, Text
 
 KIND, TITLE_Y, EXAMPLE_MM = "Assembly guide", 36.0, 35.0
-SIXTHS = ("as in picture 1", "a sixth of a turn clockwise", "a third of a turn clockwise", "half a turn", "a third of a turn anticlockwise",
-          "a sixth of a turn anticlockwise")
+SIXTHS = (
+    "as in picture 1",
+    "a sixth of a turn clockwise",
+    "a third of a turn clockwise",
+    "half a turn",
+    "a third of a turn anticlockwise",
+    "a sixth of a turn anticlockwise",
+)
 TURNS = ("as in picture 1", "a quarter turn clockwise", "half a turn", "a quarter turn anticlockwise")
 
 
-def guide_sheets(anagram: Anagram, board: Arrangement | None, template_name: str = "a4",
-                 sheet_mm: booklet.Size | None = None) -> list[Sheet]:
+def guide_sheets(anagram: Anagram, board: Arrangement | None, template_name: str = "a4", sheet_mm: booklet.Size | None = None) -> list[Sheet]:
     """A cover, the connectors of a keyed board, a map of each assembly, and a table of the moves; pictures without pieces get one page that says how to turn them.
 
     sheet_mm: page of print.pdf, for a board with two sides. Maps of large boards are split so that a piece is 8 mm or more. Raises UnknownName for a sheet that does not exist.
@@ -35,8 +41,11 @@ def guide_sheets(anagram: Anagram, board: Arrangement | None, template_name: str
     size, note = booklet.page_size(template_name), made_by(anagram, board)
     if board is None:
         return booklet.pages(template_name, [turning.page(anagram, size)], title_of(anagram), "How to see it", note)
-    bodies = [_cover(anagram, board, size), *([behind.page(anagram, board, size, sheet_mm or size)] if anagram.back else []),
-              *([connectors.page(board, size)] if board.figures else [])]
+    bodies = [
+        _cover(anagram, board, size),
+        *([behind.page(anagram, board, size, sheet_mm or size)] if anagram.back else []),
+        *([connectors.page(board, size)] if board.figures else []),
+    ]
     for a in range(board.assemblies):
         bodies += _assembly(anagram, board, a, size)
     return booklet.pages(template_name, bodies, title_of(anagram), KIND, note)
@@ -60,20 +69,31 @@ def _cover(anagram: Anagram, board: Arrangement, size: booklet.Size) -> list[Ite
     part = (width - gap * (count - 1)) / count
     h, w = anagram.pixels.shape[:2]
     tall = min(part * h / w, 96.0)
-    pictures = [item for k, (p, name) in enumerate(shown)
-                for item in booklet.captioned(p, (SIDE + k * (part + gap), top, part, tall), k + 1, name)]
+    pictures = [item for k, (p, name) in enumerate(shown) for item in booklet.captioned(p, (SIDE + k * (part + gap), top, part, tall), k + 1, name)]
     y = top + tall + 15
-    lead = f.paragraph(f"One set of pieces, {'two sides, ' if anagram.back else ''}{COUNTED[count]} pictures.", (SIDE, 44), width, 3.6, colour=f.GREY, italic=True)
+    lead = f.paragraph(
+        f"One set of pieces, {'two sides, ' if anagram.back else ''}{COUNTED[count]} pictures.", (SIDE, 44), width, 3.6, colour=f.GREY, italic=True
+    )
     rows, steps = booklet.facts(_facts(anagram, board), y, width), _steps(y + 25, width, board, size[1] - booklet.FOOT - 8, anagram.back is not None)
-    return [*booklet.heading(title_of(anagram), TITLE_Y, width), *lead, *pictures, *rows, *steps,
-            *booklet.fine_print(credits(anagram), size[1] - booklet.FOOT, width)]
+    return [
+        *booklet.heading(title_of(anagram), TITLE_Y, width),
+        *lead,
+        *pictures,
+        *rows,
+        *steps,
+        *booklet.fine_print(credits(anagram), size[1] - booklet.FOOT, width),
+    ]
 
 
 def _facts(anagram: Anagram, board: Arrangement) -> list[tuple[str, str]]:
     cut = board.cut
     grid = f"{cut.count} ({cut.rows} × {cut.cols})" if cut.moves_pixels else f"{cut.count} ({cut.tiling})"
-    return [("Pieces", grid), ("Finished size", booklet.sized(anagram)),
-            ("One piece", fmt_mm(round(cut.cell_mm, 1)).replace("mm", " mm")), ("Ways to close it", ways(board))]
+    return [
+        ("Pieces", grid),
+        ("Finished size", booklet.sized(anagram)),
+        ("One piece", fmt_mm(round(cut.cell_mm, 1)).replace("mm", " mm")),
+        ("Ways to close it", ways(board)),
+    ]
 
 
 def ways(board: Arrangement) -> str:
@@ -89,18 +109,24 @@ def ways(board: Arrangement) -> str:
 def _steps(y: float, width: float, board: Arrangement, bottom: float, two_sided: bool = False) -> list[Item]:
     """How to go about it, in three steps, and what the arrows mean."""
     last = board.cut.piece(board.cut.count - 1)
-    corners = (f"A1 is at the top left, {piece_name(last.row, last.col)} at the bottom right" if board.cut.moves_pixels else
-               f"A1 would be at the top left, {label(board.cut, board.cut.count - 1)} is the last one")
+    corners = (
+        f"A1 is at the top left, {piece_name(last.row, last.col)} at the bottom right"
+        if board.cut.moves_pixels
+        else f"A1 would be at the top left, {label(board.cut, board.cut.count - 1)} is the last one"
+    )
     later = "picture 2" if board.assemblies == 2 else "another picture"
     if board.assemblies == 1:
-        steps = ["Put the picture together with its map. Every piece is named by its column letter and row number there, as on a chess board: "
-                 f"{corners}.", behind.HOLD]
+        steps = [
+            f"Put the picture together with its map. Every piece is named by its column letter and row number there, as on a chess board: {corners}.",
+            behind.HOLD,
+        ]
         return _numbered(steps, y, width)[0]
-    steps = ["Put picture 1 together with its map. Every piece is named by its column letter and row number there, as on a chess board: "
-             f"{corners}. {'Both sides are printed: take the names from the map, or put them on small stickers.' if two_sided else 'Pencil the names on the backs.'}",
-             f"For {later} put each piece where its name stands on the map of {later.replace('another', 'that')}.",
-             "Turn it so that the side which is at the top in picture 1 points where the red arrow points. "
-             f"{_shape(board)}"]
+    steps = [
+        "Put picture 1 together with its map. Every piece is named by its column letter and row number there, as on a chess board: "
+        f"{corners}. {'Both sides are printed: take the names from the map, or put them on small stickers.' if two_sided else 'Pencil the names on the backs.'}",
+        f"For {later} put each piece where its name stands on the map of {later.replace('another', 'that')}.",
+        f"Turn it so that the side which is at the top in picture 1 points where the red arrow points. {_shape(board)}",
+    ]
     out, y = _numbered(steps, y, width)
     return [*out, *legend(SIDE + 7, y - 1.5, width - 7, board), *(example(board, y + 12) if y + 12 + EXAMPLE_MM < bottom else [])]
 
@@ -135,9 +161,12 @@ def example(board: Arrangement, y: float) -> list[Item]:
     out: list[Item] = [f.paragraph("For example:", (x, y + 4), 30, 2.9, italic=True, colour=f.GREY)[0]]
     for k, quarter in enumerate((0, int(turns[i]))):
         centre = (x + 44 + 66 * k, y + 15)
-        out += [_piece(board, i, quarter, centre, cell), Text(name, (centre[0], centre[1] - 0.4), 3.6, "middle", True, f.INK),
-                f.arrow((centre[0], centre[1] + 3), 4.2, quarter, of=board.cut.turns),
-                *f.paragraph(f"{name} in picture {k + 1}", (centre[0], y + 34), 60, 2.5, colour=f.GREY, anchor="middle")]
+        out += [
+            _piece(board, i, quarter, centre, cell),
+            Text(name, (centre[0], centre[1] - 0.4), 3.6, "middle", True, f.INK),
+            f.arrow((centre[0], centre[1] + 3), 4.2, quarter, of=board.cut.turns),
+            *f.paragraph(f"{name} in picture {k + 1}", (centre[0], y + 34), 60, 2.5, colour=f.GREY, anchor="middle"),
+        ]
     return [*out, f.arrow((x + 77, y + 15), 8, 1, f.PALE)]
 
 
@@ -148,7 +177,7 @@ def _piece(board: Arrangement, i: int, quarter_turns: int, centre: tuple[float, 
         path = board.cut.outline(i).transformed(k, 0, 0, k, -k * x, -k * y).transformed(*turned_axes(quarter_turns, board.cut.turns), *centre)
         return Stroke(path, Role.NOTE, 0.25, f.INK, "#f1f0ec")
     (row, col), k = divmod(i, board.cut.cols), cell / board.cut.cell_mm
-    path = board.cut.outline(i).transformed(k, 0, 0, k, -(col + .5) * cell, -(row + .5) * cell)
+    path = board.cut.outline(i).transformed(k, 0, 0, k, -(col + 0.5) * cell, -(row + 0.5) * cell)
     for _ in range(quarter_turns):
         path = path.transformed(0, 1, -1, 0, 0, 0)
     return Stroke(path.transformed(1, 0, 0, 1, *centre), Role.NOTE, 0.25, f.INK, "#f1f0ec")
@@ -160,5 +189,8 @@ def legend(x: float, y: float, width: float, board: Arrangement) -> list[Item]:
     if isinstance(board.cut, Mesh):
         words = {k: (TURNS if of == 4 else SIXTHS)[k] for k in sorted({0, *(board.turns[1:] % of).ravel().tolist()})}
     step = width / len(words)
-    return [item for n, (k, text) in enumerate(words.items()) for item in
-            (f.arrow((x + n * step + 2, y + 2.6), 4.4, k, of=of), *f.paragraph(text, (x + n * step + 6, y + 2.6), step - 8, 2.2, most=2, leading=1.25))]
+    return [
+        item
+        for n, (k, text) in enumerate(words.items())
+        for item in (f.arrow((x + n * step + 2, y + 2.6), 4.4, k, of=of), *f.paragraph(text, (x + n * step + 6, y + 2.6), step - 8, 2.2, most=2, leading=1.25))
+    ]

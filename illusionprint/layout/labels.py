@@ -1,4 +1,5 @@
 """Lists of the labels for the backs of the pieces, as CSV: one in the order of each picture."""
+
 from __future__ import annotations
 
 import csv

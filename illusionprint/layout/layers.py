@@ -9,6 +9,7 @@ A beam of width k takes k / 2 on either side of the line along which it is led, 
 
 parts grow by k / 2, holes and pin holes shrink by as much, and what is left has the drawn size. Slits narrower than k close; the pages tell of them.
 """
+
 from __future__ import annotations
 
 import functools
@@ -33,9 +34,17 @@ MARGIN_MM, HOLE_MM, CORNER_MM = 12.0, 4.0, 6.0  # round the picture; width of a 
 INSET_MM = 0.4  # how far within the next sheet's contour its place is marked
 ACROSS, THUMB_PX = 3, 700
 RING_MM, RINGS = 1.6, 40  # round thin places of a small picture; so many at most
-STEPS = (("Cut", "{stem}-1.svg is the lowest sheet, whole; each further file is cut from paper of the colour that it names. Keep the parts on their sheet, or lift them with tape."),
-         ("Lay", "Put pins through the three holes of the lowest sheet. The rest of a sheet on the pins is a mask: glue its parts into the windows, then lift it off."),
-         ("Look", "Fine lines show where the next sheet lies, and vanish under it. Foam between the sheets makes the shadows deeper."))
+STEPS = (
+    (
+        "Cut",
+        "{stem}-1.svg is the lowest sheet, whole; each further file is cut from paper of the colour that it names. Keep the parts on their sheet, or lift them with tape.",
+    ),
+    (
+        "Lay",
+        "Put pins through the three holes of the lowest sheet. The rest of a sheet on the pins is a mask: glue its parts into the windows, then lift it off.",
+    ),
+    ("Look", "Fine lines show where the next sheet lies, and vanish under it. Foam between the sheets makes the shadows deeper."),
+)
 
 
 def layer_sheets(anagram: Anagram, board: Arrangement | None, kerf_mm: float = 0.0) -> list[Sheet]:
@@ -101,7 +110,9 @@ def _cover(anagram: Anagram, made: Stack, size: booklet.Size, kerf_mm: float, st
     out, y = [*booklet.heading(" / ".join(prompts(anagram)), 36, width), booklet.small(anagram.pixels, box), f.frame(box)], box[1] + box[3] + 10
     whole = f"{made.size_mm[0] + 2 * MARGIN_MM:.0f} × {made.size_mm[1] + 2 * MARGIN_MM:.0f} mm"
     parts = sum(len(shapely.get_parts(a)) for a in made.areas)
-    out += booklet.facts([("sheets", str(len(made.areas))), ("each", whole), ("parts", str(parts)), *([("beam", f"{kerf_mm:g} mm")] if kerf_mm else [])], y, width)
+    out += booklet.facts(
+        [("sheets", str(len(made.areas))), ("each", whole), ("parts", str(parts)), *([("beam", f"{kerf_mm:g} mm")] if kerf_mm else [])], y, width
+    )
     y += 23
     for head, text in STEPS:
         lines = f.paragraph(text.format(stem=stem), (SIDE, y + 5), width, 2.9)
@@ -117,7 +128,7 @@ def _grown(made: Stack, size: booklet.Size, kerf_mm: float, stem: str) -> list[l
     shown, out = _pictures(made), []
     for first in range(0, len(shown), ACROSS * rows):
         page: list[Item] = []
-        for n, picture in enumerate(shown[first: first + ACROSS * rows]):
+        for n, picture in enumerate(shown[first : first + ACROSS * rows]):
             x, y = SIDE + (n % ACROSS) * (width + 8), booklet.TOP - 6 + n // ACROSS * (tall + gap)
             page += _thumb(made, first + n, picture, (x, y, width, tall), kerf_mm, stem)
         out.append(page)
@@ -129,7 +140,11 @@ def _thumb(made: Stack, k: int, picture: np.ndarray, box: tuple[float, float, fl
     count, colour, thin = len(shapely.get_parts(made.areas[k])), "#" + bytes(made.colours[k]).hex(), thin_places(made.areas[k])
     said = [Text(f"{stem}-{k + 1}  {colour}  {count} {'part' if count == 1 else 'parts'}", (x + 7, y + h + 5.2), 2.8, colour=f.INK)]
     closed = closed_places(made.areas[k], made.size_mm, kerf_mm)
-    told = [f"{what} in {len(at)} {'place' if len(at) == 1 else 'places'}" for what, at in ((f"narrower than {THIN_MM:g} mm", thin), ("slits closed", closed)) if len(at)]
+    told = [
+        f"{what} in {len(at)} {'place' if len(at) == 1 else 'places'}"
+        for what, at in ((f"narrower than {THIN_MM:g} mm", thin), ("slits closed", closed))
+        if len(at)
+    ]
     said += [Text(line, (x + 7, y + h + 9.2 + 3.2 * n), 2.4, colour=f.ACCENT) for n, line in enumerate(told)]
     at = np.array([x, y]) + np.concatenate([thin, closed])[:RINGS] * (w / made.size_mm[0])
     rings = [Stroke(f.arc(tuple(p), RING_MM, 0, 360), Role.NOTE, 0.25, f.ACCENT) for p in at.tolist()]

@@ -1,4 +1,5 @@
 """Maps of a board for the assembly guide: the picture faint, the pieces' outlines, names and turns on top."""
+
 from __future__ import annotations
 
 import math
@@ -43,6 +44,7 @@ def map_pages(picture: np.ndarray, board: Arrangement, assembly: int, name: str,
     """(items of a page for each part of the board, lower edge of the last map)."""
     if isinstance(board.cut, Mesh):
         from .mosaics import mosaic_pages
+
         return mosaic_pages(picture, board, assembly, name, size)
     parts = tiles(board.cut.rows, board.cut.cols)
     out, bottom = [], 0.0
@@ -61,8 +63,11 @@ def heading(assembly: int, name: str, k: int, count: int, size: booklet.Size) ->
     """What stands above map k of `count` of an assembly."""
     width = size[0] - 2 * SIDE - (30 if count > 1 else 0)
     text = f"Picture {assembly + 1}" + (f", part {k + 1} of {count}" if count > 1 else "") + f": {name}"
-    how = ("Names of the pieces: column letter, row number." if assembly == 0 else
-           "The piece that belongs in each place. The arrow points to its side that is at the top in picture 1.")
+    how = (
+        "Names of the pieces: column letter, row number."
+        if assembly == 0
+        else "The piece that belongs in each place. The arrow points to its side that is at the top in picture 1."
+    )
     return [booklet.one_line(text, (SIDE, 30), width, 6.0), *f.paragraph(how, (SIDE, 36.5), width, 2.9, colour=f.GREY)]
 
 
@@ -70,8 +75,7 @@ def _key(parts: list[Tile], k: int, board: Arrangement, size: booklet.Size) -> l
     """Which part of the board this page shows, in small at the top right."""
     cell = min(26 / board.cut.cols, 13 / board.cut.rows)
     x, y = size[0] - SIDE - cell * board.cut.cols, 24.5
-    return [f.frame((x + c * cell, y + r * cell, w * cell, h * cell), 0.15, f.GREY, f.INK if i == k else "")
-            for i, (r, c, h, w) in enumerate(parts)]
+    return [f.frame((x + c * cell, y + r * cell, w * cell, h * cell), 0.15, f.GREY, f.INK if i == k else "") for i, (r, c, h, w) in enumerate(parts)]
 
 
 def _map(picture: np.ndarray, board: Arrangement, assembly: int, tile: Tile, size: booklet.Size) -> tuple[list[Item], float]:
@@ -86,8 +90,15 @@ def _map(picture: np.ndarray, board: Arrangement, assembly: int, tile: Tile, siz
     art = _faint(picture, cut, (row - over[0], col - over[1], height, width), (x - cell * over[1], y - cell * over[0], cell))
     k = cell / cut.cell_mm
     places = _at(board, assembly, tile)
-    lines = [Stroke(cut.outline(i).transformed(*board.moves(i)[assembly]).transformed(k, 0, 0, k, x - col * cell, y - row * cell),
-                    Role.NOTE, min(0.14, 0.01 * cell), "#4d4d4d" if cell > 12 else "#7a7a7a") for i, *_ in places]
+    lines = [
+        Stroke(
+            cut.outline(i).transformed(*board.moves(i)[assembly]).transformed(k, 0, 0, k, x - col * cell, y - row * cell),
+            Role.NOTE,
+            min(0.14, 0.01 * cell),
+            "#4d4d4d" if cell > 12 else "#7a7a7a",
+        )
+        for i, *_ in places
+    ]
     items = [art, *lines, *_letters(tile, x, y, cell, over), *_labels(board, places, tile, x, y, cell, assembly > 0)]
     return items, MAP_TOP + cell * height
 
@@ -117,8 +128,9 @@ def _letters(tile: Tile, x: float, y: float, cell: float, over: list[float]) -> 
     row, col, rows, cols = tile
     size = min(3.2, 0.3 * cell)
     above, left = y - cell * over[0] - 1.6, x - cell * over[1] - 2
-    return ([Text(column_name(col + k), (x + (k + .5) * cell, above), size, "middle", colour=f.GREY) for k in range(cols)]
-            + [Text(str(row + k + 1), (left, y + (k + .5) * cell + 0.36 * size), size, "end", colour=f.GREY) for k in range(rows)])
+    return [Text(column_name(col + k), (x + (k + 0.5) * cell, above), size, "middle", colour=f.GREY) for k in range(cols)] + [
+        Text(str(row + k + 1), (left, y + (k + 0.5) * cell + 0.36 * size), size, "end", colour=f.GREY) for k in range(rows)
+    ]
 
 
 def _labels(board: Arrangement, places: list, tile: Tile, x: float, y: float, cell: float, turned: bool) -> list[Item]:
@@ -127,7 +139,7 @@ def _labels(board: Arrangement, places: list, tile: Tile, x: float, y: float, ce
     size = min(5.0, 0.25 * cell, 0.72 * cell / longest)
     out: list[Item] = []
     for i, r, c, turns in places:
-        cx, cy = x + (c - tile[1] + .5) * cell, y + (r - tile[0] + .5) * cell
+        cx, cy = x + (c - tile[1] + 0.5) * cell, y + (r - tile[0] + 0.5) * cell
         lift = 0.36 * size if not turned else -0.12 * size
         out.append(Text(label(board.cut, i), (cx, cy + lift), size, "middle", True, f.INK))
         if turned:

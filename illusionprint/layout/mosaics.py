@@ -1,4 +1,5 @@
 """Maps of a board that is no rectangle of squares: as in `maps`, but pieces lie where they lie, and names stand where a piece has most room."""
+
 from __future__ import annotations
 
 import math

@@ -1,4 +1,5 @@
 """The table of an assembly for the guide: piece, the place it goes to, its turn."""
+
 from __future__ import annotations
 
 import math
@@ -38,7 +39,7 @@ def table_pages(board: Arrangement, assembly: int, name: str, size: booklet.Size
     count = math.ceil(len(rows) / most)
     out = []
     for k in range(count):
-        part = rows[k * most:(k + 1) * most]
+        part = rows[k * most : (k + 1) * most]
         text = f"Picture {assembly + 1}, piece by piece" + (f" ({k + 1} of {count})" if count > 1 else "") + f": {name}"
         head = booklet.one_line(text, (SIDE, 30), size[0] - 2 * SIDE, 6.0)
         how = f.paragraph("Where each piece of picture 1 goes, and how far it is turned clockwise.", (SIDE, 36.5), 174, 2.9, colour=f.GREY)
@@ -62,13 +63,21 @@ def _table(rows: list[Row], top: float, deep: int, size: booklet.Size, of: int) 
 
 
 def _block_head(x: float, y: float, width: float) -> list[Item]:
-    return [f.caps("piece", (x + .6, y + 3.4), 1.6), f.caps("place", (x + 9.4, y + 3.4), 1.6),
-            f.caps("turn", (x + width - .4, y + 3.4), 1.6, anchor="end"), f.rule(x, y + HEAD - 1, width, 0.2)]
+    return [
+        f.caps("piece", (x + 0.6, y + 3.4), 1.6),
+        f.caps("place", (x + 9.4, y + 3.4), 1.6),
+        f.caps("turn", (x + width - 0.4, y + 3.4), 1.6, anchor="end"),
+        f.rule(x, y + HEAD - 1, width, 0.2),
+    ]
 
 
 def _row(row: Row, x: float, y: float, width: float, shade: bool, of: int) -> list[Item]:
     name, place, turns = row
     base = y + 3.05
     ground = [f.frame((x, y, width, ROW), 0.0, "", "#f1f0ec")] if shade else []
-    return [*ground, Text(name, (x + .6, base), 2.5, bold=True, colour=f.INK), Text(place, (x + 9.4, base), 2.5, colour=f.INK),
-            f.arrow((x + width - 1.8, y + ROW / 2), 3.0, turns, of=of)]
+    return [
+        *ground,
+        Text(name, (x + 0.6, base), 2.5, bold=True, colour=f.INK),
+        Text(place, (x + 9.4, base), 2.5, colour=f.INK),
+        f.arrow((x + width - 1.8, y + ROW / 2), 3.0, turns, of=of),
+    ]

@@ -1,4 +1,5 @@
 """Exhibition posters: the picture large on a quiet ground, a label as beside a picture in a museum, crop marks outside the trim."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -19,9 +20,19 @@ GROUND = "#f6f4ef"
 Size = tuple[float, float]
 
 
-def poster_sheet(picture: np.ndarray, size_mm: Size, *, title: str, subtitle: str = "", credit: str = "", dpi: float = 300.0,
-                 second: np.ndarray | None = None, second_caption: str = "turn me", vectors: bytes | None = None,
-                 border: shapely.Polygon | None = None) -> Sheet:
+def poster_sheet(
+    picture: np.ndarray,
+    size_mm: Size,
+    *,
+    title: str,
+    subtitle: str = "",
+    credit: str = "",
+    dpi: float = 300.0,
+    second: np.ndarray | None = None,
+    second_caption: str = "turn me",
+    vectors: bytes | None = None,
+    border: shapely.Polygon | None = None,
+) -> Sheet:
     """A poster of (width, height) mm, turned to landscape or portrait as the picture asks; the page is larger by bleed and marks.
 
     picture, second: uint8 (h, w, 3); vectors: the picture as anagram.svg, which is taken where it can be; border: its outline in mm of it, where it is no rectangle. A picture finer than `dpi` is reduced to it. The label stands below or at the right of the
@@ -34,8 +45,13 @@ def poster_sheet(picture: np.ndarray, size_mm: Size, *, title: str, subtitle: st
     art, label = _art(shape, size)
     trim = (SLUG_MM, SLUG_MM, *size)
     texts = _label(label, min(size), title, subtitle, credit, second, second_caption)
-    items = [f.frame(_grown(trim, BLEED_MM), 0.0, "", GROUND), _large(picture, vectors, border, _moved(art, trim), dpi),
-             *(f.shifted(item, *trim[:2]) for item in texts), *f.crop_marks(trim, MARK_OFFSET_MM, MARK_MM), *_slug(trim, title)]
+    items = [
+        f.frame(_grown(trim, BLEED_MM), 0.0, "", GROUND),
+        _large(picture, vectors, border, _moved(art, trim), dpi),
+        *(f.shifted(item, *trim[:2]) for item in texts),
+        *f.crop_marks(trim, MARK_OFFSET_MM, MARK_MM),
+        *_slug(trim, title),
+    ]
     note = " · ".join(p for p in (title, subtitle, fmt_size(size), credit, f"illusionprint {__version__}") if p)
     return Sheet((size[0] + 2 * SLUG_MM, size[1] + 2 * SLUG_MM), tuple(items), trim, BLEED_MM, title, note)
 
@@ -76,9 +92,11 @@ def _words(x: float, room: float, short: float, title: str, subtitle: str, credi
     big = words.shrink(words.printable(title)[0], 1.9 * room, big, 0.6 * big, True)
     out: list[Item] = [f.rule(x, 0, 0.09 * short, 0.0022 * short)]
     y = 0.012 * short + big
-    for text, size, after, options in ((title, big, 2.2 * mid, {"bold": True, "most": 2, "leading": 1.18}),
-                                       (subtitle, mid, mid + fine, {"italic": True, "most": 2}),
-                                       (credit, fine, 0, {"colour": f.GREY, "most": 5, "leading": 1.5})):
+    for text, size, after, options in (
+        (title, big, 2.2 * mid, {"bold": True, "most": 2, "leading": 1.18}),
+        (subtitle, mid, mid + fine, {"italic": True, "most": 2}),
+        (credit, fine, 0, {"colour": f.GREY, "most": 5, "leading": 1.5}),
+    ):
         lines = f.paragraph(text, (x, y), room, size, **options)
         out += lines
         y = lines[-1].at[1] + after if lines else y
@@ -122,4 +140,3 @@ def _moved(box: Box, trim: Box) -> Box:
 
 def _grown(box: Box, by: float) -> Box:
     return (box[0] - by, box[1] - by, box[2] + 2 * by, box[3] + 2 * by)
-

@@ -1,4 +1,5 @@
 """The sheet that is printed: the artwork with its bleed, the die line, the scale line and what made it."""
+
 from __future__ import annotations
 
 import math
@@ -41,7 +42,9 @@ def choose(size_mm: Size, name: str = "auto") -> Template:
     custom = Template("sheet", "made to measure", "A4")
     need = tuple(math.ceil(v - 1e-6) for v in _need(custom, size_mm))
     if max(need) > MOST_MM:
-        raise BadValue(f"{fmt_size(size_mm)} with bleed, margin and the scale line need a page of {fmt_size(need)}, and a PDF's is at most {MOST_MM:g} mm; take a smaller --size.")
+        raise BadValue(
+            f"{fmt_size(size_mm)} with bleed, margin and the scale line need a page of {fmt_size(need)}, and a PDF's is at most {MOST_MM:g} mm; take a smaller --size."
+        )
     return Template("sheet", "made to measure", fmt_size(need))
 
 
@@ -93,8 +96,10 @@ def _too_small(sheet: Template, size: Size) -> str:
     dx = 2 * max(sheet.mm("bleed"), sheet.mm("margin"))
     most = " or ".join(f"{max(0, a - dx):.0f}x{max(0, b - dy):.0f}" for a, b in ((w, h), (h, w))) + " mm"
     other = choose(size)
-    return (f"{fmt_size(size)} with bleed, margin and the scale line do not fit on {sheet.title}, which takes up to {most}; "
-            f"'auto' would take {other.title} ({fmt_size(other.size_mm)}).")
+    return (
+        f"{fmt_size(size)} with bleed, margin and the scale line do not fit on {sheet.title}, which takes up to {most}; "
+        f"'auto' would take {other.title} ({fmt_size(other.size_mm)})."
+    )
 
 
 def border_of(board: Arrangement | None) -> Path | None:

@@ -1,4 +1,5 @@
 """A sheet: pictures, strokes and words in mm, each with a role. Origin top left, y down."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

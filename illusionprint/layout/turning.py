@@ -1,4 +1,5 @@
 """The guide of pictures that are turned, mirrored or inverted as a whole: one page, both pictures, what to do."""
+
 from __future__ import annotations
 
 from ..anagram import Anagram
@@ -37,10 +38,16 @@ def _rows(anagram: Anagram, size: booklet.Size) -> list[Item]:
         place = booklet.fitted(picture, (SIDE, top + k * step, wide, step - 6))
         x, y = SIDE + wide + 8, top + k * step + (step - 6) / 2
         says = SAYS.get(views[k], SAYS["identity"] if k == 0 else ("Look again", "The same print, seen in another way."))
-        out += [booklet.small(picture, place), f.frame(place), f.disc((x + 2.6, y - 8.1), 2.6),
-                Text(str(k + 1), (x + 2.6, y - 7), 3.0, "middle", True, "#ffffff"),
-                booklet.one_line(text, (x + 7.4, y - 7), width - wide - 44, 3.8), f.caps(says[0], (x, y + 1), 1.8, f.INK),
-                *f.paragraph(says[1], (x, y + 6.5), width - wide - 40, 2.9), *(move(views[k], (size[0] - SIDE - 13, y)) if k else [])]
+        out += [
+            booklet.small(picture, place),
+            f.frame(place),
+            f.disc((x + 2.6, y - 8.1), 2.6),
+            Text(str(k + 1), (x + 2.6, y - 7), 3.0, "middle", True, "#ffffff"),
+            booklet.one_line(text, (x + 7.4, y - 7), width - wide - 44, 3.8),
+            f.caps(says[0], (x, y + 1), 1.8, f.INK),
+            *f.paragraph(says[1], (x, y + 6.5), width - wide - 40, 2.9),
+            *(move(views[k], (size[0] - SIDE - 13, y)) if k else []),
+        ]
     lead = f.paragraph(f"One print, {COUNTED[count]} pictures.", (SIDE, 44), width, 3.6, colour=f.GREY, italic=True)
     rows = booklet.facts([("Size", booklet.sized(anagram)), ("Pictures", str(count))], bottom + 2, width)
     return [*booklet.heading(title_of(anagram), 36, width), *lead, *out, *rows, *booklet.fine_print(credits(anagram), size[1] - booklet.FOOT, width)]
@@ -55,15 +62,21 @@ def _pair(anagram: Anagram, size: booklet.Size) -> list[Item]:
     tall = min(130.0, max(half * p.shape[0] / p.shape[1] for p in anagram.seen[:2]))
     top = 54 + 0.12 * max(0, size[1] - booklet.FOOT - 76 - tall - 56)
     shown = zip(anagram.seen[:2], prompts(anagram))
-    pictures = [i for k, (p, text) in enumerate(shown)
-                for i in booklet.captioned(p, (SIDE + k * (half + gap), top, half, tall), k + 1, text)]
+    pictures = [i for k, (p, text) in enumerate(shown) for i in booklet.captioned(p, (SIDE + k * (half + gap), top, half, tall), k + 1, text)]
     middle = (size[0] / 2, top + tall - half / 2)
     y = top + tall + 24
     lead = f.paragraph("One print, two pictures.", (SIDE, 44), width, 3.6, colour=f.GREY, italic=True)
     rows = booklet.facts([("Size", booklet.sized(anagram)), ("Pictures", str(len(anagram.seen)))], y + 16, width)
-    return [*booklet.heading(title_of(anagram), 36, width), *lead, *pictures, *move(name, middle),
-            f.caps(says[0], (middle[0], middle[1] + 16), 1.8, f.INK, "middle"), *f.paragraph(says[1], (SIDE, y), width, 4.4, bold=True), *rows,
-            *booklet.fine_print(credits(anagram), size[1] - booklet.FOOT, width)]
+    return [
+        *booklet.heading(title_of(anagram), 36, width),
+        *lead,
+        *pictures,
+        *move(name, middle),
+        f.caps(says[0], (middle[0], middle[1] + 16), 1.8, f.INK, "middle"),
+        *f.paragraph(says[1], (SIDE, y), width, 4.4, bold=True),
+        *rows,
+        *booklet.fine_print(credits(anagram), size[1] - booklet.FOOT, width),
+    ]
 
 
 def view_name(anagram: Anagram) -> str:
@@ -97,5 +110,5 @@ def _turn(at: Point, sweep: float) -> list[Item]:
 def _mirror(at: Point) -> list[Item]:
     """A mirror seen edge on, and an arrow through it either way."""
     x, y = at
-    edge = f.polygon([(x - 11, y - .5), (x + 11, y - .5), (x + 11, y + .5), (x - 11, y + .5)], f.INK)
+    edge = f.polygon([(x - 11, y - 0.5), (x + 11, y - 0.5), (x + 11, y + 0.5), (x - 11, y + 0.5)], f.INK)
     return [edge, f.arrow((x, y - 6.5), 9, 0), f.arrow((x, y + 6.5), 9, 2)]

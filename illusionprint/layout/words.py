@@ -2,6 +2,7 @@
 
 The font is Bitstream Vera, which reportlab carries: free, embeddable, Latin with accents and common signs, no other scripts; or, within `written_in`, a TrueType file.
 """
+
 from __future__ import annotations
 
 import contextlib
@@ -42,6 +43,7 @@ def face(bold: bool = False, italic: bool = False) -> Any:
 @functools.lru_cache(maxsize=16)
 def _registered(name: str, file: str) -> Any:
     from reportlab.pdfbase import pdfmetrics, ttfonts
+
     font = ttfonts.TTFont(name, file)
     if name not in FACES.values():
         font.face.name += name.encode()  # reportlab takes fonts for one whose own names are alike
@@ -51,6 +53,7 @@ def _registered(name: str, file: str) -> Any:
 
 def _own(file: str) -> Any:
     from reportlab.pdfbase.ttfonts import TTFError
+
     if not Path(file).is_file():
         raise BadValue(f"there is no font file '{file}'.")
     try:
@@ -110,7 +113,7 @@ def wrap(text: str, width: float, size_mm: float, bold: bool = False, italic: bo
 
 def clip(lines: list[str], most: int) -> list[str]:
     """At most so many lines; what is left out shows as an ellipsis."""
-    return lines if len(lines) <= most else [*lines[:most - 1], lines[most - 1][:-1] + ELLIPSIS]
+    return lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1][:-1] + ELLIPSIS]
 
 
 def shrink(text: str, width: float, size_mm: float, least_mm: float, bold: bool = False) -> float:

@@ -3,6 +3,7 @@
 Seen from in front, what lies at x on the back page is at W - x, W the width of the page. So turned, its lines must be those of the cut, and its artwork, cut
 along them, put together and turned back, what seen-back-K.png shows.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -59,6 +60,7 @@ def turned(page: Page) -> Page:
 
     def box(b: tuple[float, float, float, float] | None) -> tuple[float, float, float, float] | None:
         return b and (w - b[2], b[1], w - b[0], b[3])
+
     return Page(page.size_mm, box(page.trim_mm), box(page.bleed_mm), [p * (-1, 1) + (w, 0) for p in page.strokes], np.ascontiguousarray(page.art[:, ::-1]))
 
 
@@ -75,7 +77,9 @@ def _placed(back: Page, front: Page) -> list[Finding]:
     if far <= _cut.TOLERANCE_MM:
         return []
     more = " or more" if far >= _cut.REACH_MM else ""
-    return [error("BACK_DIFFERS", f"Turned over, the lines of the back page lie {far:.2f} mm{more} beside those of the front.", at - np.array(front.trim_mm[:2]))]
+    return [
+        error("BACK_DIFFERS", f"Turned over, the lines of the back page lie {far:.2f} mm{more} beside those of the front.", at - np.array(front.trim_mm[:2]))
+    ]
 
 
 def _above(page: Page) -> list[np.ndarray]:

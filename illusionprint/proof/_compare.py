@@ -10,6 +10,7 @@ off the variance of their difference. With J the variance of the print's x withi
 A spot differs where one picture, blurred by a pixel of the print, lies more than STEP outside all that the other has within REACH pixels: a dot that is lost, and
 none that lies beside.
 """
+
 from __future__ import annotations
 
 import math
@@ -66,8 +67,11 @@ def check(found: Assembly, seen: np.ndarray, table: Table, figures: dict[str, An
     seen = cv2.resize(seen, (w, h), interpolation=cv2.INTER_AREA)
     likeness = _pictures.ssim_map(*(cv2.GaussianBlur(x, (0, 0), beside) for x in (found.picture, seen)), keep, noise)
     overall = float(likeness[keep].mean())
-    figures |= {"ssim": round(overall, 4), "compared_share": round(float(keep.mean()), 4),
-                "mean_difference": round(float(cv2.absdiff(found.picture, seen)[keep].mean() / 255), 4)}
+    figures |= {
+        "ssim": round(overall, 4),
+        "compared_share": round(float(keep.mean()), 4),
+        "mean_difference": round(float(cv2.absdiff(found.picture, seen)[keep].mean() / 255), 4),
+    }
     bad = _unlike(likeness, keep, found, table) if piecewise else []
     if 0 < len(bad) <= table.count / 4:
         return bad
@@ -91,7 +95,9 @@ def _spots(found: Assembly, seen: np.ndarray, keep: np.ndarray, table: Table, px
     if spot_px <= most_px * px**2:
         return []
     mm = table.region_mm(found.number - 1)[0] / off.shape[1]
-    return [error("PICTURE_DIFFERS", f"Assembly {found.number} shows something else than {found.seen} on a spot of {spot_px * mm**2:.1f} mm2.", (middle + 0.5) * mm)]
+    return [
+        error("PICTURE_DIFFERS", f"Assembly {found.number} shows something else than {found.seen} on a spot of {spot_px * mm**2:.1f} mm2.", (middle + 0.5) * mm)
+    ]
 
 
 def _inner(keep: np.ndarray) -> np.ndarray:
@@ -107,8 +113,10 @@ def _unlike(likeness: np.ndarray, keep: np.ndarray, found: Assembly, table: Tabl
     bad = np.flatnonzero((mean < PIECE_LEAST) & (count > 0))
     m = table.moves[bad, found.number - 1]
     where = np.einsum("nij,nj->ni", m[:, [[0, 2], [1, 3]]], table.middles[bad]) + m[:, 4:]
-    return [error("PIECE_MISPLACED", f"In assembly {found.number} piece {table.ids[i]} does not show what {found.seen} has there (similarity {mean[i]:.2f}).", xy)
-            for i, xy in zip(bad, where)]
+    return [
+        error("PIECE_MISPLACED", f"In assembly {found.number} piece {table.ids[i]} does not show what {found.seen} has there (similarity {mean[i]:.2f}).", xy)
+        for i, xy in zip(bad, where)
+    ]
 
 
 def check_place(page: Page, seen: np.ndarray, table: Table, figures: dict[str, Any]) -> list[Finding]:

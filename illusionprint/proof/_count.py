@@ -1,4 +1,5 @@
 """In how many ways the pieces go together, counted anew from their outlines as they are written. mm, board coordinates."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -11,7 +12,7 @@ from ._sides import Known, board_of, even, number
 from ._table import Table
 from .findings import Finding, error
 
-MOST_STEPS = 40_000_000   # of the search: about a minute
+MOST_STEPS = 40_000_000  # of the search: about a minute
 
 
 def check(table: Table, figures: dict[str, Any]) -> list[Finding]:
@@ -69,7 +70,7 @@ def _sides(outline: np.ndarray, corner: np.ndarray, cell: np.ndarray) -> list[np
     ring = np.concatenate([ring, ring[:1]])
     out = []
     for side in range(4):
-        curve = ring[ends[side]: ends[side + 1] + 1] - corners[side]
+        curve = ring[ends[side] : ends[side + 1] + 1] - corners[side]
         for _ in range(side):
             curve = np.stack([curve[:, 1], -curve[:, 0]], 1)
         out.append(curve)

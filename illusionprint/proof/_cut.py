@@ -1,4 +1,5 @@
 """Which pieces the lines cut, against those of arrangement.json. mm, board coordinates (origin at the trim box's corner)."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -10,10 +11,10 @@ from scipy.spatial import cKDTree
 from ._table import Table
 from .findings import Finding, error
 
-TOLERANCE_MM = 0.02   # what a file may be off by; cutters are off by ten times as much
-REACH_MM = 1.0        # distances between lines are measured up to here
-EXACT_MM = 0.001      # distances below this are measured between vertices, which can only overstate them
-NODE_MM = 0.0005      # overlays: nodes nearer than this are one node
+TOLERANCE_MM = 0.02  # what a file may be off by; cutters are off by ten times as much
+REACH_MM = 1.0  # distances between lines are measured up to here
+EXACT_MM = 0.001  # distances below this are measured between vertices, which can only overstate them
+NODE_MM = 0.0005  # overlays: nodes nearer than this are one node
 
 
 @dataclass(frozen=True)
@@ -110,12 +111,19 @@ def check(found: Found, offsets: np.ndarray, lines: list[np.ndarray], table: Tab
     out = []
     if np.hypot(*found.shift_mm) > TOLERANCE_MM:
         x, y = found.shift_mm
-        out.append(error("CUT_OFFSET", f"The cut lies {abs(x):.2f} mm {'right' if x > 0 else 'left'} and {abs(y):.2f} mm "
-                                       f"{'below' if y > 0 else 'above'} where the picture has it.", (0, 0)))
+        out.append(
+            error(
+                "CUT_OFFSET",
+                f"The cut lies {abs(x):.2f} mm {'right' if x > 0 else 'left'} and {abs(y):.2f} mm {'below' if y > 0 else 'above'} where the picture has it.",
+                (0, 0),
+            )
+        )
     if len(found.polygons) != table.count:
         out.append(error("PIECE_COUNT", f"The lines cut {len(found.polygons)} pieces; arrangement.json has {table.count}."))
-    out += [error("PIECE_SHAPE", f"Piece {table.ids[i]} is cut up to {offsets[i]:.2f} mm beside its outline in arrangement.json.", table.middles[i])
-            for i in np.flatnonzero(np.nan_to_num(offsets) > TOLERANCE_MM)]
+    out += [
+        error("PIECE_SHAPE", f"Piece {table.ids[i]} is cut up to {offsets[i]:.2f} mm beside its outline in arrangement.json.", table.middles[i])
+        for i in np.flatnonzero(np.nan_to_num(offsets) > TOLERANCE_MM)
+    ]
     out += _missing(found, table)
     out += [error("NOT_CLOSED", f"A cut line ends in the open at x {x:.1f}, y {y:.1f} mm.", (x, y)) for x, y in found.loose]
     return out + [error("EDGE_TWICE", f"A line is cut twice at x {x:.1f}, y {y:.1f} mm.", (x, y)) for x, y in doubled(lines)]

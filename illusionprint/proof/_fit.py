@@ -1,4 +1,5 @@
 """How the pieces close up in an assembly. mm, board coordinates."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -53,12 +54,15 @@ def check(polygons: np.ndarray, whole: shapely.Geometry, board: shapely.Polygon,
     """Gaps and overlaps wider than twice TOLERANCE_MM."""
     name = f"assembly {assembly + 1}"
     both = _overlaps(polygons) if shapely.area(polygons).sum() > shapely.area(whole) + 1e-4 else np.array([])
-    out = [error("GAP", f"In {name} {size:.2f} mm2 of the board are left open at x {x:.1f}, y {y:.1f} mm.", (x, y))
-           for size, x, y in _wide(shapely.difference(board, whole))]
-    out += [error("OVERLAP", f"In {name} pieces lie on each other by {size:.2f} mm2 at x {x:.1f}, y {y:.1f} mm.", (x, y))
-            for size, x, y in _wide(both)]
-    return out + [error("OVERLAP", f"In {name} {size:.2f} mm2 stick out beyond the board at x {x:.1f}, y {y:.1f} mm.", (x, y))
-                  for size, x, y in _wide(shapely.difference(whole, board))]
+    out = [
+        error("GAP", f"In {name} {size:.2f} mm2 of the board are left open at x {x:.1f}, y {y:.1f} mm.", (x, y))
+        for size, x, y in _wide(shapely.difference(board, whole))
+    ]
+    out += [error("OVERLAP", f"In {name} pieces lie on each other by {size:.2f} mm2 at x {x:.1f}, y {y:.1f} mm.", (x, y)) for size, x, y in _wide(both)]
+    return out + [
+        error("OVERLAP", f"In {name} {size:.2f} mm2 stick out beyond the board at x {x:.1f}, y {y:.1f} mm.", (x, y))
+        for size, x, y in _wide(shapely.difference(whole, board))
+    ]
 
 
 def _overlaps(polygons: np.ndarray) -> np.ndarray:

@@ -1,4 +1,5 @@
 """proof.html: one page that needs nothing else. Its form is in page.html, page.css and page.js; here are its words and data."""
+
 from __future__ import annotations
 
 import base64
@@ -28,11 +29,18 @@ def page(folder: Path, proof: Proof) -> str:
     except BadValue:
         table = None
     names = [_name(a, k) for k, a in enumerate(proof.figures.get("assemblies", []), 1)]
-    text = {"title": escape(" ⇄ ".join(names) or "Proof"), "css": _file("page.css"), "js": _file("page.js") if table else "",
-            "heading": " <i aria-label='becomes'>⇄</i> ".join(map(escape, names)) or "Proof",
-            "verdict": _verdict(proof), "findings": _findings(proof.findings), "figures": _figures(proof.figures, names),
-            "stage": _file("stage.html") if table else "", "stills": _stills(proof, names) if table else "",
-            "data": _script(_data(table, proof, names)) if table else "{}"}
+    text = {
+        "title": escape(" ⇄ ".join(names) or "Proof"),
+        "css": _file("page.css"),
+        "js": _file("page.js") if table else "",
+        "heading": " <i aria-label='becomes'>⇄</i> ".join(map(escape, names)) or "Proof",
+        "verdict": _verdict(proof),
+        "findings": _findings(proof.findings),
+        "figures": _figures(proof.figures, names),
+        "stage": _file("stage.html") if table else "",
+        "stills": _stills(proof, names) if table else "",
+        "data": _script(_data(table, proof, names)) if table else "{}",
+    }
     out = _file("page.html")
     for key, value in text.items():
         out = out.replace("{{" + key + "}}", value)
@@ -61,8 +69,9 @@ def _verdict(proof: Proof) -> str:
     rest = len(proof.findings) - errors
     words = f"{errors} error{'s' * (errors != 1)}" if errors else "The proof holds"
     more = f", {rest} remark{'s' * (rest != 1)}" if rest else ""
-    what = ("Cut along its lines and put together again, the printed page shows every picture." if proof.ok else
-            "Do not print or cut this before it is put right.")
+    what = (
+        "Cut along its lines and put together again, the printed page shows every picture." if proof.ok else "Do not print or cut this before it is put right."
+    )
     return f'<p class="verdict {"ok" if proof.ok else "bad"}"><b>{words}{more}</b><span>{what}</span></p>'
 
 
@@ -76,13 +85,20 @@ def _findings(findings: tuple[Finding, ...]) -> str:
 def _figures(figures: dict[str, Any], names: list[str]) -> str:
     """A list for the sheet, a table for the assemblies."""
     rows = "".join(f"<div><dt>{label}</dt><dd>{value}</dd></div>" for label, value in _sheet_rows(figures))
-    keys = [("ssim", "structural similarity", "{:.3f}"), ("gap_mm2", "gaps, mm²", "{:.3f}"), ("overlap_mm2", "overlaps, mm²", "{:.3f}"),
-            ("outside_mm2", "beyond the board, mm²", "{:.3f}"), ("seam_offset_mm", "largest seam offset, mm", "{:.4f}"),
-            ("compared_share", "share of pixels compared", "{:.1%}")]
+    keys = [
+        ("ssim", "structural similarity", "{:.3f}"),
+        ("gap_mm2", "gaps, mm²", "{:.3f}"),
+        ("overlap_mm2", "overlaps, mm²", "{:.3f}"),
+        ("outside_mm2", "beyond the board, mm²", "{:.3f}"),
+        ("seam_offset_mm", "largest seam offset, mm", "{:.4f}"),
+        ("compared_share", "share of pixels compared", "{:.1%}"),
+    ]
     found = figures.get("assemblies", [])
     head = "".join(f'<th scope="col">{escape(n)}</th>' for n in names)
-    body = "".join(f'<tr><th scope="row">{label}</th>' + "".join(f"<td>{form.format(a[key]) if key in a else '–'}</td>" for a in found) + "</tr>"
-                   for key, label, form in keys)
+    body = "".join(
+        f'<tr><th scope="row">{label}</th>' + "".join(f"<td>{form.format(a[key]) if key in a else '–'}</td>" for a in found) + "</tr>"
+        for key, label, form in keys
+    )
     table = f'<div class="wide"><table><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table></div>' if found else ""
     return f"<dl>{rows}</dl>{table}"
 
@@ -93,13 +109,20 @@ def _sheet_rows(figures: dict[str, Any]) -> list[tuple[str, str]]:
     if pieces:
         rows.append(("pieces cut", f"{pieces.get('found', '–')} of {pieces['expected']}"))
     if cut:
-        rows += [("cut beside the picture", f"{np.hypot(*cut['shift_mm']):.3f} mm"),
-                 ("outlines beside the plan", "–" if cut["outline_offset_mm"] is None else f"{cut['outline_offset_mm']:.4f} mm"),
-                 ("length of all cuts", f"{cut['length_mm'] / 1000:.2f} m")]
+        rows += [
+            ("cut beside the picture", f"{np.hypot(*cut['shift_mm']):.3f} mm"),
+            ("outlines beside the plan", "–" if cut["outline_offset_mm"] is None else f"{cut['outline_offset_mm']:.4f} mm"),
+            ("length of all cuts", f"{cut['length_mm'] / 1000:.2f} m"),
+        ]
     if "print_offset_mm" in cut:
         rows.append(("cut in print.pdf beside cut.svg", f"{cut['print_offset_mm']:.4f} mm"))
     if board:
-        rows.append(("board, page", " × ".join(f"{round(v, 1):g}" for v in board["trim_mm"][2:]) + ", " + " × ".join(f"{round(v, 1):g}" for v in board["size_mm"]) + " mm"))
+        rows.append(
+            (
+                "board, page",
+                " × ".join(f"{round(v, 1):g}" for v in board["trim_mm"][2:]) + ", " + " × ".join(f"{round(v, 1):g}" for v in board["size_mm"]) + " mm",
+            )
+        )
     rows += [(f"reference line in {name}", f"{mm:g} mm" if mm else "none") for name, mm in figures.get("reference_mm", {}).items()]
     if "width_mm" in (thin := figures.get("thinnest", {})):
         rows.append(("thinnest place of a piece", f"{thin['width_mm']:.2f} mm, in {escape(str(thin['piece']))}"))
@@ -116,11 +139,13 @@ def _sheet_rows(figures: dict[str, Any]) -> list[tuple[str, str]]:
 def _stills(proof: Proof, names: list[str]) -> str:
     parts, told = [], proof.figures["assemblies"]
     backs = [b for a in told if (b := a.get("back"))]
-    shown = [*zip(proof.pictures[1:], names, told), *zip(proof.pictures[len(told) + 2:], (_behind(b) for b in backs), backs)]
+    shown = [*zip(proof.pictures[1:], names, told), *zip(proof.pictures[len(told) + 2 :], (_behind(b) for b in backs), backs)]
     for picture, name, facts in shown:
         like = f"{facts['ssim']:.3f} like {escape(str(facts.get('seen', '')))}" if "ssim" in facts else "not compared"
-        parts.append(f'<figure><img src="{_jpeg(picture, STILL_PX, STILL_BYTES)}" alt="{escape(name)}, put together from the printed page">'
-                     f"<figcaption><b>{escape(name)}</b> <span>{like}</span></figcaption></figure>")
+        parts.append(
+            f'<figure><img src="{_jpeg(picture, STILL_PX, STILL_BYTES)}" alt="{escape(name)}, put together from the printed page">'
+            f"<figcaption><b>{escape(name)}</b> <span>{like}</span></figcaption></figure>"
+        )
     return "".join(parts)
 
 
@@ -155,8 +180,15 @@ def _data(table: Table, proof: Proof, names: list[str]) -> dict[str, Any]:
         places = [_place(table.moves[i, k], middle, table.region_mm(k)) for k in range(len(names))]
         pieces.append([shapes[key], *np.rint(middle * 100).astype(int).tolist(), table.ids[i], places])
     views = [str(a.get("view", "")) for a in table.assemblies]
-    return {"size": list(table.size_mm), "regions": [list(table.region_mm(k)) for k in range(len(names))], "names": names, "views": views,
-            "art": _jpeg(proof.pictures[0], ART_PX, ART_BYTES), "shapes": outlines, "pieces": pieces}
+    return {
+        "size": list(table.size_mm),
+        "regions": [list(table.region_mm(k)) for k in range(len(names))],
+        "names": names,
+        "views": views,
+        "art": _jpeg(proof.pictures[0], ART_PX, ART_BYTES),
+        "shapes": outlines,
+        "pieces": pieces,
+    }
 
 
 def _place(move: np.ndarray, middle: np.ndarray, region: tuple[float, float]) -> list[float]:

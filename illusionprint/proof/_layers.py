@@ -8,6 +8,7 @@ lie on the one below with all of it, and the holes at the same places on all.
 The machine's beam takes its width k along every line, k / 2 of it inside. With A what the lines go round, P how long they are and A' the area that
 anagram.json tells of the sheet, what is left is wider all round by d = (A - A' - k P / 2) / P, which must be nothing: it is -k / 2 where nobody thought of the beam.
 """
+
 from __future__ import annotations
 
 import json
@@ -136,8 +137,11 @@ def _loose(masks: list[np.ndarray], size_mm: tuple[float, float], side: Side, to
 
 def _holes(holes: list[np.ndarray], side: Side) -> list[Finding]:
     """Whether the holes of all sheets are at the places of the lowest one's."""
-    return [error("LAYERS_DIFFER", f"The holes of {side.stem}-{k}.svg are not where those of {side.stem}-1.svg are.")
-            for k, own in enumerate(holes, 1) if len(own) < 2 or own.shape != holes[0].shape or np.abs(own - holes[0]).max() > HOLE_MM]
+    return [
+        error("LAYERS_DIFFER", f"The holes of {side.stem}-{k}.svg are not where those of {side.stem}-1.svg are.")
+        for k, own in enumerate(holes, 1)
+        if len(own) < 2 or own.shape != holes[0].shape or np.abs(own - holes[0]).max() > HOLE_MM
+    ]
 
 
 def _widths(sheets: list[list[np.ndarray]], areas: np.ndarray, kerf_mm: float, side: Side, told: dict[str, Any]) -> list[Finding]:
@@ -147,8 +151,11 @@ def _widths(sheets: list[list[np.ndarray]], areas: np.ndarray, kerf_mm: float, s
         around = float(sum(shapely.length(loops)))
         wider.append((_gone_round(loops) - area - kerf_mm * around / 2) / max(around, 1.0))
     told["wider_mm"] = round(max(wider, key=abs, default=0.0), 4)
-    return [error("LAYERS_DIFFER", f"With a beam of {kerf_mm:g} mm the paper left by {side.stem}-{k}.svg is {d:+.3f} mm wider all round than it was drawn.")
-            for k, d in enumerate(wider, 1) if abs(d) > WIDER_MM]
+    return [
+        error("LAYERS_DIFFER", f"With a beam of {kerf_mm:g} mm the paper left by {side.stem}-{k}.svg is {d:+.3f} mm wider all round than it was drawn.")
+        for k, d in enumerate(wider, 1)
+        if abs(d) > WIDER_MM
+    ]
 
 
 def _gone_round(loops: list[shapely.Polygon]) -> float:
@@ -166,11 +173,13 @@ def _stack(masks: list[np.ndarray], colours: np.ndarray, wanted: np.ndarray, siz
     table, width = np.vstack([np.full((1, 3), 255, np.uint8), colours]), wanted.shape[1]
     seen = np.empty_like(wanted)
     for y in range(0, len(wanted), BAND):
-        top = np.zeros((FINER * len(seen[y: y + BAND]), masks[0].shape[1]), np.uint8)
+        top = np.zeros((FINER * len(seen[y : y + BAND]), masks[0].shape[1]), np.uint8)
         for k, mask in enumerate(masks, 1):
-            np.copyto(top, k, where=mask[FINER * y: FINER * (y + BAND)].view(bool))
-        seen[y: y + BAND] = cv2.resize(table[top], (width, len(top) // FINER), interpolation=cv2.INTER_AREA)
-    return _told(_vectors.differing(seen, wanted), size_mm, told, "stack", f"The sheets of {side.stem}-1.svg and so on, laid on each other, are not {side.whole}")
+            np.copyto(top, k, where=mask[FINER * y : FINER * (y + BAND)].view(bool))
+        seen[y : y + BAND] = cv2.resize(table[top], (width, len(top) // FINER), interpolation=cv2.INTER_AREA)
+    return _told(
+        _vectors.differing(seen, wanted), size_mm, told, "stack", f"The sheets of {side.stem}-1.svg and so on, laid on each other, are not {side.whole}"
+    )
 
 
 def _shown(folder: Path, size_px: tuple[int, int], size_mm: tuple[float, float], side: Side, told: dict[str, Any]) -> list[Finding]:

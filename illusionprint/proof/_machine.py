@@ -1,4 +1,5 @@
 """Which machine a result was made for."""
+
 from __future__ import annotations
 
 from pathlib import Path

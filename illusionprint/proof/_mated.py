@@ -3,6 +3,7 @@
 Each outline is flattened from its control points, which gives the same corners from either end. Then every line of an outline inside the board is a line of
 another outline as well: equal in its middle and in its extent across and down. Motions by quarter turns keep that in every assembly; other turns round.
 """
+
 from __future__ import annotations
 
 import numpy as np
@@ -12,9 +13,9 @@ from . import _cut
 from ._table import Table
 from .findings import Finding, error
 
-STEP_MM = 1e-5      # lines nearer than this are one line
+STEP_MM = 1e-5  # lines nearer than this are one line
 OFFSETS = 0.2137, 0.7137  # where steps begin: not at halves, quarters, ..., where middles of curves of whole micrometres lie
-BORDER_MM = 0.003   # what belongs to the board's border lies so near to it
+BORDER_MM = 0.003  # what belongs to the board's border lies so near to it
 COARSER = {"CUT_OFFSET", "PIECE_COUNT", "PIECE_SHAPE", "MISSING_EDGE", "NOT_CLOSED", "GAP", "OVERLAP", "MOVE_NOT_RIGID", "BROKEN_FILE"}
 
 
@@ -44,8 +45,14 @@ def _alone(table: Table, k: int) -> list[Finding]:
     border = shapely.boundary(table.board(k))
     single = single[shapely.distance(shapely.points(key[single, :2]), border) > BORDER_MM]
     first = single[np.unique(piece[single], return_index=True)[1]]
-    return [error("SIDES_DIFFER", f"In assembly {k + 1} a side of piece {table.ids[piece[n]]} is not the very side that it meets: they differ by less than "
-                                  f"{_cut.TOLERANCE_MM:g} mm.", key[n, :2]) for n in first]
+    return [
+        error(
+            "SIDES_DIFFER",
+            f"In assembly {k + 1} a side of piece {table.ids[piece[n]]} is not the very side that it meets: they differ by less than {_cut.TOLERANCE_MM:g} mm.",
+            key[n, :2],
+        )
+        for n in first
+    ]
 
 
 def _once(key: np.ndarray, offset: float) -> np.ndarray:

@@ -3,6 +3,7 @@
 The strokes are removed from the page in memory before it is rendered: pdfium paints a spot colour in its alternate, so the cut
 would show in the picture, which a press or a plotter does not print.
 """
+
 from __future__ import annotations
 
 import ctypes
@@ -36,6 +37,7 @@ class Page:
 def read_page(path: Path, size_px: tuple[int, int], number: int = 0) -> Page:
     """A page, the first unless told otherwise; size_px (h, w) is the resolution of the trim box. Raises BadValue when pdfium cannot read it."""
     import pypdfium2
+
     try:
         document = pypdfium2.PdfDocument(path.read_bytes())
         try:
@@ -54,6 +56,7 @@ def _page(page: Any, size_px: tuple[int, int]) -> Page:
             return None
         left, bottom, right, top = found
         return tuple(v / PT_PER_MM for v in (left - media[0], media[3] - top, right - media[0], media[3] - bottom))
+
     size = ((media[2] - media[0]) / PT_PER_MM, (media[3] - media[1]) / PT_PER_MM)
     trim, bleed = page.get_trimbox(fallback_ok=False), page.get_bleedbox(fallback_ok=False)
     strokes = _take_strokes(page, media)
@@ -65,6 +68,7 @@ def _render(page: Any, box: Box, size_px: tuple[int, int]) -> np.ndarray:
     import cv2
     import pypdfium2
     import pypdfium2.raw as pdfium
+
     page.set_cropbox(*box)
     page.set_mediabox(*box)
     h, w = size_px[0] * 2, size_px[1] * 2
@@ -78,6 +82,7 @@ def _render(page: Any, box: Box, size_px: tuple[int, int]) -> np.ndarray:
 def _take_strokes(page: Any, media: Box) -> list[np.ndarray]:
     """Removes all paths that are stroked and not filled, and returns them as polylines in mm."""
     import pypdfium2.raw as pdfium
+
     out: list[np.ndarray] = []
     for item in list(page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_PATH,), max_depth=1)):
         fill, stroke = ctypes.c_int(), ctypes.c_int()
@@ -94,6 +99,7 @@ def _take_strokes(page: Any, media: Box) -> list[np.ndarray]:
 def _path(item: Any) -> list[np.ndarray]:
     """Control points of the segments of a path object, in its own frame."""
     import pypdfium2.raw as pdfium
+
     out, held = [], []
     start = at = (0.0, 0.0)
     x, y = ctypes.c_float(), ctypes.c_float()

@@ -3,6 +3,7 @@
 Pixels: uint8 (h, w, 3). The resolution gives every cell of the board a whole number of pixels, so quarter turns about cell
 centres move whole pixels and nothing is resampled; any other motion is resampled bilinearly.
 """
+
 from __future__ import annotations
 
 import math
@@ -40,7 +41,7 @@ def assemble(art: np.ndarray, polygons: np.ndarray, moves: np.ndarray, size_mm: 
     for i, polygon in enumerate(polygons):
         mask, (x, y) = _mask(polygon, scale, (h, w))
         if mask.size:
-            patch = art[y:y + mask.shape[0], x:x + mask.shape[1]]
+            patch = art[y : y + mask.shape[0], x : x + mask.shape[1]]
             _place(picture, labels, i, patch, mask, (x, y), _in_px(moves[i], scale, turned))
     return picture, labels
 
@@ -51,7 +52,7 @@ def within(art: np.ndarray, table: Table) -> np.ndarray:
         return art
     mask, (x, y) = _mask(shapely.Polygon(table.border), np.array(art.shape[1::-1]) / table.size_mm, art.shape[:2])
     out = np.full_like(art, 255)
-    out[y:y + mask.shape[0], x:x + mask.shape[1]][mask] = art[y:y + mask.shape[0], x:x + mask.shape[1]][mask]
+    out[y : y + mask.shape[0], x : x + mask.shape[1]][mask] = art[y : y + mask.shape[0], x : x + mask.shape[1]][mask]
     return out
 
 
@@ -86,12 +87,12 @@ def _place(picture: np.ndarray, labels: np.ndarray, i: int, patch: np.ndarray, m
     else:
         x, y, patch, mask = _warped(patch, mask, at, m)
     top, left = max(0, -y), max(0, -x)
-    mask = mask[top:labels.shape[0] - y, left:labels.shape[1] - x]
+    mask = mask[top : labels.shape[0] - y, left : labels.shape[1] - x]
     if mask.size:
-        patch = patch[top:top + mask.shape[0], left:left + mask.shape[1]]
+        patch = patch[top : top + mask.shape[0], left : left + mask.shape[1]]
         y, x = y + top, x + left
-        picture[y:y + mask.shape[0], x:x + mask.shape[1]][mask] = patch[mask]
-        labels[y:y + mask.shape[0], x:x + mask.shape[1]][mask] = i
+        picture[y : y + mask.shape[0], x : x + mask.shape[1]][mask] = patch[mask]
+        labels[y : y + mask.shape[0], x : x + mask.shape[1]][mask] = i
 
 
 def _turned(pixels: np.ndarray, linear: np.ndarray) -> np.ndarray:
@@ -99,7 +100,7 @@ def _turned(pixels: np.ndarray, linear: np.ndarray) -> np.ndarray:
     if linear[0, 0] == 0:
         pixels = pixels.swapaxes(0, 1)
     sx, sy = linear.sum(1)
-    return pixels[::-1 if sy < 0 else 1, ::-1 if sx < 0 else 1]
+    return pixels[:: -1 if sy < 0 else 1, :: -1 if sx < 0 else 1]
 
 
 def _warped(patch: np.ndarray, mask: np.ndarray, at: tuple[int, int], m: np.ndarray) -> tuple[int, int, np.ndarray, np.ndarray]:

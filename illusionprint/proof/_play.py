@@ -7,6 +7,7 @@ of a tab, H wide, loses k / 2 on either side, and the neck of the blank, N wide,
 
 Widths are taken along a side's chord, at each height above it; where a side has several tabs the widest counts. A blade takes nothing.
 """
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -21,9 +22,9 @@ from ._table import Table
 from ._thin import kinds
 from .findings import Finding
 
-LEAST_MM = 0.05   # a side of less undercut is not made to hold: a wave, a bump
-LEVELS = 96       # heights at which a side's widths are taken
-GRID_MM = 0.001   # what pieces share is found on
+LEAST_MM = 0.05  # a side of less undercut is not made to hold: a wave, a bump
+LEVELS = 96  # heights at which a side's widths are taken
+GRID_MM = 0.001  # what pieces share is found on
 
 
 def check(polygons: np.ndarray, table: Table, folder: Path, figures: dict[str, Any]) -> list[Finding]:
@@ -40,8 +41,14 @@ def check(polygons: np.ndarray, table: Table, folder: Path, figures: dict[str, A
     told |= {"least_undercut_mm": round(least, 3), "loose": loose}
     if not loose:
         return []
-    return [Finding("LOOSE_PIECES", "warning", f"The beam of {name} is {kerf:g} mm wide, so the pieces have a play of {kerf:g} mm, and {loose} of the {len(sides)} kinds of connectors hold "
-                    f"nothing: a head is {least:.2f} mm wider than its neck, and the beam takes {2 * kerf:g} mm of that. Make the pieces larger, or take other tabs or a finer beam.")]
+    return [
+        Finding(
+            "LOOSE_PIECES",
+            "warning",
+            f"The beam of {name} is {kerf:g} mm wide, so the pieces have a play of {kerf:g} mm, and {loose} of the {len(sides)} kinds of connectors hold "
+            f"nothing: a head is {least:.2f} mm wider than its neck, and the beam takes {2 * kerf:g} mm of that. Make the pieces larger, or take other tabs or a finer beam.",
+        )
+    ]
 
 
 def curves(polygons: np.ndarray) -> list[np.ndarray]:

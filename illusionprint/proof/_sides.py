@@ -4,6 +4,7 @@ A piece's form is what its corners and its sides at the border leave of it: the 
 A piece may lie in the place of another of its form, turned so that the corners come to lie on each other. Where all pieces have one form by their corners and
 none has a straight side, the border is made of connectors like all others: then every piece may lie everywhere, and the sides that come to the border meet nothing.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from ..jigsaw.solve import Places
 from ._cut import TOLERANCE_MM
 from ._table import Table
 
-BORDER = 1_000_000   # added to the number of a curve along the border
-POINTS = 129         # of a curve: equal steps along it, as curves that differ by rounding may be flattened to other numbers of points
+BORDER = 1_000_000  # added to the number of a curve along the border
+POINTS = 129  # of a curve: equal steps along it, as curves that differ by rounding may be flattened to other numbers of points
 Known = list[tuple[np.ndarray, int]]
 
 
@@ -62,7 +63,7 @@ def sides_of(outline: np.ndarray, corners: np.ndarray) -> list[Side] | None:
     at = np.unique(far.argmin(0))
     ring = np.concatenate([np.roll(ring, -at[0], 0), ring[at[:1]]])
     cuts = [*(at - at[0]).tolist(), len(ring) - 1]
-    return [_side(ring[a: b + 1]) for a, b in zip(cuts[:-1], cuts[1:])]
+    return [_side(ring[a : b + 1]) for a, b in zip(cuts[:-1], cuts[1:])]
 
 
 def _side(curve: np.ndarray) -> Side:

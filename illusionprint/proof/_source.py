@@ -1,4 +1,5 @@
 """Photographs that have fewer pixels than their print needs."""
+
 from __future__ import annotations
 
 from pathlib import Path

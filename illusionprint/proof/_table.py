@@ -3,6 +3,7 @@
 Convention: polylines float64 (n, 2) in mm, y down. Flattening is uniform in the parameter, so congruent curves get congruent
 points, whichever way they are walked.
 """
+
 from __future__ import annotations
 
 import json
@@ -96,6 +97,7 @@ def read_table(path: Path) -> Table:
 
 def _outline(d: str) -> np.ndarray:
     import svgelements
+
     lines = flatten(_segments(svgelements.Path(d), 1.0))
     if not lines:
         raise ValueError("an outline is empty")
@@ -119,6 +121,7 @@ class Drawing:
 def read_svg(path: Path) -> Drawing:
     """Raises BadValue when svgelements cannot read it."""
     import svgelements
+
     try:
         svg = svgelements.SVG.parse(str(path), reify=True, ppi=96)
         unit = svgelements.Length("1mm").value(ppi=96)
@@ -134,6 +137,7 @@ def read_svg(path: Path) -> Drawing:
 
 def _walk(element: Any, layer: str, found: dict[str, list[Any]], unit: float) -> None:
     import svgelements
+
     if isinstance(element, svgelements.Group):
         own = element.values.get("attributes", {})
         label = next((v for k, v in own.items() if k.endswith("}label")), own.get("id", ""))
@@ -146,6 +150,7 @@ def _walk(element: Any, layer: str, found: dict[str, list[Any]], unit: float) ->
 def _segments(path: Any, unit: float) -> list[np.ndarray]:
     """Control points (2, 2) or (4, 2) in mm, of every segment that has a length; arcs become cubics, quadratics are raised."""
     import svgelements
+
     path.approximate_arcs_with_cubics()
     out = []
     for s in path:

@@ -4,6 +4,7 @@ A piece is at least w wide where it stays in one part when r = w / 2 is taken of
 (an opening), has lost nothing larger than a tip: a tab that is thin as a whole is gone without a second part. A tip ends in a point, so that
 as much of it, against r^2, wears off at any width; it is not told.
 """
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -17,13 +18,13 @@ from ._machine import machine_of
 from ._table import Table
 from .findings import Finding
 
-CRUMB = 0.001      # of a piece's area: a smaller part is the rest of a tip
-LOST = 4.0         # r^2: what may wear off in one place, as of a tongue as long as it is wide; of a corner of 90 degrees 0.2 wears off
+CRUMB = 0.001  # of a piece's area: a smaller part is the rest of a tip
+LOST = 4.0  # r^2: what may wear off in one place, as of a tongue as long as it is wide; of a corner of 90 degrees 0.2 wears off
 SHARES = (1.0, 0.7, 0.5)  # of a width, at each of which it is looked for: a head that is hardly wider than its neck is gone with it
-FINER = 4          # what wears off at a quarter of the width as well, against r^2, is a tip
+FINER = 4  # what wears off at a quarter of the width as well, against r^2, is a tip
 FURTHER, STEPS = 1.12, 6  # of the search for the least width: a neck is seen only while its head is wider than w
-SEARCHED = 300     # shapes at most, among which the thinnest is sought where none is too thin
-FLAT_MM = 0.02     # outlines lose points that are nearer than this to the rest
+SEARCHED = 300  # shapes at most, among which the thinnest is sought where none is too thin
+FLAT_MM = 0.02  # outlines lose points that are nearer than this to the rest
 
 
 def check(polygons: np.ndarray, table: Table, folder: Path, figures: dict[str, Any]) -> list[Finding]:
@@ -41,9 +42,16 @@ def check(polygons: np.ndarray, table: Table, folder: Path, figures: dict[str, A
         among = np.flatnonzero(found) if found.any() else np.arange(len(some))
         width, at = least_width(shapes[among], asked)
         told |= {"piece": table.ids[some[among[at]]], "width_mm": round(width, 2)}
-    return [Finding("THIN_PIECE", "warning", f"Piece {table.ids[i]} is thinner somewhere than the {asked:g} mm that {name} asks for, the thinnest of all "
-                    f"{told['width_mm']:.2f} mm; make the pieces larger, or take other tabs or another grid.", tuple(np.round(table.middles[i], 2).tolist()))
-            for i in thin]
+    return [
+        Finding(
+            "THIN_PIECE",
+            "warning",
+            f"Piece {table.ids[i]} is thinner somewhere than the {asked:g} mm that {name} asks for, the thinnest of all "
+            f"{told['width_mm']:.2f} mm; make the pieces larger, or take other tabs or another grid.",
+            tuple(np.round(table.middles[i], 2).tolist()),
+        )
+        for i in thin
+    ]
 
 
 def kinds(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

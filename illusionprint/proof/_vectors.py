@@ -13,6 +13,7 @@ Ink on a ground (halftone, engraving) is painted on the print's own pixels, or w
 edge lies in a pixel to a quarter of it. Along a slanted line that is off by less and by more in turn, along one that runs with the pixels by the same all the way: where too
 much differs, the mean is taken of PAINTINGS that are shifted by equal parts of that quarter.
 """
+
 from __future__ import annotations
 
 import functools
@@ -44,7 +45,9 @@ _VIEW = re.compile(r'viewBox="([-\d.]+)[ ,]+([-\d.]+)[ ,]+([\d.]+)[ ,]+([\d.]+)"
 _BED = re.compile(r'(<g id="trap"[^>]*>\s*<(?:rect|polygon)[^>]* fill=")#\w+')
 
 
-def check(folder: Path, size_px: tuple[int, int], size_mm: tuple[float, float], figures: dict[str, Any], pieces: Sequence[shapely.Polygon] = ()) -> list[Finding]:
+def check(
+    folder: Path, size_px: tuple[int, int], size_mm: tuple[float, float], figures: dict[str, Any], pieces: Sequence[shapely.Polygon] = ()
+) -> list[Finding]:
     """Nothing where there is no anagram.svg; puts its figures into the dict. pieces: in mm, as they lie on the sheet. Raises BadValue when one of the two cannot be read."""
     path = folder / "anagram.svg"
     if not path.is_file() or not (folder / "anagram.png").is_file():
@@ -73,7 +76,11 @@ def _looks(path: Path, pixels: np.ndarray, size_px: tuple[int, int], size_mm: tu
         looks = [lambda _: differing(painted(path, size_px), small), lambda _: _closer(path, size_px, small) | leaking()]
     if len(pieces) and pixels.shape[0] < COARSE * size_px[0]:
         leaks = len(pieces) == 1 and not ink  # between pieces the print has steps where the bed may shine through
-        looks.append(lambda doubt: doubt.mean() > MUCH or differing(reduced(_apart(path, doubt, pixels.shape[:2], pieces, size_mm), size_px), small) | (leaks and leaking()))
+        looks.append(
+            lambda doubt: (
+                doubt.mean() > MUCH or differing(reduced(_apart(path, doubt, pixels.shape[:2], pieces, size_mm), size_px), small) | (leaks and leaking())
+            )
+        )
     elif not ink and pixels.shape[0] < FAR * size_px[0]:
         looks.append(lambda doubt: doubt.mean() > MUCH or _closer(path, pixels.shape[:2], small) | leaking())
     return looks
@@ -107,12 +114,16 @@ def compared(off: np.ndarray, size_mm: tuple[float, float], figures: dict[str, A
     mm2, share = size_mm[0] * size_mm[1] / off.size, float(off.mean())
     spot_px, middle = largest_spot(off)
     area = spot_px * mm2
-    figures["vectors"] = {"step": STEP, "differing_share": round(share, 6), "largest_mm2": round(area, 3),
-                          "px_per_mm": round(off.shape[1] / size_mm[0], 3)}
+    figures["vectors"] = {"step": STEP, "differing_share": round(share, 6), "largest_mm2": round(area, 3), "px_per_mm": round(off.shape[1] / size_mm[0], 3)}
     if share <= MOST_SHARE and area <= most_px * mm2:
         return []
-    return [error("VECTORS_DIFFER", f"anagram.svg is not anagram.png: {100 * share:.2f} % of the pixels differ, the largest spot by {area:.1f} mm2.",
-                  middle * size_mm[0] / off.shape[1])]
+    return [
+        error(
+            "VECTORS_DIFFER",
+            f"anagram.svg is not anagram.png: {100 * share:.2f} % of the pixels differ, the largest spot by {area:.1f} mm2.",
+            middle * size_mm[0] / off.shape[1],
+        )
+    ]
 
 
 def _closer(path: Path, print_px: tuple[int, int], small: np.ndarray) -> np.ndarray:
@@ -167,6 +178,7 @@ def painted(path: Path, size_px: tuple[int, int], below: str = "", shift_px: flo
     it lies to the left and up. Raises BadValue.
     """
     import resvg_py
+
     try:
         if path.stat().st_size > MOST_BYTES:
             raise ValueError(f"it is larger than {MOST_BYTES / 1e6:.0f} MB")
@@ -174,7 +186,9 @@ def painted(path: Path, size_px: tuple[int, int], below: str = "", shift_px: flo
         text, beds = _BED.subn(rf"\g<1>{below}", text, count=1) if below else (text, 1)
         text = re.sub(r' width="[^"]*" height="[^"]*"', f' width="{size_px[1]}" height="{size_px[0]}" preserveAspectRatio="none"', text, count=1)
         text = _VIEW.sub(lambda m: _moved(m, size_px, shift_px), text, count=1) if shift_px else text
-        png = bytes(resvg_py.svg_to_bytes(svg_string=text, width=size_px[1], height=size_px[0], background="#ffffff" if beds else below, skip_system_fonts=True))
+        png = bytes(
+            resvg_py.svg_to_bytes(svg_string=text, width=size_px[1], height=size_px[0], background="#ffffff" if beds else below, skip_system_fonts=True)
+        )
         found = cv2.cvtColor(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
     except (OSError, ValueError, RuntimeError, cv2.error) as e:
         raise BadValue(f"{path.name} cannot be read: {e}.") from e

@@ -1,4 +1,5 @@
 """What a proof says."""
+
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace

@@ -1,4 +1,5 @@
 """Read a result back and say what is wrong with it."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -65,8 +66,9 @@ def _rigid(table: Table) -> list[Finding]:
     """Columns of length 1 at right angles, or it is no motion."""
     a, b, c, d = np.moveaxis(table.moves[..., :4], -1, 0)
     off = np.abs([a * a + b * b - 1, c * c + d * d - 1, a * c + b * d]).max(0).max(1)
-    return [error("MOVE_NOT_RIGID", f"arrangement.json stretches piece {table.ids[i]} instead of moving it.", table.middles[i])
-            for i in np.flatnonzero(off > 1e-3)]
+    return [
+        error("MOVE_NOT_RIGID", f"arrangement.json stretches piece {table.ids[i]} instead of moving it.", table.middles[i]) for i in np.flatnonzero(off > 1e-3)
+    ]
 
 
 def _boxes(page: Page, table: Table, figures: dict[str, Any]) -> list[Finding]:
@@ -103,8 +105,7 @@ def _reference(name: str, lines: list[np.ndarray], figures: dict[str, Any]) -> l
     return [Finding("SCALE", "warning", f"{name} has no reference line of {REFERENCE_MM:.0f} mm to check the scale by.")]
 
 
-def _cut_sheet(drawing: Drawing | None, page: Page | None, table: Table, findings: list[Finding],
-               figures: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+def _cut_sheet(drawing: Drawing | None, page: Page | None, table: Table, findings: list[Finding], figures: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     """(polygon of every piece as it is cut, common shift of the cut in mm); arrangement.json's where there are no lines."""
     lines = (drawing.lines("cut", "trim") or drawing.lines("")) if drawing else []
     if not lines:
@@ -118,9 +119,12 @@ def _cut_sheet(drawing: Drawing | None, page: Page | None, table: Table, finding
     offsets = _cut.outline_offsets(found, table)
     findings += _cut.check(found, offsets, lines, table)
     figures["pieces"]["found"] = len(found.polygons)
-    figures["cut"] = {"registered_by": "the trim box" if same_page else "its own corner", "shift_mm": [round(float(v), 3) for v in found.shift_mm],
-                      "outline_offset_mm": None if np.isnan(offsets).all() else round(float(np.nanmax(offsets)), 4),
-                      "length_mm": round(sum(float(np.hypot(*np.diff(p, axis=0).T).sum()) for p in lines), 1)}
+    figures["cut"] = {
+        "registered_by": "the trim box" if same_page else "its own corner",
+        "shift_mm": [round(float(v), 3) for v in found.shift_mm],
+        "outline_offset_mm": None if np.isnan(offsets).all() else round(float(np.nanmax(offsets)), 4),
+        "length_mm": round(sum(float(np.hypot(*np.diff(p, axis=0).T).sum()) for p in lines), 1),
+    }
     if same_page:
         findings += _printed_lines(lines, [s - origin for s in page.strokes], figures["cut"])
     return _cut.as_cut(found, table), found.shift_mm
@@ -144,8 +148,9 @@ def _assembly(polygons: np.ndarray, shift: np.ndarray, table: Table, k: int, fin
     return facts | _fit.areas(placed, whole, board) | {"seam_offset_mm": round(_fit.seam_offset(placed, board), 4)}
 
 
-def _pictures_of(folder: Path, page: Page | None, polygons: np.ndarray, shift: np.ndarray, table: Table, findings: list[Finding],
-                 figures: dict[str, Any]) -> tuple[np.ndarray, ...]:
+def _pictures_of(
+    folder: Path, page: Page | None, polygons: np.ndarray, shift: np.ndarray, table: Table, findings: list[Finding], figures: dict[str, Any]
+) -> tuple[np.ndarray, ...]:
     """The printed board and every assembly made of it, each compared with what it should show."""
     seen = [_read(folder / _compare.seen_name(table, k), _png, findings) for k in range(len(table.assemblies))]
     if page is None:

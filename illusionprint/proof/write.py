@@ -1,4 +1,5 @@
 """proof.json and proof.html."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -10,5 +11,6 @@ from .findings import Proof
 def write(folder: Path, proof: Proof) -> None:
     """Both files into the folder; the same bytes for the same proof."""
     from ._html import page
+
     write_json(Path(folder) / "proof.json", proof.to_json())
     (Path(folder) / "proof.html").write_text(page(Path(folder), proof), encoding="utf-8")

@@ -62,7 +62,7 @@ def _picture(spec: PuzzleSpec, near_m: float, far_m: float) -> tuple[Anagram, An
 def _write(folder: Path, spec: PuzzleSpec, anagram: Anagram, made: Any, near_m: float, far_m: float) -> None:
     from .. import layout, viewing
     width = anagram.size_mm[0]
-    near, far = (_bytes(viewing.as_seen(made.pixels, d, width, PREVIEW_PX)) for d in (near_m, far_m))
+    near, far = (_bytes(viewing.simulated_view(made.pixels, d, width, PREVIEW_PX)) for d in (near_m, far_m))
     pictures(folder, spec, anagram, None)
     title, _ = printed(folder, spec, anagram, None)
     cutoffs = {f"{k} cut-off, cycles per width": v for k, v in made.cutoffs.items() if k in ("low", "high")}

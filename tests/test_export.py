@@ -42,7 +42,7 @@ def board_sheet(rows=4, cols=4, cell=25.0, px_per_cell=24, **facts):
     board = jigsaw.random_arrangement(cut, np.random.default_rng(1))
     pixels = art(rows * px_per_cell, cols * px_per_cell)
     anagram = Anagram(pixels, (pixels, pixels), px_per_cell / cut.cell_mm, (), {"prompts": ["rabbit", "duck"], "seed": 7, **facts})
-    return layout.print_sheet(anagram, board, layout.choose(cut.size_mm)), cut
+    return layout.print_sheet(anagram, board, layout.choose_sheet(cut.size_mm)), cut
 
 
 def tool(*command):

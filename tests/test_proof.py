@@ -18,7 +18,7 @@ from illusionprint import plugins, views
 from illusionprint.anagram import Anagram, write_json, write_png
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Arrangement, Cut, random_arrangement
-from illusionprint.layout import Picture, Role, choose, print_sheet
+from illusionprint.layout import Picture, Role, choose_sheet, print_sheet
 from illusionprint.proof import CODES, Finding, Proof, _compare, _cut, _fit, _pictures, _table, prove, write
 from illusionprint.proof.findings import tidy
 from illusionprint.spec import Template
@@ -53,7 +53,7 @@ def make(folder, kind="jigsaw", board=None, change=lambda sheet: sheet, px_per_c
     anagram.save(folder)
     names = [{"seen": f"seen-{k}.png", "prompt": p, "view": v} for k, p, v in ((1, "a rabbit", "identity"), (2, "a duck", kind))]
     write_json(folder / "arrangement.json", views.arrangement_table(both, size, board, names))
-    sheet = print_sheet(anagram, board, choose(size))
+    sheet = print_sheet(anagram, board, choose_sheet(size))
     (folder / "cut.svg").write_bytes(plugins.load("export", "svg")(sheet, Template.load("laser", "machine")))
     (folder / "print.pdf").write_bytes(plugins.load("export", "pdf")([change(sheet)]))
     return folder

@@ -16,7 +16,7 @@ import pytest
 from illusionprint import views
 from illusionprint.anagram import Anagram, read_png, write_json
 from illusionprint.jigsaw import Cut, random_arrangement
-from illusionprint.layout import choose, print_sheet
+from illusionprint.layout import choose_sheet, print_sheet
 from illusionprint.plugins import load
 from illusionprint.proof import Finding, Proof, _html, prove, write
 from illusionprint.spec import Template
@@ -37,7 +37,7 @@ def make(folder, kind="jigsaw", rows=3, cols=4, prompts=PROMPTS):
     anagram.save(folder)
     names = [{"seen": f"seen-{k}.png", "prompt": p, "view": v} for k, p, v in ((1, prompts[0], "identity"), (2, prompts[1], kind))]
     write_json(folder / "arrangement.json", views.arrangement_table(both, anagram.size_mm, board, names))
-    sheet = print_sheet(anagram, board, choose(anagram.size_mm))
+    sheet = print_sheet(anagram, board, choose_sheet(anagram.size_mm))
     (folder / "cut.svg").write_bytes(load("export", "svg")(sheet, Template.load("laser", "machine")))
     (folder / "print.pdf").write_bytes(load("export", "pdf")([sheet]))
     proof = prove(folder)

@@ -20,7 +20,7 @@ from illusionprint.jigsaw.fit import assign, costs
 from illusionprint.jigsaw.cells import turned_axes
 from illusionprint.jigsaw.outlines import fitted
 from illusionprint.jigsaw.solve import bare_twins
-from illusionprint.layout import _spread
+from illusionprint.layout import artwork
 from illusionprint.path import Path
 from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec
@@ -246,13 +246,13 @@ def test_the_bleed_goes_on_in_the_colour_of_the_edge():
     half = pixels.shape[1] // 2
     pixels[:, :half], pixels[:, half:] = (200, 0, 0), (0, 0, 200)
     w, h = board.size_mm
-    wide, (x, y, ww, hh) = _spread.spread(pixels, board.border(), (10.0, 10.0, w, h), 3.0)
+    wide, (x, y, ww, hh) = artwork.bordered_pixels(pixels, board.border(), (10.0, 10.0, w, h), 3.0)
     assert x < 7.01 and ww == pytest.approx(w + 2 * (10 - x)) and (wide[0, 0] == 255).all()
     middle = wide.shape[0] // 2
     assert (wide[middle, 1] == (200, 0, 0)).all() and (wide[middle, -2] == (0, 0, 200)).all()
     disc = shapely.Polygon(board.border().flatten(0.05))
     left = shapely.intersection(disc, shapely.box(0, 0, w / 2, h))
-    grown = _spread.spread_out([left, disc.difference(left)], disc, 3.0)
+    grown = artwork.grown_outwards([left, disc.difference(left)], disc, 3.0)
     assert sum(g.area for g in grown) == pytest.approx(disc.buffer(3).area, rel=2e-3) and shapely.intersection(*grown).area < 0.05
     assert grown[0].area == pytest.approx(grown[1].area, rel=0.01)
 

@@ -21,7 +21,7 @@ from illusionprint.cli import main
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Arrangement, Cut, mesh, random_arrangement
 from illusionprint.jigsaw.fit import UNFIT
-from illusionprint.layout import Role, choose, duplex_sheets, guide_sheets, print_sheet
+from illusionprint.layout import Role, choose_sheet, duplex_sheets, guide_sheets, print_sheet
 from illusionprint.layout.duplex import marks, mirrored, turning_edge
 from illusionprint.proof import _mated, prove
 from illusionprint.proof._table import read_table
@@ -59,7 +59,7 @@ def made(folder, kind="square", change=lambda pages: pages):
     names = [{"seen": f"seen-{k}.png", "prompt": p, "view": v, "back": {"seen": f"seen-back-{k}.png", "prompt": q}}
              for k, p, q, v in ((1, "a", "c", "identity"), (2, "b", "d", "jigsaw"))]
     write_json(folder / "arrangement.json", views.arrangement_table([views.view("identity"), view], board.cut.size_mm, board, names))
-    sheet = print_sheet(anagram, board, choose(board.cut.size_mm))
+    sheet = print_sheet(anagram, board, choose_sheet(board.cut.size_mm))
     (folder / "cut.svg").write_bytes(plugins.load("export", "svg")(sheet, Template.load("laser", "machine")))
     (folder / "print.pdf").write_bytes(plugins.load("export", "pdf")(change(duplex_sheets(sheet, anagram, board))))
     return folder

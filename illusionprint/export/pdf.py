@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pikepdf
 import shapely
-from PIL import Image
 from pikepdf import Array, Dictionary, Name
+from PIL import Image
 
 from ..layout import Areas, Picture, Role, Sheet, Stroke, Text, typography
 from ..path import Path, Point

@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from ..errors import BadValue
-from ..layout.printing import shown_as
+from ..layout.captions import display_name
 from ._table import Table, read_table
 from .findings import Finding, Proof
 
@@ -52,11 +52,11 @@ def _file(name: str) -> str:
 
 
 def _name(assembly: dict[str, Any], k: int) -> str:
-    return shown_as(str(assembly.get("prompt") or f"picture {k}"))
+    return display_name(str(assembly.get("prompt") or f"picture {k}"))
 
 
 def _behind(back: dict[str, Any]) -> str:
-    return f"{shown_as(str(back.get('prompt', 'picture')))}, behind"
+    return f"{display_name(str(back.get('prompt', 'picture')))}, behind"
 
 
 def _script(data: Any) -> str:

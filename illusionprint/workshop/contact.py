@@ -10,7 +10,7 @@ from ..blend.drawn import blend
 from ..casting import SEEDS, Casting
 from ..errors import BadValue
 from ..jigsaw import Cut
-from ..layout.printing import shown_as
+from ..layout.captions import display_name
 from ..spec import PuzzleSpec
 from ..views import later, seen
 from .drawn import Progress, ranking, subjects

@@ -150,7 +150,7 @@ def _shaped(spec: PuzzleSpec, size: str, machine: Template, exact: bool) -> Mesh
 
 def measured(spec: PuzzleSpec, cut: Cut | None) -> PuzzleSpec:
     """The spec itself. Raises BadValue when its picture is too small, has too many pixels, or does not fit the sheet asked for."""
-    from ..layout import choose
+    from ..layout import choose_sheet
     w, h = cut.size_mm if cut else size_mm(spec.size)
     if min(w, h) < LEAST_MM:
         raise BadValue(f"a picture is at least {LEAST_MM:g} mm wide and high; {fmt_size((w, h))} came.")
@@ -158,7 +158,7 @@ def measured(spec: PuzzleSpec, cut: Cut | None) -> PuzzleSpec:
     if height * width > MOST_PX:
         raise BadValue(f"{fmt_size((w, h))} at {spec.dpi:g} dpi are {width} x {height} pixels, and {MOST_PX / 1e6:g} million is the most; "
                        "take a lower --dpi or a smaller --size.")
-    choose((w, h), spec.template)
+    choose_sheet((w, h), spec.template)
     return spec
 
 
@@ -264,7 +264,7 @@ def printed(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arran
     """cut.* and print.pdf; the sheet's title and size."""
     from .. import layout as sheets
     machine = Template.load(spec.machine, "machine")
-    sheet = sheets.print_sheet(anagram, arrangement, sheets.choose(anagram.size_mm, spec.template))
+    sheet = sheets.print_sheet(anagram, arrangement, sheets.choose_sheet(anagram.size_mm, spec.template))
     for name in machine.formats:
         (folder / f"cut.{name}").write_bytes(plugins.load("export", name)(sheet, machine))
     (folder / "print.pdf").write_bytes(plugins.load("export", "pdf")(sheets.duplex_sheets(sheet, anagram, arrangement) if anagram.back else [sheet], spot=machine.spot, title=sheet.title))

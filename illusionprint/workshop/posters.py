@@ -38,12 +38,12 @@ def poster(source: Path, size: str, title: str = "", credit: str = "", dpi: floa
     Raises BadValue when the source is neither, or when the font has not all letters of the title and the credit.
     """
     from .. import layout
-    from ..layout import words
+    from ..layout import typography
     source = Path(source)
     if not source.exists():
         raise BadValue(f"there is no result folder or picture '{source}'.")
     sheet_mm, shown = size_mm(size), (_of_result if source.is_dir() else _of_picture)(source)
-    with words.written_in(font):
+    with typography.using_font(font):
         title, credit, target = title or shown.title, credit or shown.credit, Path(out) if out else shown.target
         _writable(title, credit)
         sheet = layout.poster_sheet(shown.picture, sheet_mm, title=title, subtitle=shown.subtitle, credit=credit, dpi=dpi,
@@ -55,9 +55,9 @@ def poster(source: Path, size: str, title: str = "", credit: str = "", dpi: floa
 
 def _writable(*texts: str) -> None:
     """Raises BadValue where a font lacks a letter."""
-    from ..layout import words
+    from ..layout import typography
     for text in texts:
-        if lost := words.printable(text)[1]:
+        if lost := typography.printable(text)[1]:
             raise BadValue(f"the font has no letters for {lost} of '{text}'; take other words, or `--font FILE.ttf`, a font that has them.")
 
 
@@ -79,7 +79,7 @@ def _of_picture(file: Path) -> _Shown:
 
 def _border(folder: Path) -> shapely.Polygon | None:
     """The outline of a result's board that is no rectangle."""
-    from ..layout.printing import border_of
+    from ..layout.imposition import border_of
     file = folder / "puzzle.toml"
     border = border_of(board_of(folder, PuzzleSpec.load(file))) if file.is_file() and (folder / "arrangement.json").is_file() else None
     return shapely.Polygon(border.flatten(0.01)) if border else None

@@ -1,72 +1,61 @@
-"""What stands on several sheets: the scale line, arrows, crop marks, blocks of words. Lengths in mm, y down."""
+"""Graphic elements of the sheets: scale line, paragraphs, rules, arrows, crop marks. Lengths in mm, y down."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 from .. import path
+from ..jigsaw.cells import turned_axes
 from ..path import Path, Point
-from . import words
+from . import typography
 from .sheet import Box, Item, Picture, Role, Stroke, Text
 
 INK, GREY, PALE, ACCENT = "#1a1a1a", "#666666", "#c8c8c8", "#b3261e"
-SCALE_WORDS = "scale check: this line is 100 mm"
-SCALE_HEIGHT_MM = 6.0
+Movable = Picture | Stroke | Text
 
 
 def scale_line(x: float, y: float) -> list[Item]:
-    """The 100 mm line with a tick every 10 mm, and its words; it stands in (x, y, 100, SCALE_HEIGHT_MM)."""
+    """Reference line of 100 mm with a tick every 10 mm and its words, in a box of 100 x 6 mm."""
     base = y + 3.0
     line = Stroke(path.line(x, base, x + 100, base), Role.REFERENCE)
     ticks = [Stroke(path.line(x + t, base, x + t, base - (3 if t % 50 == 0 else 1.8)), Role.REFERENCE) for t in range(0, 101, 10)]
-    return [line, *ticks, Text(SCALE_WORDS, (x, y + 5.8), 2.1, colour=INK, role=Role.REFERENCE)]
+    return [line, *ticks, Text("scale check: this line is 100 mm", (x, y + 5.8), 2.1, colour=INK, role=Role.REFERENCE)]
 
 
-def paragraph(
-    text: str,
-    at: Point,
-    width: float,
-    size_mm: float,
-    *,
-    most: int = 99,
-    colour: str = INK,
-    bold: bool = False,
-    italic: bool = False,
-    anchor: str = "start",
-    leading: float = 1.4,
-) -> list[Text]:
-    """Wrapped lines; `at` is the first baseline."""
-    safe, _ = words.printable(text)
-    lines = words.clip(words.wrap(safe, width, size_mm, bold, italic), most)
-    return [Text(line, (at[0], at[1] + k * leading * size_mm), size_mm, anchor, bold, colour, italic=italic) for k, line in enumerate(lines)]
+def paragraph(text: str, at: Point, width: float, size_mm: float, *, most: int = 99, leading: float = 1.4, **style: Any) -> list[Text]:
+    """Lines of wrapped text from a first baseline, at most so many; style: fields of `Text` (bold, italic, anchor, colour)."""
+    lines = typography.wrap(typography.printable(text)[0], width, size_mm, style.get("bold", False), style.get("italic", False))
+    style = {"colour": INK} | style
+    return [Text(line, (at[0], at[1] + k * leading * size_mm), size_mm, **style) for k, line in enumerate(typography.truncated(lines, most))]
 
 
 def caps(text: str, at: Point, size_mm: float = 2.2, colour: str = GREY, anchor: str = "start") -> Text:
-    """Spaced capitals, for small headings."""
-    return Text(words.printable(text)[0].upper(), at, size_mm, anchor, colour=colour, track_mm=0.16 * size_mm)
+    """Small heading in letterspaced capitals."""
+    return Text(typography.printable(text)[0].upper(), at, size_mm, anchor, colour=colour, tracking_mm=0.16 * size_mm)
 
 
 def rule(x: float, y: float, width: float, width_mm: float = 0.15, colour: str = INK) -> Stroke:
+    """Horizontal line."""
     return Stroke(path.line(x, y, x + width, y), Role.NOTE, width_mm, colour)
 
 
 def frame(box: Box, width_mm: float = 0.12, colour: str = GREY, fill: str = "") -> Stroke:
+    """Rectangle with an outline, a fill, or both."""
     return Stroke(path.rectangle(*box), Role.NOTE, width_mm, colour, fill)
 
 
 def polygon(points: list[Point], fill: str = INK) -> Stroke:
-    """A filled area without a line."""
+    """Filled polygon without an outline."""
     return Stroke(Path(points[0], tuple((p,) for p in points[1:]), True), Role.NOTE, 0.0, "", fill)
 
 
 def arc(centre: Point, radius: float, start_deg: float, sweep_deg: float) -> Path:
-    """Clockwise arc (y down) from an angle measured from the x axis.
-
-    Each part of angle a <= 90 deg is the cubic whose handles are (4/3) tan(a/4) radii long.
-    """
+    """Clockwise arc (y down) from an angle measured from the x axis, as cubic Bezier curves of at most 90 degrees."""
     n = max(1, math.ceil(abs(sweep_deg) / 90))
     step = math.radians(sweep_deg / n)
+    # handles of an arc of angle a are (4/3) tan(a/4) radii long
     k, segments, angle = 4 / 3 * math.tan(step / 4), [], math.radians(start_deg)
 
     def on(a: float, out: float = 0.0) -> Point:
@@ -80,30 +69,31 @@ def arc(centre: Point, radius: float, start_deg: float, sweep_deg: float) -> Pat
 
 
 def disc(centre: Point, radius: float, fill: str = INK, colour: str = "", width_mm: float = 0.0) -> Stroke:
+    """Circle with an outline, a fill, or both."""
     return Stroke(arc(centre, radius, 0, 360), Role.NOTE, width_mm, colour, fill)
 
 
+def number_mark(number: int, centre: Point, radius: float = 2.6, size_mm: float = 3.0, drop: float = 1.1, fill: str = INK) -> list[Item]:
+    """White number on a disc; drop: from the centre to its baseline."""
+    return [disc(centre, radius, fill), Text(str(number), (centre[0], centre[1] + drop), size_mm, "middle", True, "#ffffff")]
+
+
 def arrow(centre: Point, length: float, turns: int, fill: str = ACCENT, of: int = 4) -> Stroke:
-    """A solid arrow that points up, turned clockwise, by quarters or by 1 / `of` of a full turn."""
+    """Solid arrow that points up, turned clockwise by `turns` / `of` of a full turn."""
+    a, b, c, d = turned_axes(turns % of, of)
     shape = [(0, -0.5), (0.36, -0.04), (0.12, -0.04), (0.12, 0.5), (-0.12, 0.5), (-0.12, -0.04), (-0.36, -0.04)]
-    if of == 4:
-        for _ in range(turns % 4):
-            shape = [(-y, x) for x, y in shape]
-    else:
-        c, s = math.cos(2 * math.pi * turns / of), math.sin(2 * math.pi * turns / of)
-        shape = [(c * x - s * y, s * x + c * y) for x, y in shape]
-    return polygon([(centre[0] + length * x, centre[1] + length * y) for x, y in shape], fill)
+    return polygon([(centre[0] + length * (a * x + c * y), centre[1] + length * (b * x + d * y)) for x, y in shape], fill)
 
 
-def head(tip: Point, angle_deg: float, length: float, fill: str = ACCENT) -> Stroke:
-    """The head of an arrow whose tip points along an angle from the x axis, clockwise."""
-    a = math.radians(angle_deg)
-    at = [(0, 0), (-1, 0.42), (-0.78, 0), (-1, -0.42)]
-    return polygon([(tip[0] + length * (x * math.cos(a) - y * math.sin(a)), tip[1] + length * (x * math.sin(a) + y * math.cos(a))) for x, y in at], fill)
+def arrow_head(tip: Point, angle_deg: float, length: float, fill: str = ACCENT) -> Stroke:
+    """Head of an arrow that points along an angle from the x axis, clockwise."""
+    c, s = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
+    shape = [(0, 0), (-1, 0.42), (-0.78, 0), (-1, -0.42)]
+    return polygon([(tip[0] + length * (x * c - y * s), tip[1] + length * (x * s + y * c)) for x, y in shape], fill)
 
 
 def crop_marks(trim: Box, offset: float, length: float) -> list[Stroke]:
-    """Eight lines outside the trim's corners, in line with its sides; nothing nearer to it than `offset`."""
+    """Eight crop marks in register colour, in line with the sides of a trim box, at a distance from it."""
     x, y, w, h = trim
     out = []
     for cx, sx in ((x, -1), (x + w, 1)):
@@ -113,8 +103,8 @@ def crop_marks(trim: Box, offset: float, length: float) -> list[Stroke]:
     return [Stroke(p, Role.REGISTER) for p in out]
 
 
-def shifted(item: Item, dx: float, dy: float) -> Item:
-    """The same item elsewhere."""
+def shifted(item: Movable, dx: float, dy: float) -> Movable:
+    """Item moved by (dx, dy)."""
     if isinstance(item, Text):
         return replace(item, at=(item.at[0] + dx, item.at[1] + dy))
     if isinstance(item, Picture):

@@ -253,10 +253,10 @@ def test_another_picture_is_found(made, tmp_path):
         shutil.copy(made / name, tmp_path / name)
     pixels, size = cv2.imread(str(made / "anagram.png")), read((made / "layers.svg").read_bytes()).size_mm
     cv2.imwrite(str(tmp_path / "anagram.png"), pixels // 2)  # deep shadow
-    assert _layers.check(tmp_path, size, {}) == []
+    assert _layers.check(tmp_path, size, 0.15, {}) == []
     cv2.circle(pixels, (140, 120), 12, (255, 0, 255), -1)
     cv2.imwrite(str(tmp_path / "anagram.png"), pixels)
-    assert [f.code for f in _layers.check(tmp_path, size, {})] == ["LAYERS_DIFFER"]
+    assert [f.code for f in _layers.check(tmp_path, size, 0.15, {})] == ["LAYERS_DIFFER"]
 
 
 @pytest.mark.parametrize("kind", ["jigsaw", "rotate_90", "flip"])

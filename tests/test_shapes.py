@@ -267,13 +267,13 @@ def test_the_names_of_a_board_and_its_parts():
 
 def test_a_line_at_the_edge_of_a_rounding_step_meets_its_twin():
     """Across in the middle of a step and down at its edge, as middles of curves of whole micrometres lie; planted: a micrometre beside it."""
-    from illusionprint.proof import _mated
+    from illusionprint.proof import _fit
     key = np.array([[69.8, 76.476565, 0.25, 0.125]])
     noise = 1e-13 * np.array([[1, 1, 1, 1], [-1, -1, -1, -1], [1, -1, 1, -1]])
     twins = key + np.multiply(noise, [[1], [1], [0]])
-    single = np.all([_mated._once(np.concatenate([twins, key + 0.001]), v) for v in _mated.OFFSETS], 0)
+    single = np.all([_fit._is_single(np.concatenate([twins, key + 0.001]), v) for v in _fit.OFFSETS], 0)
     assert single.tolist() == [False] * len(twins) + [True]
-    assert any(_mated._once(np.concatenate([k - noise[:1], k + noise[:1]]), 0.0).any() for k in (key,))   # a step that begins at 0 parts them
+    assert any(_fit._is_single(np.concatenate([k - noise[:1], k + noise[:1]]), 0.0).any() for k in (key,))   # a step that begins at 0 parts them
 
 
 def test_fine_lines_may_lie_a_pixel_beside_and_a_piece_may_not(tmp_path, monkeypatch):
@@ -282,8 +282,8 @@ def test_fine_lines_may_lie_a_pixel_beside_and_a_piece_may_not(tmp_path, monkeyp
     result = workshop.make(spec, tmp_path)
     assert result.errors == 0
     with monkeypatch.context() as patch:
-        patch.setattr("illusionprint.proof._compare.BESIDE", 0.01)
-        patch.setattr("illusionprint.proof._compare.DISPLACED", 0.001)
+        patch.setattr("illusionprint.proof._similarity.BLUR", 0.01)
+        patch.setattr("illusionprint.proof._similarity.DISPLACED", 0.001)
         assert {f.code for f in prove(result.folder).findings} & {"PIECE_MISPLACED", "PICTURE_DIFFERS"}
     file = result.folder / "arrangement.json"
     told = json.loads(file.read_text())

@@ -9,7 +9,7 @@ from ..anagram import Anagram
 from ..errors import BadValue
 from ..spec import PuzzleSpec
 from .boards import board_of
-from .make import Progress, checked, layout, prove, proved
+from .make import Progress, checked, layout, machine_of, prove, proved
 from .result import whole
 
 if TYPE_CHECKING:
@@ -46,12 +46,12 @@ def findings(folder: Path) -> tuple[list[str], int]:
     """What a proof finds in a result as it stands; nothing is written."""
     from .. import proof
     _opened(folder)
-    return _told(proof.prove(folder))
+    return _told(proof.prove(folder, machine_of(folder)))
 
 
 def _told(found: Proof) -> tuple[list[str], int]:
     lines = [f"{f.severity}: {f.code}: {f.message}" for f in found.findings]
-    errors = sum(f.severity == "error" for f in found.findings)
+    errors = found.errors
     seen = [f"{a['seen']}: similarity {a['ssim']:.3f}, gap {a['gap_mm2']:g} mm2, overlap {a['overlap_mm2']:g} mm2"
             for a in found.figures.get("assemblies", []) if "ssim" in a]
     return [*lines, *seen, f"{errors} errors" if errors else "no errors"], errors

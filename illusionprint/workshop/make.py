@@ -13,7 +13,7 @@ from ..blend import finishes
 from ..blend.drawn import blanked, in_bytes
 from ..blend.photos import Crop
 from ..casting import ground_of
-from ..errors import BadValue, UnknownName
+from ..errors import BadValue, IllusionPrintError, UnknownName
 from ..jigsaw import Arrangement, Cut, Mesh, board, mesh, squares, three
 from ..jigsaw.solve import bare_twins
 from ..spec import PuzzleSpec, Template
@@ -282,14 +282,24 @@ def pictures(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arra
     (folder / "puzzle.toml").write_text(spec.toml(), encoding="utf-8")
 
 
+def machine_of(folder: Path) -> str:
+    """Name of the machine that puzzle.toml of a folder tells; the usual one where it tells none that there is."""
+    try:
+        name = PuzzleSpec.load(folder / "puzzle.toml").machine
+        Template.load(name, "machine")
+        return name
+    except (IllusionPrintError, OSError):
+        return PuzzleSpec.machine
+
+
 def prove(folder: Path, progress: Progress = None) -> int:
     """proof.json and proof.html of a folder; how many errors were found."""
-    return sum(f.severity == "error" for f in proved(folder, progress).findings)
+    return proved(folder, progress).errors
 
 
 def proved(folder: Path, progress: Progress = None) -> Proof:
     """The proof of a folder, written into it."""
     from .. import proof
-    found = proof.prove(folder, progress and (lambda stage: progress(0, 1, f"proof: {stage}")))
+    found = proof.prove(folder, machine_of(folder), progress and (lambda stage: progress(0, 1, f"proof: {stage}")))
     proof.write(folder, found)
     return found

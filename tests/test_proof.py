@@ -397,7 +397,7 @@ def test_pixels_beside_their_place_by_chance_are_no_other_picture(monkeypatch):
     wanted = by_chance(shown, 1.2)
     assert looked_at(shown, wanted)[0] == []
     with monkeypatch.context() as patch:
-        patch.setattr(_compare, "DISPLACED", 1e-3)
+        patch.setattr(_similarity, "DISPLACED", 1e-3)
         assert looked_at(shown, wanted)[0] == ["PICTURE_DIFFERS"]
     grey = np.full_like(shown, 200)
     cv2.circle(grey, (150, 120), 60, (150, 150, 150), -1)
@@ -515,7 +515,7 @@ def test_random_boards_close_exactly(rows, cols, half, seed, dx):
     table = own_table(board)
     shift = np.array([dx / 1000, 0.3])
     found = _cut.cut_up([line + shift for line in lines_of(board.cut)], table)
-    assert found.whole.all() and len(found.polygons) == rows * cols and not len(found.loose)
+    assert found.matched.all() and len(found.polygons) == rows * cols and not len(found.open_ends)
     assert found.shift_mm == pytest.approx(shift, abs=0.0011)
     placed = _cut.moved(_cut.as_cut(found, table), _fit.placing(table, 1, found.shift_mm))
     areas = _fit.areas(placed, _fit.union(placed), table.board(1))

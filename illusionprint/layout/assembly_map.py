@@ -44,24 +44,12 @@ def label(cut: Cut | Mesh, i: int) -> str:
 def map_pages(picture: np.ndarray, board: Arrangement, assembly: int, name: str, size: Size) -> tuple[list[list[Item]], float]:
     """Items of a page for each part of the board, and the lower edge of the last map."""
     if isinstance(board.cut, Mesh):
-        return _mesh_pages(picture, board, assembly, name, size)
-    parts = tiles(board.cut.rows, board.cut.cols)
-    out, bottom = [], 0.0
-    for k, tile in enumerate(parts):
-        items, bottom = _square_map(picture, board, assembly, tile, size)
-        key = _key(parts, k, board, size) if len(parts) > 1 else []
-        out.append([*_heading(assembly, name, k, len(parts), size), *key, *items])
-    return out, bottom
-
-
-def _mesh_pages(picture: np.ndarray, board: Arrangement, assembly: int, name: str, size: Size) -> tuple[list[list[Item]], float]:
-    """Pages of a board that is no rectangle of squares."""
-    places, parts = _places(board, assembly), _parts(board)
-    out, bottom = [], 0.0
-    for k, part in enumerate(parts):
-        items, bottom = _mesh_map(picture, board, assembly, places, part, size)
-        out.append([*_heading(assembly, name, k, len(parts), size), *items])
-    return out, bottom
+        places, parts = _places(board, assembly), _parts(board)
+        maps = [_mesh_map(picture, board, assembly, places, part, size) for part in parts]
+    else:
+        squares = tiles(board.cut.rows, board.cut.cols)
+        maps = [_square_map(picture, board, assembly, squares, k, size) for k in range(len(squares))]
+    return [[*_heading(assembly, name, k, len(maps), size), *items] for k, (items, _) in enumerate(maps)], maps[-1][1]
 
 
 def _heading(assembly: int, name: str, k: int, count: int, size: Size) -> list[Item]:
@@ -104,9 +92,10 @@ def _key(parts: list[Tile], k: int, board: Arrangement, size: Size) -> list[Item
     return [g.frame((x + c * cell, y + r * cell, w * cell, h * cell), 0.15, g.GREY, g.INK if i == k else "") for i, (r, c, h, w) in enumerate(parts)]
 
 
-def _square_map(picture: np.ndarray, board: Arrangement, assembly: int, tile: Tile, size: Size) -> tuple[list[Item], float]:
-    """Map of a part of a board of squares, and its lower edge."""
-    (row, col, rows, cols), cut = tile, board.cut
+def _square_map(picture: np.ndarray, board: Arrangement, assembly: int, parts: list[Tile], part: int, size: Size) -> tuple[list[Item], float]:
+    """Map of a part of a board of squares, with a key map where there are several; and its lower edge."""
+    tile, cut, key = parts[part], board.cut, _key(parts, part, board, size) if len(parts) > 1 else []
+    row, col, rows, cols = tile
     # the picture reaches a little over the inner edges of a part, where tabs stand out
     top, left = (0.3 * (n > 0) for n in (row, col))
     below, right = (0.3 * (n < most) for n, most in ((row + rows, cut.rows), (col + cols, cut.cols)))
@@ -121,7 +110,7 @@ def _square_map(picture: np.ndarray, board: Arrangement, assembly: int, tile: Ti
     outlines = [cut.outline(i).transformed(*board.moves(i)[assembly]).transformed(k, 0, 0, k, x - col * cell, y - row * cell) for i, *_ in places]
     lines = [_outline(path, cell) for path in outlines]
     rulers = _rulers(tile, (x, y), cell, (x - cell * left - 2, y - cell * top - 1.6))
-    return [art, *lines, *rulers, *_square_names(board, places, tile, (x, y), cell, assembly > 0)], MAP_TOP + cell * height
+    return [*key, art, *lines, *rulers, *_square_names(board, places, tile, (x, y), cell, assembly > 0)], MAP_TOP + cell * height
 
 
 def _squares(board: Arrangement, assembly: int, tile: Tile) -> list[tuple[int, int, int, int]]:

@@ -76,12 +76,8 @@ def page(anagram: Anagram, board: Arrangement, size: Size, sheet_mm: Size) -> li
     width, texts = size[0] - 2 * SIDE, TEXTS["duplex"]
     filled = {"edge": turning_edge(sheet_mm), "turn_over": texts["turn_over"], "pairs": _pairs(anagram, board)}
     steps, _ = guide_page.numbered_steps([(head, text.format(**filled)) for head, text in texts["steps"]], 48.0 + PICTURE_MM + 22, width, 8.4)
-    return [
-        guide_page.one_line("Both sides", (SIDE, 30), width),
-        *g.paragraph(texts["lead"], (SIDE, 37), width, 3.2, colour=g.GREY),
-        *_diagram(anagram, 48.0),
-        *steps,
-    ]
+    head = [guide_page.one_line("Both sides", (SIDE, 30), width), *g.paragraph(texts["lead"], (SIDE, 37), width, 3.2, colour=g.GREY)]
+    return [*head, *_diagram(anagram, 48.0), *steps]
 
 
 def _pairs(anagram: Anagram, board: Arrangement) -> str:

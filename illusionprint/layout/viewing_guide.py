@@ -21,20 +21,11 @@ PERSON_M = "-.02 1.40  .05 1.45  .06 1.52  .13 1.52  .14 1.45  .23 1.36  .24 .92
 
 
 def viewing_guide_sheet(
-    near_picture: np.ndarray,
-    far_picture: np.ndarray,
-    page_picture: np.ndarray,
-    *,
-    near_m: float,
-    far_m: float,
-    size_mm: Size,
-    cutoffs: dict[str, float],
-    title: str,
-    notes: list[str],
+    near: np.ndarray, far: np.ndarray, page: np.ndarray, *, near_m: float, far_m: float, size_mm: Size, cutoffs: dict[str, float], title: str, notes: list[str]
 ) -> Sheet:
     """Page with both pictures as seen from near and far, the room to scale, the print, a table of figures and notes.
 
-    Pictures uint8 (h, w, 3); near_m < far_m metres; size_mm of the print; cutoffs: name -> figure. Raises BadValue otherwise.
+    near, far, page: uint8 (h, w, 3); near_m < far_m metres; size_mm of the print; cutoffs: name -> figure. Raises BadValue otherwise.
     """
     if not 0 < near_m < far_m:
         raise BadValue(f"the near mark must be nearer than the far one, and more than 0; {near_m:g} m and {far_m:g} m came.")
@@ -42,15 +33,15 @@ def viewing_guide_sheet(
     size = guide_page.page_size("a4")
     width, top, bottom = size[0] - 2 * SIDE, 48.0, size[1] - guide_page.FOOT
     half = (width - 10) / 2
-    tall = min(78.0, max(half * p.shape[0] / p.shape[1] for p in (near_picture, far_picture)))
+    tall = min(78.0, max(half * p.shape[0] / p.shape[1] for p in (near, far)))
     figures = _figures(SIDE + 54, width - 54, near_m, far_m, size_mm, cutoffs, notes)
     high = max(item.at[1] for item in figures if isinstance(item, Text)) + 2
     deep = min(64.0, max(26.0, bottom - high - top - tall - 21))
     y = top + tall + 15 + deep + 6
-    pictures = guide_page.captioned([(near_picture, f"from {near_m:g} m"), (far_picture, f"from {far_m:g} m")], top, half, tall, 10)
+    pictures = guide_page.captioned([(near, f"from {near_m:g} m"), (far, f"from {far_m:g} m")], top, half, tall, 10)
     lead = guide_page.lead("One print: step back, and it becomes another picture.", width, 43, 3.4)
     room = _room((SIDE, top + tall + 15, width, deep), near_m, far_m, size_mm)
-    inset = _inset(page_picture, (SIDE, y, 46, min(60.0, bottom - 4 - y)))
+    inset = _inset(page, (SIDE, y, 46, min(60.0, bottom - 4 - y)))
     body = [*guide_page.heading(title, width), *lead, *pictures, *room, *inset, *(g.shifted(item, 0, y) for item in figures)]
     return guide_page.pages("a4", [body], title, "Viewing guide", note)[0]
 

@@ -39,6 +39,9 @@ JOIN_MM = 1e-4
 RING = np.ones((3, 3), np.uint8)
 
 
+Size = tuple[float, float]
+
+
 @dataclass(frozen=True)
 class LayerFiles:
     """File names of a side: of one sheet (stem-K.svg), of the stack, of what is printed; and the key of its figures."""
@@ -53,12 +56,12 @@ class LayerFiles:
 SIDES = (LayerFiles("layer", "layers.svg", "anagram.png", "layers", False), LayerFiles("layer-back", "layers-back.svg", "back.png", "layers_back", True))
 
 
-def check(folder: Path, size_mm: tuple[float, float], kerf_mm: float, figures: dict[str, Any]) -> list[Finding]:
+def check(folder: Path, size_mm: Size, kerf_mm: float, figures: dict[str, Any]) -> list[Finding]:
     """Check the paper layers of both sides, where there are any; put their figures into the dict. Raises BadValue for files that cannot be read."""
     return [found for side in SIDES for found in _check_side(folder, side, size_mm, kerf_mm, figures)]
 
 
-def _check_side(folder: Path, side: LayerFiles, size_mm: tuple[float, float], kerf_mm: float, figures: dict[str, Any]) -> list[Finding]:
+def _check_side(folder: Path, side: LayerFiles, size_mm: Size, kerf_mm: float, figures: dict[str, Any]) -> list[Finding]:
     if not (stated := _stated_sheets(folder, side)):
         return []
     colours, areas = stated
@@ -89,7 +92,7 @@ def _stated_sheets(folder: Path, side: LayerFiles) -> tuple[np.ndarray, np.ndarr
         raise BadValue(f"anagram.json does not tell the colours and areas of the sheets: {e}.") from e
 
 
-def _cut_loops(path: Path, size_mm: tuple[float, float]) -> tuple[list[np.ndarray], np.ndarray]:
+def _cut_loops(path: Path, size_mm: Size) -> tuple[list[np.ndarray], np.ndarray]:
     """Closed cut lines over the picture (n, 2), in mm from its corner, and centres of the pin holes beside it (n, 2)."""
     drawing = read_svg(path)
     margin = (np.array(drawing.size_mm) - size_mm) / 2
@@ -100,13 +103,13 @@ def _cut_loops(path: Path, size_mm: tuple[float, float]) -> tuple[list[np.ndarra
     return [line for line, out in zip(loops, beside) if not out], np.array(holes).reshape(-1, 2)
 
 
-def _most_per_mm(size_mm: tuple[float, float]) -> float:
+def _most_per_mm(size_mm: Size) -> float:
     """Pixels per mm at which a sheet painted FINER times as fine has MOST_PX pixels."""
     # (n FINER)^2 w h = MOST_PX
     return math.sqrt(MOST_PX / (size_mm[0] * size_mm[1])) / FINER
 
 
-def _paper_left(loops: list[np.ndarray], size_mm: tuple[float, float], size_px: tuple[int, int], kerf_mm: float) -> np.ndarray:
+def _paper_left(loops: list[np.ndarray], size_mm: Size, size_px: tuple[int, int], kerf_mm: float) -> np.ndarray:
     """Mask uint8 (h, w), FINER times as fine: 1 where paper is left once a beam followed the lines."""
     mask = np.zeros(tuple(n * FINER for n in size_px), np.uint8)
     scale = np.array(mask.shape[::-1]) / size_mm
@@ -124,7 +127,7 @@ def _joined(lines: list[np.ndarray]) -> list[np.ndarray]:
     return [run for run in runs if np.abs(run[0] - run[-1]).max() <= JOIN_MM]
 
 
-def _overhangs(masks: list[np.ndarray], size_mm: tuple[float, float], side: LayerFiles, figures: dict[str, Any]) -> list[Finding]:
+def _overhangs(masks: list[np.ndarray], size_mm: Size, side: LayerFiles, figures: dict[str, Any]) -> list[Finding]:
     """Report sheets that hang out over the one below, by more than a pixel's width round their contours."""
     mm2, out, most = size_mm[0] * size_mm[1] / masks[0].size, [], 0.0
     for k, (below, above) in enumerate(zip(masks, masks[1:]), 2):
@@ -171,9 +174,7 @@ def _even_odd_area(loops: list[shapely.Polygon]) -> float:
     return float((shapely.area(loops) * (-1.0) ** depth).sum())
 
 
-def _stack(
-    masks: list[np.ndarray], colours: np.ndarray, wanted: np.ndarray, size_mm: tuple[float, float], side: LayerFiles, figures: dict[str, Any]
-) -> list[Finding]:
+def _stack(masks: list[np.ndarray], colours: np.ndarray, wanted: np.ndarray, size_mm: Size, side: LayerFiles, figures: dict[str, Any]) -> list[Finding]:
     """Compare the stacked sheets with layers.svg."""
     table, width = np.vstack([np.full((1, 3), 255, np.uint8), colours]), wanted.shape[1]
     seen = np.empty_like(wanted)
@@ -182,12 +183,11 @@ def _stack(
         for k, mask in enumerate(masks, 1):
             np.copyto(top, k, where=mask[FINER * y : FINER * (y + BAND)].view(bool))
         seen[y : y + BAND] = cv2.resize(table[top], (width, len(top) // FINER), interpolation=cv2.INTER_AREA)
-    return _differing(
-        _vectors.differing(seen, wanted), size_mm, figures, "stack", f"The sheets of {side.stem}-1.svg and so on, laid on each other, are not {side.stack}"
-    )
+    what = f"The sheets of {side.stem}-1.svg and so on, laid on each other, are not {side.stack}"
+    return _differing(_vectors.differing(seen, wanted), size_mm, figures, "stack", what)
 
 
-def _shadowed(folder: Path, size_px: tuple[int, int], size_mm: tuple[float, float], side: LayerFiles, figures: dict[str, Any]) -> list[Finding]:
+def _shadowed(folder: Path, size_px: tuple[int, int], size_mm: Size, side: LayerFiles, figures: dict[str, Any]) -> list[Finding]:
     """Compare layers.svg with anagram.png, which has shadows, on the pixels of the coarser one."""
     pixels = read_picture(folder / side.printed)
     wanted = _vectors.rendered(folder / side.stack, min(size_px, (pixels.shape[0], pixels.shape[1])))
@@ -201,7 +201,7 @@ def _shadowed(folder: Path, size_px: tuple[int, int], size_mm: tuple[float, floa
     return _differing(off, size_mm, figures, "picture", f"{side.stack} is not {side.printed} without its shadows")
 
 
-def _differing(off: np.ndarray, size_mm: tuple[float, float], figures: dict[str, Any], name: str, message: str) -> list[Finding]:
+def _differing(off: np.ndarray, size_mm: Size, figures: dict[str, Any], name: str, message: str) -> list[Finding]:
     """Report pixels (h, w) that differ, in spots at least two pixels wide: no knife cuts finer."""
     wide = cv2.erode(off.astype(np.uint8), RING[:2, :2], borderType=cv2.BORDER_CONSTANT, borderValue=0)
     mm2 = float(wide.mean()) * size_mm[0] * size_mm[1]

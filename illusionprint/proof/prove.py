@@ -11,17 +11,7 @@ import numpy as np
 
 from ..errors import BadValue
 from ..template import USUAL_MACHINE, Template
-from . import (
-    _cut,
-    _duplex,
-    _fit,
-    _layers,
-    _limits,
-    _pictures,
-    _similarity,
-    _solutions,
-    _vectors,
-)
+from . import _cut, _duplex, _fit, _layers, _limits, _pictures, _similarity, _solutions, _vectors
 from ._pdf import BOX_MM, Page, read_page
 from ._plan import BoardPlan, Drawing, read_plan, read_svg
 from .findings import Finding, Proof, finding, sorted_findings

@@ -572,10 +572,10 @@ def test_doubled_lines_are_found_and_crossings_are_not():
 
 def test_where_pixels_lie_beside_the_rim_of_what_is_kept_is_no_spot():
     """The lead along a border may lie beside by one pixel; two pixels within, a spot is a spot."""
-    from illusionprint.proof._similarity import _inner
+    from illusionprint.proof._similarity import _eroded
     from illusionprint.proof._pictures import largest_spot
     keep = np.ones((40, 60), bool)
     keep[20, 30] = False
     rim, spot = np.zeros_like(keep), np.zeros_like(keep)
     rim[0, 5:55] = rim[19:22, 29:32] = spot[2:12, 10:20] = True
-    assert largest_spot(rim & keep)[0] == 50 and largest_spot(rim & _inner(keep))[0] == 0 and largest_spot(spot & _inner(keep))[0] == 100
+    assert largest_spot(rim & keep)[0] == 50 and largest_spot(rim & _eroded(keep))[0] == 0 and largest_spot(spot & _eroded(keep))[0] == 100

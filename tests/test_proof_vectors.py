@@ -286,4 +286,4 @@ def test_below_only_shows_where_nothing_spreads(folder, outline):
         return np.abs(light - dark).max(-1) / 255
     assert leak().max() < 0.06
     path.write_text(re.sub(r"<use [^>]*>", "", path.read_text()))
-    assert (leak() > 2 * _vectors.LEAK).mean() > 0.003
+    assert (leak() > 2 * _vectors.SHOW_THROUGH).mean() > 0.003

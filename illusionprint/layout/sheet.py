@@ -15,6 +15,8 @@ Box = tuple[float, float, float, float]  # x, y, width, height in mm
 
 
 class Role(StrEnum):
+    """Role of an item: artwork, die line (CUT, TRIM the outline), CREASE, ENGRAVE, printer's mark (REGISTER), scale line (REFERENCE) or NOTE."""
+
     ART = "art"
     CUT = "cut"
     CREASE = "crease"
@@ -52,6 +54,7 @@ class Areas:
 
     @property
     def box(self) -> Box:
+        """Bounding box of polygons and backing."""
         x0, y0, x1, y1 = shapely.total_bounds([*self.polygons, self.backing_shape]).tolist()
         return x0, y0, x1 - x0, y1 - y0
 
@@ -106,9 +109,11 @@ class Sheet:
 
     @property
     def bleed_box(self) -> Box:
+        """Trim box grown by the bleed."""
         x, y, w, h = self.trim
         b = self.bleed_mm
         return (x - b, y - b, w + 2 * b, h + 2 * b)
 
     def strokes(self, *roles: Role) -> list[Stroke]:
+        """Strokes of some roles, in drawing order."""
         return [i for i in self.items if isinstance(i, Stroke) and i.role in roles]

@@ -73,8 +73,9 @@ def check_kerf(polygons: np.ndarray, plan: BoardPlan, kerf_mm: float, machine: s
     if not loose:
         return []
     clearance = f"The beam of {machine} is {kerf_mm:g} mm wide, so the pieces have a play of {kerf_mm:g} mm"
-    lost = f"and {loose} of the {len(sides)} kinds of connectors hold nothing: a head is {least:.2f} mm wider than its neck, and the beam takes {2 * kerf_mm:g} mm of that."
-    return [finding("LOOSE_PIECES", f"{clearance}, {lost} Make the pieces larger, or take other tabs or a finer beam.", severity="warning")]
+    head = f"a head is {least:.2f} mm wider than its neck, and the beam takes {2 * kerf_mm:g} mm of that"
+    lost = f"{loose} of the {len(sides)} kinds of connectors hold nothing: {head}. Make the pieces larger, or take other tabs or a finer beam."
+    return [finding("LOOSE_PIECES", f"{clearance}, and {lost}", severity="warning")]
 
 
 def check_resolution(folder: Path, figures: dict[str, Any]) -> list[Finding]:

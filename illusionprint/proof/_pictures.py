@@ -1,6 +1,6 @@
 """Pictures: the rendered page cut along the lines and reassembled, and measures of similarity.
 
-Pixels are uint8 (h, w, 3). Every cell of the board has a whole number of pixels, so quarter turns about cell centres move whole pixels and nothing is resampled;
+Pixels are uint8 (h, w, 3). Every cell of the board has a whole number of pixels, so quarter turns about cell centres move whole pixels without resampling;
 any other motion is resampled bilinearly.
 """
 

@@ -7,8 +7,8 @@ noise under a Gaussian of b pixels keeping 1 / (4 pi b^2) of its variance, a win
 
     n = J (1 / (4 pi b^2) - 1 / (4 pi (b^2 + w^2))),   J = G(x^2) - G(x)^2,   b, w, pixels of the print.
 
-A spot differs where one picture, blurred by a pixel of the print, lies more than STEP outside all that the other has within REACH pixels: a dot that is lost, not
-one that is displaced.
+A spot differs where one picture, blurred by a pixel of the print, lies more than STEP outside all that the other has within REACH pixels: a dot that is lost,
+not one that is displaced.
 """
 
 from __future__ import annotations
@@ -71,13 +71,13 @@ def check(found: Assembly, seen: np.ndarray, plan: BoardPlan, figures: dict[str,
     overall = float(likeness[keep].mean())
     difference = float(cv2.absdiff(found.picture, seen)[keep].mean() / 255)
     figures |= {"ssim": round(overall, 4), "compared_share": round(float(keep.mean()), 4), "mean_difference": round(difference, 4)}
-    bad = _unlike(likeness, keep, found, plan) if piecewise else []
+    bad = _misplaced(likeness, keep, found, plan) if piecewise else []
     if 0 < len(bad) <= plan.count / 4:
         return bad
     if overall < SSIM_LEAST or bad:
         what = f"structural similarity {overall:.2f} instead of {SSIM_LEAST} or more"
         return [finding("PICTURE_DIFFERS", f"Assembly {found.number} is not {found.seen}: {what}.")]
-    return _spots(found, seen, keep, plan, px, SPOT_PX) if exact else _spots(found, seen, _inner(keep), plan, px, SPOT_DISPLACED_PX)
+    return _largest_difference(found, seen, keep, plan, px, SPOT_PX) if exact else _largest_difference(found, seen, _eroded(keep), plan, px, SPOT_DISPLACED_PX)
 
 
 def _noise(picture: np.ndarray, px: float) -> np.ndarray:
@@ -88,7 +88,7 @@ def _noise(picture: np.ndarray, px: float) -> np.ndarray:
     return np.maximum(spread, 0) * np.float32((1 / b**2 - 1 / (b**2 + w**2)) / (4 * np.pi))
 
 
-def _spots(found: Assembly, seen: np.ndarray, keep: np.ndarray, plan: BoardPlan, px: float, most_px: float) -> list[Finding]:
+def _largest_difference(found: Assembly, seen: np.ndarray, keep: np.ndarray, plan: BoardPlan, px: float, most_px: float) -> list[Finding]:
     """Report the largest spot, if it is larger than so many pixels of the print, each px wide."""
     a, b = (_pictures.masked_blur(x, keep, px) for x in (found.picture, seen))
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * math.ceil(REACH * px) + 1,) * 2)
@@ -101,12 +101,12 @@ def _spots(found: Assembly, seen: np.ndarray, keep: np.ndarray, plan: BoardPlan,
     return [finding("PICTURE_DIFFERS", f"Assembly {found.number} shows {what}.", (middle + 0.5) * mm)]
 
 
-def _inner(keep: np.ndarray) -> np.ndarray:
+def _eroded(keep: np.ndarray) -> np.ndarray:
     """Pixels kept with all their neighbours, bool (h, w)."""
     return cv2.erode(keep.astype(np.uint8), np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0) > 0
 
 
-def _unlike(likeness: np.ndarray, keep: np.ndarray, found: Assembly, plan: BoardPlan) -> list[Finding]:
+def _misplaced(likeness: np.ndarray, keep: np.ndarray, found: Assembly, plan: BoardPlan) -> list[Finding]:
     """Report each piece whose own similarity is too small, at its place in the assembly."""
     at = found.labels[keep]
     count = np.bincount(at, minlength=plan.count)

@@ -6,7 +6,7 @@ fall on either side of a pixel, and a hairline or a lost region is seen.
 A renderer smooths each edge by itself (anti-aliasing). Of areas a and b that share a pixel, 1 - t and t, b painted last, it makes
 (1 - t) ((1 - t) a + t g) + t b, where g is what lies below: right if g is a, else off by up to a quarter of g - a. So the share of a pixel that a thinner strip
 takes comes out wrong, and along the border no pixel shows its colour whole. Where too much differs, a closer look follows: a pixel still differs if it does so
-as the mean of one painted CLOSER times as fine, or if more than LEAK of what lies below all areas (the backing, or the paper) shines through. Then the print's
+as the mean of one painted OVERSAMPLING times as fine, or if more than SHOW_THROUGH of what lies below all areas (the backing, or the paper) shines through. Then the print's
 own pixels are painted, of a coarse one (COARSE) each with what its own piece covers of it.
 
 Ink on a ground (halftone, engraving) is painted on the print's own pixels, or whole parts of them, and then both are reduced alike. The renderer knows where an
@@ -35,13 +35,16 @@ STEP, MOST_SHARE, MOST_PX = 16, 5e-4, 40  # of correct results: up to 1.2e-4, sp
 FINER, INK_PX = 2.0, 10  # of ink on a ground: how much finer it is painted; seen on what is right: spots up to 9 px
 FINE = 5.0  # pixels a mm that a sheet is painted with on its longer lines
 FAR = 4  # prints of so many times the pixels compared are cut up by these no more
-COARSE, MUCH = 1.5, 0.02  # prints of so many times the pixels compared show the pieces' stepped borders; where more than MUCH differs it is no question of them
-CLOSER, LEAK = 3, 0.1  # of correct results: up to 0.06; without trapping 0.3
+COARSE, TOO_MUCH = (
+    1.5,
+    0.02,
+)  # prints of so many times the pixels compared show the pieces' stepped borders; where more than TOO_MUCH differs it is no question of them
+OVERSAMPLING, SHOW_THROUGH = 3, 0.1  # of correct results: up to 0.06; without trapping 0.3
 MOST_BYTES = 200_000_000
 PAINTINGS, QUARTER = 4, 0.25
 Size = tuple[int, int]
 Pieces = np.ndarray | Sequence[shapely.Polygon]
-Look = Callable[[np.ndarray], np.ndarray]
+Test = Callable[[np.ndarray], np.ndarray]
 _VIEW = re.compile(r'viewBox="([-\d.]+)[ ,]+([-\d.]+)[ ,]+([\d.]+)[ ,]+([\d.]+)"')
 _BED = re.compile(r'(<g id="trap"[^>]*>\s*<(?:rect|polygon)[^>]* fill=")#\w+')
 
@@ -57,7 +60,7 @@ def check(folder: Path, size_px: Size, size_mm: tuple[float, float], figures: di
     pixels = read_picture(folder / "anagram.png")
     size_px = min(size_px, _size_of(pixels))  # a print of few dots is compared as it is
     off, most_px = np.ones(size_px, bool), INK_PX if _is_ink(path) else MOST_PX
-    for differs in _looks(path, pixels, size_px, size_mm, pieces):
+    for differs in _tests(path, pixels, size_px, size_mm, pieces):
         off &= differs(off)
         findings = compared(off, size_mm, figures, most_px)
         if not findings:
@@ -65,41 +68,41 @@ def check(folder: Path, size_px: Size, size_mm: tuple[float, float], figures: di
     return findings
 
 
-def _looks(path: Path, pixels: np.ndarray, size_px: Size, size_mm: tuple[float, float], pieces: Pieces) -> list[Look]:
+def _tests(path: Path, pixels: np.ndarray, size_px: Size, size_mm: tuple[float, float], pieces: Pieces) -> list[Test]:
     """Tests of which pixels bool (h, w) differ, of those in doubt, each closer than the one before."""
-    ink, print_px, leaking = _is_ink(path), _size_of(pixels), functools.cache(functools.partial(_leaking, path, size_px))
+    ink, print_px, show_through = _is_ink(path), _size_of(pixels), functools.cache(functools.partial(_show_through, path, size_px))
     if ink:
-        looks, small = _ink_looks(path, pixels, size_px, size_mm)
+        tests, small = _ink_tests(path, pixels, size_px, size_mm)
     else:
         small = reduced(pixels, size_px)
-        looks = [lambda _: differing(rendered(path, size_px), small), lambda _: _closer(path, size_px, small) | leaking()]
+        tests = [lambda _: differing(rendered(path, size_px), small), lambda _: _oversampled_difference(path, size_px, small) | show_through()]
 
     def by_piece(doubt: np.ndarray) -> np.ndarray:
-        leaks = len(pieces) == 1 and not ink  # between pieces the print has steps where the backing may shine through
-        return differing(reduced(_apart(path, doubt, print_px, pieces, size_mm), size_px), small) | (leaks and leaking())
+        shown = len(pieces) == 1 and not ink  # between pieces the print has steps where the backing may shine through
+        return differing(reduced(_rendered_by_piece(path, doubt, print_px, pieces, size_mm), size_px), small) | (shown and show_through())
 
     if len(pieces) and print_px[0] < COARSE * size_px[0]:
-        looks.append(_if_little(by_piece))
+        tests.append(_if_little(by_piece))
     elif not ink and print_px[0] < FAR * size_px[0]:
-        looks.append(_if_little(lambda _: _closer(path, print_px, small) | leaking()))
-    return looks
+        tests.append(_if_little(lambda _: _oversampled_difference(path, print_px, small) | show_through()))
+    return tests
 
 
-def _ink_looks(path: Path, pixels: np.ndarray, size_px: Size, size_mm: tuple[float, float]) -> tuple[list[Look], np.ndarray]:
+def _ink_tests(path: Path, pixels: np.ndarray, size_px: Size, size_mm: tuple[float, float]) -> tuple[list[Test], np.ndarray]:
     """Tests of ink on a ground, and the picture that they compare with."""
     sheet_px = round(FINE * size_mm[1]), round(FINE * size_mm[0])  # however large the sheet: its lines are as thin
     fine, print_px = finer(_size_of(pixels), min(sheet_px, _size_of(pixels)))
     small = reduced(reduced(pixels, print_px), size_px)
 
-    def look(render: Callable[[Path, Size], np.ndarray]) -> Look:
+    def test(render: Callable[[Path, Size], np.ndarray]) -> Test:
         return lambda _: differing(reduced(reduced(render(path, fine), print_px), size_px), small)
 
-    return [look(rendered), look(_smoothed)], small
+    return [test(rendered), test(_smoothed)], small
 
 
-def _if_little(look: Look) -> Look:
-    """Test that is skipped where more than MUCH is in doubt."""
-    return lambda doubt: doubt if doubt.mean() > MUCH else look(doubt)
+def _if_little(test: Test) -> Test:
+    """Test that is skipped where more than TOO_MUCH is in doubt."""
+    return lambda doubt: doubt if doubt.mean() > TOO_MUCH else test(doubt)
 
 
 def _size_of(picture: np.ndarray) -> Size:
@@ -141,29 +144,29 @@ def compared(off: np.ndarray, size_mm: tuple[float, float], figures: dict[str, A
     return [finding("VECTORS_DIFFER", f"anagram.svg is not anagram.png: {message}.", middle * size_mm[0] / off.shape[1])]
 
 
-def _closer(path: Path, print_px: Size, small: np.ndarray) -> np.ndarray:
-    """Where an SVG differs from a picture, bool (h, w), rendered on whole parts of the print's pixels that are CLOSER times as fine or finer."""
-    times = math.ceil(CLOSER * small.shape[0] / print_px[0])
+def _oversampled_difference(path: Path, print_px: Size, small: np.ndarray) -> np.ndarray:
+    """Where an SVG differs from a picture, bool (h, w), rendered on whole parts of the print's pixels that are OVERSAMPLING times as fine or finer."""
+    times = math.ceil(OVERSAMPLING * small.shape[0] / print_px[0])
     fine = rendered(path, (times * print_px[0], times * print_px[1]))
     return differing(reduced(reduced(fine, print_px), _size_of(small)), small)
 
 
-def _leaking(path: Path, size_px: Size) -> np.ndarray:
+def _show_through(path: Path, size_px: Size) -> np.ndarray:
     """Where what lies below all areas shines through, bool (h, w)."""
     light, dark = (rendered(path, size_px, below).astype(np.int16) for below in ("#ffffff", "#000000"))
-    return np.abs(light - dark).max(-1) > 255 * LEAK
+    return np.abs(light - dark).max(-1) > 255 * SHOW_THROUGH
 
 
-def _apart(path: Path, doubt: np.ndarray, print_px: Size, pieces: Pieces, size_mm: tuple[float, float]) -> np.ndarray:
+def _rendered_by_piece(path: Path, doubt: np.ndarray, print_px: Size, pieces: Pieces, size_mm: tuple[float, float]) -> np.ndarray:
     """SVG as a print, uint8 (h, w, 3), whose pixels near to those in doubt show only what their own piece covers of them."""
     size = np.array(print_px)
-    fine = rendered(path, (CLOSER * print_px[0], CLOSER * print_px[1]))
+    fine = rendered(path, (OVERSAMPLING * print_px[0], OVERSAMPLING * print_px[1]))
     near = cv2.resize(cv2.dilate(doubt.astype(np.uint8), np.ones((3, 3))), print_px[::-1], interpolation=cv2.INTER_NEAREST)
-    at = CLOSER * np.stack(np.nonzero(near), 1)[:, None] + np.stack(np.divmod(np.arange(CLOSER**2), CLOSER), 1)  # (n, 9, 2): rows and columns
-    point, piece = shapely.STRtree(pieces).query(shapely.points((at.reshape(-1, 2)[:, ::-1] + 0.5) / (CLOSER * size[::-1]) * size_mm), "intersects")
+    at = OVERSAMPLING * np.stack(np.nonzero(near), 1)[:, None] + np.stack(np.divmod(np.arange(OVERSAMPLING**2), OVERSAMPLING), 1)  # (n, 9, 2): rows and columns
+    point, piece = shapely.STRtree(pieces).query(shapely.points((at.reshape(-1, 2)[:, ::-1] + 0.5) / (OVERSAMPLING * size[::-1]) * size_mm), "intersects")
     owner = np.full(at.shape[:2], -1)
     owner.ravel()[point] = piece
-    mine = owner == owner[:, CLOSER**2 // 2, None]
+    mine = owner == owner[:, OVERSAMPLING**2 // 2, None]
     out = reduced(fine, print_px)
     out[near > 0] = np.rint((fine[tuple(at.transpose(2, 0, 1))] * mine[..., None]).sum(1) / mine.sum(1)[:, None])
     return out

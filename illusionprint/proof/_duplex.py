@@ -6,37 +6,35 @@ along them, put together and turned back, must be what seen-back-K.png shows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..anagram import read_png
 from ..errors import BadValue
 from . import _cut, _pictures, _similarity
 from ._pdf import BOX_MM, Page, read_page
 from ._plan import BoardPlan
 from .findings import Finding, finding
 
-
-@dataclass(frozen=True)
-class Back:
-    """Findings about the back, and pictures uint8 (h, w, 3) of it as printed and as each assembly shows it."""
-
-    findings: list[Finding]
-    pictures: tuple[np.ndarray, ...] = ()
+Result = tuple[list[Finding], tuple[np.ndarray, ...]]
 
 
-def check(folder: Path, front: Page | None, polygons: np.ndarray, shift: np.ndarray, plan: BoardPlan, figures: list[dict[str, Any]]) -> Back:
-    """Check the back of a board, if it has one; each of the assemblies' figures gets an entry "back"."""
+def check(folder: Path, front: Page | None, polygons: np.ndarray, shift: np.ndarray, plan: BoardPlan, figures: list[dict[str, Any]]) -> Result:
+    """Check the back of a board, if it has one; each of the assemblies' figures gets an entry "back".
+
+    Returns findings, and pictures uint8 (h, w, 3) of the back as printed and as each assembly shows it.
+    """
     backs = {k: dict(a["back"]) for k, a in enumerate(plan.assemblies) if isinstance(a.get("back"), dict)}
     if not backs or front is None:
-        return Back([])
+        return [], ()
     try:
         page = turned_over(read_page(folder / "print.pdf", _pictures.size_px(plan), 1))
-        seen = {k: _pictures.read_picture(folder / str(b["seen"])) for k, b in backs.items()}
+        seen = {k: read_png(folder / str(b["seen"])) for k, b in backs.items()}
     except (BadValue, KeyError, OSError, SyntaxError, ValueError) as e:
-        return Back([finding("BROKEN_FILE", f"The back cannot be read: {e}")])
+        return [finding("BROKEN_FILE", f"The back cannot be read: {e}")], ()
     findings, shown = _registration(page, front), [page.art[:, ::-1]]
     for k, told in backs.items():
         found = _similarity.assemble(page, polygons, shift, plan, k)
@@ -49,7 +47,7 @@ def check(folder: Path, front: Page | None, polygons: np.ndarray, shift: np.ndar
         placed: dict[str, Any] = {}
         findings += [replace(f, message=f"On the back: {f.message}") for f in _similarity.check_registration(page, seen[0][:, ::-1], plan, placed)]
         figures[0]["back"] |= placed
-    return Back(findings, tuple(shown))
+    return findings, tuple(shown)
 
 
 def turned_over(page: Page) -> Page:

@@ -79,8 +79,8 @@ def prove(folder: Path, machine: str = USUAL_MACHINE, progress: Callable[[str], 
     _check_vectors(run, plan, template.mm("kerf"))
     run.findings += _limits.check_resolution(run.folder, run.figures)
     pictures = _compare_pictures(run, page, polygons, shift, plan)
-    back = _duplex.check(run.folder, page, polygons, shift, plan, run.figures["assemblies"])
-    return Proof(tuple(sorted_findings([*run.findings, *back.findings])), run.figures, (*pictures, *back.pictures))
+    findings, backs = _duplex.check(run.folder, page, polygons, shift, plan, run.figures["assemblies"])
+    return Proof(tuple(sorted_findings([*run.findings, *findings])), run.figures, (*pictures, *backs))
 
 
 def _check_moves(run: _Inspection, plan: BoardPlan) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -45,7 +45,7 @@ def cut_up(lines: list[np.ndarray], plan: BoardPlan) -> CutResult:
     piece, polygon = shapely.STRtree(polygons).query(shapely.points(plan.interior_points), predicate="within")
     of_piece[piece] = polygon
     result = CutResult(polygons, of_piece, _open_ends(dangles), np.zeros(2))
-    return CutResult(polygons, of_piece, result.open_ends, _shift(result, plan))
+    return replace(result, shift_mm=_shift(result, plan))
 
 
 def _open_ends(dangles: np.ndarray) -> np.ndarray:

@@ -72,9 +72,9 @@ def _check_side(folder: Path, side: LayerFiles, size_mm: Size, kerf_mm: float, f
     size_px = round(size_mm[1] * per_mm), round(size_mm[0] * per_mm)
     loops, holes = zip(*(_cut_loops(folder / name, size_mm) for name in names))
     own = figures.setdefault(side.figures, {"sheets": len(colours), "kerf_mm": kerf_mm})
-    masks = [_paper_left(sheet, size_mm, size_px, kerf_mm) for sheet in loops]
+    masks, stack = [_paper_left(sheet, size_mm, size_px, kerf_mm) for sheet in loops], _vectors.rendered(folder / side.stack, size_px)
     out = [*_overhangs(masks, size_mm, side, own), *_misplaced_holes(holes, side), *_widths(loops, areas, kerf_mm, side, own)]
-    out += _stack(masks, colours, _vectors.rendered(folder / side.stack, size_px), size_mm, side, own)
+    out += _stack(masks, colours, stack, size_mm, side, own)
     return out + (_shadowed(folder, size_px, size_mm, side, own) if (folder / side.printed).is_file() else [])
 
 
@@ -85,9 +85,9 @@ def _stated_sheets(folder: Path, side: LayerFiles) -> tuple[np.ndarray, np.ndarr
         facts = facts.get("back", {}) if side.is_back else facts
         if "layers" not in facts and not (folder / side.stack).is_file():
             return None
-        figures = facts["layers"]
-        colours = np.array([list(bytes.fromhex(sheet["colour"][1:])) for sheet in figures], np.uint8).reshape(len(figures), 3)
-        return colours, np.array([float(sheet["area_mm2"]) for sheet in figures])
+        sheets = facts["layers"]
+        colours = np.array([list(bytes.fromhex(sheet["colour"][1:])) for sheet in sheets], np.uint8).reshape(len(sheets), 3)
+        return colours, np.array([float(sheet["area_mm2"]) for sheet in sheets])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
         raise BadValue(f"anagram.json does not tell the colours and areas of the sheets: {e}.") from e
 

@@ -74,7 +74,7 @@ def _page(spec: PuzzleSpec, designs: list[Casting], tiles: list[list[np.ndarray]
     page = Image.new("RGB", (GAP + columns * (wide + GAP), HEAD + rows * (high + GAP)), PAPER)
     draw = ImageDraw.Draw(page)
     title, body, small = (ImageFont.load_default(n) for n in (26, 19, 15))
-    draw.text((GAP, 22), "  /  ".join(map(shown_as, spec.prompts)), INK, title)
+    draw.text((GAP, 22), "  /  ".join(map(display_name, spec.prompts)), INK, title)
     draw.text((page.width - GAP, 30), f"{spec.kind.replace('_', ' ')} {spec.grid}".strip(), SOFT, body, anchor="ra")
     for n, (c, pictures) in enumerate(zip(designs, tiles)):
         x, y = GAP + n % columns * (wide + GAP), HEAD + n // columns * (high + GAP)

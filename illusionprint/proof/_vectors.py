@@ -4,10 +4,12 @@ A pixel differs where it lies outside what the other picture has in the 3 x 3 pi
 fall on either side of a pixel, and a hairline or a lost region is seen.
 
 A renderer smooths each edge by itself (anti-aliasing). Of areas a and b that share a pixel, 1 - t and t, b painted last, it makes
-(1 - t) ((1 - t) a + t g) + t b, where g is what lies below: right if g is a, else off by up to a quarter of g - a. So the share of a pixel that a thinner strip
-takes comes out wrong, and along the border no pixel shows its colour whole. Where too much differs, a closer look follows: a pixel still differs if it does so
-as the mean of one painted OVERSAMPLING times as fine, or if more than SHOW_THROUGH of what lies below all areas (the backing, or the paper) shines through. Then the print's
-own pixels are painted, of a coarse one (COARSE) each with what its own piece covers of it.
+
+    (1 - t) ((1 - t) a + t g) + t b,    g: what lies below,
+
+which is right if g is a, else off by up to a quarter of g - a. So the share of a pixel that a thinner strip takes comes out wrong. Where too much differs, a
+closer test follows: a pixel still differs if it does so as the mean of one painted OVERSAMPLING times as fine, or if more than SHOW_THROUGH of what lies below
+all areas (the backing, or the paper) shines through. Of a coarse print (COARSE) each pixel is painted with what its own piece covers of it.
 
 Ink on a ground (halftone, engraving) is painted on the print's own pixels, or whole parts of them, and then both are reduced alike. The renderer knows where an
 edge lies in a pixel to a quarter of it. Along a slanted line that error varies, along one that runs with the pixels it is constant: where too much differs, the

@@ -34,13 +34,10 @@ from ._pictures import largest_spot, local_excess, read_picture
 from .findings import Finding, finding
 
 STEP, MOST_SHARE, MOST_PX = 16, 5e-4, 40  # of correct results: up to 1.2e-4, spots up to 11 px
-FINER, INK_PX = 2.0, 10  # of ink on a ground: how much finer it is painted; seen on what is right: spots up to 9 px
-FINE = 5.0  # pixels a mm that a sheet is painted with on its longer lines
-FAR = 4  # prints of so many times the pixels compared are cut up by these no more
-COARSE, TOO_MUCH = (
-    1.5,
-    0.02,
-)  # prints of so many times the pixels compared show the pieces' stepped borders; where more than TOO_MUCH differs it is no question of them
+FINER, INK_PX = 2.0, 10  # oversampling of ink on a ground; its largest spot (of correct results: up to 9 px)
+FINE = 5.0  # least pixels per mm of a rendered sheet with ink
+FAR, COARSE = 4, 1.5  # ratio of print to comparison from which no closer test follows; up to which the pieces' stepped borders show
+TOO_MUCH = 0.02  # share of differing pixels that no borders explain
 OVERSAMPLING, SHOW_THROUGH = 3, 0.1  # of correct results: up to 0.06; without trapping 0.3
 MOST_BYTES = 200_000_000
 PAINTINGS, QUARTER = 4, 0.25

@@ -22,7 +22,7 @@ from illusionprint.jigsaw.pieces import Pieces
 from illusionprint.jigsaw.fit import UNFIT, assign
 from illusionprint.jigsaw.orbits import mates, orbits
 from illusionprint.jigsaw.solve import count, in_shells, places, ways
-from illusionprint.layout import Stroke, Text, connectors
+from illusionprint.layout import Stroke, Text, connector_map
 from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec
 from test_jigsaw import gaps, moved, moves, ring
@@ -243,16 +243,16 @@ def test_what_cannot_be_designed_says_what_would_do(monkeypatch):
 def test_the_guide_shows_every_orbit_in_its_colour():
     board, cost = costly(4, 5, 3)
     made = design.keyed(board, cost)
-    items = connectors.page(made, (210.0, 297.0))
+    items = connector_map.page(made, (210.0, 297.0))
     sides = [i for i in items if isinstance(i, Stroke) and len(i.path.segments) == 6 and not i.path.closed]
     pairs = np.stack([pairing(4, 5, s, t) for s, t in zip(made.slots, made.turns)])
     sizes = np.bincount(orbits(pairs)[0][pairs[0] >= 0])
     _, strokes = np.unique([i.colour for i in sides], return_counts=True)
     assert len(sides) == 4 * 4 + 3 * 5 and sorted(strokes) == sorted(sizes // 2)          # each edge once, an orbit's sides in its colour
     near = np.ones((40, 40), bool) & ~np.eye(40, dtype=bool)
-    assert len(set(connectors.colours(near))) == 40
+    assert len(set(connector_map.colours(near))) == 40
     ring = np.roll(np.eye(200, dtype=bool), 1, 1)
-    found = skimage.color.rgb2lab(np.array([list(bytes.fromhex(c[1:])) for c in connectors.colours(ring | ring.T)]) / 255)
+    found = skimage.color.rgb2lab(np.array([list(bytes.fromhex(c[1:])) for c in connector_map.colours(ring | ring.T)]) / 255)
     assert np.linalg.norm(found - np.roll(found, 1, 0), axis=1).min() > 50     # of many orbits, those that meet in a piece are told apart
     said = " ".join(i.text for i in items if isinstance(i, Text))
     assert "exactly 2" in said and f"{made.figures['profile_distance_mm']:.2f} mm" in said

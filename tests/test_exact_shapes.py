@@ -15,7 +15,7 @@ from illusionprint.jigsaw import Arrangement, Mesh, design, lattice, mesh, rando
 from illusionprint.jigsaw.fit import UNFIT, assign
 from illusionprint.jigsaw.orbits import mates, shown
 from illusionprint.jigsaw.solve import places, ways
-from illusionprint.proof import _count, _sides, _table, prove
+from illusionprint.proof import _plan, _solutions, prove
 from illusionprint.spec import PuzzleSpec
 from test_shapes import carried, distances, gaps, shape
 
@@ -103,7 +103,7 @@ def recounted(board: Arrangement, folder) -> None:
 
     def count(table: dict):
         (folder / "a.json").write_text(json.dumps(table))
-        return _count.counted(_table.read_table(folder / "a.json"), 9)
+        return _solutions.solutions(_plan.read_plan(folder / "a.json"), 9)
     assert (count(table).ways, count(table).finished) == (2, True)
     piece = next(p for p in table["pieces"] if p["outline"].count("C") > 6)
     outline = piece["outline"]
@@ -195,20 +195,20 @@ def test_the_proof_counts_sides_at_the_border_as_free_only_where_all_are_connect
     board = Arrangement(cut.keyed(signs), np.arange(cut.count)[None], np.zeros((1, cut.count), int))
     table = views.arrangement_table([], cut.size_mm, board, [{}])
     (tmp_path / "a.json").write_text(json.dumps(table))
-    read = _table.read_table(tmp_path / "a.json")
-    words, free = _sides.board_of(read)
+    read = _plan.read_plan(tmp_path / "a.json")
+    words, free = _solutions.mesh_words(read)
     many = ways(signs, places(cut), most=10**6).ways
     assert ways(words, free, most=10**6).ways == many > 2
     rim = np.where(free.meets < 0, np.sign(words), 0)
-    held = ways(words, _sides._places([_sides._form(_sides.sides_of(o, c), r) for o, c, r in zip(read.outlines, read.corners, rim)], free.meets), most=10**6).ways
+    held = ways(words, _solutions._places([_solutions._form(_solutions.sides_of(o, c), r) for o, c, r in zip(read.outlines, read.corners, rim)], free.meets), most=10**6).ways
     assert held < many
 
 
 def test_a_curve_has_one_number_however_many_points_it_was_flattened_to():
     """Turned pieces differ by rounding, which may decide on one point more; planted: a curve that is 0.1 mm off, and the half turn."""
     bow = np.array([(0, 0), (3, 4), (8, 5), (10, 0)], float)
-    coarse, fine = (_table.flatten([bow], tolerance)[0] for tolerance in (0.005, 0.004))
-    off = _table.flatten([bow + [(0, 0), (0, 0.14), (0, 0.14), (0, 0)]])[0]
+    coarse, fine = (_plan.flatten([bow], tolerance)[0] for tolerance in (0.005, 0.004))
+    off = _plan.flatten([bow + [(0, 0), (0, 0.14), (0, 0.14), (0, 0)]])[0]
     assert len(coarse) != len(fine)
     known = []
-    assert [_sides.number(_sides._side(c).curve, known, 10.0) for c in (coarse, fine, off, (10, 0) - fine[::-1])] == [1, 1, 2, -1]
+    assert [_solutions._number(_solutions._side(c).curve, known, 10.0) for c in (coarse, fine, off, (10, 0) - fine[::-1])] == [1, 1, 2, -1]

@@ -21,7 +21,7 @@ from illusionprint.anagram import Anagram
 from illusionprint.export.pdf import pdf
 from illusionprint.export.svg import ORDER, svg
 from illusionprint.layout import Picture, Role, Sheet, Stroke, Text
-from illusionprint.spec import Template
+from illusionprint.template import Template
 
 MACHINE = Template.load("laser", "machine")
 MM = 72 / 25.4
@@ -42,7 +42,7 @@ def board_sheet(rows=4, cols=4, cell=25.0, px_per_cell=24, **facts):
     board = jigsaw.random_arrangement(cut, np.random.default_rng(1))
     pixels = art(rows * px_per_cell, cols * px_per_cell)
     anagram = Anagram(pixels, (pixels, pixels), px_per_cell / cut.cell_mm, (), {"prompts": ["rabbit", "duck"], "seed": 7, **facts})
-    return layout.print_sheet(anagram, board, layout.choose(cut.size_mm)), cut
+    return layout.print_sheet(anagram, board, layout.choose_sheet(cut.size_mm)), cut
 
 
 def tool(*command):
@@ -301,15 +301,15 @@ def test_pictures_without_loss_are_bit_equal_and_others_are_jpeg_444():
     assert 0 < np.abs(error).mean() < 3
 
 
-def test_lines_are_where_the_sheet_says_and_turned_words_too():
+def test_lines_and_text_are_where_the_sheet_says():
     box = path.rectangle(10, 20, 30, 5)
-    sheet = Sheet((60, 60), (Stroke(box, Role.NOTE, 0.0, "", "#ff0000"), Text("WWWW", (50, 50), 5, turn_deg=-90)), (0, 0, 60, 60))
+    sheet = Sheet((60, 60), (Stroke(box, Role.NOTE, 0.0, "", "#ff0000"), Text("WWWW", (20, 50), 5)), (0, 0, 60, 60))
     with pypdfium2.PdfDocument(pdf([sheet])) as document:
         page = document[0].render(scale=10 * 25.4 / 72).to_numpy().astype(int)
     red = np.nonzero((page[:, :, 2] > 200) & (page[:, :, 0] < 50))
     assert (red[0].min(), red[0].max() + 1, red[1].min(), red[1].max() + 1) == pytest.approx((200, 250, 100, 400), abs=1)
     black = np.nonzero(page.sum(-1) < 100)
-    assert black[1].max() <= 501 and black[1].min() > 455 and black[0].max() <= 501 and black[0].min() < 350, "it runs upwards from its start"
+    assert black[0].max() <= 501 and black[0].min() > 455 and black[1].min() >= 199 and black[1].max() > 350, "it runs to the right from its start"
 
 
 def test_registration_marks_lie_in_all_plates():

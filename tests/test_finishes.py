@@ -21,7 +21,7 @@ from illusionprint.errors import UnknownName
 from illusionprint.export.pdf import pdf
 from illusionprint.jigsaw import board, random_arrangement
 from illusionprint.layout import Sheet
-from illusionprint.layout._areas import art_areas
+from illusionprint.layout.artwork import vector_areas
 from illusionprint.views import seen, view
 
 VIEWS = ("jigsaw", "rotate_180", "rotate_90", "flip")
@@ -181,7 +181,7 @@ def test_a_blank_sheet_stays_blank(name):
     made = finishes.load(name).outlined(artwork(np.ones((60, 80, 3), np.float32), view("flip"), 1.0, True))
     back = read(svg(made))
     assert len(made.areas) == len(back.areas) == 0 and (back.ground == made.ground).all()
-    laid = art_areas(svg(made), made.size_mm, (5, 5, 80, 60), 2.0)
+    laid = vector_areas(svg(made), made.size_mm, (5, 5, 80, 60), 2.0)
     assert len(laid.polygons) == 0 and laid.box == (3, 3, 84, 64) and b"%PDF" in pdf([Sheet((90, 70), (laid,), (5, 5, 80, 60), 2.0, "x", "y")])
     assert (pixels(made, None, None, (60, 80)) == made.ground).all()
 

@@ -18,7 +18,7 @@ from illusionprint.blend import finishes
 from illusionprint.blend._svg import Regions, mirrored, read
 from illusionprint.blend.layers import THIN_MM, closed_places, ranked, stack, thin_places
 from illusionprint.layout import Role, layer_pages, layer_sheets
-from illusionprint.layout.layers import CORNER_MM, MARGIN_MM, led
+from illusionprint.layout.paper_layers import CORNER_MM, MARGIN_MM, kerf_compensated
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views import seen
 from illusionprint.stages.finishing import Print, _layers
@@ -172,11 +172,11 @@ def test_sheets_for_another_beam_are_found(copy, tmp_path, kerf):
 def test_a_beam_leaves_what_was_drawn():
     """A ring: its outer line half a beam outside, its hole half a beam smaller, corners stay corners; a slit that is narrower than the beam is told, of a blade none."""
     ring = shapely.box(0, 0, 20, 20).difference(shapely.box(5, 5, 9, 9))
-    assert led(ring, 0.2).equals(shapely.box(-0.1, -0.1, 20.1, 20.1).difference(shapely.box(5.1, 5.1, 8.9, 8.9))) and led(ring, 0.0) is ring
+    assert kerf_compensated(ring, 0.2).equals(shapely.box(-0.1, -0.1, 20.1, 20.1).difference(shapely.box(5.1, 5.1, 8.9, 8.9))) and kerf_compensated(ring, 0.0) is ring
     slit = ring.difference(shapely.box(12, 2, 12.1, 18))
     (x, y), = closed_places(slit, (20.0, 20.0), 0.2)
     assert 12 < x < 12.1 and 2 < y < 18 and len(closed_places(slit, (20.0, 20.0), 0.0)) == 0 == len(closed_places(ring, (20.0, 20.0), 0.2))
-    assert led(slit, 0.2).equals(led(ring, 0.2))
+    assert kerf_compensated(slit, 0.2).equals(kerf_compensated(ring, 0.2))
 
 
 def test_slits_that_a_beam_closes_are_counted(made):
@@ -254,10 +254,10 @@ def test_another_picture_is_found(made, tmp_path):
         shutil.copy(made / name, tmp_path / name)
     pixels, size = cv2.imread(str(made / "anagram.png")), read((made / "layers.svg").read_bytes()).size_mm
     cv2.imwrite(str(tmp_path / "anagram.png"), pixels // 2)  # deep shadow
-    assert _layers.check(tmp_path, size, {}) == []
+    assert _layers.check(tmp_path, size, 0.15, {}) == []
     cv2.circle(pixels, (140, 120), 12, (255, 0, 255), -1)
     cv2.imwrite(str(tmp_path / "anagram.png"), pixels)
-    assert [f.code for f in _layers.check(tmp_path, size, {})] == ["LAYERS_DIFFER"]
+    assert [f.code for f in _layers.check(tmp_path, size, 0.15, {})] == ["LAYERS_DIFFER"]
 
 
 @pytest.mark.parametrize("kind", ["jigsaw", "rotate_90", "flip"])

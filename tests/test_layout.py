@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from illusionprint import jigsaw, layout, spec
+from illusionprint import jigsaw, layout, template
 from illusionprint.anagram import Anagram
 from illusionprint.errors import BadValue, UnknownName
-from illusionprint.layout import Picture, Role, Stroke, Text, distances, furniture, guide, maps, moves, printing, words
+from illusionprint.layout import Picture, Role, Stroke, Text, assembly_guide, assembly_map, graphics, imposition, placement, typography, viewing_guide
 from illusionprint.views import view
 
 
@@ -51,7 +51,7 @@ def extent(item):
     if isinstance(item, Stroke):
         points = np.array([item.path.start, *(p for s in item.path.segments for p in s)])  # a curve lies inside its control points
         return *points.min(0), *points.max(0)
-    wide = words.width_mm(words.printable(item.text)[0], item.size_mm, item.bold, item.italic, item.track_mm)
+    wide = typography.width_mm(typography.printable(item.text)[0], item.size_mm, item.bold, item.italic, item.tracking_mm)
     x = item.at[0] - {"start": 0, "middle": wide / 2, "end": wide}[item.anchor]
     return x, item.at[1] - item.size_mm, x + wide, item.at[1] + 0.24 * item.size_mm
 
@@ -74,7 +74,7 @@ def has_scale(sheet):
 def test_board_sheet_holds_everything_inside_the_margin(rows, cols, longer):
     cell = longer / max(rows, cols)
     anagram, board = result(rows, cols, (cols * max(cell, 14), rows * max(cell, 14)), 2)
-    template = layout.choose(board.cut.size_mm)
+    template = layout.choose_sheet(board.cut.size_mm)
     sheet = layout.print_sheet(anagram, board, template)
     lines = [s for s in sheet.items if not isinstance(s, Picture)]
     bleed, bx = template.mm("bleed"), sheet.bleed_box
@@ -91,7 +91,7 @@ def test_board_sheet_holds_everything_inside_the_margin(rows, cols, longer):
 
 
 def test_the_margin_check_can_fail():
-    sheet = layout.print_sheet(*result(), layout.choose((100, 100)))
+    sheet = layout.print_sheet(*result(), layout.choose_sheet((100, 100)))
     stray = Text("too far to the right", (sheet.size_mm[0] - 10, 50), 3)
     assert outside(layout.Sheet(sheet.size_mm, (*sheet.items, stray), sheet.trim)) == [stray]
 
@@ -102,10 +102,10 @@ def test_auto_takes_the_smallest_sheet_that_fits(w, h):
     def fits(t):
         pages = (t.size_mm, t.size_mm[::-1])
         edge = max(t.mm("bleed"), t.mm("margin"))
-        below = t.mm("bleed") + printing.GAP_MM + printing.STRIP_MM + t.mm("margin")
+        below = t.mm("bleed") + imposition.GAP_MM + imposition.SLUG_MM + t.mm("margin")
         return any(w + 2 * edge <= p[0] + 1e-9 and edge + h + below <= p[1] + 1e-9 for p in pages)
-    chosen = layout.choose((w, h))
-    areas = [t.size_mm[0] * t.size_mm[1] for t in spec.sheets().values() if fits(t)]
+    chosen = layout.choose_sheet((w, h))
+    areas = [t.size_mm[0] * t.size_mm[1] for t in template.sheets().values() if fits(t)]
     area = chosen.size_mm[0] * chosen.size_mm[1]
     assert fits(chosen)
     if areas:
@@ -115,31 +115,31 @@ def test_auto_takes_the_smallest_sheet_that_fits(w, h):
 
 
 def test_auto_prefers_a4_to_letter_and_turns_the_page():
-    assert layout.choose((170, 240)).title == "A4"
+    assert layout.choose_sheet((170, 240)).title == "A4"
     anagram, board = result(3, 5, (250, 150))
-    assert layout.print_sheet(anagram, board, layout.choose((250, 150), "a4")).size_mm == (297, 210)
+    assert layout.print_sheet(anagram, board, layout.choose_sheet((250, 150), "a4")).size_mm == (297, 210)
 
 
 def test_a_named_sheet_that_is_too_small_says_what_would_do():
     with pytest.raises(BadValue, match="210x210mm .* do not fit on A4, which takes up to 200x267 or 287x180 mm; 'auto' would take A3"):
-        layout.choose((210, 210), "a4")
+        layout.choose_sheet((210, 210), "a4")
     with pytest.raises(UnknownName, match="did you mean 'letter'"):
-        layout.choose((100, 100), "leter")
+        layout.choose_sheet((100, 100), "leter")
     anagram, board = result(mm=(210, 210))
     with pytest.raises(BadValue, match="do not fit on A4"):
-        layout.print_sheet(anagram, board, spec.Template.load("a4", "sheet"))
+        layout.print_sheet(anagram, board, template.Template.load("a4", "sheet"))
 
 
 def test_a_picture_of_another_size_than_the_board_is_refused():
     anagram, _ = result(mm=(100, 100))
     _, board = result(mm=(120, 120))
     with pytest.raises(BadValue, match="they must be equal"):
-        layout.print_sheet(anagram, board, layout.choose((120, 120)))
+        layout.print_sheet(anagram, board, layout.choose_sheet((120, 120)))
 
 
 def test_bleed_mirrors_the_edge_and_leaves_the_picture_as_it_is():
     anagram, board = result()
-    picture = next(i for i in layout.print_sheet(anagram, board, layout.choose((100, 100))).items if isinstance(i, Picture))
+    picture = next(i for i in layout.print_sheet(anagram, board, layout.choose_sheet((100, 100))).items if isinstance(i, Picture))
     n = (picture.pixels.shape[0] - anagram.pixels.shape[0]) // 2
     assert n * 1 / anagram.px_per_mm >= 3 and (picture.pixels[n:-n, n:-n] == anagram.pixels).all()
     assert (picture.pixels[n - 1::-1, n:-n] == anagram.pixels[:n]).all() and (picture.pixels[n:-n, -n:] == anagram.pixels[:, :-n - 1:-1]).all()
@@ -147,20 +147,20 @@ def test_bleed_mirrors_the_edge_and_leaves_the_picture_as_it_is():
 
 def test_without_a_board_only_the_border_is_cut():
     anagram = turned_result("rotate_180")
-    sheet = layout.print_sheet(anagram, None, layout.choose(anagram.size_mm))
+    sheet = layout.print_sheet(anagram, None, layout.choose_sheet(anagram.size_mm))
     assert not sheet.strokes(Role.CUT) and len(sheet.strokes(Role.TRIM)) == 1 and has_scale(sheet)
 
 
 def test_note_says_what_made_it_and_facts_may_be_absent():
     anagram, board = result()
-    note = layout.print_sheet(anagram, board, layout.choose((100, 100))).note
+    note = layout.print_sheet(anagram, board, layout.choose_sheet((100, 100))).note
     assert all(part in note for part in ("rabbit / duck", "seed 7", "4x4 pieces", "100x100mm", "A. Maker", "illusionprint "))
     bare = Anagram(anagram.pixels, anagram.seen, anagram.px_per_mm)
-    assert "picture 1 / picture 2" in layout.print_sheet(bare, board, layout.choose((100, 100))).note
+    assert "picture 1 / picture 2" in layout.print_sheet(bare, board, layout.choose_sheet((100, 100))).note
     files, _ = result(prompts=["/home/me/my cat.JPG", "v. 2"])
-    assert layout.print_sheet(files, board, layout.choose((100, 100))).title == "my cat / v. 2"
+    assert layout.print_sheet(files, board, layout.choose_sheet((100, 100))).title == "my cat / v. 2"
     strange, _ = result(prompts=["兔", "duck"])
-    assert "U+5154" in layout.print_sheet(strange, board, layout.choose((100, 100))).note
+    assert "U+5154" in layout.print_sheet(strange, board, layout.choose_sheet((100, 100))).note
 
 
 # --- guides
@@ -173,29 +173,29 @@ def test_guide_pages_hold_all_names_inside_the_page(rows, cols):
         sheets = layout.guide_sheets(anagram, board, name)
         assert all(has_scale(s) and not outside(s, 8) for s in sheets)
         text = Counter(i.text for s in sheets for i in s.items if isinstance(i, Text) and i.bold and i.size_mm >= 1.6)
-        names = [maps.piece_name(r, c) for r in range(rows) for c in range(cols)]
+        names = [assembly_map.piece_name(r, c) for r in range(rows) for c in range(cols)]
         assert all(text[n] >= 3 for n in names), "on both maps and in the table, in letters of 1.6 mm or more"
 
 
 @pytest.mark.parametrize("prompts", [["a" * 200, "b " * 200], ["一二三", "🦆"], ["x", ""]])
 def test_guide_survives_any_words(prompts):
     anagram, board = result(prompts=prompts, credits=["credit " * 60])
-    for sheet in layout.guide_sheets(anagram, board) + [layout.print_sheet(anagram, board, layout.choose((100, 100)))]:
+    for sheet in layout.guide_sheets(anagram, board) + [layout.print_sheet(anagram, board, layout.choose_sheet((100, 100)))]:
         assert not outside(sheet, 4)
 
 
 @given(st.integers(2, 40), st.integers(2, 40))
 def test_parts_of_a_map_tile_the_board(rows, cols):
     seen = np.zeros((rows, cols), int)
-    for r, c, h, w in maps.tiles(rows, cols):
-        assert h <= maps.MOST_ROWS and w <= maps.MOST_COLS
+    for r, c, h, w in assembly_map.tiles(rows, cols):
+        assert h <= assembly_map.MOST_ROWS and w <= assembly_map.MOST_COLS
         seen[r:r + h, c:c + w] += 1
     assert (seen == 1).all()
 
 
 def test_names_are_those_of_a_chess_board_and_all_differ():
-    assert [maps.column_name(c) for c in (0, 25, 26, 39)] == ["A", "Z", "AA", "AN"] and maps.piece_name(2, 1) == "B3"
-    assert len({maps.piece_name(r, c) for r in range(40) for c in range(40)}) == 1600
+    assert [assembly_map.column_name(c) for c in (0, 25, 26, 39)] == ["A", "Z", "AA", "AN"] and assembly_map.piece_name(2, 1) == "B3"
+    assert len({assembly_map.piece_name(r, c) for r in range(40) for c in range(40)}) == 1600
 
 
 def tip(stroke):
@@ -208,11 +208,11 @@ def tip(stroke):
 def test_map_says_what_the_arrangement_says():
     """In every place: the piece whose move ends there; the arrow is the move applied to "up"."""
     anagram, board = result(4, 5, (150, 120), seed=3)
-    pages, _ = maps.map_pages(anagram.seen[1], board, 1, "duck", (210, 297))
-    centres = [maps._at(board, 1, (0, 0, 4, 5))]
+    pages, _ = assembly_map.map_pages(anagram.seen[1], board, 1, "duck", (210, 297))
+    centres = [assembly_map._squares(board, 1, (0, 0, 4, 5))]
     items = pages[0]
     labels = [i for i in items if isinstance(i, Text) and i.anchor == "middle" and i.bold]
-    arrows = [i for i in items if isinstance(i, Stroke) and i.fill == furniture.ACCENT]
+    arrows = [i for i in items if isinstance(i, Stroke) and i.fill == graphics.ACCENT]
     assert len(labels) == len(arrows) == board.cut.count == len(centres[0])
     xs, ys = (sorted({round(t.at[k], 3) for t in labels}) for k in (0, 1))
     for i in range(board.cut.count):
@@ -221,25 +221,25 @@ def test_map_says_what_the_arrangement_says():
         x, y = (col + .5) * board.cut.cell_mm, (row + .5) * board.cut.cell_mm
         place = int((a * x + c * y + e) // board.cut.cell_mm), int((b * x + d * y + f) // board.cut.cell_mm)
         k = next(k for k, t in enumerate(labels) if (xs.index(round(t.at[0], 3)), ys.index(round(t.at[1], 3))) == place)
-        assert labels[k].text == maps.piece_name(row, col)
+        assert labels[k].text == assembly_map.piece_name(row, col)
         assert tip(arrows[k]) == [-c, -d], "the image of (0, -1)"
-    table = {name: (place, turns) for name, place, turns in moves.rows_of(board, 1)}
-    assert table[maps.piece_name(0, 0)] == (maps.piece_name(*divmod(int(board.slots[1, 0]), 5)), int(board.turns[1, 0]) % 4)
+    table = {name: (place, turns) for name, place, turns in placement.placements(board, 1)}
+    assert table[assembly_map.piece_name(0, 0)] == (assembly_map.piece_name(*divmod(int(board.slots[1, 0]), 5)), int(board.turns[1, 0]) % 4)
     assert len(table) == 20 and {p for p, _ in table.values()} == set(table)
 
 
 def test_the_faint_map_shows_the_picture_of_its_part():
     anagram, board = result(30, 4, (56, 420), 8)
-    pages, _ = maps.map_pages(anagram.seen[1], board, 1, "duck", (210, 297))
+    pages, _ = assembly_map.map_pages(anagram.seen[1], board, 1, "duck", (210, 297))
     assert len(pages) == 2
     first = next(i for i in pages[0] if isinstance(i, Picture))
-    want = 255 - maps.STRENGTH * (255.0 - anagram.seen[1][:first.pixels.shape[0]])
+    want = 255 - assembly_map.STRENGTH * (255.0 - anagram.seen[1][:first.pixels.shape[0]])
     assert first.pixels.shape[0] == round(15.3 * 8) and np.abs(first.pixels - want).max() <= 0.5
 
 
 def test_ways_to_close_are_those_of_the_arrangement():
-    assert guide.ways(result()[1]) == "at least 23,224,320"
-    assert guide.ways(result(8, 8, (160, 160))[1]).startswith("at least 10^")
+    assert assembly_guide.solutions(result()[1]) == "at least 23,224,320"
+    assert assembly_guide.solutions(result(8, 8, (160, 160))[1]).startswith("at least 10^")
 
 
 @pytest.mark.parametrize("name, word", [("rotate_180", "upside down"), ("rotate_90", "clockwise"), ("rotate_270", "anticlockwise"),
@@ -253,8 +253,8 @@ def test_pictures_that_are_turned_get_one_page(name, word):
 @pytest.mark.parametrize("sweep", [180, 90, -90])
 def test_turn_arrow_runs_the_way_the_view_turns(sweep):
     """The head's tip lies where the turn carries the start of the arc."""
-    from illusionprint.layout import turning
-    path, head, _ = turning._turn((0.0, 0.0), sweep)
+    from illusionprint.layout import view_guide
+    path, head, _ = view_guide._rotation((0.0, 0.0), sweep)
     a = math.radians(sweep)
     x, y = path.path.start
     assert head.path.start == pytest.approx((x * math.cos(a) - y * math.sin(a), x * math.sin(a) + y * math.cos(a)), abs=1e-6)
@@ -263,7 +263,7 @@ def test_turn_arrow_runs_the_way_the_view_turns(sweep):
 @given(st.floats(-400, 400).filter(lambda a: abs(a) > 1), st.floats(0.1, 50), st.floats(-360, 360))
 def test_arcs_are_round(sweep, radius, start):
     """Four cubics leave a circle by 2.8e-4 of the radius at most."""
-    points = furniture.arc((3.0, -2.0), radius, start, sweep).flatten(1e-3 * radius)
+    points = graphics.arc((3.0, -2.0), radius, start, sweep).flatten(1e-3 * radius)
     assert np.abs(np.hypot(*(points - (3, -2)).T) - radius).max() < 1.3e-3 * radius
 
 
@@ -313,16 +313,16 @@ def more_letters(file, letters):
 def test_a_font_of_the_users_own(tmp_path):
     from illusionprint.export.pdf import pdf
     file = more_letters(tmp_path / "own.ttf", "日本")
-    assert words.printable("日本 2")[1] == "U+65E5 U+672C"
-    with words.written_in(file):
-        assert words.printable("日本 2") == ("日本 2", "")
-        assert words.width_mm("日", 10) == pytest.approx(words.width_mm("A", 10)) == words.width_mm("A", 10, True)
+    assert typography.printable("日本 2")[1] == "U+65E5 U+672C"
+    with typography.using_font(file):
+        assert typography.printable("日本 2") == ("日本 2", "")
+        assert typography.width_mm("日", 10) == pytest.approx(typography.width_mm("A", 10)) == typography.width_mm("A", 10, True)
         (tmp_path / "p.pdf").write_bytes(pdf([layout.poster_sheet(art(20, 20), (210, 297), title="日本 2")]))
     assert "日本 2" in subprocess.run(["pdftotext", tmp_path / "p.pdf", "-"], capture_output=True, text=True, check=True).stdout
-    assert words.printable("日本 2")[1]
+    assert typography.printable("日本 2")[1]
     (tmp_path / "bad.ttf").write_bytes(b"OTTO" + bytes(99))
     for bad, says in ((tmp_path / "none.ttf", "no font file"), (tmp_path / "bad.ttf", "cannot be embedded")):
-        with pytest.raises(BadValue, match=says), words.written_in(bad):
+        with pytest.raises(BadValue, match=says), typography.using_font(bad):
             pass
 
 
@@ -344,7 +344,7 @@ def viewing(near, far, **changes):
 @given(st.floats(0.2, 3), st.floats(0.5, 30))
 def test_the_room_is_drawn_to_scale(near, more):
     sheet = viewing(near, near + more)
-    red = [i for i in sheet.items if isinstance(i, Stroke) and i.fill == furniture.ACCENT]
+    red = [i for i in sheet.items if isinstance(i, Stroke) and i.fill == graphics.ACCENT]
     marks = [extent(i) for i in red if len(i.path.segments) == 4]
     print_x0, print_y0, _, print_y1 = min(extent(i) for i in red if len(i.path.segments) == 3)
     far, close = ((x0 + x1) / 2 - print_x0 for x0, _, x1, _ in marks)
@@ -356,7 +356,7 @@ def test_the_room_is_drawn_to_scale(near, more):
 def test_viewing_guide_says_its_figures_and_refuses_marks_in_the_wrong_order():
     text = [i.text for i in viewing(0.4, 3.0).items if isinstance(i, Text)]
     assert "9.12" in text and "40.7°" in text and "5.7°" in text and "Good light." in text
-    assert distances.angle_deg(1000, 0.5) == pytest.approx(90)
+    assert viewing_guide.angle_deg(1000, 0.5) == pytest.approx(90)
     with pytest.raises(BadValue, match="nearer"):
         viewing(3.0, 0.4)
 
@@ -367,17 +367,17 @@ def test_viewing_guide_says_its_figures_and_refuses_marks_in_the_wrong_order():
 @settings(max_examples=40, deadline=None)
 @given(st.text(max_size=60), st.floats(15, 120))
 def test_lines_are_no_wider_than_asked(text, width):
-    safe, _ = words.printable(text)
-    lines = words.wrap(safe, width, 3.0)
-    assert all(words.width_mm(line, 3.0) <= width for line in lines)
+    safe, _ = typography.printable(text)
+    lines = typography.wrap(safe, width, 3.0)
+    assert all(typography.width_mm(line, 3.0) <= width for line in lines)
     assert "".join("".join(lines).split()) == "".join(safe.split())
 
 
 def test_letters_outside_the_font_are_replaced_and_named():
-    assert words.printable("Łukasz, Zürich → 5 µm") == ("Łukasz, Zürich -> 5 µm", "")
-    assert words.printable("Việt")[0] == "Viet"
-    assert words.printable("兔 and 🦆") == ("? and ?", "U+5154 U+1F986")
-    assert not any(words._has(c) for c in "兔🦆\n\t\uffff")
+    assert typography.printable("Łukasz, Zürich → 5 µm") == ("Łukasz, Zürich -> 5 µm", "")
+    assert typography.printable("Việt")[0] == "Viet"
+    assert typography.printable("兔 and 🦆") == ("? and ?", "U+5154 U+1F986")
+    assert not any(typography._has(c) for c in "兔🦆\n\t\uffff")
 
 
 def test_a_sheet_whose_bleed_leaves_the_page_is_refused():
@@ -391,7 +391,7 @@ def test_a_sheet_whose_bleed_leaves_the_page_is_refused():
 def test_lists_of_labels_say_what_the_moves_say(cut):
     """Every piece once in each list, in reading order of that picture; place and turn are those of the matrices of arrangement.json."""
     board = jigsaw.random_arrangement(cut, np.random.default_rng(3), 3)
-    home = {maps.label(cut, i): i for i in range(cut.count)}
+    home = {assembly_map.label(cut, i): i for i in range(cut.count)}
     for k, text in enumerate(layout.label_lists(board)):
         rows = list(csv.DictReader(io.StringIO(text)))
         assert sorted(r["label"] for r in rows) == sorted(home)

@@ -118,7 +118,7 @@ def test_a_forgotten_file_is_seen(tmp_path):
     (tree / "setup.cfg").write_text(config.replace("    illusionprint.viewing\n", "").replace("illusionprint.templates = *.toml\n", ""))
     with zipfile.ZipFile(built(tree, tmp_path / "dist", "wheel")) as archive:
         missed = lacking(archive.namelist(), tree)
-    assert "illusionprint/viewing/csf.py" in missed and "illusionprint/templates/a4.toml" in missed and len(missed) > 5
+    assert "illusionprint/viewing/vision.py" in missed and "illusionprint/templates/a4.toml" in missed and len(missed) > 5
 
 
 def test_enough_is_shipped():

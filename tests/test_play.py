@@ -9,7 +9,7 @@ from test_thin import FAMILIES
 
 from illusionprint.jigsaw import Cut, mesh
 from illusionprint.proof import prove
-from illusionprint.proof._play import curves, undercut
+from illusionprint.proof._limits import connector_curves, undercut
 
 LAID = {"bump", "twins", "wave"}  # by their own word laid, not locked
 
@@ -38,8 +38,8 @@ def pair(curve: np.ndarray, turn_deg: float) -> np.ndarray:
 @pytest.mark.parametrize("turn_deg", [0, 90, 137])
 def test_it_is_found_from_whichever_side(turn_deg):
     pieces = pair(knob(3, 5), turn_deg)
-    assert [round(undercut(c), 2) for found in (curves(pieces), curves(pieces[::-1])) for c in found] == [2.0, 2.0]
-    assert curves(pair(np.array([(0.0, 0.0), (20.0, 0.0)]), turn_deg)) == []
+    assert [round(undercut(c), 2) for found in (connector_curves(pieces), connector_curves(pieces[::-1])) for c in found] == [2.0, 2.0]
+    assert connector_curves(pair(np.array([(0.0, 0.0), (20.0, 0.0)]), turn_deg)) == []
 
 
 def passes(curve: np.ndarray, kerf: float) -> bool:
@@ -57,31 +57,30 @@ def test_a_tab_passes_where_two_kerfs_are_its_undercut(kerf):
 def test_families_hold_as_they_say(tabs):
     """Of squares, hexagons and triangles: one kind of connector, made to hold or only to lay."""
     for cut in (Cut(4, 4, 20_000, tabs), mesh("hexagon", 3, 3, (120.0, 120.0), tabs, 0.1), mesh("triangle", 3, 3, (120.0, 120.0), tabs, 0.1)):
-        found = curves(np.array([shapely.Polygon(cut.outline(i).flatten(0.005)) for i in range(cut.count)]))
+        found = connector_curves(np.array([shapely.Polygon(cut.outline(i).flatten(0.005)) for i in range(cut.count)]))
         assert len(found) == 1 and (undercut(found[0]) < 0.01 if tabs in LAID else undercut(found[0]) > 0.1 * cut.knob_mm)
 
 
-def machine(folder, kerf: str) -> None:
+def machine(folder, kerf: str) -> str:
+    """Path of a template with a kerf."""
     (folder / "beam.toml").write_text(f'kind = "machine"\ntitle = "A beam"\nkerf = "{kerf}"\nmin_neck = "0.2mm"\nformats = ["svg"]\n')
-    (folder / "puzzle.toml").write_text(f'kind = "jigsaw"\nprompts = ["a", "b"]\nmachine = "{folder / "beam.toml"}"\n')
+    return str(folder / "beam.toml")
 
 
 def test_a_beam_too_wide_is_a_finding(tmp_path):
     """Classic knobs of 20 mm have heads 2.57 mm wider than their necks; planted: a beam that takes a little more of that than all."""
     folder = make(tmp_path)
     assert prove(folder).findings == ()
-    machine(folder, "1.26mm")
-    good = prove(folder)
+    good = prove(folder, machine(folder, "1.26mm"))
     assert good.findings == () and good.figures["play"] == {"kerf_mm": 1.26, "connectors": 1, "made_to_hold": 1, "least_undercut_mm": pytest.approx(2.57, abs=0.02), "loose": 0}
-    machine(folder, "1.3mm")
-    found, = prove(folder).findings
-    assert (found.code, found.severity) == ("LOOSE_PIECES", "warning") and "a play of 1.3 mm" in found.message and prove(folder).ok
+    proof = prove(folder, machine(folder, "1.3mm"))
+    found, = proof.findings
+    assert (found.code, found.severity) == ("LOOSE_PIECES", "warning") and "a play of 1.3 mm" in found.message and not proof.errors
 
 
 def test_small_pieces_lose_their_hold_first(tmp_path):
     (tmp_path / "small").mkdir()
     folder = make(tmp_path / "small", board=board_of(cell_um=8000))
-    machine(folder, "0.5mm")
-    assert prove(folder).figures["play"]["least_undercut_mm"] == pytest.approx(0.4 * 2.57, abs=0.02) and [f.code for f in prove(folder).findings] == []
-    machine(folder, "0.55mm")
-    assert [f.code for f in prove(folder).findings] == ["LOOSE_PIECES"]
+    proof = prove(folder, machine(folder, "0.5mm"))
+    assert proof.figures["play"]["least_undercut_mm"] == pytest.approx(0.4 * 2.57, abs=0.02) and proof.findings == ()
+    assert [f.code for f in prove(folder, machine(folder, "0.55mm")).findings] == ["LOOSE_PIECES"]

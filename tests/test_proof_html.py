@@ -16,10 +16,10 @@ import pytest
 from illusionprint import views
 from illusionprint.anagram import Anagram, read_png, write_json
 from illusionprint.jigsaw import Cut, random_arrangement
-from illusionprint.layout import choose, print_sheet
+from illusionprint.layout import choose_sheet, print_sheet
 from illusionprint.plugins import load
-from illusionprint.proof import Finding, Proof, _html, prove, write
-from illusionprint.spec import Template
+from illusionprint.proof import Finding, Proof, prove, report, write
+from illusionprint.template import Template
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PROMPTS = ("a <b>rabbit</b>", "a duck & </script><script>document.title='broken'</script>")
@@ -37,11 +37,11 @@ def make(folder, kind="jigsaw", rows=3, cols=4, prompts=PROMPTS):
     anagram.save(folder)
     names = [{"seen": f"seen-{k}.png", "prompt": p, "view": v} for k, p, v in ((1, prompts[0], "identity"), (2, prompts[1], kind))]
     write_json(folder / "arrangement.json", views.arrangement_table(both, anagram.size_mm, board, names))
-    sheet = print_sheet(anagram, board, choose(anagram.size_mm))
+    sheet = print_sheet(anagram, board, choose_sheet(anagram.size_mm))
     (folder / "cut.svg").write_bytes(load("export", "svg")(sheet, Template.load("laser", "machine")))
     (folder / "print.pdf").write_bytes(load("export", "pdf")([sheet]))
     proof = prove(folder)
-    assert proof.ok
+    assert not proof.errors
     write(folder, proof)
     return folder
 
@@ -53,8 +53,8 @@ def result(tmp_path_factory):
 
 def test_files_are_called_by_their_names_alone():
     """A long path was the heading, and pushed the table of figures out of the page."""
-    assert _html._name({"prompt": "/a/long/way/to/My coins.PNG"}, 1) == "My coins" and _html._behind({"prompt": "some/dog.svg"}) == "dog, behind"
-    assert _html._name({"prompt": "ice cream. soft"}, 1) == "ice cream. soft" and _html._name({}, 3) == "picture 3"
+    assert report._name({"prompt": "/a/long/way/to/My coins.PNG"}, 1) == "My coins"
+    assert report._name({"prompt": "ice cream. soft"}, 1) == "ice cream. soft" and report._name({}, 3) == "picture 3"
 
 
 def text_of(folder):
@@ -70,7 +70,7 @@ def test_it_needs_nothing_else(result):
     assert not re.search(r"https?:|@import|<link|<iframe|\bfetch\(|XMLHttpRequest", text)
     sources = re.findall(r'\b(?:src|href)="([^"]*)"', text)
     assert sources and all(s.startswith("data:image/jpeg;base64,") for s in sources)
-    assert len(text) < 3_000_000 and "{{" not in text.replace(_html._file("page.js"), "")
+    assert len(text) < 3_000_000 and "{{" not in text.replace(report._file("page.js"), "")
 
 
 def test_it_tells_the_thinnest_place_and_the_ways_that_were_counted(result):
@@ -78,7 +78,7 @@ def test_it_tells_the_thinnest_place_and_the_ways_that_were_counted(result):
     assert f"<dt>thinnest place of a piece</dt><dd>{told['width_mm']:.2f} mm, in {told['piece']}</dd>" in text_of(result) and "ways to close" not in text_of(result)
     for found, says in (((3, True), "3, counted to the end"), ((2, False), "2 or more")):
         figures = {"thinnest": {"width_mm": 1.5, "piece": "<i>"}, "solutions": dict(zip(("counted", "finished"), found))}
-        assert dict(_html._sheet_rows(figures)) == {"thinnest place of a piece": "1.50 mm, in &lt;i&gt;", "ways to close the board": says}
+        assert dict(report._sheet_rows(figures)) == {"thinnest place of a piece": "1.50 mm, in &lt;i&gt;", "ways to close the board": says}
 
 
 def test_words_are_escaped(result):
@@ -89,8 +89,8 @@ def test_words_are_escaped(result):
 
 def test_pictures_keep_within_their_size():
     noise = np.random.default_rng(0).integers(0, 256, (1400, 1400, 3)).astype(np.uint8)
-    for longest, most in ((_html.ART_PX, _html.ART_BYTES), (_html.STILL_PX, _html.STILL_BYTES)):
-        data = base64.b64decode(_html._jpeg(noise, longest, most).split(",")[1])
+    for longest, most in ((report.ART_PX, report.ART_BYTES), (report.STILL_PX, report.STILL_BYTES)):
+        data = base64.b64decode(report._jpeg(noise, longest, most).split(",")[1])
         assert len(data) <= most and max(cv2.imdecode(np.frombuffer(data, np.uint8), 1).shape) == longest
 
 
@@ -117,9 +117,9 @@ def test_a_flip_is_a_mirror(tmp_path):
 
 def test_findings_stand_at_the_top(tmp_path):
     bad = Finding("PIECE_SHAPE", "error", "Piece <r1c1> is bent.", (1.0, 2.0))
-    text = _html.page(tmp_path, Proof((bad, Finding("SCALE", "warning", "no line."))))
+    text = report.page(tmp_path, Proof((bad, Finding("SCALE", "warning", "no line."))))
     assert "1 error, 1 remark" in text and "Piece &lt;r1c1&gt; is bent." in text and 'class="verdict bad"' in text
-    assert "<canvas" not in text and 'class="verdict ok"' in _html.page(tmp_path, Proof(()))
+    assert "<canvas" not in text and 'class="verdict ok"' in report.page(tmp_path, Proof(()))
 
 
 # -- in a browser ----------------------------------------------------------------------------------------------------------

@@ -173,13 +173,13 @@ def test_lines_that_run_with_the_pixels(tmp_path, px):
 def test_one_painting_of_such_lines_is_off(tmp_path):
     (tmp_path / "a.svg").write_bytes(svg(ruled(0.16)))
     right = pixels(ruled(0.16), view("rotate_180"), None, (945, 1181)).astype(int)
-    once, smooth = (np.abs(x.astype(int) - right).max() for x in (_vectors.painted(tmp_path / "a.svg", (945, 1181)), _vectors._smoothly(tmp_path / "a.svg", (945, 1181))))
+    once, smooth = (np.abs(x.astype(int) - right).max() for x in (_vectors.rendered(tmp_path / "a.svg", (945, 1181)), _vectors._smoothed(tmp_path / "a.svg", (945, 1181))))
     assert once > 2 * smooth and smooth < 16, (once, smooth)
 
 
 def test_however_few_pixels_are_compared_ink_is_painted_as_fine(inked, monkeypatch):
-    painted, sizes = _vectors.painted, []
-    monkeypatch.setattr(_vectors, "painted", lambda path, size_px, *more: sizes.append(size_px) or painted(path, size_px, *more))
+    painted, sizes = _vectors.rendered, []
+    monkeypatch.setattr(_vectors, "rendered", lambda path, size_px, *more: sizes.append(size_px) or painted(path, size_px, *more))
     codes, figures = found((inked[0], (200, 200), inked[2]))
     assert codes == [] and figures["px_per_mm"] < 2 and min(sizes[0]) >= 2 * _vectors.FINE * min(inked[2])
 
@@ -229,7 +229,7 @@ def thin(request, tmp_path):
 def test_what_is_thinner_than_a_pixel_at_the_rim_has_no_finding(thin):
     """Smoothed edges make it too wide in one painting of the SVG; looked at closer it is as wide as it should be."""
     (folder, size, _), _ = thin
-    coarse = _vectors.differing(_vectors.painted(folder / "anagram.svg", size), _vectors._png(folder / "anagram.png"))
+    coarse = _vectors.differing(_vectors.rendered(folder / "anagram.svg", size), _vectors.read_picture(folder / "anagram.png"))
     assert coarse.mean() > 0.004
     codes, figures = found(thin[0])
     print(figures)
@@ -282,8 +282,8 @@ def test_below_only_shows_where_nothing_spreads(folder, outline):
         path.write_text(re.sub(r'<rect width="(\S+)" height="\S+"', lambda m: f'<polygon points="20,20 {float(m[1]) - 20},20 60,90"', path.read_text(), count=1))
 
     def leak() -> np.ndarray:
-        light, dark = (_vectors.painted(path, size, below).astype(int) for below in ("#ffffff", "#000000"))
+        light, dark = (_vectors.rendered(path, size, below).astype(int) for below in ("#ffffff", "#000000"))
         return np.abs(light - dark).max(-1) / 255
     assert leak().max() < 0.06
     path.write_text(re.sub(r"<use [^>]*>", "", path.read_text()))
-    assert (leak() > 2 * _vectors.LEAK).mean() > 0.003
+    assert (leak() > 2 * _vectors.SHOW_THROUGH).mean() > 0.003

@@ -20,7 +20,7 @@ from illusionprint.jigsaw.fit import assign, costs
 from illusionprint.jigsaw.cells import turned_axes
 from illusionprint.jigsaw.outlines import fitted
 from illusionprint.jigsaw.solve import bare_twins
-from illusionprint.layout import _spread
+from illusionprint.layout import artwork
 from illusionprint.path import Path
 from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec
@@ -246,13 +246,13 @@ def test_the_bleed_goes_on_in_the_colour_of_the_edge():
     half = pixels.shape[1] // 2
     pixels[:, :half], pixels[:, half:] = (200, 0, 0), (0, 0, 200)
     w, h = board.size_mm
-    wide, (x, y, ww, hh) = _spread.spread(pixels, board.border(), (10.0, 10.0, w, h), 3.0)
+    wide, (x, y, ww, hh) = artwork.bordered_pixels(pixels, board.border(), (10.0, 10.0, w, h), 3.0)
     assert x < 7.01 and ww == pytest.approx(w + 2 * (10 - x)) and (wide[0, 0] == 255).all()
     middle = wide.shape[0] // 2
     assert (wide[middle, 1] == (200, 0, 0)).all() and (wide[middle, -2] == (0, 0, 200)).all()
     disc = shapely.Polygon(board.border().flatten(0.05))
     left = shapely.intersection(disc, shapely.box(0, 0, w / 2, h))
-    grown = _spread.spread_out([left, disc.difference(left)], disc, 3.0)
+    grown = artwork.grown_outwards([left, disc.difference(left)], disc, 3.0)
     assert sum(g.area for g in grown) == pytest.approx(disc.buffer(3).area, rel=2e-3) and shapely.intersection(*grown).area < 0.05
     assert grown[0].area == pytest.approx(grown[1].area, rel=0.01)
 
@@ -267,13 +267,13 @@ def test_the_names_of_a_board_and_its_parts():
 
 def test_a_line_at_the_edge_of_a_rounding_step_meets_its_twin():
     """Across in the middle of a step and down at its edge, as middles of curves of whole micrometres lie; planted: a micrometre beside it."""
-    from illusionprint.proof import _mated
+    from illusionprint.proof import _fit
     key = np.array([[69.8, 76.476565, 0.25, 0.125]])
     noise = 1e-13 * np.array([[1, 1, 1, 1], [-1, -1, -1, -1], [1, -1, 1, -1]])
     twins = key + np.multiply(noise, [[1], [1], [0]])
-    single = np.all([_mated._once(np.concatenate([twins, key + 0.001]), v) for v in _mated.OFFSETS], 0)
+    single = np.all([_fit._is_single(np.concatenate([twins, key + 0.001]), v) for v in _fit.OFFSETS], 0)
     assert single.tolist() == [False] * len(twins) + [True]
-    assert any(_mated._once(np.concatenate([k - noise[:1], k + noise[:1]]), 0.0).any() for k in (key,))   # a step that begins at 0 parts them
+    assert any(_fit._is_single(np.concatenate([k - noise[:1], k + noise[:1]]), 0.0).any() for k in (key,))   # a step that begins at 0 parts them
 
 
 def test_fine_lines_may_lie_a_pixel_beside_and_a_piece_may_not(tmp_path, monkeypatch):
@@ -282,8 +282,8 @@ def test_fine_lines_may_lie_a_pixel_beside_and_a_piece_may_not(tmp_path, monkeyp
     result = workshop.make(spec, tmp_path)
     assert result.errors == 0
     with monkeypatch.context() as patch:
-        patch.setattr("illusionprint.proof._compare.BESIDE", 0.01)
-        patch.setattr("illusionprint.proof._compare.DISPLACED", 0.001)
+        patch.setattr("illusionprint.proof._similarity.BLUR", 0.01)
+        patch.setattr("illusionprint.proof._similarity.DISPLACED", 0.001)
         assert {f.code for f in prove(result.folder).findings} & {"PIECE_MISPLACED", "PICTURE_DIFFERS"}
     file = result.folder / "arrangement.json"
     told = json.loads(file.read_text())

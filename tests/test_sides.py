@@ -21,10 +21,10 @@ from illusionprint.cli import main
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Arrangement, Cut, mesh, random_arrangement
 from illusionprint.jigsaw.fit import UNFIT
-from illusionprint.layout import Role, choose, duplex_sheets, guide_sheets, print_sheet
+from illusionprint.layout import Role, choose_sheet, duplex_sheets, guide_sheets, print_sheet
 from illusionprint.layout.duplex import marks, mirrored, turning_edge
-from illusionprint.proof import _mated, prove
-from illusionprint.proof._table import read_table
+from illusionprint.proof import _fit, prove
+from illusionprint.proof._plan import read_plan
 from illusionprint.spec import PuzzleSpec
 from illusionprint.template import Template
 from illusionprint.views import later
@@ -62,7 +62,7 @@ def made(folder, kind="square", change=lambda pages: pages):
     names = [{"seen": f"seen-{k}.png", "prompt": p, "view": v, "back": {"seen": f"seen-back-{k}.png", "prompt": q}}
              for k, p, q, v in ((1, "a", "c", "identity"), (2, "b", "d", "jigsaw"))]
     write_json(folder / "arrangement.json", views.arrangement_table([views.view("identity"), view], board.cut.size_mm, board, names))
-    sheet = print_sheet(anagram, board, choose(board.cut.size_mm))
+    sheet = print_sheet(anagram, board, choose_sheet(board.cut.size_mm))
     (folder / "cut.svg").write_bytes(plugins.load("export", "svg")(sheet, Template.load("laser", "machine")))
     (folder / "print.pdf").write_bytes(plugins.load("export", "pdf")(change(duplex_sheets(sheet, anagram, board))))
     return folder
@@ -205,19 +205,19 @@ def test_hexagons_that_only_shift_are_compared_as_they_lie_first_and_squares_in_
     def of(board, name):
         views_ = [views.view("identity"), views.view("jigsaw", board)]
         write_json(tmp_path / name, views.arrangement_table(views_, board.cut.size_mm, board, [{"seen": "", "prompt": ""}] * 2))
-        return read_table(tmp_path / name)
+        return read_plan(tmp_path / name)
     rows = of(random_arrangement(mesh("hexagon", 2, 9, (200, 60)), np.random.default_rng(1)), "hexagons.json")
-    assert np.ptp(rows.moves[:, 1, 4]) > 10 and (rows.moves[..., :4] == [1, 0, 0, 1]).all() and _mated.check(rows, []) == []
+    assert np.ptp(rows.moves[:, 1, 4]) > 10 and (rows.moves[..., :4] == [1, 0, 0, 1]).all() and _fit.check_seams(rows, []) == []
     with monkeypatch.context() as m:
-        m.setattr(_mated, "_exact", lambda moves: True)
-        assert _mated.check(rows, [])
+        m.setattr(_fit, "_is_exact", lambda moves: True)
+        assert _fit.check_seams(rows, [])
     nudged_ = [o + (0.001 * (np.arange(len(o)) == 5))[:, None] if n == 1 else o for n, o in enumerate(rows.outlines)]
-    assert {f.code for f in _mated.check(replace(rows, outlines=nudged_), [])} == {"SIDES_DIFFER"}
+    assert {f.code for f in _fit.check_seams(replace(rows, outlines=nudged_), [])} == {"SIDES_DIFFER"}
     squares = of(random_arrangement(Cut(4, 4, 20000), np.random.default_rng(3)), "squares.json")
-    assert _mated.check(squares, []) == []
+    assert _fit.check_seams(squares, []) == []
     moves = squares.moves.copy()
     moves[5, 1, 4] += 0.0005
-    assert "assembly 2" in _mated.check(replace(squares, moves=moves), [])[0].message
+    assert "assembly 2" in _fit.check_seams(replace(squares, moves=moves), [])[0].message
 
 
 # -- making ------------------------------------------------------------------------------------------------------------------

@@ -22,9 +22,8 @@ from illusionprint.blend.pixels import pixels
 from illusionprint.errors import BadValue
 from illusionprint.export.pdf import pdf
 from illusionprint.layout import Areas, Picture, Sheet, poster_sheet, print_sheet
-from illusionprint.layout._areas import art_areas, mirrored, united
-from illusionprint.layout._spread import spread_areas
-from illusionprint.spec import Template
+from illusionprint.layout.artwork import bordered_areas, mirrored, united, vector_areas
+from illusionprint.template import Template
 
 PX_PER_MM = 4
 
@@ -64,7 +63,7 @@ def test_what_another_program_wrote_is_not_taken_for_it(change):
     assert change[0] in data
     with pytest.raises(BadValue, match="as it was written"):
         read(data.replace(*change, 1) if change[0] != b"<path" else data.replace(*change))
-    assert art_areas(b"", (1, 1), (0, 0, 1, 1)) is None
+    assert vector_areas(b"", (1, 1), (0, 0, 1, 1)) is None
 
 
 @pytest.mark.parametrize("name", ["rotate_180", "2x3"])
@@ -106,10 +105,10 @@ def test_printed_ink_shows_what_printed_pixels_show(finish):
     raster = pixels(inked(finish), v, casting.arrangement, tuple(round(PX_PER_MM * n) for n in size_mm[::-1]))
     sheets = [print_sheet(Anagram(raster, (raster,), PX_PER_MM, svg=s), casting.arrangement, Template("sheet", "made to measure", "200x200mm")) for s in (svg(inked(finish)), None)]
     ink = next(i for i in sheets[0].items if isinstance(i, Areas))
-    assert ink.trap_mm == 0 and (ink.bed == inked(finish).ground).all() and ink.box == pytest.approx((sheets[0].trim[0] - 3, sheets[0].trim[1] - 3, *(n + 6 for n in size_mm)))
+    assert ink.trap_mm == 0 and (ink.backing == inked(finish).ground).all() and ink.box == pytest.approx((sheets[0].trim[0] - 3, sheets[0].trim[1] - 3, *(n + 6 for n in size_mm)))
 
     shown, wanted, bare = (cv2.GaussianBlur(by_pdfium(made), (0, 0), 1.2).astype(int) for made in
-                           (*sheets, dataclasses.replace(sheets[0], items=(dataclasses.replace(ink, bed=255 - ink.bed),))))
+                           (*sheets, dataclasses.replace(sheets[0], items=(dataclasses.replace(ink, backing=255 - ink.backing),))))
     right, *beside = (float(np.abs(np.roll(shown, px, 1) - wanted).mean()) for px in (0, 3, 8))
     print(finish, right, beside)
     assert right < 5 and 2 * right < min(beside) and np.abs(bare - wanted).mean() > 10
@@ -120,11 +119,11 @@ def test_ink_goes_on_beyond_a_border():
     board, dots = path.rectangle(0, 0, 40, 30), shapely.buffer(shapely.points([[5, 0.5], [20, 15], [30, 29.5]]), 2)
     dots = shapely.intersection(dots, shapely.box(0, 0, 40, 30))
     made = Regions(dots, np.full((3, 3), 9, np.uint8), np.zeros(3, int), ("r1c1",), (40.0, 30.0), shapely.box(0, 0, 40, 30), np.full(3, 250, np.uint8))
-    grown = spread_areas(svg(made), board, (10, 10, 40, 30), 3.0)
+    grown = bordered_areas(svg(made), board, (10, 10, 40, 30), 3.0)
     more = shapely.area(grown.polygons).sum() - shapely.area(dots).sum()
-    assert grown.trap_mm == 0 and (grown.bed == 250).all() and grown.bed_shape.bounds == pytest.approx((7, 7, 53, 43))
+    assert grown.trap_mm == 0 and (grown.backing == 250).all() and grown.backing_shape.bounds == pytest.approx((7, 7, 53, 43))
     tiles = dataclasses.replace(made, ground=None, border=None)
-    alone = shapely.area(spread_areas(svg(tiles), board, (10, 10, 40, 30), 3.0).polygons).sum() - shapely.area(dots).sum()
+    alone = shapely.area(bordered_areas(svg(tiles), board, (10, 10, 40, 30), 3.0).polygons).sum() - shapely.area(dots).sum()
     print(more, alone)
     assert 10 < more < 0.7 * alone
 
@@ -170,7 +169,7 @@ def test_no_hairline_in_other_viewers(tmp_path, program, px_per_inch):
         subprocess.run([program, *out], check=True, capture_output=True)
         return cv2.imread(str(tmp_path / "a.png")).astype(int)[3:-3, 3:-3]
     regions, size_mm = case("2x3")[3], case("2x3")[2]
-    found = art_areas(svg(regions), size_mm, (0, 0, *size_mm))
+    found = vector_areas(svg(regions), size_mm, (0, 0, *size_mm))
 
     def shine(trap: float) -> int:
         """Most that a pixel changes when the bed under the areas goes from black to white."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from illusionprint import viewing
 from illusionprint.errors import BadValue
-from illusionprint.viewing import bands, csf, light, visibility
+from illusionprint.viewing import frequency, luminance, visibility, vision
 
 A4, A2, A0 = 210.0, 420.0, 841.0
 
@@ -21,35 +21,32 @@ def photograph(name: str, px: int = 512) -> np.ndarray:
     x = np.asarray(getattr(skimage.data, name)(), np.float32).transpose(2, 0, 1) / 255
     h, w = x.shape[1:]
     k = min(h, w)
-    return light.resized(x[:, (h - k) // 2:(h + k) // 2, (w - k) // 2:(w + k) // 2], (px, px))
+    return luminance.resized(x[:, (h - k) // 2:(h + k) // 2, (w - k) // 2:(w + k) // 2], (px, px))
 
 
 @pytest.fixture(scope="module")
 def pair() -> tuple[np.ndarray, np.ndarray]:
     """Grey, matched: far a cat, near an astronaut."""
-    return tuple(viewing.matched(light.weighted(photograph(n))[None], n) for n in ("chelsea", "astronaut"))
+    return tuple(viewing.normalised(luminance.luma(photograph(n))[None], n) for n in ("chelsea", "astronaut"))
 
 
 def marks(pair, low: float, high: float, width_mm: float, **kind) -> tuple:
-    return viewing.distances(*viewing.compose(*pair, math.sqrt(low * high), high / low)[:2], width_mm, **kind)
+    return viewing.crossover_distances(*viewing.compose(*pair, math.sqrt(low * high), high / low)[:2], width_mm, **kind)
 
 
 # Geometry
 
 def test_geometry_closed_forms():
-    assert viewing.cpd(100, 2, A2) == pytest.approx(8.31, abs=0.005)
-    assert viewing.ppi_needed(0.5) == pytest.approx(174.6, abs=0.05)
-    assert viewing.ppi_needed(0.5, 2) == pytest.approx(87.3, abs=0.05)
-    assert viewing.field_deg(1, 1000) == pytest.approx(53.13, abs=0.005)
-    assert viewing.cpd(1, 1, 1000) * viewing.field_deg(1, 1000) == pytest.approx(1 / 1.0784, rel=1e-4)  # centre against mean form
+    assert viewing.cycles_per_degree(100, 2, A2) == pytest.approx(8.31, abs=0.005)
+    assert viewing.visual_angle_deg(1, 1000) == pytest.approx(53.13, abs=0.005)
+    assert viewing.cycles_per_degree(1, 1, 1000) * viewing.visual_angle_deg(1, 1000) == pytest.approx(1 / 1.0784, rel=1e-4)  # centre against mean form
 
 
 @given(st.floats(0.1, 500), st.floats(0.05, 100), st.floats(10, 3000))
 def test_geometry_inverses(f, distance, width):
-    u = viewing.cpd(f, distance, width)
-    assert viewing.distance_m(u, f, width) == pytest.approx(distance, rel=1e-9)
-    assert viewing.cycles(u, distance, width) == pytest.approx(f, rel=1e-9)
-    assert viewing.cpd(f, 2 * distance, 2 * width) == pytest.approx(u, rel=1e-9)
+    u = viewing.cycles_per_degree(f, distance, width)
+    assert viewing.cycles_per_width(u, distance, width) == pytest.approx(f, rel=1e-9)
+    assert viewing.cycles_per_degree(f, 2 * distance, 2 * width) == pytest.approx(u, rel=1e-9)
 
 
 # The eye
@@ -63,14 +60,14 @@ BARTEN = {  # cd/m2: pupil mm, S at 0.5 1 2 4 8 16 24 32 cpd; field 10 degrees, 
 @pytest.mark.parametrize("luminance", BARTEN)
 def test_sensitivity_is_bartens(luminance):
     d, *s = BARTEN[luminance]
-    assert csf.pupil_mm(luminance) == pytest.approx(d, abs=0.005)
+    assert vision.pupil_mm(luminance) == pytest.approx(d, abs=0.005)
     u = np.array([0.5, 1, 2, 4, 8, 16, 24, 32])
-    assert csf.sensitivity(u, luminance, 10, 0.8) == pytest.approx(s, rel=1e-3)
+    assert vision.contrast_sensitivity(u, luminance, 10, 0.8) == pytest.approx(s, rel=1e-3)
 
 
 def test_sensitivity_ends_at_the_acuity():
     for acuity, last in ((0.8, 51.05), (1, 40.84), (2, 20.42)):
-        assert csf.sensitivity(np.array(last), 100, 10, acuity) == pytest.approx(1, rel=2e-3)
+        assert vision.contrast_sensitivity(np.array(last), 100, 10, acuity) == pytest.approx(1, rel=2e-3)
 
 
 def test_short_form_of_2003_agrees():
@@ -81,7 +78,7 @@ def test_short_form_of_2003_agrees():
             (1 + 144 / x**2 + 0.64 * u**2) * (63 / lum**0.83 + 1 / (1 - np.exp(-0.02 * u**2))))
     u = np.geomspace(4, 40, 400)
     for lum in (5, 20, 100):
-        falling = csf.sensitivity(u, lum, 10, 0.8)
+        falling = vision.contrast_sensitivity(u, lum, 10, 0.8)
         for value in (100, 30, 10):
             if falling[0] > value:
                 ours, theirs = (np.interp(-value, -s, u) for s in (falling, short(u, lum, 10)))
@@ -96,39 +93,39 @@ def test_gain_is_half_at_the_cutoff(w):
     x = (np.arange(w) + 0.5) / w
     for f in (4, 12):
         wave = np.broadcast_to(np.cos(2 * np.pi * f * x), (w // 2, w))
-        assert np.abs(bands.low(wave, f) - wave / 2).max() < 1e-9
-        assert np.abs(bands.low(wave, f / 1.4) - wave * 0.257).max() < 1e-3
+        assert np.abs(frequency.low_pass(wave, f) - wave / 2).max() < 1e-9
+        assert np.abs(frequency.low_pass(wave, f / 1.4) - wave * 0.257).max() < 1e-3
         down = np.broadcast_to(np.cos(2 * np.pi * f * x)[:, None], (w, w))     # cycles per *width*, whatever the height
-        assert np.abs(bands.low(down, f) - down / 2).max() < 1e-9
+        assert np.abs(frequency.low_pass(down, f) - down / 2).max() < 1e-9
     from scipy.ndimage import gaussian_filter
     noise = np.random.default_rng(3).random((64, 64))
-    assert np.abs(bands.low(noise, 6) - gaussian_filter(noise, 0.18739 * 64 / 6, mode="reflect", truncate=9)).max() < 2e-4
+    assert np.abs(frequency.low_pass(noise, 6) - gaussian_filter(noise, 0.18739 * 64 / 6, mode="reflect", truncate=9)).max() < 2e-4
 
 
 def test_bands_sum_to_the_picture():
     x = 0.2 + 0.6 * photograph("coffee", 200)                                   # nothing is clipped
     page, far_band, near_band = viewing.compose(x, x, 9.0, 1.0)
-    grey = light.weighted(x)
-    assert np.abs(light.weighted(far_band) + near_band[0] - 0.5 - grey).max() < 1e-5
-    assert np.abs(light.weighted(page) - grey).max() < 1e-5
+    grey = luminance.luma(x)
+    assert np.abs(luminance.luma(far_band) + near_band[0] - 0.5 - grey).max() < 1e-5
+    assert np.abs(luminance.luma(page) - grey).max() < 1e-5
     gap = viewing.compose(x, x, 9.0, 3.0)[0]
-    assert np.abs(light.weighted(gap) - grey).max() > 0.05   # with a gap a band is missing, and this comparison sees it
+    assert np.abs(luminance.luma(gap) - grey).max() > 0.05   # with a gap a band is missing, and this comparison sees it
 
 
 def test_edges_are_mirrored_not_wrapped():
     x = np.zeros((1, 64, 64), np.float32)
     x[..., :32] = 1
-    blurred = bands.low(x, 4.0)
+    blurred = frequency.low_pass(x, 4.0)
     assert blurred[0, 0, 0] > 0.99 and blurred[0, 0, -1] < 0.01
     assert blurred.dtype == np.float32
 
 
 def test_spectrum_holds_all_energy_at_its_frequency(pair):
     far = pair[0][0].astype(float)
-    f, energy = bands.spectrum(far)
+    f, energy = frequency.power_spectrum(far)
     assert energy.sum() == pytest.approx(far.var(), rel=1e-6) and f.min() >= 0.5
     x = (np.arange(256) + 0.5) / 256
-    f, energy = bands.spectrum(np.broadcast_to(np.cos(2 * np.pi * 20 * x), (100, 256)))
+    f, energy = frequency.power_spectrum(np.broadcast_to(np.cos(2 * np.pi * 20 * x), (100, 256)))
     assert energy.max() == pytest.approx(0.5) and f[energy.argmax()] == pytest.approx(20, rel=1e-9)
 
 
@@ -140,12 +137,12 @@ def test_a_grating_vanishes_where_it_must(f, contrast, expected):
     """V = C S, so V = 1 where S = 1/C."""
     from scipy.optimize import brentq
     x = (np.arange(512) + 0.5) / 512
-    spectrum = bands.spectrum(np.broadcast_to(contrast * np.cos(2 * np.pi * f * x), (64, 512)))
+    spectrum = frequency.power_spectrum(np.broadcast_to(contrast * np.cos(2 * np.pi * f * x), (64, 512)))
     for width, gone in zip((A4, A2, A0), expected):
         assert brentq(lambda d: visibility.visibility(spectrum, d, width, 15) - 1, 0.5, 100) == pytest.approx(gone, rel=2e-3)
-        u = viewing.cpd(f, 2.0, width)
+        u = viewing.cycles_per_degree(f, 2.0, width)
         assert visibility.visibility(spectrum, 2.0, width, 15) == pytest.approx(
-            contrast * csf.sensitivity(u, 15, viewing.field_deg(2.0, width)), rel=1e-6)
+            contrast * vision.contrast_sensitivity(u, 15, viewing.visual_angle_deg(2.0, width)), rel=1e-6)
 
 
 @pytest.mark.parametrize("low, high, a4, a2, a0", [
@@ -180,9 +177,9 @@ def test_exchanged_bands_never_cross(pair):
     right = visibility.log_ratio(page, far_band, A2, [0.5, 5])
     wrong = visibility.log_ratio(page, near_band, A2, [0.5, 5])
     assert right[0] > math.log(2) and right[1] < -math.log(2) and wrong[0] < 0 < wrong[1]
-    assert viewing.distances(page, near_band, A2)[1] is None
+    assert viewing.crossover_distances(page, near_band, A2)[1] is None
     nothing = np.full_like(page, 0.5)
-    assert viewing.distances(nothing, nothing, A2) == (None, None, None)
+    assert viewing.crossover_distances(nothing, nothing, A2) == (None, None, None)
 
 
 def mirrored(c: np.ndarray, weight) -> np.ndarray:
@@ -200,10 +197,10 @@ def test_simulated_eye_finds_the_same_marks(pair):
     """Filter page and components by S, correlate: r near/far must be .89/.44, .70/.70, .43/.89 at near, middle and far."""
     page, far_band, _ = viewing.compose(*pair, math.sqrt(8 * 24), 3)
     near, far, mean = visibility.contrasts(page, far_band)
-    found = viewing.distances(page, far_band, A2)
+    found = viewing.crossover_distances(page, far_band, A2)
     for distance, expected in zip(found, ((0.89, 0.44), (0.70, 0.70), (0.43, 0.89))):
         def eye(f):
-            return csf.sensitivity(viewing.cpd(f, distance, A2), visibility.LUX * mean / math.pi, viewing.field_deg(distance, A2))
+            return vision.contrast_sensitivity(viewing.cycles_per_degree(f, distance, A2), visibility.LUX * mean / math.pi, viewing.visual_angle_deg(distance, A2))
         seen_near, seen_far = mirrored(near, eye), mirrored(far, eye)
         r = [np.corrcoef((seen_near + seen_far).ravel(), s.ravel())[0, 1] for s in (seen_near, seen_far)]
         assert r == pytest.approx(expected, abs=0.03) and r[0] ** 2 + r[1] ** 2 == pytest.approx(1, abs=0.06)
@@ -215,8 +212,8 @@ def test_blur_alone_does_not_cross(pair):
     near, far, _ = visibility.contrasts(page, far_band)
     for distance in (0.15, 0.5, 2, 10):
         sigma = 1 / 60                                                          # degrees
-        f, p = zip(*(bands.spectrum(c) for c in (near, far)))
-        seen = [(e * np.exp(-4 * np.pi**2 * sigma**2 * viewing.cpd(g, distance, A2) ** 2)).sum() for g, e in zip(f, p)]
+        f, p = zip(*(frequency.power_spectrum(c) for c in (near, far)))
+        seen = [(e * np.exp(-4 * np.pi**2 * sigma**2 * viewing.cycles_per_degree(g, distance, A2) ** 2)).sum() for g, e in zip(f, p)]
         assert seen[0] < seen[1]
 
 
@@ -229,7 +226,7 @@ def test_distances_to_cutoffs_and_back(pair, near_m, far_m, gap, width, low):
     assert h.cutoffs["low"] == pytest.approx(low, rel=0.015) and h.cutoffs["high"] == pytest.approx(gap * h.cutoffs["low"])
     assert h.mid_m == pytest.approx(math.sqrt(near_m * far_m), rel=0.01)
     assert near_m <= h.near_m < h.mid_m < h.far_m <= far_m and h.notes == ()
-    again = viewing.distances(h.pixels, h.far_band, width)
+    again = viewing.crossover_distances(h.pixels, h.far_band, width)
     assert again == pytest.approx((h.near_m, h.mid_m, h.far_m), rel=0.01)
 
 
@@ -238,7 +235,7 @@ def test_what_cannot_be_served_is_said(pair):
     assert "must be 3.9" in narrow.notes[0] and "1.5 came" in narrow.notes[0]
     tiny = viewing.hybrid(*pair, width_mm=5, near_m=10, far_m=100)
     assert "cannot be served at this size" in tiny.notes[0]
-    fog = bands.low(pair[1], 3.0)
+    fog = frequency.low_pass(pair[1], 3.0)
     assert viewing.hybrid(pair[0], fog, width_mm=A2, near_m=.5, far_m=4).notes
 
 
@@ -248,16 +245,16 @@ def test_hybrid_of_colour_pictures():
     h = viewing.hybrid(far, near, width_mm=297, near_m=0.5, far_m=4)
     assert h.pixels.shape == (3, 200, 300) and h.pixels.dtype == np.float32 and 0 <= h.pixels.min() and h.pixels.max() <= 1
     assert np.array_equal(far, before[0]) and np.array_equal(near, before[1])
-    chroma = h.pixels - light.weighted(h.pixels)
+    chroma = h.pixels - luminance.luma(h.pixels)
     inside = (h.pixels > 0).all(0) & (h.pixels < 1).all(0)                      # the near band adds no colour
-    assert np.abs((chroma - (h.far_band - light.weighted(h.far_band)))[:, inside]).max() < 1e-5
+    assert np.abs((chroma - (h.far_band - luminance.luma(h.far_band)))[:, inside]).max() < 1e-5
     assert np.ptp(h.near_band, 0).max() == 0
     assert np.array_equal(h.pixels, viewing.hybrid(far, near, width_mm=297, near_m=0.5, far_m=4).pixels)
 
 
 def test_matched_tone():
     for name in ("coffee", "astronaut"):
-        luma = light.weighted(viewing.matched(photograph(name, 128), name))
+        luma = luminance.luma(viewing.normalised(photograph(name, 128), name))
         assert (luma.mean(), luma.std()) == pytest.approx((0.5, 0.18), abs=1e-5)
 
 
@@ -276,23 +273,23 @@ def test_wrong_input_is_refused(change, words):
 def test_as_seen_changes_sides(pair):
     page, far_band, near_band = viewing.compose(*pair, math.sqrt(8 * 24), 3)
     for distance, leads in ((0.5, near_band), (8.0, far_band)):
-        seen = viewing.as_seen(page, distance, A2, 256)
-        small = {id(b): light.resized(b, (256, 256)).ravel() for b in (near_band, far_band)}
+        seen = viewing.simulated_view(page, distance, A2, 256)
+        small = {id(b): luminance.resized(b, (256, 256)).ravel() for b in (near_band, far_band)}
         r = {k: np.corrcoef(seen.ravel(), b)[0, 1] for k, b in small.items()}
         assert max(r, key=r.get) == id(leads) and max(r.values()) > 0.8
 
 
 def test_as_seen_keeps_size_tone_and_range():
     x = photograph("coffee", 300)[:, :200]
-    seen = viewing.as_seen(x, 1.0, A4, 150)
+    seen = viewing.simulated_view(x, 1.0, A4, 150)
     assert seen.shape == (3, 100, 150) and seen.dtype == np.float32 and 0 <= seen.min() and seen.max() <= 1
-    assert light.linear(viewing.as_seen(x, 40.0, A4, 150)).mean((1, 2)) == pytest.approx(light.linear(x).mean((1, 2)), abs=0.02)
-    assert viewing.as_seen(x, 400.0, A4, 150).std((1, 2)).max() < 0.03           # from afar a print is one tone
-    assert viewing.as_seen(x[:1], 1.0, A4, 64).shape == (1, 43, 64)
+    assert luminance.to_linear(viewing.simulated_view(x, 40.0, A4, 150)).mean((1, 2)) == pytest.approx(luminance.to_linear(x).mean((1, 2)), abs=0.02)
+    assert viewing.simulated_view(x, 400.0, A4, 150).std((1, 2)).max() < 0.03           # from afar a print is one tone
+    assert viewing.simulated_view(x[:1], 1.0, A4, 64).shape == (1, 43, 64)
 
 
 def test_hybrids_at_print_resolution_are_fast(pair, benchmark):
-    big = tuple(light.resized(p, (1600, 1600)) for p in pair)
+    big = tuple(luminance.resized(p, (1600, 1600)) for p in pair)
     benchmark(viewing.hybrid, *big, width_mm=A4, near_m=0.4, far_m=3)
 
 
@@ -300,6 +297,6 @@ def test_hybrids_at_print_resolution_are_fast(pair, benchmark):
 @given(st.floats(0.3, 0.6), st.floats(4, 8), st.integers(0, 99))
 def test_middle_is_the_geometric_mean(near_m, ratio, seed):
     rng = np.random.default_rng(seed)
-    noise = [bands.low(rng.standard_normal((1, 96, 96)), 20.0) for _ in range(2)]
+    noise = [frequency.low_pass(rng.standard_normal((1, 96, 96)), 20.0) for _ in range(2)]
     h = viewing.hybrid(*noise, width_mm=A4, near_m=near_m, far_m=near_m * ratio)
     assert h.mid_m == pytest.approx(near_m * math.sqrt(ratio), rel=0.02)

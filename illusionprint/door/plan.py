@@ -97,6 +97,10 @@ class Plan:
         return self.recipe.viewing or ViewingSpec()
 
     @property
+    def machine_name(self) -> str:
+        return self.recipe.machine.name
+
+    @property
     def name(self) -> str:
         """Of the result's folder."""
         return self.recipe.folder

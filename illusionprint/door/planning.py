@@ -8,7 +8,7 @@ from ..blend import finishes
 from ..casting import ground_of
 from ..errors import BadValue, UnknownName
 from ..jigsaw import Board
-from ..layout import choose
+from ..layout import choose_sheet
 from ..spec import CARDS, PuzzleSpec
 from ..template import Template
 from .boards import checked_raster, front, measured
@@ -36,7 +36,7 @@ def sheet_plan(spec: PuzzleSpec, shown: tuple[str, ...], board: Board | None = N
     """The plan of a puzzle whose size is filled in, without its subjects. Raises BadValue, UnknownName for a size, a sheet or a machine that cannot be."""
     machine = Template.load(spec.machine.name, "machine")
     size_px, px_per_mm = checked_raster(board, spec.sheet.size, spec.sheet.dpi)
-    sheet = choose(board.size_mm if board else (size_px[1] / px_per_mm, size_px[0] / px_per_mm), spec.sheet.template)
+    sheet = choose_sheet(board.size_mm if board else (size_px[1] / px_per_mm, size_px[0] / px_per_mm), spec.sheet.template)
     return Plan(spec, shown, board, size_px, px_per_mm, sheet, machine)
 
 

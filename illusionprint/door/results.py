@@ -8,9 +8,10 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from ..anagram import Anagram
-from ..errors import BadValue
+from ..errors import BadValue, IllusionPrintError
 from ..jigsaw import Arrangement, Board
 from ..spec import PuzzleSpec
+from ..template import USUAL_MACHINE, Template
 
 
 def opened(folder: Path) -> tuple[PuzzleSpec, Anagram]:
@@ -19,6 +20,16 @@ def opened(folder: Path) -> tuple[PuzzleSpec, Anagram]:
     if not path.is_file():
         raise BadValue(f"{folder} has no puzzle.toml.")
     return PuzzleSpec.load(path), anagram
+
+
+def machine_of(folder: Path) -> str:
+    """Name of the machine that a result's puzzle.toml tells; the usual one where it tells none that there is."""
+    try:
+        name = PuzzleSpec.load(Path(folder) / "puzzle.toml").machine.name
+        Template.load(name, "machine")
+        return name
+    except (IllusionPrintError, OSError):
+        return USUAL_MACHINE
 
 
 def arrangement_of(folder: Path, board: Board | None) -> Arrangement | None:

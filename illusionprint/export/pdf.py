@@ -1,39 +1,45 @@
-"""Sheets as a PDF for a print shop: page boxes, artwork as vectors or at its own resolution, the die line as a spot colour that overprints.
+"""Print PDF: page boxes, artwork as vectors or at its own resolution, the die line as an overprinting spot colour (ISO 32000-1, ISO 15930).
 
-Points are 1/72 in with the origin at the bottom left: the only places where y is flipped are `_pt` and the matrix of `_areas`.
+Points are 1/72 in with the origin at the bottom left; y is flipped in `_pt` and in the matrix of `_areas`.
 """
+
 from __future__ import annotations
 
 import functools
 import io
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pikepdf
 import shapely
-from PIL import Image
 from pikepdf import Array, Dictionary, Name
+from PIL import Image
 
-from ..layout import Areas, Picture, Role, Sheet, Stroke, Text, words
+from ..layout import Areas, Picture, Role, Sheet, Stroke, Text, typography
 from ..path import Path, Point
 from ..units import PT_PER_MM
 
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
+
 HAIRLINE_PT = 0.25
 _PT = "%.4f"
-#: Role -> spot colour and its stand-in on a proof, as CMYK. CUT and TRIM take the name that the caller gives.
+#: Role -> name and alternate CMYK colour of its Separation. CUT and TRIM take the name that the caller gives.
 _SPOTS = {Role.CREASE: ("Crease", (1, 0, 0, 0)), Role.ENGRAVE: ("Engrave", (0, 0, 1, 0)), Role.REGISTER: ("All", (1, 1, 1, 1))}
 
 
 def pdf(sheets: list[Sheet], *, spot: str = "CutContour", title: str = "") -> bytes:
-    """One page a sheet. CUT and TRIM lines lie in the Separation `spot` (0/1/0/0 on a proof), 0.25 pt, overprinting.
+    """PDF with one page a sheet, the same bytes for the same sheets.
 
-    MediaBox starts at 0, 0; TrimBox lies in BleedBox lies in MediaBox. Fonts are embedded; a letter that they lack becomes "?"
-    with a warning. The same sheets give the same bytes.
+    CUT and TRIM lines are in the Separation `spot` (alternate colour 0/1/0/0 CMYK), 0.25 pt wide, overprinting. TrimBox, BleedBox and MediaBox are nested.
+    Fonts are embedded; a letter that they lack becomes "?" with a warning.
     """
-    from reportlab.pdfgen.canvas import Canvas
-    first = words.face().fontName
+    from reportlab.pdfgen import canvas as reportlab_canvas
+
+    first = typography.font().fontName
     buffer, names = io.BytesIO(), _Names()
-    canvas = Canvas(buffer, invariant=1, pageCompression=0, initialFontName=first, pdfVersion=(1, 4))  # `_finish` compresses
+    canvas = reportlab_canvas.Canvas(buffer, invariant=1, pageCompression=0, initialFontName=first, pdfVersion=(1, 4))  # `_finish` compresses
     for sheet in sheets:
         canvas.setPageSize((sheet.size_mm[0] * PT_PER_MM, sheet.size_mm[1] * PT_PER_MM))
         _draw(canvas, sheet, names)
@@ -45,14 +51,14 @@ def pdf(sheets: list[Sheet], *, spot: str = "CutContour", title: str = "") -> by
 
 
 class _Names(dict):
-    """Resource name of each picture, the same array once: id -> (name, picture)."""
+    """Resource names of pictures, one for each array: id -> (name, picture)."""
 
     def of(self, picture: Picture) -> str:
         key = id(picture.pixels), picture.lossless
         return self.setdefault(key, (f"/Art{len(self)}", picture))[0]
 
 
-def _draw(canvas: object, sheet: Sheet, names: _Names) -> None:
+def _draw(canvas: Canvas, sheet: Sheet, names: _Names) -> None:
     height = sheet.size_mm[1]
     for item in sheet.items:
         if isinstance(item, Text):
@@ -70,34 +76,15 @@ def _pt(p: Point, height_mm: float) -> str:
     return f"{_PT % (p[0] * PT_PER_MM)} {_PT % ((height_mm - p[1]) * PT_PER_MM)}"
 
 
-class _Pen:
-    """Path operators of a content stream."""
-
-    def __init__(self, height_mm: float):
-        self.out: list[str] = []
-        self.at = functools.partial(_pt, height_mm=height_mm)
-
-    def move(self, p: Point) -> None:
-        self.out.append(self.at(p) + " m")
-
-    def line(self, p: Point) -> None:
-        self.out.append(self.at(p) + " l")
-
-    def cubic(self, c1: Point, c2: Point, p: Point) -> None:
-        self.out.append(f"{self.at(c1)} {self.at(c2)} {self.at(p)} c")
-
-    def close(self) -> None:
-        self.out.append("h")
-
-
-def _shape(path: Path, height_mm: float) -> str:
-    pen = _Pen(height_mm)
-    path.draw(pen)
-    return "\n".join(pen.out)
+def _path(path: Path, height_mm: float) -> str:
+    """Path construction operators of a content stream."""
+    at = functools.partial(_pt, height_mm=height_mm)
+    segments = [f"{' '.join(map(at, points))} {'c' if len(points) == 3 else 'l'}" for points in path.segments]
+    return "\n".join([f"{at(path.start)} m", *segments, *(["h"] if path.closed else [])])
 
 
 def _stroke(item: Stroke, height_mm: float) -> str:
-    shape = _shape(item.path, height_mm)
+    shape = _path(item.path, height_mm)
     if item.role in (Role.CUT, Role.TRIM, *_SPOTS):
         return f"q /Over gs /{_space(item.role)} CS 1 SCN {HAIRLINE_PT} w\n{shape} S Q"
     if item.role == Role.REFERENCE:
@@ -109,17 +96,17 @@ def _stroke(item: Stroke, height_mm: float) -> str:
 
 
 def _areas(item: Areas, height_mm: float) -> str:
-    """Filled outlines in whole micrometres, twice: with a stroke of their own colour, which spreads them by the trap, then as they are."""
+    """Fill outlines in whole micrometres: first spread by a stroke of the trap's width in their own colour (trapping), then as they are."""
     paths = [_rings(p) for p in item.polygons]
-    bed, *paints = (" ".join(f"{v / 255:.4g}" for v in c) + " rg" for c in (item.bed.tolist(), *item.colours.tolist()))
+    backing, *paints = (" ".join(f"{v / 255:.4g}" for v in c) + " rg" for c in (item.backing.tolist(), *item.colours.tolist()))
     new = np.r_[True, (np.diff(item.colours.astype(int), axis=0) != 0).any(1)]
     last = np.r_[new[1:], True]  # spread from the last to the first, as in anagram.svg
     spread = [(f"{c} {c.upper()}\n" if n else "") + p + " B*" for p, c, n in zip(paths[::-1], paints[::-1], last[::-1])]
     flat = [(f"{c}\n" if n else "") + p + " f*" for p, c, n in zip(paths, paints, new)]
     um = PT_PER_MM / 1000
     x, y, w, h = (round(1000 * v) for v in item.box)
-    shape = f"{x} {y} {w} {h} re" if item.bed_shape is None else _rings(item.bed_shape)
-    head = f"q {um:.10f} 0 0 {-um:.10f} 0 {_PT % (height_mm * PT_PER_MM)} cm {round(2000 * item.trap_mm)} w 1 j {shape} W n\n{bed}\n{shape} f"
+    shape = f"{x} {y} {w} {h} re" if item.backing_shape is None else _rings(item.backing_shape)
+    head = f"q {um:.10f} 0 0 {-um:.10f} 0 {_PT % (height_mm * PT_PER_MM)} cm {round(2000 * item.trap_mm)} w 1 j {shape} W n\n{backing}\n{shape} f"
     return "\n".join([head, *(spread if item.trap_mm else ()), *flat, "Q"])
 
 
@@ -137,23 +124,20 @@ def _space(role: Role) -> str:
 
 def _colour(colour: str, grey: str, rgb: str) -> str:
     """Greys in DeviceGray, so that black prints as black ink alone."""
-    r, g, b = (int(colour[k:k + 2], 16) / 255 for k in (1, 3, 5))
+    r, g, b = (int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5))
     return f"{r:.4f} {grey}" if r == g == b else f"{r:.4f} {g:.4f} {b:.4f} {rgb}"
 
 
-def _text(canvas: object, item: Text, height_mm: float) -> None:
-    safe, lost = words.printable(item.text)
+def _text(canvas: Canvas, item: Text, height_mm: float) -> None:
+    safe, lost = typography.printable(item.text)
     if lost:
         warnings.warn(f"the font lacks {lost}; '?' stands for it in '{safe}'", stacklevel=3)
-    width = words.width_mm(safe, item.size_mm, item.bold, item.italic, item.track_mm)
-    back = {"start": 0.0, "middle": width / 2, "end": width}[item.anchor]
-    a = np.deg2rad(item.turn_deg)
-    c, s = float(np.cos(a)), float(np.sin(a))
-    x, y = (float(v) for v in _pt((item.at[0] - back * c, item.at[1] - back * s), height_mm).split())
+    width = typography.width_mm(safe, item.size_mm, item.bold, item.italic, item.tracking_mm)
+    indent = {"start": 0.0, "middle": width / 2, "end": width}[item.anchor]
     line = canvas.beginText()
-    line.setTextTransform(c, -s, s, c, x, y)
-    line.setFont(words.face(item.bold, item.italic).fontName, item.size_mm * PT_PER_MM)
-    line.setCharSpace(item.track_mm * PT_PER_MM)
+    line.setTextTransform(1, 0, 0, 1, *(float(v) for v in _pt((item.at[0] - indent, item.at[1]), height_mm).split()))
+    line.setFont(typography.font(item.bold, item.italic).fontName, item.size_mm * PT_PER_MM)
+    line.setCharSpace(item.tracking_mm * PT_PER_MM)
     line.textOut(safe)
     canvas.addLiteral(f"q {_colour(item.colour, 'g', 'rg')}")
     canvas.drawText(line)
@@ -161,7 +145,7 @@ def _text(canvas: object, item: Text, height_mm: float) -> None:
 
 
 def _finish(data: bytes, sheets: list[Sheet], spot: str, names: _Names) -> bytes:
-    """Page boxes, pictures, spot colours; no dates; nothing hidden in object streams, so that plain text search finds the spot."""
+    """PDF with page boxes, pictures and spot colours, without dates and object streams: a plain text search finds the spot colour."""
     with pikepdf.open(io.BytesIO(data)) as document:
         pictures = {key: document.make_indirect(_image(document, picture)) for key, picture in names.values()}
         over = document.make_indirect(Dictionary(Type=Name.ExtGState, OP=True, op=True, OPM=1))
@@ -181,6 +165,7 @@ def _boxes(page: pikepdf.Page, sheet: Sheet) -> None:
     def box(x: float, y: float, w: float, h: float) -> Array:
         height = sheet.size_mm[1]
         return Array([round(v * PT_PER_MM, 4) for v in (x, height - y - h, x + w, height - y)])
+
     page.MediaBox = box(0, 0, *sheet.size_mm)
     page.TrimBox, page.BleedBox = box(*sheet.trim), box(*sheet.bleed_box)
 
@@ -203,7 +188,7 @@ def _separation(name: str, cmyk: tuple[int, ...]) -> Array:
 
 
 def _image(document: pikepdf.Pdf, picture: Picture) -> pikepdf.Stream:
-    """Without loss: the compressed rows of a PNG, which a PDF reads as they are (Predictor 15). With loss: JPEG, 4:4:4."""
+    """Image XObject: lossless as the compressed rows of a PNG (Predictor 15), otherwise as JPEG 4:4:4."""
     h, w = picture.pixels.shape[:2]
     facts = {"Type": Name.XObject, "Subtype": Name.Image, "Width": w, "Height": h, "BitsPerComponent": 8, "ColorSpace": Name.DeviceRGB}
     buffer = io.BytesIO()
@@ -216,11 +201,11 @@ def _image(document: pikepdf.Pdf, picture: Picture) -> pikepdf.Stream:
 
 
 def _idat(png: bytes) -> bytes:
-    """The IDAT chunks of a PNG, joined: length, type, data, check sum after an 8 byte head."""
+    """Joined IDAT chunks of a PNG: after 8 bytes of signature, chunks of length, type, data and check sum."""
     out, at = [], 8
     while at < len(png):
-        size, kind = int.from_bytes(png[at:at + 4], "big"), png[at + 4:at + 8]
+        size, kind = int.from_bytes(png[at : at + 4], "big"), png[at + 4 : at + 8]
         if kind == b"IDAT":
-            out.append(png[at + 8:at + 8 + size])
+            out.append(png[at + 8 : at + 8 + size])
         at += size + 12
     return b"".join(out)

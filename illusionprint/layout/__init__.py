@@ -1,12 +1,13 @@
-"""Sheets in mm."""
-from .distances import viewing_guide_sheet
-from .duplex import duplex_sheets
-from .guide import guide_sheets
-from .labels import label_lists
-from .layers import layer_pages, layer_sheets
-from .poster import poster_sheet
-from .printing import choose, print_sheet
-from .sheet import Areas, Box, Item, Picture, Role, Sheet, Stroke, Text
+"""Sheets to print, to cut and to read, in mm: imposition, guides, posters."""
 
-__all__ = ["Areas", "Box", "Item", "Picture", "Role", "Sheet", "Stroke", "Text",
-           "choose", "duplex_sheets", "guide_sheets", "label_lists", "layer_pages", "layer_sheets", "poster_sheet", "print_sheet", "viewing_guide_sheet"]
+from .assembly_guide import guide_sheets
+from .duplex import duplex_sheets
+from .imposition import choose_sheet, print_sheet
+from .paper_layers import layer_pages, layer_sheets
+from .placement import label_lists
+from .poster import poster_sheet
+from .sheet import Areas, Picture, Role, Sheet, Stroke, Text
+from .viewing_guide import viewing_guide_sheet
+
+__all__ = ["Areas", "Picture", "Role", "Sheet", "Stroke", "Text", "choose_sheet", "duplex_sheets", "guide_sheets", "label_lists"]
+__all__ += ["layer_pages", "layer_sheets", "poster_sheet", "print_sheet", "viewing_guide_sheet"]

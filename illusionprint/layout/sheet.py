@@ -1,4 +1,5 @@
-"""A sheet: pictures, strokes and words in mm, each with a role. Origin top left, y down."""
+"""Sheet description: pictures, strokes and text in mm, each with a role. Origin top left, y down."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ Box = tuple[float, float, float, float]  # x, y, width, height in mm
 
 
 class Role(StrEnum):
+    """Role of an item: artwork, die line (CUT, TRIM the outline), CREASE, ENGRAVE, printer's mark (REGISTER), scale line (REFERENCE) or NOTE."""
+
     ART = "art"
     CUT = "cut"
     CREASE = "crease"
@@ -26,7 +29,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Picture:
-    """uint8 (h, w, 3) in a box; `lossless` says whether a format may compress it with loss."""
+    """Raster image uint8 (h, w, 3) in a box; unless `lossless`, a format may compress it with loss."""
 
     pixels: np.ndarray
     box: Box
@@ -36,27 +39,29 @@ class Picture:
 
 @dataclass(frozen=True, eq=False)
 class Areas:
-    """Flat artwork: polygons (n,) in mm, colours uint8 (n, 3). Each is painted trap_mm beyond its contour below the others;
-    below all lies `bed`, one colour uint8 (3,), where the viewer's smoothing lets something shine through: in the box of all, or a polygon.
-    Of ink, trap_mm is 0, the bed is what it lies on, and the polygons are painted in their order.
+    """Flat artwork: polygons (n,) in mm, colours uint8 (n, 3).
+
+    Each polygon is spread by trap_mm below the others (trapping). Below all lies `backing`, one colour uint8 (3,), in a box or of a shape: it shows where
+    a renderer's anti-aliasing lets it. For ink on a ground trap_mm is 0, the backing is the ground, and the polygons are painted in their order.
     """
 
     polygons: np.ndarray
     colours: np.ndarray
     trap_mm: float
-    bed: np.ndarray
+    backing: np.ndarray
     role: Role = Role.ART
-    bed_shape: shapely.Polygon | None = None
+    backing_shape: shapely.Polygon | None = None
 
     @property
     def box(self) -> Box:
-        x0, y0, x1, y1 = shapely.total_bounds([*self.polygons, self.bed_shape]).tolist()
+        """Bounding box of polygons and backing."""
+        x0, y0, x1, y1 = shapely.total_bounds([*self.polygons, self.backing_shape]).tolist()
         return x0, y0, x1 - x0, y1 - y0
 
 
 @dataclass(frozen=True)
 class Stroke:
-    """A line along a path. `width_mm` and `colour` ("#rrggbb") only matter to roles that people look at (NOTE)."""
+    """Line along a path, or a filled area. `width_mm`, `colour` and `fill` ("#rrggbb") only matter to the role NOTE."""
 
     path: Path
     role: Role
@@ -67,7 +72,7 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Text:
-    """One line of words; `at` is the baseline's start, middle or end. `track_mm` is extra space after every letter."""
+    """One line of text; `at` is the start, middle or end of the baseline, see `anchor`. `tracking_mm` is extra space after every letter."""
 
     text: str
     at: tuple[float, float]
@@ -75,10 +80,9 @@ class Text:
     anchor: str = "start"
     bold: bool = False
     colour: str = "#000000"
-    turn_deg: float = 0.0
     role: Role = Role.NOTE
     italic: bool = False
-    track_mm: float = 0.0
+    tracking_mm: float = 0.0
 
 
 Item = Picture | Areas | Stroke | Text
@@ -86,7 +90,7 @@ Item = Picture | Areas | Stroke | Text
 
 @dataclass(frozen=True)
 class Sheet:
-    """size (width, height), items in drawing order, trim box and bleed. `note` says what made it, without a date.
+    """Page (width, height) with items in drawing order, trim box and bleed; `note` says what made it, without a date.
 
     Raises BadValue when the bleed box leaves the page.
     """
@@ -105,9 +109,11 @@ class Sheet:
 
     @property
     def bleed_box(self) -> Box:
+        """Trim box grown by the bleed."""
         x, y, w, h = self.trim
         b = self.bleed_mm
         return (x - b, y - b, w + 2 * b, h + 2 * b)
 
     def strokes(self, *roles: Role) -> list[Stroke]:
+        """Strokes of some roles, in drawing order."""
         return [i for i in self.items if isinstance(i, Stroke) and i.role in roles]

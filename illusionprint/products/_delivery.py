@@ -32,4 +32,4 @@ def delivered(plan: Plan, folder: Path, made: tuple[Anagram, Arrangement | None]
     write_sheets(folder, anagram, arrangement, plan.sheet, plan.machine, plan.paper, plan.heading.behind, tell)
     del anagram
     give_back()
-    return write_proof(folder, progress).errors
+    return write_proof(folder, plan.machine_name, progress).errors

@@ -44,7 +44,7 @@ def make(plan: Plan, folder: Path, progress: Progress = None) -> int:
     write_pictures(folder, anagram, None, plan.heading, plan.toml(anagram))
     title, _ = write_print(folder, anagram, None, plan.sheet, plan.machine)
     (folder / "guide.pdf").write_bytes(plugins.load("export", "pdf")([_guide(plan, made, anagram, title)], title=title))
-    return write_proof(folder, progress).errors
+    return write_proof(folder, plan.machine_name, progress).errors
 
 
 def _distances(plan: Plan) -> tuple[float, float]:
@@ -71,7 +71,7 @@ def _facts(made: Hybrid) -> dict[str, Any]:
 def _guide(plan: Plan, made: Hybrid, anagram: Anagram, title: str) -> Any:
     """Where to stand, and what is seen there."""
     width, (near_m, far_m) = anagram.size_mm[0], _distances(plan)
-    near, far = (_bytes(viewing.as_seen(made.pixels, d, width, PREVIEW_PX)) for d in (near_m, far_m))
+    near, far = (_bytes(viewing.simulated_view(made.pixels, d, width, PREVIEW_PX)) for d in (near_m, far_m))
     cutoffs = {f"{k} cut-off, cycles per width": v for k, v in made.cutoffs.items() if k in ("low", "high")}
     cutoffs |= {f"predicted {n}, m": v for n, v in (("near", made.near_m), ("middle", made.mid_m), ("far", made.far_m)) if v}
     return layout.viewing_guide_sheet(near, far, _small(anagram.pixels), near_m=near_m, far_m=far_m, size_mm=anagram.size_mm, cutoffs=cutoffs, title=title,

@@ -15,9 +15,9 @@ from ..anagram import Anagram
 from ..door import board_of
 from ..door.results import arrangement_of
 from ..errors import BadValue
-from ..layout import words
+from ..layout import typography
+from ..layout.imposition import border_of
 from ..layout.poster import GROUND
-from ..layout.printing import border_of
 from ..spec import PuzzleSpec
 from ..stages.result import whole_file
 from ..units import size_mm
@@ -50,7 +50,7 @@ def poster(source: Path, size: str, title: str = "", credit: str = "", dpi: floa
     if not source.exists():
         raise BadValue(f"there is no result folder or picture '{source}'.")
     sheet_mm, shown = size_mm(size), (_of_result if source.is_dir() else _of_picture)(source)
-    with words.written_in(font):
+    with typography.using_font(font):
         title, credit, target = title or shown.title, credit or shown.credit, Path(out) if out else shown.target
         _writable(title, credit)
         sheet = layout.poster_sheet(shown.picture, sheet_mm, title=title, subtitle=shown.subtitle, credit=credit, dpi=dpi,
@@ -63,7 +63,7 @@ def poster(source: Path, size: str, title: str = "", credit: str = "", dpi: floa
 def _writable(*texts: str) -> None:
     """Raises BadValue where a font lacks a letter."""
     for text in texts:
-        if lost := words.printable(text)[1]:
+        if lost := typography.printable(text)[1]:
             raise BadValue(f"the font has no letters for {lost} of '{text}'; take other words, or `--font FILE.ttf`, a font that has them.")
 
 

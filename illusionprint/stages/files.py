@@ -84,8 +84,8 @@ def write_print(folder: Path, anagram: Anagram, arrangement: Arrangement | None,
     return front.title, front.size_mm
 
 
-def write_proof(folder: Path, progress: Progress = None) -> Proof:
-    """The proof of a folder, written into it."""
-    found = proof.prove(folder, progress and (lambda stage: progress(0, 1, f"proof: {stage}")))
+def write_proof(folder: Path, machine: str, progress: Progress = None) -> Proof:
+    """The proof of a folder that was made for a machine, by name, written into it."""
+    found = proof.prove(folder, machine, progress and (lambda stage: progress(0, 1, f"proof: {stage}")))
     proof.write(folder, found)
     return found

@@ -1,8 +1,7 @@
-"""Seeing at a distance: geometry, the eye's sensitivity, hybrids and what remains of a picture."""
-from .geometry import cpd, cycles, distance_m, field_deg, ppi_needed
-from .hybrids import Hybrid, compose, hybrid, matched, split
-from .seen import as_seen
-from .visibility import distances
+"""Hybrid images: contrast sensitivity, viewing distances and the view from a distance."""
 
-__all__ = ["Hybrid", "as_seen", "compose", "cpd", "cycles", "distance_m", "distances", "field_deg", "hybrid", "matched", "ppi_needed",
-           "split"]
+from .hybrids import Hybrid, compose, hybrid, normalised
+from .visibility import crossover_distances, simulated_view
+from .vision import cycles_per_degree, cycles_per_width, visual_angle_deg
+
+__all__ = ["Hybrid", "compose", "crossover_distances", "cycles_per_degree", "cycles_per_width", "hybrid", "normalised", "simulated_view", "visual_angle_deg"]

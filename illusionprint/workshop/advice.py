@@ -51,7 +51,7 @@ def _kept(pieces: list[dict[str, Any]]) -> list[str]:
 
 def _crop(k: int, told: dict[str, Any]) -> list[str]:
     """What was done to a picture of the user's own that its owner might not expect, and whether it is too small for its print."""
-    from ..proof._source import LEAST_PPI, few_pixels
+    from ..proof._limits import LEAST_PPI, low_resolution
     crop = told.get("crop", {})
     mirrored = crop.get("mirror") or told.get("licence") == vocabulary.OWN and told.get("pose", {}).get("mirror")
     turned = [*(["mirrored"] if mirrored else []), *(["turned by a quarter"] if crop.get("turn") else [])]
@@ -62,7 +62,7 @@ def _crop(k: int, told: dict[str, Any]) -> list[str]:
     if told.get("faces", 1) < WHOLE:
         out.append(f"picture {k}: a face lies partly outside its crop; a --size of the picture's shape keeps it, or `crops` in puzzle.toml says where to crop.")
     if told.get("ppi", LEAST_PPI) < LEAST_PPI:
-        out.append(few_pixels(k, told["ppi"]).replace("P", "p", 1))
+        out.append(low_resolution(k, told["ppi"]).replace("P", "p", 1))
     return out
 
 

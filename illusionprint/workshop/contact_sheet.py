@@ -10,7 +10,7 @@ from ..blend.drawn import blend
 from ..casting import SEEDS, Casting
 from ..door import Plan, plan_of
 from ..errors import BadValue
-from ..layout.printing import shown_as
+from ..layout.captions import display_name
 from ..spec import PuzzleSpec
 from ..stages.casting import ranking
 from ..stages.progress import Progress
@@ -70,7 +70,7 @@ def _page(plan: Plan, designs: list[Casting], tiles: list[list[np.ndarray]], fir
     page = Image.new("RGB", (GAP + columns * (wide + GAP), HEAD + rows * (high + GAP)), PAPER)
     draw = ImageDraw.Draw(page)
     title, body, small = (ImageFont.load_default(n) for n in (26, 19, 15))
-    draw.text((GAP, 22), "  /  ".join(map(shown_as, plan.prompts)), INK, title)
+    draw.text((GAP, 22), "  /  ".join(map(display_name, plan.prompts)), INK, title)
     draw.text((page.width - GAP, 30), f"{plan.kind.replace('_', ' ')} {plan.recipe.board.grid}".strip(), SOFT, body, anchor="ra")
     for n, (c, pictures) in enumerate(zip(designs, tiles)):
         x, y = GAP + n % columns * (wide + GAP), HEAD + n // columns * (high + GAP)

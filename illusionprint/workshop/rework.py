@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import proof
 from ..door import laid_out
-from ..door.results import arrangement_of, opened
+from ..door.results import arrangement_of, machine_of, opened
 from ..errors import BadValue
 from ..products import own_kinds
 from ..proof import Proof
@@ -29,7 +29,7 @@ def relayout(folder: Path, changes: dict[str, Any], progress: Progress = None) -
             old.unlink()
         (new / "puzzle.toml").write_text(plan.recipe.toml(), encoding="utf-8")
         write_sheets(new, anagram, arrangement_of(folder, plan.board), plan.sheet, plan.machine, plan.paper, plan.heading.behind, progress or silent)
-        write_proof(new, progress)
+        write_proof(new, plan.machine_name, progress)
     return folder
 
 
@@ -38,14 +38,14 @@ def reprove(folder: Path, progress: Progress = None) -> tuple[list[str], int]:
     opened(folder)
     with whole(folder.resolve()) as new:
         shutil.copytree(folder, new, dirs_exist_ok=True)
-        found = write_proof(new, progress)
+        found = write_proof(new, machine_of(folder), progress)
     return _told(found)
 
 
 def findings(folder: Path) -> tuple[list[str], int]:
     """What a proof finds in a result as it stands; nothing is written."""
     opened(folder)
-    return _told(proof.prove(folder))
+    return _told(proof.prove(folder, machine_of(folder)))
 
 
 def _told(found: Proof) -> tuple[list[str], int]:

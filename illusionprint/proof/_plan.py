@@ -1,8 +1,8 @@
-"""arrangement.json, cut.svg and outlines as plain arrays. All curves go through svgelements.
+"""Plan of a board, as arrangement.json has it, and vector drawings such as cut.svg, as plain arrays read by svgelements.
 
-Convention: polylines float64 (n, 2) in mm, y down. Flattening is uniform in the parameter, so congruent curves get congruent
-points, whichever way they are walked.
+Polylines are float64 (n, 2) in mm, y down. Flattening is uniform in the parameter, so that congruent curves get congruent points from either end.
 """
+
 from __future__ import annotations
 
 import json
@@ -20,11 +20,11 @@ FLAT_MM = 0.005
 
 
 @dataclass(frozen=True)
-class Table:
-    """outlines: one polyline a piece (closed, first point again at the end); moves float64 (n, assemblies, 6), SVG matrices.
+class BoardPlan:
+    """Pieces of a board, as planned.
 
-    border: polyline round a board of another shape than a rectangle of rows x columns square cells. corners: of each piece, where a side
-    ends, (k, 2); none for squares.
+    outlines: one polyline a piece (closed, first point again at the end). moves: float64 (n, assemblies, 6), SVG matrices. border: polyline round a board
+    that is no rectangle of rows x columns square cells. corners: of each piece, where a side ends, (k, 2); none for squares.
     """
 
     size_mm: tuple[float, float]
@@ -39,41 +39,42 @@ class Table:
 
     @property
     def count(self) -> int:
+        """Number of pieces."""
         return len(self.ids)
 
     @property
-    def is_sheet(self) -> bool:
-        """One piece: the view moves the whole sheet."""
+    def is_whole_sheet(self) -> bool:
+        """Whether there is one piece only: the view moves the whole sheet."""
         return self.count == 1
 
     @cached_property
     def polygons(self) -> np.ndarray:
-        """Polygon of every outline, repaired where it crosses itself."""
+        """Polygons (n,) of the outlines, repaired where they cross themselves."""
         return shapely.make_valid(np.array([shapely.Polygon(p) if len(p) > 3 else shapely.Polygon() for p in self.outlines]))
 
     @cached_property
-    def middles(self) -> np.ndarray:
-        """float64 (n, 2): centroids."""
+    def centroids(self) -> np.ndarray:
+        """Centroids (n, 2) of the pieces."""
         return shapely.get_coordinates(shapely.centroid(self.polygons))
 
     @cached_property
-    def insides(self) -> np.ndarray:
-        """float64 (n, 2): a point of each piece, its centroid where a neighbour's tab does not reach it."""
-        own = shapely.contains_xy(self.polygons, *self.middles.T)
-        return np.where(own[:, None], self.middles, shapely.get_coordinates(shapely.point_on_surface(self.polygons)))
+    def interior_points(self) -> np.ndarray:
+        """Point inside each piece (n, 2): its centroid where a neighbour's tab does not reach it."""
+        own = shapely.contains_xy(self.polygons, *self.centroids.T)
+        return np.where(own[:, None], self.centroids, shapely.get_coordinates(shapely.point_on_surface(self.polygons)))
 
     def region_mm(self, assembly: int) -> tuple[float, float]:
-        """(width, height) of an assembly: the board's, or that of the turned sheet."""
+        """Size (width, height) of an assembly: the board's, or that of the turned sheet."""
         a, b = np.abs(self.moves[0, assembly, :2])
-        return self.size_mm[::-1] if self.is_sheet and b > a else self.size_mm
+        return self.size_mm[::-1] if self.is_whole_sheet and b > a else self.size_mm
 
     def board(self, assembly: int) -> shapely.Polygon:
-        """What the pieces are to fill in an assembly."""
+        """Polygon that the pieces are to fill in an assembly."""
         return shapely.box(0, 0, *self.region_mm(assembly)) if self.border is None else shapely.Polygon(self.border)
 
 
-def read_table(path: Path) -> Table:
-    """Raises BadValue when it is not JSON of the known form."""
+def read_plan(path: Path) -> BoardPlan:
+    """Read arrangement.json. Raises BadValue when it is not JSON of the known form."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         pieces, assemblies = data["pieces"], tuple(data["assemblies"])
@@ -89,13 +90,15 @@ def read_table(path: Path) -> Table:
         corners = tuple(np.array(p["corners"], float).reshape(-1, 2) for p in pieces if "corners" in p)
         if len(corners) not in (0, len(pieces)):
             raise ValueError("some pieces have corners, some have none")
-        return Table((width, height), tuple(str(p["id"]) for p in pieces), outlines, moves, assemblies, grid, dict(data.get("solutions", {})), border, corners)
+        ids, solutions = tuple(str(p["id"]) for p in pieces), dict(data.get("solutions", {}))
+        return BoardPlan((width, height), ids, outlines, moves, assemblies, grid, solutions, border, corners)
     except (ValueError, KeyError, TypeError, OSError, IndexError, AttributeError) as e:
         raise BadValue(f"arrangement.json cannot be read: {type(e).__name__}: {e}.") from e
 
 
 def _outline(d: str) -> np.ndarray:
     import svgelements
+
     lines = flatten(_segments(svgelements.Path(d), 1.0))
     if not lines:
         raise ValueError("an outline is empty")
@@ -105,7 +108,7 @@ def _outline(d: str) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Drawing:
-    """size_mm: width and height as the file states them; scale: mm of a user unit across and down; layers: name -> polylines in mm."""
+    """Vector drawing: size as the file states it, scale (mm of a user unit across and down), and polylines in mm by layer."""
 
     size_mm: tuple[float, float]
     scale: tuple[float, float]
@@ -117,8 +120,9 @@ class Drawing:
 
 
 def read_svg(path: Path) -> Drawing:
-    """Raises BadValue when svgelements cannot read it."""
+    """Read an SVG. Raises BadValue when svgelements cannot."""
     import svgelements
+
     try:
         svg = svgelements.SVG.parse(str(path), reify=True, ppi=96)
         unit = svgelements.Length("1mm").value(ppi=96)
@@ -133,7 +137,9 @@ def read_svg(path: Path) -> Drawing:
 
 
 def _walk(element: Any, layer: str, found: dict[str, list[Any]], unit: float) -> None:
+    """Collect the segments of all shapes by layer, the outermost labelled group."""
     import svgelements
+
     if isinstance(element, svgelements.Group):
         own = element.values.get("attributes", {})
         label = next((v for k, v in own.items() if k.endswith("}label")), own.get("id", ""))
@@ -144,20 +150,21 @@ def _walk(element: Any, layer: str, found: dict[str, list[Any]], unit: float) ->
 
 
 def _segments(path: Any, unit: float) -> list[np.ndarray]:
-    """Control points (2, 2) or (4, 2) in mm, of every segment that has a length; arcs become cubics, quadratics are raised."""
+    """Control points (2, 2) or (4, 2) in mm of every segment that has a length; arcs and quadratic curves as cubics."""
     import svgelements
+
     path.approximate_arcs_with_cubics()
     out = []
     for s in path:
         if isinstance(s, svgelements.Move) or s.start is None or s.end is None:
             continue
         if isinstance(s, svgelements.CubicBezier):
-            points = [s.start, s.control1, s.control2, s.end]
+            controls = [s.start, s.control1, s.control2, s.end]
         elif isinstance(s, svgelements.QuadraticBezier):
-            points = [s.start, s.start + (s.control - s.start) * (2 / 3), s.end + (s.control - s.end) * (2 / 3), s.end]
+            controls = [s.start, s.start + (s.control - s.start) * (2 / 3), s.end + (s.control - s.end) * (2 / 3), s.end]
         else:
-            points = [s.start, s.end]
-        points = np.array([(p.x, p.y) for p in points]) / unit
+            controls = [s.start, s.end]
+        points = np.array([(p.x, p.y) for p in controls]) / unit
         if len(points) == 4 or (points[0] != points[1]).any():
             out.append(points)
     return out
@@ -166,13 +173,13 @@ def _segments(path: Any, unit: float) -> list[np.ndarray]:
 def flatten(segments: list[np.ndarray], tolerance: float = FLAT_MM) -> list[np.ndarray]:
     """Polylines nowhere further than the tolerance from the curves.
 
-    Farin, Curves and Surfaces for CAGD, 5.5: a chord over a parameter step h is off by at most h^2/8 max|B''|, and
-    max|B''| <= 6 max|p0 - 2 p1 + p2|, |p1 - 2 p2 + p3|.
+    Source: G. Farin, Curves and Surfaces for CAGD, 5.5.
     """
     out = list(segments)
     where = np.array([i for i, s in enumerate(segments) if len(s) == 4], int)
     if len(where):
         p = np.stack([segments[i] for i in where])
+        # a chord over a parameter step h is off by at most h^2/8 max|B''|, and max|B''| <= 6 max(|p0 - 2 p1 + p2|, |p1 - 2 p2 + p3|)
         bend = 6 * np.hypot(*np.moveaxis(p[:, :2] - 2 * p[:, 1:3] + p[:, 2:], -1, 0)).max(1)
         steps = np.maximum(1, np.ceil(np.sqrt(bend / (8 * tolerance)) - 1e-3)).astype(int)
         for n in np.unique(steps):
@@ -182,7 +189,7 @@ def flatten(segments: list[np.ndarray], tolerance: float = FLAT_MM) -> list[np.n
 
 
 def _bezier(p: np.ndarray, steps: int) -> np.ndarray:
-    """(k, steps + 1, 2) points of cubics (k, 4, 2), in the Bernstein basis: the same from both ends, to the last bits."""
+    """Points (k, steps + 1, 2) of cubics (k, 4, 2) in the Bernstein basis: the same from both ends, to the last bits."""
     t = np.arange(steps + 1)[:, None] / steps
     u = t[::-1]
     p0, p1, p2, p3 = (p[:, i, None] for i in range(4))

@@ -1,8 +1,9 @@
-"""print.pdf as pdfium sees it: boxes, strokes, and the artwork without its cut lines.
+"""print.pdf as pdfium reads it: boxes, strokes, and the artwork without its cut lines.
 
-The strokes are removed from the page in memory before it is rendered: pdfium paints a spot colour in its alternate, so the cut
-would show in the picture, which a press or a plotter does not print.
+The strokes are removed from the page in memory before it is rendered: pdfium paints a spot colour in its alternate, so the cut would show in the picture,
+which a press or a plotter does not print.
 """
+
 from __future__ import annotations
 
 import ctypes
@@ -14,16 +15,18 @@ import numpy as np
 
 from ..errors import BadValue
 from ..units import PT_PER_MM
-from ._table import flatten
+from ._plan import flatten
 
+BOX_MM = 0.1  # tolerance of page boxes
 Box = tuple[float, float, float, float]  # left, top, right, bottom in mm, y down
 
 
 @dataclass(frozen=True)
 class Page:
-    """Boxes in mm from the page's top left corner, None where the file has none. strokes: polylines in the same frame.
+    """Page of a PDF.
 
-    `art` is what lies in the trim box (the whole page if there is none), uint8 (h, w, 3).
+    Boxes in mm from the page's top left corner, None where the file has none. strokes: polylines in the same frame. art: what lies in the trim box (the
+    whole page if there is none), uint8 (h, w, 3).
     """
 
     size_mm: tuple[float, float]
@@ -34,8 +37,9 @@ class Page:
 
 
 def read_page(path: Path, size_px: tuple[int, int], number: int = 0) -> Page:
-    """A page, the first unless told otherwise; size_px (h, w) is the resolution of the trim box. Raises BadValue when pdfium cannot read it."""
+    """Read a page, the first by default, at a resolution (h, w) of its trim box. Raises BadValue when pdfium cannot."""
     import pypdfium2
+
     try:
         document = pypdfium2.PdfDocument(path.read_bytes())
         try:
@@ -53,7 +57,8 @@ def _page(page: Any, size_px: tuple[int, int]) -> Page:
         if found is None:
             return None
         left, bottom, right, top = found
-        return tuple(v / PT_PER_MM for v in (left - media[0], media[3] - top, right - media[0], media[3] - bottom))
+        return (left - media[0]) / PT_PER_MM, (media[3] - top) / PT_PER_MM, (right - media[0]) / PT_PER_MM, (media[3] - bottom) / PT_PER_MM
+
     size = ((media[2] - media[0]) / PT_PER_MM, (media[3] - media[1]) / PT_PER_MM)
     trim, bleed = page.get_trimbox(fallback_ok=False), page.get_bleedbox(fallback_ok=False)
     strokes = _take_strokes(page, media)
@@ -61,10 +66,11 @@ def _page(page: Any, size_px: tuple[int, int]) -> Page:
 
 
 def _render(page: Any, box: Box, size_px: tuple[int, int]) -> np.ndarray:
-    """The box (PDF points) over exactly size_px pixels, rendered twice as fine and averaged."""
+    """Render the box (PDF points) over exactly size_px pixels, twice as fine and averaged."""
     import cv2
     import pypdfium2
     import pypdfium2.raw as pdfium
+
     page.set_cropbox(*box)
     page.set_mediabox(*box)
     h, w = size_px[0] * 2, size_px[1] * 2
@@ -76,8 +82,9 @@ def _render(page: Any, box: Box, size_px: tuple[int, int]) -> np.ndarray:
 
 
 def _take_strokes(page: Any, media: Box) -> list[np.ndarray]:
-    """Removes all paths that are stroked and not filled, and returns them as polylines in mm."""
+    """Remove all paths that are stroked and not filled, and return them as polylines in mm."""
     import pypdfium2.raw as pdfium
+
     out: list[np.ndarray] = []
     for item in list(page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_PATH,), max_depth=1)):
         fill, stroke = ctypes.c_int(), ctypes.c_int()
@@ -94,6 +101,7 @@ def _take_strokes(page: Any, media: Box) -> list[np.ndarray]:
 def _path(item: Any) -> list[np.ndarray]:
     """Control points of the segments of a path object, in its own frame."""
     import pypdfium2.raw as pdfium
+
     out, held = [], []
     start = at = (0.0, 0.0)
     x, y = ctypes.c_float(), ctypes.c_float()

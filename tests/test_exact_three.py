@@ -19,7 +19,7 @@ from illusionprint.jigsaw.orbits import mates
 from illusionprint.jigsaw.solve import places, ways
 from illusionprint.spec import PuzzleSpec
 
-CUT = squares(8, 8, 20_000)
+CUT = squares(8, 8, 20_000).open
 
 
 def of(cut, seed: int = 0) -> Arrangement:
@@ -36,7 +36,7 @@ def board() -> Arrangement:
 
 
 def pairings(found: Arrangement) -> list[np.ndarray]:
-    return [mates(found.cut, s, t) for s, t in zip(found.slots, found.turns)]
+    return [mates(found.board, s, t) for s, t in zip(found.slots, found.turns)]
 
 
 def test_a_quarter_meets_itself_as_the_board_does():
@@ -128,9 +128,9 @@ def test_pictures_two_and_three_share_what_was_asked_for(found):
 
 @pytest.mark.parametrize("rows", [6, 10])
 def test_other_sizes_close_in_exactly_three_ways_too(rows):
-    cut = squares(rows, rows, 20_000)
+    cut = squares(rows, rows, 20_000).open
     found = three.keyed(of(cut, 1))
-    counted = ways(np.reshape(found.cut.keys, (-1, 4)), places(cut), 10)
+    counted = ways(np.reshape(found.board.keys, (-1, 4)), places(cut), 10)
     assert (counted.ways, counted.finished) == (3, True) and found.figures["distinct_pieces"] == rows**2
     assert {m.tobytes() for m in counted.mates} == {m.tobytes() for m in pairings(found)}
     assert three.kept(cut, found.slots, found.turns) <= (4 / 15 if rows == 6 else 8 / 45) + 1e-9
@@ -150,7 +150,7 @@ def test_three_assemblies_differ_and_tabs_meet_blanks(board):
 
 def test_the_solver_finds_these_three_and_no_fourth(board):
     made = three.keyed(board)
-    found = ways(np.reshape(made.cut.keys, (-1, 4)), places(CUT), 10)
+    found = ways(np.reshape(made.board.keys, (-1, 4)), places(CUT), 10)
     assert (found.ways, found.finished) == (3, True) == (made.figures["counted"], made.figures["exact"])
     assert {m.tobytes() for m in found.mates} == {m.tobytes() for m in pairings(made)}
     assert made.figures["distinct_pieces"] == 64 and made.figures["profile_distance_mm"] >= 0.6

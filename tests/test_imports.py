@@ -86,7 +86,7 @@ def test_a_room_imports_only_from_rooms_above():
 
 
 @pytest.mark.parametrize("path, text, says", [
-    ("jigsaw/cut.py", "from ..proof import prove", "imports proof"), ("jigsaw/cut.py", "from .. import views", "imports views"),
+    ("jigsaw/board.py", "from ..proof import prove", "imports proof"), ("jigsaw/board.py", "from .. import views", "imports views"),
     ("jigsaw/tabs/new.py", "from ...export import svg", "imports export"), ("units.py", "import illusionprint.spec", "imports spec"),
     ("blend/drawn.py", "def f():\n    import torch.nn", "f.py:2 imports torch".replace("f.py", "blend/drawn.py")),
     ("layout/sheet.py", "from ..viewing import hybrid", "imports viewing"), ("errors.py", "from .units import px", "imports units"),

@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from illusionprint.casting import several
-from illusionprint.jigsaw import Arrangement, Cut, mesh, neighbours, random_arrangement, squares
+from illusionprint.jigsaw import Arrangement, build, neighbours, random_arrangement, squares
 from illusionprint.jigsaw.fit import costs, of_costs
 from illusionprint.views.jigsaw import Jigsaw
 
 S = 6
-KNOBS = mesh("square", 4, 5, (150.0, 120.0), knobbed=True)
-OTHERS = [mesh("hexagon", 4, 5, (150.0, 120.0)), mesh("triangle", 4, 9, (160.0, 120.0)), mesh("square", 4, 5, (150.0, 90.0), stretch=True),
-          mesh("hexagon", 6, 7, (200.0, 180.0), outline="heart"), mesh("hexagon", 4, 5, (150.0, 120.0), knobbed=True)]
-boards = st.one_of(st.tuples(st.integers(3, 5), st.integers(3, 6), st.booleans()).map(lambda rct: squares(*rct[:2], 20_000) if rct[2] else Cut(*rct[:2], 20_000)),
+KNOBS = build(4, 5, (150.0, 120.0), knobbed=True)
+OTHERS = [build(4, 5, (150.0, 120.0), tiling="hexagon"), build(4, 9, (160.0, 120.0), tiling="triangle"), build(4, 5, (150.0, 90.0), stretch=True),
+          build(6, 7, (200.0, 180.0), tiling="hexagon", outline="heart"), build(4, 5, (150.0, 120.0), tiling="hexagon", knobbed=True)]
+boards = st.one_of(st.tuples(st.integers(3, 5), st.integers(3, 6), st.booleans()).map(lambda rct: squares(*rct[:2], 20_000).open if rct[2] else squares(*rct[:2], 20_000)),
                    st.sampled_from(OTHERS))
 seeds = st.integers(0, 2**32 - 1)
 
@@ -43,7 +43,7 @@ def steps_in(x: np.ndarray, rows: int, cols: int) -> float:
 @given(st.integers(2, 5), st.integers(2, 6), st.integers(2, 4), seeds)
 def test_steps_are_what_the_pixels_that_a_view_moves_give(rows, cols, count, seed):
     """On straight sides, where a piece is its cell; a planted fault, one turn too far, counts otherwise."""
-    cut = squares(rows, cols, 20_000)
+    cut = squares(rows, cols, 20_000).open
     every, board = pictures(cut, seed, count), random_arrangement(cut, np.random.default_rng(seed), count)
     found, views = neighbours.sides(every, cut, S), [Jigsaw(board, k) for k in range(1, count)]
     home = [every[0], *(np.moveaxis(v.inverse(np.moveaxis(x, -1, 0)), 0, -1) for v, x in zip(views, every[1:]))]
@@ -55,7 +55,7 @@ def test_steps_are_what_the_pixels_that_a_view_moves_give(rows, cols, count, see
     assert abs(found.steps(board.slots, wrong % 4) / told - 1) > 1e-3
 
 
-@pytest.mark.parametrize("cut", [Cut(4, 5, 20_000), KNOBS])
+@pytest.mark.parametrize("cut", [squares(4, 5, 20_000), KNOBS])
 def test_sides_are_walked_clockwise_from_the_top(cut):
     """Of a picture of places: its colours are x and y in cells from the first piece's middle."""
     h, w = cut.size_px(S)
@@ -102,10 +102,10 @@ def test_longer_sides_count_more():
 
 def apart(board: Arrangement) -> np.ndarray:
     """bool (n,): pieces of which no two lie side by side in any assembly, taken in order."""
-    ports = (board.cut if isinstance(board.cut, Cut) else board.cut.open).ports
+    ports = (board.board if board.board.on_grid else board.board.open).ports
     grid = np.where(ports >= 0, ports // ports.shape[1], -1)
-    out = np.zeros(board.cut.count, bool)
-    for i in range(board.cut.count):
+    out = np.zeros(board.board.count, bool)
+    for i in range(board.board.count):
         beside = [at[j] for slots in board.slots for at in [np.argsort(slots)] for j in grid[slots[i]] if j >= 0]
         out[i] = not out[beside].any()
     return out
@@ -151,7 +151,7 @@ def test_pieces_that_are_no_neighbours_are_assigned_exactly(cut, count, seed):
 @pytest.mark.parametrize("count", [2, 3])
 def test_a_planted_fault_in_the_neighbours_shows(monkeypatch, count):
     """Halves of sides that are not turned round where they meet: rounds then make it worse, which exact ones cannot."""
-    cut = squares(5, 6, 20_000)
+    cut = squares(5, 6, 20_000).open
     monkeypatch.setattr(neighbours, "SHARE", 2.0)
     gained = []
     for seed in range(6):
@@ -167,7 +167,7 @@ def test_a_planted_fault_in_the_neighbours_shows(monkeypatch, count):
 
 
 @settings(max_examples=8)
-@given(st.sampled_from([Cut(6, 8, 20_000), KNOBS, mesh("hexagon", 8, 9, (200.0, 180.0))]), st.integers(2, 3), seeds)
+@given(st.sampled_from([squares(6, 8, 20_000), KNOBS, build(8, 9, (200.0, 180.0), tiling="hexagon")]), st.integers(2, 3), seeds)
 def test_seams_get_better_than_they_were_fitted(cut, count, seed):
     """A slope over each picture, across in the first and down in the others, and noise; both terms of E, counted anew from pictures that views put together."""
     every = [0.3 * x for x in pictures(cut, seed, count)]
@@ -187,7 +187,7 @@ def _left_over(every: list[np.ndarray], board: Arrangement) -> float:
 
 @pytest.mark.parametrize("count", [2, 3])
 def test_an_arrangement_that_leaves_nothing_stays(count):
-    cut = Cut(5, 6, 20_000)
+    cut = squares(5, 6, 20_000)
     board = random_arrangement(cut, np.random.default_rng(3), count)
     a = pictures(cut, 1)[0]
     every = [a, *(np.ascontiguousarray(seen_as(Jigsaw(board, k), a)) for k in range(1, count))]

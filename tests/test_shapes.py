@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from illusionprint import plugins, views, workshop
 from illusionprint.errors import BadValue, UnknownName
-from illusionprint.jigsaw import Arrangement, Mesh, lattice, mesh, random_arrangement, samples
-from illusionprint.jigsaw._edges import chained
+from illusionprint.jigsaw import Arrangement, Board, build, lattice, random_arrangement, samples
+from illusionprint.jigsaw.edges import chained
 from illusionprint.jigsaw.fit import assign, costs
 from illusionprint.jigsaw.cells import turned_axes
 from illusionprint.jigsaw.outlines import fitted
@@ -33,13 +33,12 @@ OUTLINED = ("circle", "heart", "oval")
 
 
 @functools.lru_cache
-def built(name: str) -> Mesh:
+def built(name: str) -> Board:
     tiling, rows, cols = BOARDS[name]
-    return mesh(tiling, rows, cols, (210.0, 150.0) if name in ("rectangle", "oval") else (200.0, 200.0), stretch=name == "rectangle",
-                outline=name if name in OUTLINED else "")
+    return build(rows, cols, (210.0, 150.0) if name in ("rectangle", "oval") else (200.0, 200.0), tiling=tiling, stretch=name == "rectangle", outline=name if name in OUTLINED else "")
 
 
-def shape(board: Mesh, i: int) -> np.ndarray:
+def shape(board: Board, i: int) -> np.ndarray:
     return board.outline(i).flatten(0.005)
 
 
@@ -48,7 +47,7 @@ def carried(points: np.ndarray, m: tuple) -> np.ndarray:
     return points @ np.array([(a, b), (c, d)]) + (e, f)
 
 
-def gaps(board: Mesh, rings: list[np.ndarray]) -> float:
+def gaps(board: Board, rings: list[np.ndarray]) -> float:
     """mm2 of the board that pieces leave open, share, or stick out by."""
     polygons, whole = shapely.polygons([shapely.LinearRing(r) for r in rings]), shapely.Polygon(board.border().flatten(0.005))
     union = shapely.union_all(polygons, grid_size=0.0005)
@@ -129,7 +128,7 @@ def test_pixels_agree_with_the_outlines_and_move_as_a_permutation(name):
 
 def distances(arrangement: Arrangement, label: np.ndarray, index: np.ndarray) -> np.ndarray:
     """Pixels between where each pixel is seen and where its piece's motion puts it."""
-    board, scale = arrangement.cut, np.array(label.shape[::-1]) / arrangement.cut.size_mm
+    board, scale = arrangement.board, np.array(label.shape[::-1]) / arrangement.board.size_mm
     y, x = np.nonzero(label >= 0)
     sy, sx = np.divmod(index[y, x], label.shape[1])
     moves = np.array([arrangement.moves(i)[1] for i in range(board.count)])[label[sy, sx]]
@@ -177,7 +176,7 @@ def test_samples_turn_into_each_other(name):
 
 @pytest.mark.parametrize("tiling, n, name", [("hexagon", 5, "circle"), ("square", 7, "heart"), ("triangle", 6, "oval"), ("hexagon", 6, "")])
 def test_no_line_is_so_short_that_a_cutter_would_cut_it_twice(tiling, n, name):
-    board = mesh(tiling, n, n, (130, 130), outline=name)
+    board = build(n, n, (130, 130), tiling=tiling, outline=name)
     for path in (*board.paths(), board.border()):
         points = np.array([path.start, *(s[-1] for s in path.segments)])
         assert np.hypot(*np.diff(points, axis=0).T).min() > 0.03
@@ -191,7 +190,7 @@ def test_outlines_fill_their_box_and_svg_files_do_as_well(tmp_path):
         assert np.isclose(high - low, (300, 200), atol=0.1).any() and (low >= -0.1).all() and (high <= (300.1, 200.1)).all()
     file = tmp_path / "blob.svg"
     file.write_text('<svg xmlns="http://www.w3.org/2000/svg"><rect width="2" height="2"/><path transform="scale(3)" d="M5 0 A5 5 0 1 1 5 10 Q0 10 0 5 L2 2 Z"/></svg>')
-    board = mesh("square", 7, 7, (180, 180), outline=str(file))
+    board = build(7, 7, (180, 180), outline=str(file))
     assert gaps(board, [shape(board, i) for i in range(board.count)]) < 0.05 and 25 < board.count < 49
     for text, told in (("<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0 L1 1 L1 0 L0 1 Z'/></svg>", "no closed path"), ("<svg", "cannot be read")):
         file.write_text(text)
@@ -218,7 +217,7 @@ def test_what_is_no_board_says_so(changes, told):
 
 def test_alike_pieces_that_an_outline_cuts_off_all_connectors_are_found():
     """Circles of 9x9 squares cut none of their connectors off; planted: one of 10x10, whose four slanting pieces touch others in plain sides only."""
-    nine, ten = (mesh("square", n, n, (300.0, 300.0), outline="circle", keyed=True).open for n in (9, 10))
+    nine, ten = (build(n, n, (300.0, 300.0), outline="circle", keyed=True).open for n in (9, 10))
     four = bare_twins(ten)
     away = ten.centres_mm[four] - np.divide(ten.size_mm, 2)
     assert not len(bare_twins(nine)) and len(four) == 4 and np.allclose(np.abs(away), np.abs(away[0]), atol=0.01)
@@ -237,7 +236,7 @@ def test_boards_are_made_proven_and_made_again(changes, tmp_path):
     for file in sorted(p.name for p in made.folder.iterdir()):
         assert (made.folder / file).read_bytes() == (again.folder / file).read_bytes(), file
     board = board_of(made.folder, PuzzleSpec.load(made.folder / "puzzle.toml"))
-    assert isinstance(board.cut, Mesh) and not np.array_equal(board.slots[0], board.slots[1])
+    assert (not board.board.on_grid) and not np.array_equal(board.slots[0], board.slots[1])
 
 
 def test_the_bleed_goes_on_in_the_colour_of_the_edge():

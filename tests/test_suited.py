@@ -12,7 +12,7 @@ from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Arrangement, sheets, squares, suited, three
 from illusionprint.jigsaw.solve import places, ways
 
-CUT = squares(6, 6, 20_000)
+CUT = squares(6, 6, 20_000).open
 
 
 @pytest.fixture(scope="module")

@@ -441,10 +441,10 @@ def test_a_model_takes_up_the_drawn_picture(place, tmp_path):
 
 def test_a_sampled_board_is_fitted(monkeypatch):
     """Both coarse predictions conflict far less on its board than on a random one (a planted fault), and the picture to begin with is near both."""
-    from illusionprint.jigsaw import Cut, random_arrangement
+    from illusionprint.jigsaw import random_arrangement, squares
     from illusionprint.views import later, seen
     from illusionprint.workshop import sampled
-    spec, cut = PuzzleSpec("jigsaw", ("0", "1"), grid="5x6", model="none"), Cut(5, 6, 20_000)
+    spec, cut = PuzzleSpec("jigsaw", ("0", "1"), grid="5x6", model="none"), squares(5, 6, 20_000)
     soft = [cv2.GaussianBlur(np.random.default_rng(k).random((60, 60, 3)).astype(np.float32), (0, 0), 10) for k in (0, 1)]
     made = [np.clip((x - x.mean()) / x.std() * 0.2 + 0.5, 0, 1) for x in soft]
     monkeypatch.setattr(sampled, "_sampled", lambda spec, prompts, views, progress: (made[int(prompts[0])], {}))
@@ -503,8 +503,8 @@ def test_shipped_puzzles_at_full_resolution(name, tmp_path):
 
 
 def test_upright_drawings_are_never_mirrored():
-    from illusionprint.jigsaw import Cut
+    from illusionprint.jigsaw import squares
     from illusionprint.workshop import drawn
-    spec, cut = PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="2x2", cast=4), Cut(2, 2, 40000)
+    spec, cut = PuzzleSpec("jigsaw", ("rabbit", "duck"), grid="2x2", cast=4), squares(2, 2, 40000)
     mirrored = {pose: any(p.pose.mirror for c in drawn.cast(s, drawn.subjects(s), cut) for p in c.parts) for pose in ("free", "upright") for s in [spec.replace(pose=pose)]}
     assert mirrored == {"free": True, "upright": False}

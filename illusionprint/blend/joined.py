@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ..jigsaw import Cut, Mesh, labels_at
+from ..jigsaw import Board, labels_at
 from ..views import View
 
 REACH = 1 / 96        # l in cells: how far a seam's step is spread, and how coarse detail is that salience decides
@@ -36,7 +36,6 @@ FAR, MASKED, POWER = 1 / 6, 6.0, 0.3  # of `visible`: cells, L*, and how much is
 LEAST = 0.3           # of a change of L*, what counts as none
 VISIBLE_PX = 32
 Tell = Callable[[int, int, str], None]
-Board = Cut | Mesh
 
 
 def visible(x: np.ndarray, cut: Board) -> np.ndarray:

@@ -10,15 +10,14 @@ import math
 
 import numpy as np
 
-from .cut import Cut
-from .mesh import Mesh
+from .board import Board
 from .pieces import Moves, Pieces
 
 HEAT = 0.5     # of the start, times the number of pieces
 TURNED, CLOSE, ALONG = 0.3, 0.6, 0.9  # shares of the ways to propose, added up
 
 
-def anneal(cut: Cut | Mesh, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float, steps: int,
+def anneal(cut: Board, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float, steps: int,
            rng: np.random.Generator, turned: float | None = None) -> Pieces:
     """A second assembly, from one that fits the pictures; cut is an open board.
 
@@ -32,7 +31,7 @@ def anneal(cut: Cut | Mesh, cost: np.ndarray, slots: np.ndarray, turns: np.ndarr
 
 def cool(state: Pieces, steps: int, rng: np.random.Generator, heat: float = HEAT) -> None:
     """So many proposals, each made where it lowers the energy or by the chance of Metropolis at a heat (times the pieces) that falls to 0."""
-    propose, energy, warm = Proposals(state, rng), state.energy(), heat / state.cut.count
+    propose, energy, warm = Proposals(state, rng), state.energy(), heat / state.board.count
     for n in range(steps):
         moves = propose()
         if not moves:
@@ -48,7 +47,7 @@ class Proposals:
 
     def __init__(self, state: Pieces, rng: np.random.Generator):
         self.state, self.rng, self.draws = state, rng, []
-        self.of_kind = [np.flatnonzero(state.cut.classes == k).tolist() for k in range(state.cut.classes.max() + 1)]
+        self.of_kind = [np.flatnonzero(state.board.classes == k).tolist() for k in range(state.board.classes.max() + 1)]
 
     def random(self) -> float:
         if not self.draws:

@@ -12,54 +12,24 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from . import samples
 from .arrangement import Arrangement
-from .cut import Cut
-from .mesh import Mesh
-from .raster import labels
+from .board import Board
+from .samples import masks, patches, turned
 
 UNFIT = 1e9
 
 
-def windows(x: np.ndarray, cut: Cut | Mesh, s: int) -> np.ndarray:
-    """float32 (n, v, v, c) with v = s + 2 * reach: a picture (rows*s, cols*s, c) seen around each cell, zero outside the board.
-
-    Of other boards (n, p, 1, c): at the `samples.points` round the middle of each cell.
-    """
-    if isinstance(cut, Mesh):
-        return samples.patches(x, cut, s, True)
-    reach = -(-s // 3)
-    padded = np.pad(x, ((reach, reach), (reach, reach), (0, 0)))
-    v = s + 2 * reach
-    view = np.lib.stride_tricks.sliding_window_view(padded, (v, v), (0, 1))[::s, ::s]
-    return np.ascontiguousarray(view.transpose(0, 1, 3, 4, 2).reshape(cut.count, v, v, -1))
-
-
-def masks(cut: Cut | Mesh, s: int) -> np.ndarray:
-    """bool (n, v, v), or (n, p, 1): what of its window belongs to the piece itself."""
-    if isinstance(cut, Mesh):
-        return samples.masks(cut, s)[..., None]
-    return windows((labels(cut, s) + 1)[..., None].astype(np.float32), cut, s)[..., 0] == np.arange(1, cut.count + 1)[:, None, None]
-
-
-def turned(x: np.ndarray, cut: Cut | Mesh, s: int, k: int) -> np.ndarray:
-    """Windows (n, v, v) or (n, v, v, c), or such of a mesh, after k turns clockwise."""
-    if isinstance(cut, Mesh):
-        return samples.turned(x.reshape(*x.shape[:3], -1), cut, s, k, True).reshape(x.shape)
-    return np.rot90(x, -k, (1, 2))
-
-
-def costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut | Mesh, s: int) -> np.ndarray:
+def costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Board, s: int) -> np.ndarray:
     """float32 (cut.turns, n, n): cost of piece i in slot j after k turns; UNFIT where the sides do not fit.
 
     a, b float32 (rows*s, cols*s, 3); wa, wb (rows*s, cols*s).
     """
     mask = masks(cut, s)
-    A, B = windows(a, cut, s), windows(b, cut, s)
-    U, V = (windows(w[..., None], cut, s)[..., 0] * mask for w in (wa, wb))
+    A, B = patches(a, cut, s, True), patches(b, cut, s, True)
+    U, V = (patches(w[..., None], cut, s, True)[..., 0] * mask for w in (wa, wb))
     out = np.full((cut.turns, cut.count, cut.count), UNFIT, np.float32)
     for k in range(cut.turns):
-        colours, weight = turned(A, cut, s, k), turned(U[..., None], cut, s, k)[..., 0]
+        colours, weight = turned(A, cut, s, k, True), turned(U, cut, s, k, True)
         for ids in cut.members:
             if cut.fits[k][np.ix_(ids, ids)].any():
                 out[k][np.ix_(ids, ids)] = _pairs(colours[ids], weight[ids], B[ids], V[ids])
@@ -79,7 +49,7 @@ def _pairs(A: np.ndarray, U: np.ndarray, B: np.ndarray, V: np.ndarray) -> np.nda
     return out
 
 
-def assign(cost: np.ndarray, cut: Cut) -> tuple[np.ndarray, np.ndarray, float]:
+def assign(cost: np.ndarray, cut: Board) -> tuple[np.ndarray, np.ndarray, float]:
     """(slots, turns, total) of least total cost; cost as `costs` gives it."""
     best, turns = cost.min(0), cost.argmin(0)
     slots, total = np.zeros(cut.count, int), 0.0
@@ -91,17 +61,17 @@ def assign(cost: np.ndarray, cut: Cut) -> tuple[np.ndarray, np.ndarray, float]:
     return slots, turns[np.arange(cut.count), slots], total
 
 
-def fine_px(cut: Cut) -> int:
+def fine_px(cut: Board) -> int:
     """Pixels a cell at which an arrangement is fitted to the real outlines: 12, and 6 on large boards."""
     return 12 if cut.count <= 400 else 6
 
 
-def fit(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut, s: int) -> tuple[Arrangement, float]:
+def fit(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Board, s: int) -> tuple[Arrangement, float]:
     """The arrangement of least conflict and that conflict; pictures as in `costs`."""
     return of_costs(costs(a, b, wa, wb, cut, s), cut)
 
 
-def of_costs(cost: np.ndarray, cut: Cut | Mesh) -> tuple[Arrangement, float]:
+def of_costs(cost: np.ndarray, cut: Board) -> tuple[Arrangement, float]:
     """The same from what `costs` gives."""
     slots, turns, total = assign(cost, cut)
     n = cut.count

@@ -14,17 +14,9 @@ import functools
 
 import numpy as np
 
+from .congruence import QUARTERS, canonical
+
 ALIKE = 1000
-
-
-QUARTERS = range(4)
-
-
-def canonical(words: np.ndarray, steps: range = QUARTERS) -> np.ndarray:
-    """int (n, T): each piece's sides from where they come first in order."""
-    turned = np.stack([np.roll(words, k, 1) for k in steps], 1)
-    first = np.lexsort(turned.transpose(2, 0, 1)[::-1], axis=-1)[:, 0]
-    return turned[np.arange(len(turned)), first]
 
 
 def twins(words: np.ndarray, steps: range = QUARTERS) -> np.ndarray:

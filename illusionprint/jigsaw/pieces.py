@@ -15,8 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from .cut import Cut
-from .mesh import Mesh
+from .board import Board
 from .orbits import pairing, shown
 
 WEIGHT, RING, KEPT = 0.6, 0.2, 8.0
@@ -33,7 +32,7 @@ class Pieces:
     a move does to the orbits is known from the places where it cuts them, without a walk: an arc from a cut to the next stays whole.
     """
 
-    def __init__(self, cut: Cut | Mesh, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float,
+    def __init__(self, cut: Board, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float,
                  turned: float | None = None):
         """cost float (turns, n, n): piece i in slot j after k turns, as `fit.costs` gives it for an open board.
 
@@ -41,7 +40,7 @@ class Pieces:
         should be turned, None for as many as suit the pictures.
         """
         n = cut.count
-        self.cut, self.kind, self.turns, self.ports = cut, cut.classes.tolist(), cut.turns, cut.ports.shape[1]
+        self.board, self.kind, self.turns, self.ports = cut, cut.classes.tolist(), cut.turns, cut.ports.shape[1]
         self.steps, self.next_side = cut.steps, cut.next_side
         self.sides_at, turns = shown(self.turns, self.ports).tolist(), turns % self.turns
         self.scale = 1 / max(1e-9, float(cost[turns, np.arange(n), slots].sum()))
@@ -62,7 +61,7 @@ class Pieces:
 
     def _asked(self, turned: float | None, turns: np.ndarray) -> None:
         """inner: bool a piece; asked: how many inner ones should be turned, -1 for any number; best: the turn of piece i in slot j that costs least."""
-        ways = self.allowed[:, np.arange(self.cut.count), np.arange(self.cut.count)]
+        ways = self.allowed[:, np.arange(self.board.count), np.arange(self.board.count)]
         inner = (ways.sum(0) == ways.sum(0).max()) & (ways.sum(0) > 1)
         self.inner, self.many = inner.tolist(), max(1, int(inner.sum()))
         self.asked, self.turned = -1 if turned is None else round(turned * int(inner.sum())), int((inner & (turns != 0)).sum())
@@ -83,7 +82,7 @@ class Pieces:
     def _across(self, node: int) -> bool:
         """Whether a side ends at the border: two border pieces meet there, but on boards of triangles, where one of them may be an inner one."""
         piece, port = divmod(node, self.ports)
-        return node < self.inside and port < self.turns != 3 * self.next_side and any(self.cut.words[piece][(port + k) % self.turns] == 0 for k in (self.next_side, -self.next_side))
+        return node < self.inside and port < self.turns != 3 * self.next_side and any(self.board.words[piece][(port + k) % self.turns] == 0 for k in (self.next_side, -self.next_side))
 
     def _walk(self, node: int) -> int:
         """Gives the orbit through a node a number and its nodes their places; its length."""
@@ -119,7 +118,7 @@ class Pieces:
 
     def total(self) -> float:
         """By how much the pictures cost more than at first, as a share of that."""
-        n = self.cut.count
+        n = self.board.count
         return self.scale * float(self.cost[self.turn[:n], np.arange(n), self.slot[:n]].sum()) - 1
 
     def rise(self, moves: Moves) -> float:
@@ -205,7 +204,7 @@ class Pieces:
     def words(self) -> np.ndarray:
         """int (n, P): orbit of each side from 1, positive in one half of it and negative in the other; 0 on the border."""
         number = np.unique(self.orbit, return_inverse=True)[1] + (min(self.orbit) >= 0)
-        return (number * (1 - 2 * (np.array(self.place_of) & 1))).reshape(-1, self.ports)[: self.cut.count]
+        return (number * (1 - 2 * (np.array(self.place_of) & 1))).reshape(-1, self.ports)[: self.board.count]
 
     def moves_of(self, i: int) -> list[Moves]:
         """All turns of a piece where it lies, and changes of place with those that lie where it costs little."""
@@ -225,5 +224,5 @@ class Pieces:
     @property
     def assemblies(self) -> tuple[np.ndarray, np.ndarray]:
         """(slots, turns), int (2, n)."""
-        home = np.arange(self.cut.count)
+        home = np.arange(self.board.count)
         return np.stack([home, self.slot[: len(home)]]), np.stack([0 * home, self.turn[: len(home)]])

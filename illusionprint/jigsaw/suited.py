@@ -19,7 +19,7 @@ import numpy as np
 
 from ..errors import BadValue
 from . import sheets, three
-from .cut import Cut
+from .board import Board
 from .sheets import Laid, Quarter, Rows
 from .solve import places
 
@@ -48,7 +48,7 @@ def together(quarter: Quarter) -> int:
 
     With fewer most boards close in other ways too: of a board of r rows they have r^2 / 2 bits of moves to bar, and there are r (r - 1) / 2 joins, that bar one bit or, of these, two.
     """
-    return max(quarter.cut.rows - 2, round(TOGETHER * len(quarter.joins)))
+    return max(quarter.board.rows - 2, round(TOGETHER * len(quarter.joins)))
 
 
 def families(quarter: Quarter, rng: np.random.Generator) -> Iterator[Family]:
@@ -85,10 +85,10 @@ class Boards:
     costs float32 (3, 3, n, 4, n) of what follows: [a, b, j, k, i] what it costs that place i of picture a and place j of picture b, which is that turned k times, are one piece.
     """
 
-    def __init__(self, cut: Cut, seed: int = 0, progress: Progress = None):
+    def __init__(self, cut: Board, seed: int = 0, progress: Progress = None):
         if no := three.refused(cut.rows, cut.cols, three.ASSEMBLIES):
             raise BadValue(no)
-        self.cut, self.quarter, self.places = cut, Quarter(cut), places(cut)
+        self.board, self.quarter, self.places = cut, Quarter(cut), places(cut)
         self.mirror = np.arange(cut.count).reshape(cut.rows, cut.cols)[:, ::-1].ravel()
         self.families, self.wrong, self.counted, most = [], Counter(), {}, FAMILIES // cut.count
         for family in itertools.islice(families(self.quarter, np.random.default_rng(seed)), most):
@@ -102,7 +102,7 @@ class Boards:
             found = (self._assemblies(lying, shift) for lying, shift in lyings if self._closes(lying, shift))
             if out := list(itertools.islice(found, count)):
                 return out
-        n = self.cut.rows
+        n = self.board.rows
         raise BadValue(f"no board of {n}x{n} pieces was found that closes in exactly three ways; take another seed, or leave out --solutions exact.")
 
     def _decoded(self, costs: np.ndarray) -> list[tuple[_Lying, int]]:
@@ -126,7 +126,7 @@ class Boards:
         if (key := (lying.family, shift)) not in self.counted:
             family, most = self.families[lying.family], together(self.quarter) / len(self.quarter.joins)
             found = sheets.assemblies(self.quarter, family.laid, shift, family.moves)
-            self.counted[key] = three.kept(self.cut, *found) <= most + 1e-9 and three.closes(self.cut, *found, self.places)
+            self.counted[key] = three.kept(self.board, *found) <= most + 1e-9 and three.closes(self.board, *found, self.places)
         self.wrong[lying.family] = 0 if self.counted[key] else self.wrong[lying.family] + 1
         return self.counted[key]
 

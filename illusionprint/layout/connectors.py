@@ -6,7 +6,7 @@ import colorsys
 import cv2
 import numpy as np
 
-from ..jigsaw import Arrangement, Mesh
+from ..jigsaw import Arrangement
 from ..jigsaw.orbits import orbits_of
 from ..path import Path
 from . import booklet
@@ -39,7 +39,7 @@ def _lead(board: Arrangement) -> str:
     told = board.figures
     counted = (f"All ways in which these pieces close were counted: {told['counted']}, one for each picture." if told["exact"] else
                f"{told['counted']} ways in which these pieces close are known; the search for others did not come to its end.")
-    beside = ", or lies at the border" if len(board.cut.rimmed) > board.cut.count else ""
+    beside = ", or lies at the border" if len(board.board.rimmed) > board.board.count else ""
     return (f"{counted} Sides of one colour and number belong together: each of them meets one of the others in every picture{beside}, and only they share a connector"
             f"{'' if told['profiles'] == told['orbits'] else ', or nearly so'}. Looked at by shape alone, a side fits {told['difficulty']['fit']:.1f} others on average, "
             f"and about {told['difficulty']['held']:,} times a piece is held against a place.")
@@ -77,14 +77,14 @@ def _near(piece: np.ndarray, orbit: np.ndarray) -> np.ndarray:
 
 
 def _map(board: Arrangement, size: booklet.Size) -> list[Item]:
-    cut = board.cut
+    cut = board.board
     orbit, _ = orbits_of(cut, board.slots, board.turns)
     inner = np.flatnonzero(orbit[: cut.ports.size] >= 0)
     tints = colours(_near(inner // cut.ports.shape[1], orbit[inner]))
     (w, h), width = cut.size_mm, size[0] - 2 * SIDE
     k = min(width / w, (size[1] - booklet.FOOT - 4 - MAP_TOP) / h)
     place = (k, 0, 0, k, SIDE + (width - k * w) / 2, MAP_TOP)
-    own = [cut.border(), *(e.path for e in cut.edges if e.other >= 0)] if isinstance(cut, Mesh) else [cut.border()]
+    own = [cut.border(), *(e.path for e in cut.edges if e.other >= 0)] if not cut.on_grid else [cut.border()]
     out: list[Item] = [Stroke(path.transformed(*place), Role.NOTE, 0.2, f.INK) for path in own]
     joints = [(int(orbit[node]), path.transformed(*place)) for node, path in cut.joints()]
     out += [Stroke(path, Role.NOTE, min(0.9, 0.05 * k * cut.cell_mm), tints[n]) for n, path in joints]

@@ -30,7 +30,7 @@ def duplex_sheets(front: Sheet, anagram: Anagram, board: Arrangement) -> list[Sh
     lines = [replace(i, path=mirrored(i.path, w)) if i.role in (Role.CUT, Role.TRIM) else i for i in front.items if isinstance(i, Stroke)]
     words = [i for i in front.items if isinstance(i, Text)]
     border = border_of(board)
-    behind = art(anagram.back, border and mirrored(border, board.cut.size_mm[0]).reversed(), trim, front.bleed_mm)
+    behind = art(anagram.back, border and mirrored(border, board.board.size_mm[0]).reversed(), trim, front.bleed_mm)
     pages = [Sheet(front.size_mm, (*front.items, *marks(front), *_word("front", front)), front.trim, front.bleed_mm, front.title, front.note)]
     back = Sheet(front.size_mm, (behind, *lines, *words), trim, front.bleed_mm, front.title, front.note)
     return [*pages, replace(back, items=(*back.items, *marks(back), *_word("back", front)))]

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 
 from ..anagram import Anagram
-from ..jigsaw import Arrangement, Mesh
+from ..jigsaw import Arrangement
 from ..jigsaw.cells import turned_axes
 from ..units import fmt_mm
 from ..views import arrangement_table
@@ -70,7 +70,7 @@ def _cover(anagram: Anagram, board: Arrangement, size: booklet.Size) -> list[Ite
 
 
 def _facts(anagram: Anagram, board: Arrangement) -> list[tuple[str, str]]:
-    cut = board.cut
+    cut = board.board
     grid = f"{cut.count} ({cut.rows} × {cut.cols})" if cut.moves_pixels else f"{cut.count} ({cut.tiling})"
     return [("Pieces", grid), ("Finished size", booklet.sized(anagram)),
             ("One piece", fmt_mm(round(cut.cell_mm, 1)).replace("mm", " mm")), ("Ways to close it", ways(board))]
@@ -78,7 +78,7 @@ def _facts(anagram: Anagram, board: Arrangement) -> list[tuple[str, str]]:
 
 def ways(board: Arrangement) -> str:
     """Number of assemblies as arrangement.json has it: of a free board those in which every side lies as in picture 1; beyond 12 digits the power of ten."""
-    found = arrangement_table([], board.cut.size_mm, board, [])["solutions"]
+    found = arrangement_table([], board.board.size_mm, board, [])["solutions"]
     if "orbits" in found:
         return f"exactly {found['counted']}" if found["exact"] else f"{found['counted']} known, not counted to the end"
     if found["counted"] and found["counted"] < 10**12:
@@ -88,9 +88,9 @@ def ways(board: Arrangement) -> str:
 
 def _steps(y: float, width: float, board: Arrangement, bottom: float, two_sided: bool = False) -> list[Item]:
     """How to go about it, in three steps, and what the arrows mean."""
-    last = board.cut.piece(board.cut.count - 1)
-    corners = (f"A1 is at the top left, {piece_name(last.row, last.col)} at the bottom right" if board.cut.moves_pixels else
-               f"A1 would be at the top left, {label(board.cut, board.cut.count - 1)} is the last one")
+    last = board.board.piece(board.board.count - 1)
+    corners = (f"A1 is at the top left, {piece_name(last.row, last.col)} at the bottom right" if board.board.moves_pixels else
+               f"A1 would be at the top left, {label(board.board, board.board.count - 1)} is the last one")
     later = "picture 2" if board.assemblies == 2 else "another picture"
     if board.assemblies == 1:
         steps = ["Put the picture together with its map. Every piece is named by its column letter and row number there, as on a chess board: "
@@ -119,7 +119,7 @@ def _numbered(steps: list[str], y: float, width: float) -> tuple[list[Item], flo
 def _shape(board: Arrangement) -> str:
     """What the pieces' shapes tell the player."""
     other = "second picture" if board.assemblies == 2 else "other pictures"
-    if board.figures is None and (board.cut.classes == 0).all():
+    if board.figures is None and (board.board.classes == 0).all():
         return f"Every piece fits every place, and there are no border pieces: only the names lead to the {other}."
     if board.figures is None:
         return f"Shape alone does not tell: many pieces fit many places, only the names lead to the {other}."
@@ -128,27 +128,27 @@ def _shape(board: Arrangement) -> str:
 
 def example(board: Arrangement, y: float) -> list[Item]:
     """The first turned piece as it lies in picture 1 and in picture 2, with its name and arrow."""
-    turns = board.turns[1] % board.cut.turns
+    turns = board.turns[1] % board.board.turns
     i = int(turns.argmax()) if not (turns == 1).any() else int((turns == 1).argmax())
-    name = label(board.cut, i)
+    name = label(board.board, i)
     x, cell = SIDE + 7, 18.0
     out: list[Item] = [f.paragraph("For example:", (x, y + 4), 30, 2.9, italic=True, colour=f.GREY)[0]]
     for k, quarter in enumerate((0, int(turns[i]))):
         centre = (x + 44 + 66 * k, y + 15)
         out += [_piece(board, i, quarter, centre, cell), Text(name, (centre[0], centre[1] - 0.4), 3.6, "middle", True, f.INK),
-                f.arrow((centre[0], centre[1] + 3), 4.2, quarter, of=board.cut.turns),
+                f.arrow((centre[0], centre[1] + 3), 4.2, quarter, of=board.board.turns),
                 *f.paragraph(f"{name} in picture {k + 1}", (centre[0], y + 34), 60, 2.5, colour=f.GREY, anchor="middle")]
     return [*out, f.arrow((x + 77, y + 15), 8, 1, f.PALE)]
 
 
 def _piece(board: Arrangement, i: int, quarter_turns: int, centre: tuple[float, float], cell: float) -> Stroke:
     """The outline of a piece about its cell's centre, turned clockwise."""
-    if isinstance(board.cut, Mesh):
-        (x, y), k = board.cut.centres_mm[i].tolist(), cell / board.cut.cell_mm
-        path = board.cut.outline(i).transformed(k, 0, 0, k, -k * x, -k * y).transformed(*turned_axes(quarter_turns, board.cut.turns), *centre)
+    if not board.board.on_grid:
+        (x, y), k = board.board.centres_mm[i].tolist(), cell / board.board.cell_mm
+        path = board.board.outline(i).transformed(k, 0, 0, k, -k * x, -k * y).transformed(*turned_axes(quarter_turns, board.board.turns), *centre)
         return Stroke(path, Role.NOTE, 0.25, f.INK, "#f1f0ec")
-    (row, col), k = divmod(i, board.cut.cols), cell / board.cut.cell_mm
-    path = board.cut.outline(i).transformed(k, 0, 0, k, -(col + .5) * cell, -(row + .5) * cell)
+    (row, col), k = divmod(i, board.board.cols), cell / board.board.cell_mm
+    path = board.board.outline(i).transformed(k, 0, 0, k, -(col + .5) * cell, -(row + .5) * cell)
     for _ in range(quarter_turns):
         path = path.transformed(0, 1, -1, 0, 0, 0)
     return Stroke(path.transformed(1, 0, 0, 1, *centre), Role.NOTE, 0.25, f.INK, "#f1f0ec")
@@ -156,8 +156,8 @@ def _piece(board: Arrangement, i: int, quarter_turns: int, centre: tuple[float, 
 
 def legend(x: float, y: float, width: float, board: Arrangement) -> list[Item]:
     """The arrows with their meaning, in a row 6 mm high; on boards of other pieces than squares those that occur."""
-    of, words = board.cut.turns, dict(enumerate(TURNS))
-    if isinstance(board.cut, Mesh):
+    of, words = board.board.turns, dict(enumerate(TURNS))
+    if not board.board.on_grid:
         words = {k: (TURNS if of == 4 else SIXTHS)[k] for k in sorted({0, *(board.turns[1:] % of).ravel().tolist()})}
     step = width / len(words)
     return [item for n, (k, text) in enumerate(words.items()) for item in

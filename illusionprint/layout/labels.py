@@ -13,7 +13,7 @@ def label_lists(board: Arrangement) -> list[str]:
 
     The label is the place in picture 1. What is written on the backs is the label, and what else the owner likes of the row.
     """
-    cut, many = board.cut, range(board.assemblies)
+    cut, many = board.board, range(board.assemblies)
     head = ["label", *(f"{what} in picture {k + 1}" for k in many for what in ("place", "turn"))]
     rows = [[label(cut, i), *(v for k in many for v in _lies(board, i, k))] for i in range(cut.count)]
     out = []
@@ -25,8 +25,8 @@ def label_lists(board: Arrangement) -> list[str]:
 
 def _lies(board: Arrangement, i: int, k: int) -> tuple[str, str]:
     """(place, turn) of piece i in assembly k."""
-    of = board.cut.turns
-    return label(board.cut, int(board.slots[k, i])), f"{360 / of * (int(board.turns[k, i]) % of):g}"
+    of = board.board.turns
+    return label(board.board, int(board.slots[k, i])), f"{360 / of * (int(board.turns[k, i]) % of):g}"
 
 
 def _row_by_row(place: object) -> tuple[int, int]:

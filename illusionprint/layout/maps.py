@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from ..jigsaw import Arrangement, Cut, Mesh
+from ..jigsaw import Arrangement, Board
 from . import booklet
 from . import furniture as f
 from . import words
@@ -27,7 +27,7 @@ def column_name(col: int) -> str:
     return (chr(64 + col // 26) if col >= 26 else "") + chr(65 + col % 26)
 
 
-def label(cut: Cut | Mesh, i: int) -> str:
+def label(cut: Board, i: int) -> str:
     """What the guide calls a piece, by its place in picture 1; a second piece of the same cell has a "b" more."""
     p = cut.piece(i)
     return piece_name(p.row, p.col) + p.part
@@ -41,10 +41,10 @@ def tiles(rows: int, cols: int) -> list[Tile]:
 
 def map_pages(picture: np.ndarray, board: Arrangement, assembly: int, name: str, size: booklet.Size) -> tuple[list[list[Item]], float]:
     """(items of a page for each part of the board, lower edge of the last map)."""
-    if isinstance(board.cut, Mesh):
+    if not board.board.on_grid:
         from .mosaics import mosaic_pages
         return mosaic_pages(picture, board, assembly, name, size)
-    parts = tiles(board.cut.rows, board.cut.cols)
+    parts = tiles(board.board.rows, board.board.cols)
     out, bottom = [], 0.0
     for k, tile in enumerate(parts):
         items, bottom = _map(picture, board, assembly, tile, size)
@@ -68,15 +68,15 @@ def heading(assembly: int, name: str, k: int, count: int, size: booklet.Size) ->
 
 def _key(parts: list[Tile], k: int, board: Arrangement, size: booklet.Size) -> list[Item]:
     """Which part of the board this page shows, in small at the top right."""
-    cell = min(26 / board.cut.cols, 13 / board.cut.rows)
-    x, y = size[0] - SIDE - cell * board.cut.cols, 24.5
+    cell = min(26 / board.board.cols, 13 / board.board.rows)
+    x, y = size[0] - SIDE - cell * board.board.cols, 24.5
     return [f.frame((x + c * cell, y + r * cell, w * cell, h * cell), 0.15, f.GREY, f.INK if i == k else "")
             for i, (r, c, h, w) in enumerate(parts)]
 
 
 def _map(picture: np.ndarray, board: Arrangement, assembly: int, tile: Tile, size: booklet.Size) -> tuple[list[Item], float]:
     row, col, rows, cols = tile
-    cut = board.cut
+    cut = board.board
     # a part's picture reaches a little over its inner edges, where tabs stand out
     over = [0.3 * (n > 0) for n in (row, col)] + [0.3 * (n < most) for n, most in ((row + rows, cut.rows), (col + cols, cut.cols))]
     width, height = cols + over[1] + over[3], rows + over[0] + over[2]
@@ -106,7 +106,7 @@ def _at(board: Arrangement, assembly: int, tile: Tile) -> list[tuple[int, int, i
     row, col, rows, cols = tile
     out = []
     for i, (slot, turns) in enumerate(zip(board.slots[assembly].tolist(), board.turns[assembly].tolist())):
-        r, c = divmod(slot, board.cut.cols)
+        r, c = divmod(slot, board.board.cols)
         if row <= r < row + rows and col <= c < col + cols:
             out.append((i, r, c, turns % 4))
     return out
@@ -123,13 +123,13 @@ def _letters(tile: Tile, x: float, y: float, cell: float, over: list[float]) -> 
 
 def _labels(board: Arrangement, places: list, tile: Tile, x: float, y: float, cell: float, turned: bool) -> list[Item]:
     """A piece's name in its place; in later assemblies with the arrow below."""
-    longest = max(words.width_mm(label(board.cut, i), 1, True) for i, *_ in places)
+    longest = max(words.width_mm(label(board.board, i), 1, True) for i, *_ in places)
     size = min(5.0, 0.25 * cell, 0.72 * cell / longest)
     out: list[Item] = []
     for i, r, c, turns in places:
         cx, cy = x + (c - tile[1] + .5) * cell, y + (r - tile[0] + .5) * cell
         lift = 0.36 * size if not turned else -0.12 * size
-        out.append(Text(label(board.cut, i), (cx, cy + lift), size, "middle", True, f.INK))
+        out.append(Text(label(board.board, i), (cx, cy + lift), size, "middle", True, f.INK))
         if turned:
             out.append(f.arrow((cx, cy + 0.75 * size), 1.15 * size, turns))
     return out

@@ -30,7 +30,7 @@ def mosaic_pages(picture: np.ndarray, board: Arrangement, assembly: int, name: s
 
 def _places(board: Arrangement, assembly: int) -> list[tuple[int, int, tuple[float, float], float]]:
     """(piece, turns, where its name stands in mm, how far from there its outline is) in an assembly: the middle of whole cells, of others where there is most room."""
-    cut, out = board.cut, []
+    cut, out = board.board, []
     outlines = np.array([shapely.Polygon(cut.outline(i).flatten(0.05)) for i in range(cut.count)])
     spokes = shapely.maximum_inscribed_circle(outlines, 0.2)
     for i, (slot, turns) in enumerate(zip(board.slots[assembly].tolist(), (board.turns[assembly] % cut.turns).tolist())):
@@ -43,7 +43,7 @@ def _places(board: Arrangement, assembly: int) -> list[tuple[int, int, tuple[flo
 
 def _parts(board: Arrangement, size: booklet.Size) -> list[Box]:
     """The board in as few equal parts as leave pieces LEAST_MM wide."""
-    (w, h), cell = board.cut.size_mm, board.cut.cell_mm
+    (w, h), cell = board.board.size_mm, board.board.cell_mm
     across, down = (max(1, math.ceil(v / cell / most - 0.5)) for v, most in ((w, MOST_COLS), (h, MOST_ROWS)))
     x, y = np.linspace(0, w, across + 1).tolist(), np.linspace(0, h, down + 1).tolist()
     return [(x0, y0, x1, y1) for y0, y1 in zip(y, y[1:]) for x0, x1 in zip(x, x[1:])]
@@ -51,7 +51,7 @@ def _parts(board: Arrangement, size: booklet.Size) -> list[Box]:
 
 def _map(picture: np.ndarray, board: Arrangement, assembly: int, places: list, part: Box, size: booklet.Size) -> tuple[list[Item], float]:
     """Pieces whose names stand in the part, on the picture of what they cover."""
-    cut = board.cut
+    cut = board.board
     shown = [p for p in places if part[0] <= p[2][0] < part[2] and part[1] <= p[2][1] < part[3]]
     paths = [cut.outline(i).transformed(*board.moves(i)[assembly]) for i, *_ in shown]
     points = np.concatenate([p.flatten(0.1) for p in paths])
@@ -77,8 +77,8 @@ def _faint(picture: np.ndarray, size_mm: tuple[float, float], part: Box, at: tup
 def _name(board: Arrangement, place: tuple, at: tuple[float, float, float], turned: bool) -> list[Item]:
     """A piece's name, in later assemblies with the arrow below."""
     i, turns, (x, y), reach = place
-    text, (dx, dy, k) = label(board.cut, i), at
-    size = min(5.0, 0.25 * k * board.cut.cell_mm, 0.62 * k * reach, 1.5 * k * reach / words.width_mm(text, 1, True))
+    text, (dx, dy, k) = label(board.board, i), at
+    size = min(5.0, 0.25 * k * board.board.cell_mm, 0.62 * k * reach, 1.5 * k * reach / words.width_mm(text, 1, True))
     cx, cy = dx + k * x, dy + k * y
     out: list[Item] = [Text(text, (cx, cy + (-0.12 if turned else 0.36) * size), size, "middle", True, f.INK)]
-    return [*out, f.arrow((cx, cy + 0.75 * size), 1.15 * size, turns, of=board.cut.turns)] if turned else out
+    return [*out, f.arrow((cx, cy + 0.75 * size), 1.15 * size, turns, of=board.board.turns)] if turned else out

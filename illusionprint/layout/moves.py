@@ -16,7 +16,7 @@ Row = tuple[str, str, int]
 
 def rows_of(board: Arrangement, assembly: int) -> list[Row]:
     """(piece, place, turns clockwise), column by column, as the names are sorted."""
-    cut = board.cut
+    cut = board.board
     order = sorted(range(cut.count), key=lambda i: (cut.piece(i).col, cut.piece(i).row))
     slots, turns = board.slots[assembly].tolist(), (board.turns[assembly] % cut.turns).tolist()
     return [(label(cut, i), label(cut, slots[i]), turns[i]) for i in order]
@@ -26,9 +26,9 @@ def table_on(board: Arrangement, assembly: int, top: float, size: booklet.Size) 
     """The whole table between `top` and the foot, or None when it does not fit there."""
     rows = rows_of(board, assembly)
     deep, room = math.ceil(len(rows) / _blocks(size)), size[1] - booklet.FOOT - top
-    if len(rows) == board.cut.rows * board.cut.cols and board.cut.cols <= _blocks(size) and HEAD + board.cut.rows * ROW <= room:
-        deep = board.cut.rows  # a block a column of the board
-    return _table(rows, top, deep, size, board.cut.turns) if HEAD + deep * ROW <= room else None
+    if len(rows) == board.board.rows * board.board.cols and board.board.cols <= _blocks(size) and HEAD + board.board.rows * ROW <= room:
+        deep = board.board.rows  # a block a column of the board
+    return _table(rows, top, deep, size, board.board.turns) if HEAD + deep * ROW <= room else None
 
 
 def table_pages(board: Arrangement, assembly: int, name: str, size: booklet.Size) -> list[list[Item]]:
@@ -42,7 +42,7 @@ def table_pages(board: Arrangement, assembly: int, name: str, size: booklet.Size
         text = f"Picture {assembly + 1}, piece by piece" + (f" ({k + 1} of {count})" if count > 1 else "") + f": {name}"
         head = booklet.one_line(text, (SIDE, 30), size[0] - 2 * SIDE, 6.0)
         how = f.paragraph("Where each piece of picture 1 goes, and how far it is turned clockwise.", (SIDE, 36.5), 174, 2.9, colour=f.GREY)
-        out.append([head, *how, *_table(part, 44, math.ceil(len(part) / blocks), size, board.cut.turns)])
+        out.append([head, *how, *_table(part, 44, math.ceil(len(part) / blocks), size, board.board.turns)])
     return out
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from .. import __version__, path, spec
 from ..anagram import Anagram
 from ..errors import BadValue
-from ..jigsaw import Arrangement, Mesh
+from ..jigsaw import Arrangement
 from ..path import Path
 from ..spec import Template
 from ..units import fmt_size
@@ -50,7 +50,7 @@ def print_sheet(anagram: Anagram, board: Arrangement | None, template: Template)
 
     The page is turned when that fits better. Raises BadValue when the page is too small, or the picture is not as large as the board.
     """
-    size = board.cut.size_mm if board else anagram.size_mm
+    size = board.board.size_mm if board else anagram.size_mm
     slack = max(0.1, 1 / anagram.px_per_mm)
     if any(abs(a - b) > slack for a, b in zip(size, anagram.size_mm)):
         raise BadValue(f"the picture is {fmt_size(anagram.size_mm)} and the board {fmt_size(size)}; they must be equal.")
@@ -99,7 +99,7 @@ def _too_small(sheet: Template, size: Size) -> str:
 
 def border_of(board: Arrangement | None) -> Path | None:
     """The outline of a board that is no rectangle."""
-    return board.cut.border() if board and isinstance(board.cut, Mesh) else None
+    return board.board.border() if board and not board.board.on_grid else None
 
 
 def art(anagram: Anagram, border: Path | None, trim: Box, bleed: float) -> Picture | Areas:
@@ -123,7 +123,7 @@ def _raster(pixels: np.ndarray, trim: Box, bleed: float) -> Picture:
 
 def _lines(board: Arrangement | None, trim: Box) -> list[Item]:
     x, y, w, h = trim
-    inner = [p.transformed(1, 0, 0, 1, x, y) for p in board.cut.paths()] if board else []
+    inner = [p.transformed(1, 0, 0, 1, x, y) for p in board.board.paths()] if board else []
     border = border_of(board)
     edge = border.transformed(1, 0, 0, 1, x, y) if border else path.rectangle(x, y, w, h)
     return [*(Stroke(p, Role.CUT) for p in inner), Stroke(edge, Role.TRIM)]
@@ -160,13 +160,13 @@ def credits(anagram: Anagram) -> list[str]:
 
 def pieces(board: Arrangement) -> str:
     """ "4x6 pieces", "61 pieces (hexagon)"."""
-    cut = board.cut
-    return f"{cut.count} pieces ({cut.tiling})" if isinstance(cut, Mesh) else f"{cut.rows}x{cut.cols} pieces"
+    cut = board.board
+    return f"{cut.count} pieces ({cut.tiling})" if not cut.on_grid else f"{cut.rows}x{cut.cols} pieces"
 
 
 def made_by(anagram: Anagram, board: Arrangement | None) -> str:
     """One line: prompts, seed, grid, size, credit lines, version; and which letters the font lacks."""
-    size = board.cut.size_mm if board else anagram.size_mm
+    size = board.board.size_mm if board else anagram.size_mm
     parts = [title_of(anagram), str(anagram.facts.get("kind", ""))]
     parts += [f"seed {anagram.facts['seed']}" if "seed" in anagram.facts else "", pieces(board) if board else ""]
     parts += [fmt_size(size), *credits(anagram), f"illusionprint {__version__}"]

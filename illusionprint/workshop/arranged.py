@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..blend import bands, joined, meeting, photos, several
-from ..jigsaw import Arrangement, Cut, Mesh, three
+from ..jigsaw import Arrangement, Board, three
 from ..spec import PuzzleSpec
 from ..units import length_mm
 from ..views import View, later
@@ -18,7 +18,7 @@ Masks = Sequence[tuple[int, np.ndarray]]
 State = tuple[Sequence[np.ndarray], list[np.ndarray], Arrangement | None]  # toned pictures, their weights, the board
 
 
-def arranged(spec: PuzzleSpec, raw: Sequence[np.ndarray], masks: Masks, cut: Cut | Mesh | None, board: Arrangement | None, progress: Any) -> State:
+def arranged(spec: PuzzleSpec, raw: Sequence[np.ndarray], masks: Masks, cut: Board | None, board: Arrangement | None, progress: Any) -> State:
     """Of pictures (h, w, 3) as they are cropped and masks of what is kept whole. A board that is given is kept. Raises BadValue as `photos.toned` does."""
     size = cut.size_px(cut.px_near(max(6, SMALL_PX // max(cut.rows, cut.cols)))) if cut else small_size(raw[0].shape[:2])
 
@@ -49,12 +49,12 @@ def weighted(pictures: Sequence[np.ndarray], masks: Masks) -> list[np.ndarray]:
     return weights
 
 
-def _fitting(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh) -> list[np.ndarray]:
+def _fitting(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Board) -> list[np.ndarray]:
     """What pieces are fitted with: how well errors are seen, and what is kept whole."""
     return [photos.fitting(w) * joined.visible(x, cut) for x, w in zip(pictures, weights)]
 
 
-def _fit(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh) -> Arrangement:
+def _fit(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Board) -> Arrangement:
     fitted = _fitting(pictures, weights, cut)
     return photos.arrangement(*pictures, *fitted, cut) if len(pictures) == 2 else several.arrangement(pictures, fitted, cut)
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from ..errors import BadValue
-from ..jigsaw import Arrangement, Cut, Mesh
+from ..jigsaw import Arrangement, Board
 from ..spec import PuzzleSpec
 from .make import checked
 
@@ -23,7 +23,7 @@ def board_of(folder: Path, spec: PuzzleSpec) -> Arrangement | None:
         raise BadValue(f"{folder} is a damaged result: arrangement.json: {error}.") from None
 
 
-def _read(folder: Path, cut: Cut | Mesh) -> Arrangement:
+def _read(folder: Path, cut: Board) -> Arrangement:
     """Moves are float (assemblies, n, 6): turns by their angle, slots by where a piece's middle comes to lie."""
     table = json.loads((Path(folder) / "arrangement.json").read_text(encoding="utf-8"))
     if "sides" in table["pieces"][0]:

@@ -9,7 +9,7 @@ import numpy as np
 from ..blend.drawn import blend
 from ..casting import SEEDS, Casting
 from ..errors import BadValue
-from ..jigsaw import Cut
+from ..jigsaw import Board
 from ..layout.printing import shown_as
 from ..spec import PuzzleSpec
 from ..views import later, seen
@@ -48,7 +48,7 @@ def contact_sheet(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Res
     return Result(target)
 
 
-def _shown(casting: Casting, spec: PuzzleSpec, cut: Cut | None) -> list[np.ndarray]:
+def _shown(casting: Casting, spec: PuzzleSpec, cut: Board | None) -> list[np.ndarray]:
     """All pictures as they are seen, uint8 (SIDE, ., 3)."""
     views = later(spec.kind, len(casting.parts), casting.arrangement)
     h, w = raster(spec, cut)[0]

@@ -18,7 +18,7 @@ from ..casting import SEEDS, Casting, Part, cast_board, cast_card, cast_rigid
 from ..casting.given import cast_on
 from ..casting.several import cast_several
 from ..casting.turned import cast_turned
-from ..jigsaw import Arrangement, Cut
+from ..jigsaw import Arrangement, Board
 from ..jigsaw.suited import Boards
 from ..spec import PuzzleSpec
 from ..units import size_mm
@@ -60,7 +60,7 @@ def subjects(spec: PuzzleSpec) -> list[list[Any]]:
     return [found[p] if p in found else [vocabulary.picture(p)] for p in spec.prompts]
 
 
-def draw(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> Drawn:
+def draw(spec: PuzzleSpec, cut: Board | None, size_px: tuple[int, int], progress: Progress = None) -> Drawn:
     """All pictures of a spec under its views, at a size in pixels."""
     found, shown, told = taken(spec, subjects(spec))
     way = _photographs if any(s[0].is_photo for s in found) else _drawings
@@ -70,14 +70,14 @@ def draw(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: 
     return replace(made, taken=shown, facts=made.facts | ({"subjects": told} if told else {}))
 
 
-def _drawings(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> Drawn:
+def _drawings(spec: PuzzleSpec, found: list[list[Any]], cut: Board | None, size_px: tuple[int, int], progress: Progress) -> Drawn:
     casting = picked(spec, found, cut, size_px, progress)
     if spec.solutions == "exact":
         casting = replace(casting, arrangement=exact.of_casting(spec, casting, progress))
     return of_casting(spec, casting, later(spec.kind, len(found), casting.arrangement), cut, size_px)
 
 
-def of_casting(spec: PuzzleSpec, casting: Casting, views: tuple[View, ...], cut: Cut | None, size_px: tuple[int, int]) -> Drawn:
+def of_casting(spec: PuzzleSpec, casting: Casting, views: tuple[View, ...], cut: Board | None, size_px: tuple[int, int]) -> Drawn:
     """The pictures of a casting under its views."""
     size = measure(spec, cut, size_px)
     found_regions = regions(casting, views, size)
@@ -89,7 +89,7 @@ def of_casting(spec: PuzzleSpec, casting: Casting, views: tuple[View, ...], cut:
     return Drawn(picture, tuple(shown), views, casting.arrangement, {"way": "drawn", "casting": casting.facts()}, credits(used), casting, found_regions)
 
 
-def picked(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> Casting:
+def picked(spec: PuzzleSpec, found: list[list[Any]], cut: Board | None, size_px: tuple[int, int], progress: Progress = None) -> Casting:
     """The design that the seed picks of its search; the best one, of seeds 0, 10, 20, ..., needs no look at the others."""
     if spec.seed % SEEDS:
         some = ranking(spec, found, cut, size_px, progress)
@@ -101,7 +101,7 @@ def picked(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: t
     return _kept("best", spec, found, cut, size_px, search)[0]
 
 
-def ranking(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> list[Casting]:
+def ranking(spec: PuzzleSpec, found: list[list[Any]], cut: Board | None, size_px: tuple[int, int], progress: Progress = None) -> list[Casting]:
     """The designs that the ten seeds of this search pick from, in their order."""
     def search(aspect: float, judged: Marks) -> list[Casting]:
         castings = _castings(spec, found, cut, size_px, progress)
@@ -109,11 +109,11 @@ def ranking(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: 
     return _kept("all", spec, found, cut, size_px, search)
 
 
-def _castings(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress) -> list[Casting]:
+def _castings(spec: PuzzleSpec, found: list[list[Any]], cut: Board | None, size_px: tuple[int, int], progress: Progress) -> list[Casting]:
     return _kept("castings", spec, found, cut, size_px, lambda *_: cast(spec, found, cut, progress))
 
 
-def _kept(what: str, spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], search: Callable[[float, Marks], list[Casting]]) -> list[Casting]:
+def _kept(what: str, spec: PuzzleSpec, found: list[list[Any]], cut: Board | None, size_px: tuple[int, int], search: Callable[[float, Marks], list[Casting]]) -> list[Casting]:
     """What a search found; of each kind the last one's is kept, for the next seed of it."""
     key = (spec.replace(seed=spec.seed // SEEDS * SEEDS, dpi=300.0, template="auto", title="", finish="plain"), tuple(map(tuple, found)), cut, round(size_px[0] / size_px[1], 3), marks)
     if what not in _last or _last[what][0] != key:
@@ -124,18 +124,18 @@ def _kept(what: str, spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, 
 _last: dict[str, tuple[Any, list[Casting]]] = {}
 
 
-def measure(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int]) -> tuple[float, float]:
+def measure(spec: PuzzleSpec, cut: Board | None, size_px: tuple[int, int]) -> tuple[float, float]:
     """(width, height) in mm of a picture of so many pixels."""
     width = size_mm(spec.size)[0]
     return cut.size_mm if cut else (width, width * size_px[0] / size_px[1])
 
 
-def beside(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, castings: list[Casting], progress: Progress = None) -> list[Casting]:
+def beside(spec: PuzzleSpec, found: list[list[Any]], cut: Board | None, castings: list[Casting], progress: Progress = None) -> list[Casting]:
     """More castings of two pictures that share a sheet, other designs than those there are; boards have enough of them."""
     return cast(spec, found, cut, progress, castings) if len(found) == 2 and not cut and spec.compose != "card" else []
 
 
-def cast(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, progress: Progress = None, beside: Sequence[Casting] = ()) -> list[Casting]:
+def cast(spec: PuzzleSpec, found: list[list[Any]], cut: Board | None, progress: Progress = None, beside: Sequence[Casting] = ()) -> list[Casting]:
     """Castings of the subjects as the spec steers them, by rising conflict; beside: see `cast_rigid`."""
     steered: dict[str, Any] = {"progress": progress, "natural": spec.natural, "ground": spec.ground, **({"count": spec.cast} if spec.cast else {})}
     seed = spec.seed // SEEDS

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..casting import Casting, importance
 from ..casting.given import arranged_on
-from ..jigsaw import Arrangement, Cut, three
+from ..jigsaw import Arrangement, Board, three
 from ..jigsaw.design import keyed
 from ..jigsaw.fit import UNFIT, costs, fine_px
 from ..jigsaw.suited import Boards
@@ -32,10 +32,10 @@ def of_pictures(spec: PuzzleSpec, board: Arrangement, pictures: list[np.ndarray]
     """The same from pictures (h, w, 3) and their weights (h, w)."""
     size, s = _size(board)
     a, b, wa, wb = (cv2.resize(x, size[::-1], interpolation=cv2.INTER_AREA) for x in (*pictures, *weights))
-    return _keyed(spec, board, costs(a, b, wa, wb, board.cut, s), progress)
+    return _keyed(spec, board, costs(a, b, wa, wb, board.board, s), progress)
 
 
-def of_several(spec: PuzzleSpec, pictures: list[np.ndarray], weights: list[np.ndarray], cut: Cut, progress: Progress = None) -> Arrangement:
+def of_several(spec: PuzzleSpec, pictures: list[np.ndarray], weights: list[np.ndarray], cut: Board, progress: Progress = None) -> Arrangement:
     """A board for three pictures (h, w, 3) and their weights (h, w), on which they conflict least. Raises BadValue as `Boards` does."""
     size = cut.size_px(FITTED_PX)
     small = ([cv2.resize(x, size[::-1], interpolation=cv2.INTER_AREA) for x in some] for some in (pictures, weights))
@@ -44,13 +44,13 @@ def of_several(spec: PuzzleSpec, pictures: list[np.ndarray], weights: list[np.nd
 
 def of_nothing(spec: PuzzleSpec, board: Arrangement, progress: Progress = None) -> Arrangement:
     """Before there are pictures: every place is as good as another, but for chance."""
-    chance = np.random.default_rng(spec.seed).random(board.cut.fits.shape)
+    chance = np.random.default_rng(spec.seed).random(board.board.fits.shape)
     return keyed_by(spec, board, 1 + 0.1 * chance, progress)
 
 
 def keyed_by(spec: PuzzleSpec, board: Arrangement, cost: np.ndarray, progress: Progress = None) -> Arrangement:
     """The same from what each piece costs in each place, float (turns, n, n), of any unit."""
-    return _keyed(spec, board, np.where(board.cut.fits, cost, UNFIT), progress)
+    return _keyed(spec, board, np.where(board.board.fits, cost, UNFIT), progress)
 
 
 def _keyed(spec: PuzzleSpec, board: Arrangement, cost: np.ndarray, progress: Progress) -> Arrangement:
@@ -58,5 +58,5 @@ def _keyed(spec: PuzzleSpec, board: Arrangement, cost: np.ndarray, progress: Pro
 
 
 def _size(board: Arrangement) -> tuple[tuple[int, int], int]:
-    s = fine_px(board.cut)
-    return board.cut.size_px(s), s
+    s = fine_px(board.board)
+    return board.board.size_px(s), s

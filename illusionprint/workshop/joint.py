@@ -16,7 +16,7 @@ from ..blend import bands, photos
 from ..blend.drawn import LOOKED, Look, marked, scored, small
 from ..casting import SEEDS, Casting, cast_board, importance
 from ..casting._features import energy
-from ..jigsaw import Arrangement, Cut, Mesh
+from ..jigsaw import Arrangement, Board
 from ..jigsaw.fit import assign, costs, fine_px
 from ..spec import PuzzleSpec
 from ..views import later
@@ -43,7 +43,7 @@ class Pair:
 Both = tuple[Pair, Pair]
 
 
-def pairs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | Mesh, progress: Progress = None) -> list[Pair]:
+def pairs(spec: PuzzleSpec, found: list[list[Any]], cut: Board, progress: Progress = None) -> list[Pair]:
     """What can be made of two subjects, by rising conflict; of photographs one."""
     if any(s[0].is_photo for s in found):
         return [_photographs(spec, found, cut, progress)]
@@ -51,7 +51,7 @@ def pairs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | Mesh, progress: P
     return [_drawn(spec, c, cut) for c in cast_board(*found, cut, spec.seed // SEEDS, progress=progress, **steered)[:FEW]]
 
 
-def _drawn(spec: PuzzleSpec, casting: Casting, cut: Cut | Mesh) -> Pair:
+def _drawn(spec: PuzzleSpec, casting: Casting, cut: Board) -> Pair:
     s = fine_px(cut)
     rgba = [p.rgba(cut.size_px(s)) for p in casting.parts]
     w = [importance(x, s / 3) for x in rgba]
@@ -59,7 +59,7 @@ def _drawn(spec: PuzzleSpec, casting: Casting, cut: Cut | Mesh) -> Pair:
     return Pair(spec, costs(*(p.rgb(cut.size_px(s)) for p in casting.parts), *w, cut, s) / norm, casting)
 
 
-def _photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | Mesh, progress: Progress) -> Pair:
+def _photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Board, progress: Progress) -> Pair:
     """Cropped and toned on a small scale; the spec has the crops."""
     s = fine_px(cut)
     made = photographs(spec.replace(solutions="free", turned=-1.0), found, cut, cut.size_px(2 * s), progress)
@@ -70,14 +70,14 @@ def _photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | Mesh, prog
     return Pair(spec.replace(crops=crops), costs(*shown, *w, cut, s) / norm)
 
 
-def arranged(both: Both, cut: Cut | Mesh) -> tuple[Arrangement, float]:
+def arranged(both: Both, cut: Board) -> tuple[Arrangement, float]:
     """(the arrangement of least cost of both sides, that cost)."""
     slots, turns, _ = assign(both[0].cost + both[1].cost, cut)
     n = cut.count
     return (Arrangement(cut, np.stack([np.arange(n), slots]), np.stack([np.zeros(n, int), turns])), sum(p.share(slots, turns) for p in both))
 
 
-def chosen(fronts: list[Pair], backs: list[Pair], cut: Cut | Mesh, seed: int) -> tuple[Both, Arrangement]:
+def chosen(fronts: list[Pair], backs: list[Pair], cut: Board, seed: int) -> tuple[Both, Arrangement]:
     """Two pairs and their arrangement; the seed picks among the SEEDS designs that the judge likes best."""
     tried = [(sum(_price(p) for p in both) + both_cost, both, board) for both, (board, both_cost) in
              (((f, b), arranged((f, b), cut)) for f in fronts for b in backs)]
@@ -106,7 +106,7 @@ def _looked(both: Both, board: Arrangement) -> tuple[float, Both]:
 def _balanced(pair: Pair, board: Arrangement) -> tuple[float, Pair]:
     if pair.casting is None:
         return 0.0, pair
-    w, h = board.cut.size_mm
+    w, h = board.board.size_mm
     tried = small(replace(pair.casting, arrangement=board), later("jigsaw", 2, board), h / w)
     close = [scored(s) for s in tried[:LOOKED]]
     best = marked(close, marks(close, Look.CLOSELY, pair.spec.prompts))[0]

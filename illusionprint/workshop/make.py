@@ -14,7 +14,7 @@ from ..blend.drawn import blanked, in_bytes
 from ..blend.photos import Crop
 from ..casting import ground_of
 from ..errors import BadValue, UnknownName
-from ..jigsaw import Arrangement, Cut, Mesh, board, mesh, squares, three
+from ..jigsaw import Arrangement, Board, build, three
 from ..jigsaw.solve import bare_twins
 from ..spec import PuzzleSpec, Template
 from ..units import fmt_size, length_mm, px, size_mm
@@ -49,7 +49,7 @@ def make(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Result:
     return Result(target, errors)
 
 
-def _written(folder: Path, spec: PuzzleSpec, cut: Cut | None, progress: Progress) -> None:
+def _written(folder: Path, spec: PuzzleSpec, cut: Board | None, progress: Progress) -> None:
     """All files but the proof, which reads them back. Pictures are large: none is held longer than it is needed."""
     tell = progress or (lambda done, total, stage: None)
     anagram, arrangement = picture(spec, cut, progress)
@@ -73,7 +73,7 @@ def draw(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Result:
     return Result(target)
 
 
-def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
+def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Board | None]:
     """The spec with its size filled in, and the board; everything that can be wrong is found here, before any work."""
     if spec.kind == "hybrid":
         raise BadValue("a hybrid is made whole, with `illusionprint hybrid FAR NEAR`.")
@@ -109,8 +109,7 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
     if not spec.plain_board:
         cut = _shaped(spec, size, machine, exact)
         return measured(spec.replace(size=size, grid=f"{rows}x{cols}"), cut), cut
-    cut = board(rows, cols, _box(size, rows, cols), spec.tabs, machine.mm("min_neck"), exact)
-    cut = squares(rows, cols, cut.cell_um, spec.tabs) if exact else cut  # connectors come once the pictures are known
+    cut = build(rows, cols, _box(size, rows, cols), spec.tabs, machine.mm("min_neck"), keyed=exact)  # of an exact board connectors come once the pictures are known
     return measured(spec.replace(size=size, grid=f"{rows}x{cols}"), cut), cut
 
 
@@ -124,7 +123,7 @@ def _of_three(spec: PuzzleSpec, rows: int, cols: int) -> None:
         raise BadValue("a board with exactly three solutions is drawn; leave the model out, or --solutions exact.")
 
 
-def _shaped(spec: PuzzleSpec, size: str, machine: Template, exact: bool) -> Mesh:
+def _shaped(spec: PuzzleSpec, size: str, machine: Template, exact: bool) -> Board:
     """A board of other cells than squares, within an outline or with knobs all round; of an exact one the connectors are chosen later."""
     if len(spec.front) > 2 and exact:
         raise BadValue("a board of another shape, or with --border knobs, has exactly two solutions; exactly three can be had on squares with a straight border. "
@@ -139,8 +138,7 @@ def _shaped(spec: PuzzleSpec, size: str, machine: Template, exact: bool) -> Mesh
     if spec.outline.lower().endswith(".svg") and Path(spec.outline).is_file():
         checked_svg(Path(spec.outline))
     box = size_mm(size) if spec.border == "straight" else _box(size, *spec.rows_cols)
-    found = mesh(spec.tiling, *spec.rows_cols, box, spec.tabs, machine.mm("min_neck"), spec.cells == "fit", spec.outline, spec.border == "knobs", exact)
-    found = found.open if exact else found
+    found = build(*spec.rows_cols, box, spec.tabs, machine.mm("min_neck"), tiling=spec.tiling, stretch=spec.cells == "fit", outline=spec.outline, knobbed=spec.border == "knobs", keyed=exact)
     found.outline(0)  # its pieces are found now, or an error
     if exact and len(alike := bare_twins(found)):
         raise BadValue(f"the outline cuts {len(alike)} pieces of one shape and leaves them no connector, so that they can change places: such a board never has exactly two solutions. "
@@ -148,7 +146,7 @@ def _shaped(spec: PuzzleSpec, size: str, machine: Template, exact: bool) -> Mesh
     return found
 
 
-def measured(spec: PuzzleSpec, cut: Cut | None) -> PuzzleSpec:
+def measured(spec: PuzzleSpec, cut: Board | None) -> PuzzleSpec:
     """The spec itself. Raises BadValue when its picture is too small, has too many pixels, or does not fit the sheet asked for."""
     from ..layout import choose
     w, h = cut.size_mm if cut else size_mm(spec.size)
@@ -170,7 +168,7 @@ def _box(size: str, rows: int, cols: int) -> tuple[float, float]:
     return side * min(1, cols / rows), side * min(1, rows / cols)
 
 
-def picture(spec: PuzzleSpec, cut: Cut | None, progress: Progress = None) -> tuple[Anagram, Arrangement | None]:
+def picture(spec: PuzzleSpec, cut: Board | None, progress: Progress = None) -> tuple[Anagram, Arrangement | None]:
     """The anagram by the way that the spec names, and the board's arrangement."""
     agreed(spec.styles, spec.licence)
     if spec.sides == 2:
@@ -216,17 +214,14 @@ def shown_by(spec: PuzzleSpec) -> list[str]:
     return ["identity"] * len(spec.front) if spec.kind == "hybrid" or len(spec.front) == 1 else views.names(spec.kind, len(spec.front))
 
 
-def raster(spec: PuzzleSpec, cut: Cut | None) -> tuple[tuple[int, int], float]:
+def raster(spec: PuzzleSpec, cut: Board | None) -> tuple[tuple[int, int], float]:
     """((height, width) in pixels, pixels per mm): whole pixels a square cell."""
-    if isinstance(cut, Mesh) and cut.moves_pixels:
+    if cut and cut.moves_pixels:
         s = cut.px_near(max(8, px(cut.cell_mm, spec.dpi)))
         return cut.size_px(s), s / cut.cell_mm
-    if isinstance(cut, Mesh):
+    if cut:
         per_mm = px(cut.size_mm[0], spec.dpi) / cut.size_mm[0]
         return (round(cut.size_mm[1] * per_mm), round(cut.size_mm[0] * per_mm)), per_mm
-    if cut:
-        s = max(8, px(cut.cell_mm, spec.dpi))
-        return (cut.rows * s, cut.cols * s), s / cut.cell_mm
     w, h = size_mm(spec.size)
     per_mm = px(w, spec.dpi) / w
     return (max(16, round(h * per_mm)), max(16, round(w * per_mm))), per_mm
@@ -278,7 +273,7 @@ def pictures(folder: Path, spec: PuzzleSpec, anagram: Anagram, arrangement: Arra
     backs = [{"back": {"seen": f"seen-back-{k}.png", "prompt": p}} for k, p in enumerate(spec.behind, 1)] + [{}] * len(spec.front)
     assemblies = [{"seen": f"seen-{k}.png", "prompt": p, "view": v} | backs[k - 1] for k, (p, v) in enumerate(zip(spec.front, names), 1)]
     shown = [views.view(name, arrangement) for name in names]
-    write_json(folder / "arrangement.json", views.arrangement_table(shown, arrangement.cut.size_mm if arrangement else anagram.size_mm, arrangement, assemblies))
+    write_json(folder / "arrangement.json", views.arrangement_table(shown, arrangement.board.size_mm if arrangement else anagram.size_mm, arrangement, assemblies))
     (folder / "puzzle.toml").write_text(spec.toml(), encoding="utf-8")
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from ..blend import bands, joined, meeting, photos, several
 from ..casting.several import settled
 from ..errors import BadValue
-from ..jigsaw import Arrangement, Cut, Mesh, labels_at, squares
+from ..jigsaw import Arrangement, Board, labels_at
 from ..spec import PuzzleSpec
 from ..views import View, later
 from . import attention, kept
@@ -22,7 +22,7 @@ COARSE_PX = 4   # a cell, where crops are compared
 LEAN_MOST = 1e3  # what --balance 0 or 1 makes of a picture's share
 
 
-def photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_px: tuple[int, int], progress: Progress,
+def photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Board | None, size_px: tuple[int, int], progress: Progress,
                 board: Arrangement | None = None) -> Drawn:
     """All pictures in one; a board that is given is taken as it is. Raises BadValue for a picture of one tone, and for crops or masks that do not fit the pictures."""
     tell = progress or (lambda done, total, stage: None)
@@ -34,16 +34,16 @@ def photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_
     masks = [*kept.kept_whole(spec.whole, subjects, sizes, crops), *attention.seen_faces(subjects, sizes, crops)]
     tell(1, 3, "arranging")
     pictures, weights, board = arranged(spec, raw, masks, cut, board, progress)
-    views, cut = later(spec.kind, count, board), board.cut if board else None   # with the connectors that an exact one was given
+    views, cut = later(spec.kind, count, board), board.board if board else None   # with the connectors that an exact one was given
     balance, picture = _blended(spec, alike_beside(pictures, cut), weights, views, cut, tell)
     told = [{"subject": s.subject, "style": s.style, "licence": s.licence, "crop": asdict(c), **shares(s, c, size, spec.dpi)}
             for s, c, size in zip(subjects, crops, sizes)]
     return Drawn(picture, tuple(pictures), views, board, {"way": "drawn", "casting": {"balance": balance, "pictures": told}}, credits(subjects))
 
 
-def alike_beside(pictures: Sequence[np.ndarray], cut: Cut | Mesh | None) -> Sequence[np.ndarray]:
+def alike_beside(pictures: Sequence[np.ndarray], cut: Board | None) -> Sequence[np.ndarray]:
     """The pictures with their mean in all of them beside a board that does not fill its box: what nobody sees is no difference."""
-    if not isinstance(cut, Mesh) or not (off := labels_at(cut, pictures[0].shape[:2]) < 0).any():
+    if cut is None or cut.on_grid or not (off := labels_at(cut, pictures[0].shape[:2]) < 0).any():
         return pictures
     mean = sum(x[off] for x in pictures) / len(pictures)
     pictures = [x.copy() for x in pictures]
@@ -61,7 +61,7 @@ def shares(subject: Any, crop: photos.Crop, size_px: tuple[int, int], dpi: float
     return {"share": round(rows * cols / (shape[0] * shape[1]), 3), "ppi": round(cols / size_px[1] * dpi, 1), **attention.faces_shown(subject, crop, size_px)}
 
 
-def _blended(spec: PuzzleSpec, pictures: Sequence[np.ndarray], weights: list[np.ndarray], views: tuple[View, ...], cut: Cut | None,
+def _blended(spec: PuzzleSpec, pictures: Sequence[np.ndarray], weights: list[np.ndarray], views: tuple[View, ...], cut: Board | None,
              tell: Any) -> tuple[Any, np.ndarray]:
     """(balance, what is printed): joined along its seams on a board, by bands otherwise."""
     lean = _lean(spec)
@@ -89,7 +89,7 @@ def _lean(spec: PuzzleSpec) -> list[float]:
     return [k, 1 / k]
 
 
-def _crops(spec: PuzzleSpec, subjects: list[Any], cut: Cut | None, sizes: list[tuple[int, int]], tell: Any) -> Sequence[photos.Crop]:
+def _crops(spec: PuzzleSpec, subjects: list[Any], cut: Board | None, sizes: list[tuple[int, int]], tell: Any) -> Sequence[photos.Crop]:
     """Those of the spec, or those that leave least conflict: half of them tried at random, half near the best so far."""
     if spec.crops:
         if len(spec.crops) != len(subjects):
@@ -98,7 +98,7 @@ def _crops(spec: PuzzleSpec, subjects: list[Any], cut: Cut | None, sizes: list[t
     if not spec.search:
         return [photos.Crop()] * len(subjects)
     if cut and cut.moves_pixels and cut.count > 400:  # a board of a quarter of the pieces ranks crops as well
-        cut = squares(cut.rows // 2, cut.cols // 2, cut.cell_um, cut.tabs) if cut.keys else replace(cut, rows=cut.rows // 2, cols=cut.cols // 2)
+        cut = replace(cut, rows=cut.rows // 2, cols=cut.cols // 2)
     small = [cut.size_px(COARSE_PX)] * len(sizes) if cut else [tuple(max(8, round(n * 96 / min(s))) for n in s) for s in sizes]
     owned = list(kept.masks(spec.whole, subjects))
     held = [attention.of(s, [mask for of, mask in owned if of == k]) if s.is_photo else None for k, s in enumerate(subjects)]
@@ -114,7 +114,7 @@ def _crops(spec: PuzzleSpec, subjects: list[Any], cut: Cut | None, sizes: list[t
     return min(tried, key=lambda t: t[0])[1]
 
 
-def _conflict(spec: PuzzleSpec, shown: Sequence[np.ndarray], cut: Cut | None) -> float:
+def _conflict(spec: PuzzleSpec, shown: Sequence[np.ndarray], cut: Board | None) -> float:
     """Of two pictures `photos.conflict`; of more what is left on a board that is fitted to them all, over what they deviate."""
     if len(shown) == 2:
         return photos.conflict(*shown, cut, None if cut else later(spec.kind, 2)[0])

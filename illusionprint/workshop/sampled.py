@@ -12,7 +12,7 @@ import numpy as np
 from .. import vocabulary
 from ..blend import bands, photos
 from ..blend.drawn import in_floats
-from ..jigsaw import Arrangement, Cut, Mesh, random_arrangement
+from ..jigsaw import Arrangement, Board, random_arrangement
 from ..spec import PuzzleSpec
 from ..views import View, later, seen, view
 from .drawn import Drawn, Progress, credits, draw, subjects
@@ -22,7 +22,7 @@ COARSE_STEPS, COARSE_PX = 12, 24  # steps of the first predictions, pixels a cel
 STRENGTH = 0.7                    # share of the steps from both predictions on the fitted board
 
 
-def sample(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> Drawn:
+def sample(spec: PuzzleSpec, cut: Board | None, size_px: tuple[int, int], progress: Progress = None) -> Drawn:
     """A board of LEAST_PIECES and more for two pictures is fitted, see `_fitted`; others get random arrangements of the seed.
 
     Raises Missing, UnknownName, RunFailed as multiview.sample does.
@@ -41,7 +41,7 @@ def sample(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress
     return Drawn(enlarged(low, views, size_px), (), views, board, {"way": "sampled", "sampling": facts}, _credits(spec))
 
 
-def _fitted(spec: PuzzleSpec, cut: Cut | Mesh, progress: Progress) -> tuple[Arrangement, np.ndarray]:
+def _fitted(spec: PuzzleSpec, cut: Board, progress: Progress) -> tuple[Arrangement, np.ndarray]:
     """(arrangement, picture (h, w, 3) to begin with): fitted to what the model makes of each prompt alone in a few steps, and both of these mixed on it.
 
     A board that is fitted alone gains nothing: from pure noise the pictures become others than those it was fitted to.
@@ -56,7 +56,7 @@ def _fitted(spec: PuzzleSpec, cut: Cut | Mesh, progress: Progress) -> tuple[Arra
     return board, (u * a + w * other) / (u + w)
 
 
-def polish(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress: Progress = None) -> Drawn:
+def polish(spec: PuzzleSpec, cut: Board | None, size_px: tuple[int, int], progress: Progress = None) -> Drawn:
     """The drawn picture taken up by a diffusion model: noised, and sampled on with the same views and board (SDEdit).
 
     Only what the model changes at its own size is added, so detail beyond that size stays. Raises as `sample` and `draw` do.

@@ -9,7 +9,7 @@ import numpy as np
 from .. import plugins, vocabulary
 from ..anagram import Anagram
 from ..errors import BadValue, IllusionPrintError
-from ..jigsaw import Cut
+from ..jigsaw import Board
 from ..judge import Opinion, Wanted, opinion
 from ..spec import PuzzleSpec
 from ..units import MM_PER_IN, size_mm
@@ -59,7 +59,7 @@ def rated(spec: PuzzleSpec, by: Any, progress: Progress = None) -> Opinion:
     return of(picture(made.replace(dpi=small_dpi(made, cut)), cut, progress)[0], by)
 
 
-def small_dpi(spec: PuzzleSpec, cut: Cut | None) -> float:
+def small_dpi(spec: PuzzleSpec, cut: Board | None) -> float:
     """Resolution at which the shorter side has about SMALL_PX pixels; a board keeps its size in mm."""
     return max(20.0, round(SMALL_PX * MM_PER_IN / min(cut.size_mm if cut else size_mm(spec.size)), 2))
 

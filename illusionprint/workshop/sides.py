@@ -16,7 +16,7 @@ from ..blend.vector import border_of
 from ..casting import SEEDS
 from ..casting.alone import cast_alone
 from ..errors import BadValue
-from ..jigsaw import Arrangement, Cut, Mesh
+from ..jigsaw import Arrangement, Board
 from ..spec import PuzzleSpec
 from ..views import later
 from ..views.jigsaw import Jigsaw
@@ -26,7 +26,6 @@ from .make import as_anagram, heading, raster
 from .photographs import photographs, shares
 from .taken import taken
 
-Cutting = Cut | Mesh
 MOST = 4
 
 
@@ -42,7 +41,7 @@ def checked(spec: PuzzleSpec) -> None:
         raise BadValue("a board with one picture a side closes in one way that matters; take three prompts or four with --solutions exact, or leave it out.")
 
 
-def picture(spec: PuzzleSpec, cut: Cutting, progress: Progress = None) -> tuple[Anagram, Arrangement]:
+def picture(spec: PuzzleSpec, cut: Board, progress: Progress = None) -> tuple[Anagram, Arrangement]:
     """The anagram with its back, and the board's arrangement."""
     size_px, per_mm = raster(spec, cut)
     specs = [_side(spec, 0), _side(spec, 1)]
@@ -67,12 +66,12 @@ def _side(spec: PuzzleSpec, side: int) -> PuzzleSpec:
     return spec.replace(prompts=own * (2 if len(own) == 1 else 1), sides=1, whole=tuple(whole), crops=crops * (2 if len(own) == 1 else 1))
 
 
-def unmoved(cut: Cutting) -> Arrangement:
+def unmoved(cut: Board) -> Arrangement:
     """A board of one assembly."""
     return Arrangement(cut, np.arange(cut.count)[None], np.zeros((1, cut.count), int))
 
 
-def _pairs(specs: list[PuzzleSpec], cut: Cutting, size_px: tuple[int, int], progress: Progress) -> tuple[Drawn, Drawn]:
+def _pairs(specs: list[PuzzleSpec], cut: Board, size_px: tuple[int, int], progress: Progress) -> tuple[Drawn, Drawn]:
     """Two pictures a side, all by one arrangement."""
     found = [taken(s, subjects(s)) for s in specs]
     found[1] = (_mirrored(found[1][0]), *found[1][1:])
@@ -98,9 +97,9 @@ def alone(spec: PuzzleSpec, board: Arrangement, size_px: tuple[int, int], behind
         facts = {"subject": subject.subject, "style": subject.style, "licence": subject.licence, "crop": asdict(crop), **shares(subject, crop, size_px, spec.dpi)}
         made = Drawn(made, (made,), (view,), board, {"way": "drawn", "casting": {"pictures": [facts]}}, credits([subject]))
     else:
-        designs = cast_alone(found[0], board.cut.room, spec.ground, behind)
+        designs = cast_alone(found[0], board.board.room, spec.ground, behind)
         casting = replace(designs[spec.seed % SEEDS % len(designs)], arrangement=board)
-        made = of_casting(spec, casting, (view,), board.cut, size_px)
+        made = of_casting(spec, casting, (view,), board.board, size_px)
         made = replace(made, facts={"way": "drawn", "casting": {"pictures": casting.facts()["pictures"][:1]}})
     return replace(made, taken=shown, facts=made.facts | ({"subjects": told} if told else {}))
 
@@ -116,7 +115,7 @@ def _behind(crop: photos.Crop) -> photos.Crop:
 
 def _anagram(made: Drawn, spec: PuzzleSpec, per_mm: float, count: int) -> Anagram:
     """One side as it is seen from the front."""
-    found = as_anagram(made, spec, per_mm, made.board.cut.size_mm)
+    found = as_anagram(made, spec, per_mm, made.board.board.size_mm)
     return replace(found, seen=found.seen[:count], targets=found.targets[:count])
 
 

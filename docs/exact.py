@@ -16,12 +16,12 @@ import skimage
 
 from illusionprint.blend import bands, joined, photos
 from illusionprint.jigsaw import Arrangement, random_arrangement, squares
-from illusionprint.jigsaw.anneal import anneal
-from illusionprint.jigsaw.fit import costs, fine_px
-from illusionprint.jigsaw.mend import Closed, mended
-from illusionprint.jigsaw.pieces import Pieces
-from illusionprint.jigsaw.profiles import APART_MM, profiles
-from illusionprint.jigsaw.solve import places
+from illusionprint.jigsaw.exact.anneal import anneal
+from illusionprint.jigsaw.fitting.assignment import costs, fine_px
+from illusionprint.jigsaw.exact.repair import Closed, repaired
+from illusionprint.jigsaw.exact.orbit_state import OrbitState
+from illusionprint.jigsaw.geometry.profiles import APART_MM, profiles
+from illusionprint.jigsaw.exact.solve import places
 from illusionprint.views import later, seen
 
 DOCS = Path(__file__).parent
@@ -74,7 +74,7 @@ At 12x12 the first two come to 16.5 and 13.9 dB, and came to 16.1 and 13.5 (free
 
 ## Without a straight border
 
-`--border knobs --solutions exact`: outer sides carry connectors that meet nothing, so no straight side tells where a piece lies and its orbits must: they count for more in the annealing (`pieces.RIMMED`).
+`--border knobs --solutions exact`: outer sides carry connectors that meet nothing, so no straight side tells where a piece lies and its orbits must: they count for more in the annealing (`orbit_state.RIMMED`).
 From random costs, one seed each: squares of 6x6 and 8x8 and hexagons of 8x8 were counted to the end, exactly two (up to 37 s); squares of 10x10 and 12x16 were not (30 to 170 s), and the program says so.
 """
 
@@ -110,13 +110,13 @@ class Board:
         shown = [x, seen(views[0], x)]
         return min(-10 * math.log10(float(np.mean((np.clip(a, 0, 1) - b) ** 2))) for a, b in zip(shown, self.pictures))
 
-    def annealed(self, wanted: float) -> Pieces:
+    def annealed(self, wanted: float) -> OrbitState:
         each = 300 if self.board.count <= 120 else 120
         return anneal(self.board, self.cost, self.free.slots[1], self.free.turns[1], wanted, KEPT, each * self.board.count, np.random.default_rng(0))
 
     def row(self, wanted: int, most: int) -> Row:
         state = self.annealed(wanted)
-        closed = mended(state, places(self.board), most, STEPS, np.random.default_rng(0))
+        closed = repaired(state, places(self.board), most, STEPS, np.random.default_rng(0))
         board = Arrangement(self.board.keyed(closed.sides), closed.slots, closed.turns)
         return Row(wanted, math.exp(state.entropy()), self.psnr(board), closed)
 
@@ -127,7 +127,7 @@ class Board:
     def fewest(self) -> int:
         """The least number of profiles with which the board of USUAL orbits closes in exactly two ways, of MOST, one fewer, ..., until that fails."""
         state = self.annealed(USUAL)
-        failed = (n for n in range(MOST, 0, -1) if not mended(deepcopy(state), places(self.board), n, STEPS, np.random.default_rng(0)).exact)
+        failed = (n for n in range(MOST, 0, -1) if not repaired(deepcopy(state), places(self.board), n, STEPS, np.random.default_rng(0)).exact)
         return next(failed, 0) + 1
 
 

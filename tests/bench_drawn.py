@@ -17,7 +17,7 @@ from illusionprint.blend.drawn import blend
 from illusionprint.blend.regions import components
 from illusionprint.casting import Casting, Part, cast_board, cast_rigid
 from illusionprint.jigsaw import Board, labels, pixel_map, random_arrangement, squares
-from illusionprint.jigsaw.fit import assign, costs, fit
+from illusionprint.jigsaw.fitting.assignment import assign, costs, fit
 from illusionprint.views import view
 from illusionprint.vocabulary import Pose, find
 from illusionprint.vocabulary._drawing import _render

@@ -2,9 +2,10 @@
 import numpy as np
 import pytest
 
-from illusionprint.jigsaw import design, labels, pixel_map, random_arrangement, squares
-from illusionprint.jigsaw.profiles import catalogue
-from illusionprint.jigsaw.raster import _under
+from illusionprint.jigsaw import labels, pixel_map, random_arrangement, squares
+from illusionprint.jigsaw.exact import design
+from illusionprint.jigsaw.geometry.profiles import catalogue
+from illusionprint.jigsaw.pixels.grid import _under
 from test_exact import costly
 from test_profiles import random_keys
 

@@ -21,7 +21,7 @@ from illusionprint.blend.score import seen_score, ssim
 from illusionprint.casting import Casting, Part, cast_board, cast_rigid
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import labels, random_arrangement, squares
-from illusionprint.jigsaw.fit import fit
+from illusionprint.jigsaw.fitting.assignment import fit
 from illusionprint.views import seen, view
 from illusionprint.vocabulary import Pose, find
 

@@ -24,7 +24,7 @@ from illusionprint.casting.board import _clear, _grounds, _small, ground_costs
 from illusionprint.casting.rigid import own_frame, seen_back
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Board, random_arrangement, squares
-from illusionprint.jigsaw.fit import UNFIT, assign
+from illusionprint.jigsaw.fitting.assignment import UNFIT, assign
 from illusionprint.views import seen, view
 from illusionprint.vocabulary import Pose, find
 

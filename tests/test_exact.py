@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 
 from illusionprint import workshop
 from illusionprint.errors import BadValue
-from illusionprint.jigsaw import Arrangement, design, keys, mend, random_arrangement, squares
-from illusionprint.jigsaw.anneal import anneal
-from illusionprint.jigsaw.pieces import Pieces
-from illusionprint.jigsaw.fit import UNFIT, assign
-from illusionprint.jigsaw.orbits import mates, orbits
-from illusionprint.jigsaw.solve import count, in_shells, places, ways
+from illusionprint.jigsaw import Arrangement, random_arrangement, squares
+from illusionprint.jigsaw.exact import design, keys, repair
+from illusionprint.jigsaw.exact.anneal import anneal
+from illusionprint.jigsaw.exact.orbit_state import OrbitState
+from illusionprint.jigsaw.fitting.assignment import UNFIT, assign
+from illusionprint.jigsaw.assemblies.orbits import mates, orbits
+from illusionprint.jigsaw.exact.solve import count, in_shells, places, ways
 from illusionprint.layout import Stroke, Text, connectors
 from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec
@@ -152,7 +153,7 @@ def test_three_pairings_that_cannot_be_coloured_are_refused():
 def test_orbits_are_followed_through_any_moves(rows, cols, seed):
     board, rng = shuffled(rows, cols, seed), np.random.default_rng(seed)
     cut, n = board.board, rows * cols
-    state = Pieces(cut, np.ones((4, n, n)), board.slots[1], board.turns[1], 8.0, 0.0)
+    state = OrbitState(cut, np.ones((4, n, n)), board.slots[1], board.turns[1], 8.0, 0.0)
     for _ in range(12):
         ids = np.flatnonzero(cut.classes == rng.integers(cut.classes.max() + 1))
         i, j = int(rng.choice(ids)), int(rng.choice(ids))
@@ -195,7 +196,7 @@ def test_annealing_trades_as_asked():
     for wanted in (1, 5, 9):
         made = anneal(board.board, cost, board.slots[1], board.turns[1], wanted, 0.02, 6000, np.random.default_rng(1))
         slots, turns = (x[1] for x in made.assemblies)
-        again = Pieces(board.board, cost, slots, turns, wanted, 0.02)
+        again = OrbitState(board.board, cost, slots, turns, wanted, 0.02)
         assert math.exp(again.entropy()) > 0.9 * wanted and again.kept <= 0.03 * again.pairs
         assert made.total() == pytest.approx(cost[turns, home, slots].sum() / cost[board.turns[1], home, board.slots[1]].sum() - 1, abs=1e-9)
         price[wanted] = cost[turns, home, slots].sum() / cost[board.turns[1], home, board.slots[1]].sum()
@@ -233,7 +234,7 @@ def test_designs_are_repeatable_and_differ_by_seed(monkeypatch):
 
 def test_what_cannot_be_designed_says_what_would_do(monkeypatch):
     monkeypatch.setattr(design, "_plan", lambda pieces: (2, 1, 1.7, 0))
-    monkeypatch.setattr(mend, "MENDS", 1)
+    monkeypatch.setattr(repair, "MENDS", 1)
     board, cost = costly(4, 4, 0, "wave", 8000)
     with pytest.raises(BadValue, match="(?s)larger pieces.*arrow.*--solutions free"):
         design.keyed(board, cost, 0, 0.6)
@@ -270,12 +271,12 @@ def test_as_many_pieces_turn_as_asked(share, monkeypatch):
 
 def test_what_the_count_finds_too_many_is_mended(monkeypatch):
     """Two profiles for all orbits: ways too many at first, two in the end, both of them the assemblies."""
-    monkeypatch.setattr(mend, "MENDS", 60)
+    monkeypatch.setattr(repair, "MENDS", 60)
     for seed in range(3):
         board, cost = costly(5, 4, seed)
         state = anneal(board.board, cost, board.slots[1], board.turns[1], 6, 0.04, 2000, np.random.default_rng(seed))
         assert count(keys.Keys(state.words(), 2, np.random.default_rng(seed)).sides(), 5, 4, 3).ways == 3
-        made = mend.mended(state, places(board.board), 2, 10**6, np.random.default_rng(seed))
+        made = repair.repaired(state, places(board.board), 2, 10**6, np.random.default_rng(seed))
         assert made.exact
         mates = [pairing(5, 4, s, t) for s, t in zip(made.slots, made.turns)]
         assert all(any(np.array_equal(pairing(5, 4, *way), m) for m in mates) for way in made.solved.found)

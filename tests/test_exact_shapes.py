@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from illusionprint import views, workshop
 from illusionprint.errors import BadValue
-from illusionprint.jigsaw import Arrangement, Board, build, design, lattice, random_arrangement
-from illusionprint.jigsaw.fit import UNFIT, assign
-from illusionprint.jigsaw.orbits import mates, shown
-from illusionprint.jigsaw.solve import places, ways
+from illusionprint.jigsaw import Arrangement, Board, build, random_arrangement
+from illusionprint.jigsaw.exact import design
+from illusionprint.jigsaw.pixels import rotation
+from illusionprint.jigsaw.fitting.assignment import UNFIT, assign
+from illusionprint.jigsaw.assemblies.orbits import mates, shown
+from illusionprint.jigsaw.exact.solve import places, ways
 from illusionprint.proof import _count, _sides, _table, prove
 from illusionprint.spec import PuzzleSpec
 from test_shapes import carried, distances, gaps, shape
@@ -119,11 +121,11 @@ def recounted(board: Arrangement, folder) -> None:
 def test_pixels_of_a_keyed_board_lie_where_their_pieces_do(name):
     board = made(name)
     size = board.board.size_px(24)
-    label, index = lattice.labels(board.board, size), views.view("jigsaw", board).indices(size)
+    label, index = rotation.labels(board.board, size), views.view("jigsaw", board).indices(size)
     assert np.array_equal(np.sort(index.ravel()), np.arange(index.size))
     off = distances(board, label, index)
     assert np.quantile(off, 0.98) < 3.5
-    plain = lattice.pixel_map(board.board.open, board.slots[1], board.turns[1], size)   # without the connectors' own places pixels go astray
+    plain = rotation.pixel_map(board.board.open, board.slots[1], board.turns[1], size)   # without the connectors' own places pixels go astray
     assert np.quantile(distances(board, label, plain), 0.98) > 3.5
 
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from illusionprint.jigsaw import Arrangement, Board, labels, random_arrangement, squares
-from illusionprint.jigsaw.fit import UNFIT, assign, costs, fit
-from illusionprint.jigsaw.samples import patches
+from illusionprint.jigsaw.fitting.assignment import UNFIT, assign, costs, fit
+from illusionprint.jigsaw.fitting.samples import patches
 from illusionprint.views.jigsaw import Jigsaw
 
 S = 6
@@ -159,7 +159,7 @@ class WrongWay:
 def test_turns_in_the_wrong_direction_are_found_out(monkeypatch):
     given_, board = planted(squares(4, 4, 20_000), 2)
     assert fit(*given_, board.board, S)[1] < 1e-3
-    monkeypatch.setattr("illusionprint.jigsaw.samples.np", WrongWay())
+    monkeypatch.setattr("illusionprint.jigsaw.fitting.samples.np", WrongWay())
     found, total = fit(*given_, board.board, S)
     assert total > 10 and abs(conflict(*given_, found) - total) > 10
 
@@ -169,6 +169,6 @@ def test_pieces_of_the_wrong_outline_are_found_out(monkeypatch):
     cut = squares(4, 4, 20_000)
     given_ = pictures(cut, 4)
     square = np.repeat(np.repeat(np.arange(16, dtype=np.int32).reshape(4, 4), S, 0), S, 1)
-    monkeypatch.setattr("illusionprint.jigsaw.samples.labels", lambda cut, s: square)
+    monkeypatch.setattr("illusionprint.jigsaw.fitting.samples.labels", lambda cut, s: square)
     board, total = fit(*given_, cut, S)
     assert abs(conflict(*given_, board) / total - 1) > 1e-3   # a hundred times what the recount above is held to

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from illusionprint import views
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Arrangement, Board, build, labels, pixel_map, put_back, random_arrangement, squares
-from illusionprint.jigsaw.profiles import least_width, neck
+from illusionprint.jigsaw.geometry.profiles import least_width, neck
 from illusionprint.path import Path
 
 T, UNIT = np.arange(16), 16**3

@@ -18,7 +18,7 @@ from illusionprint.blend import bands, joined, meeting, photos
 from illusionprint.casting import several
 from illusionprint.errors import BadValue, UnknownName
 from illusionprint.jigsaw import Arrangement, Board, build, labels_at, map_at, random_arrangement, squares
-from illusionprint.jigsaw.fit import assign, costs
+from illusionprint.jigsaw.fitting.assignment import assign, costs
 from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views import later, seen

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from illusionprint import plugins
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Arrangement, labels, labels_at, pixel_map, put_back, squares
-from illusionprint.jigsaw.profiles import NECK_SHARE, apart, catalogue, clear, half_turn, neck, neck_of, plain, polyline, profiles, room, sound
-from illusionprint.jigsaw.raster import _shape
+from illusionprint.jigsaw.geometry.profiles import NECK_SHARE, apart, catalogue, clear, half_turn, neck, neck_of, plain, polyline, profiles, room, sound
+from illusionprint.jigsaw.pixels.grid import _shape
 from illusionprint.jigsaw.tabs._knob import altered
 from test_jigsaw import gaps, misplaced, moved, moves, outside, ring, unmated
 

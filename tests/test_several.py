@@ -25,7 +25,7 @@ from illusionprint.casting.board import _cells
 from illusionprint.casting.several import Look, State, carried, cast_several, leftover, merge_costs, mix, products
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Arrangement, random_arrangement, squares
-from illusionprint.jigsaw.fit import UNFIT
+from illusionprint.jigsaw.fitting.assignment import UNFIT
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views.jigsaw import Jigsaw
 from illusionprint.vocabulary import find

@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 
 from illusionprint import plugins, views, workshop
 from illusionprint.errors import BadValue, UnknownName
-from illusionprint.jigsaw import Arrangement, Board, build, lattice, random_arrangement, samples
-from illusionprint.jigsaw.edges import chained
-from illusionprint.jigsaw.fit import assign, costs
-from illusionprint.jigsaw.cells import turned_axes
+from illusionprint.jigsaw import Arrangement, Board, build, random_arrangement
+from illusionprint.jigsaw.fitting import samples
+from illusionprint.jigsaw.pixels import rotation
+from illusionprint.jigsaw.geometry.lines import chained
+from illusionprint.jigsaw.fitting.assignment import assign, costs
+from illusionprint.jigsaw.geometry.cells import turned_axes
 from illusionprint.jigsaw.outlines import fitted
-from illusionprint.jigsaw.solve import bare_twins
+from illusionprint.jigsaw.exact.solve import bare_twins
 from illusionprint.layout import _spread
 from illusionprint.path import Path
 from illusionprint.proof import prove
@@ -108,7 +110,7 @@ def test_every_edge_is_cut_once_and_no_piece_is_a_sliver(name):
 def test_pixels_agree_with_the_outlines_and_move_as_a_permutation(name):
     board = built(name)
     size = board.size_px(24)
-    label = lattice.labels(board, size)
+    label = rotation.labels(board, size)
     scale = np.array(size[::-1]) / board.size_mm
     y, x = (v + 0.5 for v in np.mgrid[: size[0], : size[1]])
     for i in (0, board.count // 2, board.count - 1):
@@ -141,10 +143,10 @@ def distances(arrangement: Arrangement, label: np.ndarray, index: np.ndarray) ->
 @given(st.integers(0, 11), st.integers(1, 40), st.integers(-50, 50), st.integers(-50, 50))
 def test_turns_of_the_lattice_are_bijections_near_the_turn(k, n, x0, y0):
     x, y = (v.ravel() for v in np.meshgrid(np.arange(x0, x0 + n), np.arange(y0, y0 + n)))
-    u, v = lattice.turned(x, y, k, 6)
+    u, v = rotation.turned(x, y, k, 6)
     assert len({*zip(u.tolist(), v.tolist())}) == n * n
     a, b, c, d = turned_axes(k, 6)
-    assert np.hypot(a * x + c * y - u, b * x + d * y - v).max() < 1.4 and np.array_equal(lattice.turned(*lattice.turned(x, y, 3, 6), 3, 6), (x, y))
+    assert np.hypot(a * x + c * y - u, b * x + d * y - v).max() < 1.4 and np.array_equal(rotation.turned(*rotation.turned(x, y, 3, 6), 3, 6), (x, y))
 
 
 @pytest.mark.parametrize("name", BOARDS)

@@ -20,7 +20,7 @@ from illusionprint.casting.alone import cast_alone
 from illusionprint.cli import main
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import build, random_arrangement, squares
-from illusionprint.jigsaw.fit import UNFIT
+from illusionprint.jigsaw.fitting.assignment import UNFIT
 from illusionprint.layout import Role, choose, duplex_sheets, guide_sheets, print_sheet
 from illusionprint.layout.duplex import marks, mirrored, turning_edge
 from illusionprint.proof import _mated, prove

@@ -9,7 +9,7 @@ import shapely
 
 from illusionprint import plugins
 from illusionprint.jigsaw import build, squares
-from illusionprint.jigsaw.profiles import least_width as stated
+from illusionprint.jigsaw.geometry.profiles import least_width as stated
 from illusionprint.proof import prove
 from illusionprint.proof._thin import least_width, thinner
 from test_proof import board_of, make

@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 
 from ..errors import BadValue
-from ..jigsaw import Arrangement, Board, neighbours
-from ..jigsaw.fit import costs, fine_px, fit, of_costs
+from ..jigsaw import Arrangement, Board
+from ..jigsaw.fitting import refinement
+from ..jigsaw.fitting.assignment import costs, fine_px, fit, of_costs
 from ..views import PermutationView, View
 from .bands import balanced, salience
 from .joined import PLAIN
@@ -127,7 +128,7 @@ def arrangement(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cu
     size = cut.size_px(s)[::-1]
     small = [cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, b, wa, wb)]
     cost = costs(*small, cut, s)
-    return neighbours.nearer(of_costs(cost, cut)[0], lambda *_: cost, neighbours.sides(small[:2], cut, s))
+    return refinement.nearer(of_costs(cost, cut)[0], lambda *_: cost, refinement.sides(small[:2], cut, s))
 
 
 def balance(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, view: View, sigma: float) -> float:

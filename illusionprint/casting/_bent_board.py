@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..jigsaw import Arrangement, Board, pixel_map
-from ..jigsaw.fit import fine_px, fit
+from ..jigsaw.fitting.assignment import fine_px, fit
 from ._features import energy, importance, over
 from ._part import Casting
 from .bend import bend, conflict

@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 
 from ..errors import BadValue
-from ..jigsaw import Board, samples
-from ..jigsaw.fit import UNFIT, assign
+from ..jigsaw import Board
+from ..jigsaw.fitting import samples
+from ..jigsaw.fitting.assignment import UNFIT, assign
 from ..vocabulary import Drawing, Pose
 from ._bent_board import arranged, bent
 from ._features import WHITE, contour_contrast, dominant, energy, importance
@@ -212,7 +213,7 @@ def _clear(part: Part, colours: list[tuple[float, ...]]) -> list[tuple[float, ..
 
 
 def ground_costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Board) -> Callable[..., np.ndarray]:
-    """cost(g, h) -> float32 (cut.turns, n, n), as `jigsaw.fit.costs` on square cells, for any pair of grounds at once.
+    """cost(g, h) -> float32 (cut.turns, n, n), as `jigsaw.fitting.assignment.costs` on square cells, for any pair of grounds at once.
 
     With X = 1 - alpha and D = a - b of the premultiplied colours,
     sum w |D + g X - h Y|^2 = sum w |D|^2 + 2 g sum w D X - 2 h sum w D Y + |g|^2 sum w X^2 + |h|^2 sum w Y^2 - 2 g h sum w X Y.

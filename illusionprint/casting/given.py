@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..jigsaw import Arrangement, Board
-from ..jigsaw.solve import places
-from ..jigsaw.suited import Boards
+from ..jigsaw.exact.solve import places
+from ..jigsaw.exact.three_matching import Boards
 from ._part import Casting
 from .board import _cells
 from .several import Fitted, Look, Settle, Settled, State, carried, chosen, leftover, merge_costs, products

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..jigsaw import Board
-from ..jigsaw.fit import UNFIT
+from ..jigsaw.fitting.assignment import UNFIT
 from ..views import View
 from ..vocabulary import Drawing, Pose
 from ._features import rotate_hue

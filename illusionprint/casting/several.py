@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..jigsaw import Arrangement, Board, samples
-from ..jigsaw.fit import UNFIT, assign, fine_px
+from ..jigsaw import Arrangement, Board
+from ..jigsaw.fitting import samples
+from ..jigsaw.fitting.assignment import UNFIT, assign, fine_px
 from ..vocabulary import Drawing, Pose
 from ._features import GROUND_OF_MANY, WHITE, energy, importance, over
 from ._ground import Colour, wanted
@@ -116,7 +117,7 @@ class State:
         return mix(x, w), leftover(x, w)
 
     def costs(self, k: int, cut: Board, upto: int | None = None) -> np.ndarray:
-        """float32 (cut.turns, n, n), as of `fit.costs`: what picture k adds to the mix of the others, all or the first `upto`, where piece i lies in its place j."""
+        """float32 (cut.turns, n, n), as of `assignment.costs`: what picture k adds to the mix of the others, all or the first `upto`, where piece i lies in its place j."""
         return merge_costs(self.others(k, upto or len(self.looks))[0], self.looks[k].products, cut, self.turn).transpose(1, 2, 0)
 
     def arrangement(self, cut: Board) -> Arrangement:

@@ -1,8 +1,8 @@
-"""The cut: pieces, arrangements, and the pixels and outlines that both come from one curve."""
-from . import samples
-from .arrangement import Arrangement, random_arrangement
-from .board import Board, Piece
-from .build import build, squares
-from .raster import labels, labels_at, map_at, pixel_map, put_back, put_together
+"""The cut: boards of pieces, their assemblies, and the pixels and outlines that both come from one curve."""
+from .assemblies.arrangement import Arrangement, random_arrangement
+from .geometry.board import Board, Piece
+from .geometry.build import build, squares
+from .pixels.grid import labels, pixel_map, put_back, put_together
+from .pixels.maps import labels_at, map_at
 
-__all__ = ["Arrangement", "Board", "Piece", "build", "labels", "labels_at", "map_at", "pixel_map", "put_back", "put_together", "random_arrangement", "samples", "squares"]
+__all__ = ["Arrangement", "Board", "Piece", "build", "labels", "labels_at", "map_at", "pixel_map", "put_back", "put_together", "random_arrangement", "squares"]

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from ..jigsaw import Arrangement
-from ..jigsaw.orbits import orbits_of
+from ..jigsaw.assemblies.orbits import orbits_of
 from ..path import Path
 from . import booklet
 from . import furniture as f

@@ -8,7 +8,7 @@ import math
 
 from ..anagram import Anagram
 from ..jigsaw import Arrangement
-from ..jigsaw.cells import turned_axes
+from ..jigsaw.geometry.cells import turned_axes
 from ..units import fmt_mm
 from ..views import arrangement_table
 from . import behind, booklet, connectors, turning

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..jigsaw.solve import Count, count, ways
+from ..jigsaw.exact.solve import Count, count, ways
 from ._cut import TOLERANCE_MM
 from ._sides import Known, board_of, even, number
 from ._table import Table

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..jigsaw.solve import Places
+from ..jigsaw.exact.solve import Places
 from ._cut import TOLERANCE_MM
 from ._table import Table
 

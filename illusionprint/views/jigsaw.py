@@ -13,7 +13,7 @@ class Jigsaw(PermutationView):
     """The pieces of a board, put together as in another assembly.
 
     Pictures whose sides are no whole number of cells keep a strip at the right and the bottom where it is, and all pictures what lies outside
-    the board: still a permutation. Pieces that are no squares turn by other angles, and pixels are then off by about one: see `jigsaw.lattice`.
+    the board: still a permutation. Pieces that are no squares turn by other angles, and pixels are then off by about one: see `jigsaw.pixels.rotation`.
     """
 
     needs_board = True

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..blend import bands, joined, meeting, photos, several
-from ..jigsaw import Arrangement, Board, three
+from ..jigsaw import Arrangement, Board
+from ..jigsaw.exact import three
 from ..spec import PuzzleSpec
 from ..units import length_mm
 from ..views import View, later

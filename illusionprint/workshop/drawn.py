@@ -19,7 +19,7 @@ from ..casting.given import cast_on
 from ..casting.several import cast_several
 from ..casting.turned import cast_turned
 from ..jigsaw import Arrangement, Board
-from ..jigsaw.suited import Boards
+from ..jigsaw.exact.three_matching import Boards
 from ..spec import PuzzleSpec
 from ..units import size_mm
 from ..views import View, later

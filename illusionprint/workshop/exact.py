@@ -8,10 +8,11 @@ import numpy as np
 
 from ..casting import Casting, importance
 from ..casting.given import arranged_on
-from ..jigsaw import Arrangement, Board, three
-from ..jigsaw.design import keyed
-from ..jigsaw.fit import UNFIT, costs, fine_px
-from ..jigsaw.suited import Boards
+from ..jigsaw import Arrangement, Board
+from ..jigsaw.exact import three
+from ..jigsaw.exact.design import keyed
+from ..jigsaw.fitting.assignment import UNFIT, costs, fine_px
+from ..jigsaw.exact.three_matching import Boards
 from ..spec import PuzzleSpec
 from ..units import length_mm
 

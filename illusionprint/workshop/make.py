@@ -14,8 +14,9 @@ from ..blend.drawn import blanked, in_bytes
 from ..blend.photos import Crop
 from ..casting import ground_of
 from ..errors import BadValue, UnknownName
-from ..jigsaw import Arrangement, Board, build, three
-from ..jigsaw.solve import bare_twins
+from ..jigsaw import Arrangement, Board, build
+from ..jigsaw.exact import three
+from ..jigsaw.exact.solve import bare_twins
 from ..spec import PuzzleSpec, Template
 from ..units import fmt_size, length_mm, px, size_mm
 from ..vocabulary import agreed, checked_svg

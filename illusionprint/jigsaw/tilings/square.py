@@ -1,7 +1,7 @@
 """Squares; cells of another aspect are squares stretched."""
 import numpy as np
 
-from ..cells import Cells, grid
+from ..geometry.cells import Cells, grid
 
 
 def square(rows: int, cols: int) -> Cells:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .board import Board
-from .build import squares
-from .orbits import shown
+from ..assemblies.orbits import shown
+from ..geometry.board import Board
+from ..geometry.build import squares
 
 Option = tuple[int, int, tuple[int, ...]]  # piece, turn, what it shows at each port of the place
 Takes = tuple[np.ndarray, np.ndarray, np.ndarray]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..errors import BadValue
-from ..path import Path
-from .edges import Connector, Edge, Joint, Plan, line, pairs
+from ...errors import BadValue
+from ...path import Path
 from .cells import Cells
+from .edges import Connector, Edge, Joint, Plan, line, pairs
 
 SLIVER = 0.45      # of a cell: parts smaller than this join a neighbour
 CLEAR = 0.05       # of a knob: how far connectors keep from the outline

@@ -1,7 +1,7 @@
 """Keyed boards: connectors chosen so that the pieces go together in exactly as many ways as there are pictures.
 
 The arrangement that fits the pictures is moved a little until the sides fall into many orbits (`anneal`), every orbit gets a profile of its
-own or shares one (`keys`), the independent solver counts the ways, and what it finds too many is mended (`mend`) until the count is right.
+own or shares one (`keys`), the independent solver counts the ways, and what it finds too many is mended (`repair`) until the count is right.
 """
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from typing import Any
 
 import numpy as np
 
-from .. import plugins
-from ..errors import BadValue
+from ... import plugins
+from ...errors import BadValue
+from ..assemblies.arrangement import Arrangement
+from ..assemblies.orbits import orbits_of
+from ..geometry.board import Board
+from ..geometry.congruence import canonical
+from ..geometry.profiles import APART_MM, catalogue, profiles
 from .anneal import anneal, cool
-from .arrangement import Arrangement
-from .board import Board
-from .congruence import canonical
 from .keys import Keys
-from .mend import Closed, mended, told_apart
-from .orbits import orbits_of
-from .profiles import APART_MM, catalogue, profiles
+from .repair import Closed, distinguished, repaired
 from .solve import Places, places
 
 MOST_STEPS = 40_000_000          # of the solver in all: about a minute,
 STEPS = 10_000                   # and times the pieces for one board
-RIMMED = 5.0                     # wanted orbits over the square root of the pieces where the border has connectors, see `pieces.RIMMED`
+RIMMED = 5.0                     # wanted orbits over the square root of the pieces where the border has connectors, see `orbit_state.RIMMED`
 KEPT = 0.04                      # share of the neighbour pairs of picture 1 that may stay together
 Progress = Callable[[int, int, str], None] | None
 Found = tuple[float, float, Closed]  # (price, by which share the pictures conflict more, the board)
@@ -33,7 +33,7 @@ Found = tuple[float, float, Closed]  # (price, by which share the pictures confl
 
 def keyed(fitted: Arrangement, cost: np.ndarray, seed: int = 0, apart_mm: float = APART_MM, kept: float = KEPT,
           turned: float | None = None, progress: Progress = None) -> Arrangement:
-    """The open board `fitted` with connectors, and `figures`; cost as `fit.costs` gives it, (turns, n, n).
+    """The open board `fitted` with connectors, and `figures`; cost as `assignment.costs` gives it, (turns, n, n).
 
     kept: share of the neighbour pairs that may stay together; turned: share of the inner pieces that should be turned, None as suits the pictures.
     Of several exact boards the one that costs the pictures least. Where none is found but some search did not end, that board comes with
@@ -65,9 +65,9 @@ def _attempt(fitted: Arrangement, board: Places, cost: np.ndarray, plan: tuple[f
     factor = factor if len(cut.rimmed) == cut.count else RIMMED
     wanted = min(factor * math.sqrt(cut.count) * (4 * cut.next_side / cut.turns) ** 2, cut.count)   # the fewer sides, the more must each one tell
     state = anneal(cut, cost, fitted.slots[1], fitted.turns[1], wanted, asked[0], each * cut.count, rng, asked[1])
-    if told_apart(state, rng) and cut.count > 30:
+    if distinguished(state, rng) and cut.count > 30:
         cool(state, each * cut.count // 6, rng, 0.0)   # what telling alike pieces apart has joined falls into orbits again
-    closed = mended(state, board, most, steps, rng)
+    closed = repaired(state, board, most, steps, rng)
     return state.total() + state.together(), state.total(), closed
 
 

@@ -11,12 +11,13 @@ the map is a permutation, noise stays exactly white, and pixels lie where the mo
 """
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from .board import Board
+from ..geometry.board import Board
 
 KEPT_PX = 2**18
 
@@ -24,14 +25,18 @@ KEPT_PX = 2**18
 def labels(board: Board, size_px: tuple[int, int], slots: np.ndarray | None = None, turns: np.ndarray | None = None) -> np.ndarray:
     """int32 (h, w): the piece in whose outline the middle of each pixel lies, -1 outside the board; in assembly 1 or another.
 
-    Small ones of assembly 1, which blends of all castings ask for, are kept with the board: not to be written to.
+    Small ones of assembly 1, which blends of all castings ask for, are kept: not to be written to.
     """
     if slots is not None or size_px[0] * size_px[1] > KEPT_PX:
         return _labels(board, size_px, slots, turns)
-    if tuple(size_px) not in board.kept:
-        board.kept[tuple(size_px)] = _labels(board, size_px, None, None)
-        board.kept[tuple(size_px)].setflags(write=False)
-    return board.kept[tuple(size_px)]
+    return _kept(board, tuple(size_px))
+
+
+@functools.lru_cache(maxsize=32)
+def _kept(board: Board, size_px: tuple[int, int]) -> np.ndarray:
+    found = _labels(board, size_px, None, None)
+    found.setflags(write=False)
+    return found
 
 
 def _labels(board: Board, size_px: tuple[int, int], slots: np.ndarray | None, turns: np.ndarray | None) -> np.ndarray:

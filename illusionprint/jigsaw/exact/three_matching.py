@@ -1,8 +1,8 @@
-"""Boards that close in exactly three ways, chosen for three pictures: of the many that `sheets` makes some on which the pictures conflict least.
+"""Boards that close in exactly three ways, chosen for three pictures: of the many that `covering` makes some on which the pictures conflict least.
 
 A four of pieces (j, 0..3) goes to the four of places P_j in assemblies 2 and 3, turned t_j and moved by v_j and v_j xor D_P, so what a board costs is a sum over the fours,
 
-    sum_j  c_j(v_j),       v within the solutions of `sheets.shifts`,
+    sum_j  c_j(v_j),       v within the solutions of `covering.shifts`,
 
 c_j(v) what the four pieces cost in the three pairs of pictures. Boards of one P, t and D are a family. The best v of a family is found as a linear code is decoded, by its trellis:
 four after four, of all beginnings that leave the same equations open only the cheapest is followed (Wolf, Efficient maximum likelihood decoding of linear block codes using a
@@ -17,10 +17,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import BadValue
-from . import sheets, three
-from .board import Board
-from .sheets import Laid, Quarter, Rows
+from ...errors import BadValue
+from ..geometry.board import Board
+from . import covering, three
+from .covering import Laid, Quarter, Rows
 from .solve import places
 
 BEAM = 4096             # beginnings that are followed
@@ -55,14 +55,14 @@ def families(quarter: Quarter, rng: np.random.Generator) -> Iterator[Family]:
     """By chance, each once."""
     seen = set()
     for _ in range(MOVES):
-        if (moves := sheets.moves(quarter, together(quarter), rng)) is None:
+        if (moves := covering.moves(quarter, together(quarter), rng)) is None:
             continue
         kinds = quarter.kinds(moves)
         for _ in range(PLACED):
-            if (laid := sheets.laid(quarter, kinds, rng)) is None:
+            if (laid := covering.laid(quarter, kinds, rng)) is None:
                 break
             key = (*moves, *laid.places, *laid.turns)
-            if key in seen or quarter.fields(laid.kinds) > 1 or (rows := sheets.shifts(quarter, laid)) is None or 0 in rows:
+            if key in seen or quarter.fields(laid.kinds) > 1 or (rows := covering.shifts(quarter, laid)) is None or 0 in rows:
                 continue
             seen.add(key)
             yield Family(moves, laid, rows)
@@ -125,7 +125,7 @@ class Boards:
             return False
         if (key := (lying.family, shift)) not in self.counted:
             family, most = self.families[lying.family], together(self.quarter) / len(self.quarter.joins)
-            found = sheets.assemblies(self.quarter, family.laid, shift, family.moves)
+            found = covering.assemblies(self.quarter, family.laid, shift, family.moves)
             self.counted[key] = three.kept(self.board, *found) <= most + 1e-9 and three.closes(self.board, *found, self.places)
         self.wrong[lying.family] = 0 if self.counted[key] else self.wrong[lying.family] + 1
         return self.counted[key]
@@ -133,7 +133,7 @@ class Boards:
     def _assemblies(self, lying: _Lying, shift: int) -> Assemblies:
         """In the order of the pictures."""
         family = self.families[lying.family]
-        slots, turns = sheets.assemblies(self.quarter, family.laid, shift, family.moves)
+        slots, turns = covering.assemblies(self.quarter, family.laid, shift, family.moves)
         for a, r in zip((1, 2), lying.whole):
             slots[a], turns[a] = self.quarter.turned[r][slots[a]], (turns[a] + r) % 4
         if lying.mirrored:

@@ -14,7 +14,7 @@ import functools
 
 import numpy as np
 
-from .congruence import QUARTERS, canonical
+from ..geometry.congruence import QUARTERS, canonical
 
 ALIKE = 1000
 
@@ -49,7 +49,7 @@ def _round(words: np.ndarray, steps: range) -> np.ndarray:
 
 
 class Keys:
-    """numbers int (k,): the signed profile of each orbit, whose sides are words of orbits int (n, P), as `Pieces.words` gives them; those beyond T do not turn."""
+    """numbers int (k,): the signed profile of each orbit, whose sides are words of orbits int (n, P), as `OrbitState.words` gives them; those beyond T do not turn."""
 
     def __init__(self, words: np.ndarray, most: int, rng: np.random.Generator, steps: range = QUARTERS, beside: int = 1):
         """beside: from a side to the next, clockwise. Balanced: the largest orbits first, each to the profile that fewest sides have."""

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from .board import Board
+from ..geometry.board import Board
 
 
 def shown(turns: int, ports: int) -> np.ndarray:

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 import shapely
 
-from .board import Board
-from .raster import labels
+from ..geometry.board import Board
+from ..pixels.grid import labels
 
 REACH = 0.8  # of a knob's length: how far beyond its cell a piece is looked at
 

@@ -14,14 +14,14 @@ from functools import cached_property
 import numpy as np
 import shapely
 
-from .. import plugins
-from ..errors import BadValue
-from ..path import Path, rectangle
-from ..units import MOST_SIDE
-from . import congruence, ports
+from ... import plugins
+from ...errors import BadValue
+from ...path import Path, Point, rectangle
+from ...units import MOST_SIDE
+from . import congruence, lines, ports
 from .cells import Cells, turned_axes
 from .clipping import clipped
-from .edges import Connector, Edge, Plan, chained, grid_lines, runs, whole
+from .edges import Connector, Edge, Plan, whole
 from .profiles import catalogue, reach
 
 SUBJECT = 0.92  # of the largest circle within an outline
@@ -238,15 +238,16 @@ class Board:
     @cached_property
     def fields(self) -> np.ndarray:
         """int (n,): pieces of one number do not lie side by side, as on a chessboard; each takes the first that is free."""
-        out, near = np.full(self.count, -1), [set() for _ in range(self.count)]
+        near: list[set[int]] = [set() for _ in range(self.count)]
         for e in self.plan.edges:
             if e.other >= 0:
                 near[e.piece].add(e.other)
                 near[e.other].add(e.piece)
+        out: list[int] = []
         for i in range(self.count):
-            taken = {int(out[j]) for j in near[i]}
-            out[i] = next(k for k in range(self.count) if k not in taken)
-        return out
+            taken = {out[j] for j in near[i] if j < i}
+            out.append(next(k for k in range(self.count) if k not in taken))
+        return np.array(out)
 
     def motion(self, piece: int, slot: int, k: int) -> Matrix:
         """SVG matrix, mm -> mm, of a piece laid into a slot after k turns: x' = R (x - home) + slot."""
@@ -270,44 +271,30 @@ class Board:
 
     @cached_property
     def _outlines(self) -> list[Path]:
-        found: list[list[Path]] = [[] for _ in range(self.count)]
-        for e in self.edges:
-            found[e.piece].append(e.path)
-            if e.other >= 0:
-                found[e.other].append(e.path.reversed())
+        found = lines.around(self.edges, self.count)
         if self.on_grid:
             found = [sorted(parts, key=lambda p: sum(p.start)) for parts in found]
-        return [chained(parts, self.piece(i).id) for i, parts in enumerate(found)]
+        return [lines.chained(parts, self.piece(i).id) for i, parts in enumerate(found)]
 
     @cached_property
     def rings(self) -> list[np.ndarray]:
         """The outlines as polylines in mm, within 0.01 mm of the curves."""
         return [path.flatten(0.01) for path in self._outlines]
 
-    @cached_property
-    def kept(self) -> dict[tuple[int, int], np.ndarray]:
-        """`lattice.labels` by size, as they have been asked for."""
-        return {}
-
-    def corners(self) -> list[list[tuple[float, float]]]:
+    def corners(self) -> list[list[Point]]:
         """Of each piece, in mm, where its sides begin."""
-        found: list[list[tuple[float, float]]] = [[] for _ in range(self.count)]
-        for e in self.edges:
-            found[e.piece].append(e.path.start)
-            if e.other >= 0:
-                found[e.other].append(e.path.end)
-        return found
+        return [[path.start for path in parts] for parts in lines.around(self.edges, self.count)]
 
     def paths(self) -> list[Path]:
         """Inner cut lines in mm, each shared edge exactly once: one a row and a column of the grid; else joined to long lines where one goes on in another."""
         inner = [e for e in self.edges if e.other >= 0]
-        return grid_lines(inner, self.cols) if self.on_grid else runs([e.path for e in inner])
+        return lines.of_grid(inner, self.cols) if self.on_grid else lines.runs([e.path for e in inner])
 
     def border(self) -> Path:
         """The board's outline in mm, clockwise."""
         if self.on_grid:
             return rectangle(0.0, 0.0, *self.size_mm)
-        return chained([e.path for e in (self.edges if self.knobbed else self.plan.edges) if e.other < 0], "of the board")
+        return lines.chained([e.path for e in (self.edges if self.knobbed else self.plan.edges) if e.other < 0], "of the board")
 
     # Which pieces are alike, and where they fit
 

@@ -1,17 +1,17 @@
-"""Boards that close in exactly three ways: which can be had, the independent solver's count, and connectors. `suited` chooses them for the pictures."""
+"""Boards that close in exactly three ways: which can be had, the independent solver's count, and connectors. `three_matching` chooses them for the pictures."""
 from __future__ import annotations
 
 import math
 
 import numpy as np
 
-from ..errors import BadValue
-from .arrangement import Arrangement
-from .board import Board
+from ...errors import BadValue
+from ..assemblies.arrangement import Arrangement
+from ..assemblies.orbits import mates, orbits_of
+from ..geometry.board import Board
+from ..geometry.profiles import APART_MM, profiles
 from .design import figures
 from .keys import Keys, twins
-from .orbits import mates, orbits_of
-from .profiles import APART_MM, profiles
 from .solve import Places, places, ways
 
 ASSEMBLIES = 3

@@ -12,28 +12,28 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from .arrangement import Arrangement
-from .board import Board
+from ..assemblies.arrangement import Arrangement
+from ..geometry.board import Board
 from .samples import masks, patches, turned
 
 UNFIT = 1e9
 
 
-def costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Board, s: int) -> np.ndarray:
-    """float32 (cut.turns, n, n): cost of piece i in slot j after k turns; UNFIT where the sides do not fit.
+def costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, board: Board, s: int) -> np.ndarray:
+    """float32 (board.turns, n, n): cost of piece i in slot j after k turns; UNFIT where the sides do not fit.
 
     a, b float32 (rows*s, cols*s, 3); wa, wb (rows*s, cols*s).
     """
-    mask = masks(cut, s)
-    A, B = patches(a, cut, s, True), patches(b, cut, s, True)
-    U, V = (patches(w[..., None], cut, s, True)[..., 0] * mask for w in (wa, wb))
-    out = np.full((cut.turns, cut.count, cut.count), UNFIT, np.float32)
-    for k in range(cut.turns):
-        colours, weight = turned(A, cut, s, k, True), turned(U, cut, s, k, True)
-        for ids in cut.members:
-            if cut.fits[k][np.ix_(ids, ids)].any():
+    mask = masks(board, s)
+    A, B = patches(a, board, s, True), patches(b, board, s, True)
+    U, V = (patches(w[..., None], board, s, True)[..., 0] * mask for w in (wa, wb))
+    out = np.full((board.turns, board.count, board.count), UNFIT, np.float32)
+    for k in range(board.turns):
+        colours, weight = turned(A, board, s, k, True), turned(U, board, s, k, True)
+        for ids in board.members:
+            if board.fits[k][np.ix_(ids, ids)].any():
                 out[k][np.ix_(ids, ids)] = _pairs(colours[ids], weight[ids], B[ids], V[ids])
-    return np.where(cut.fits, out, UNFIT)
+    return np.where(board.fits, out, UNFIT)
 
 
 def _pairs(A: np.ndarray, U: np.ndarray, B: np.ndarray, V: np.ndarray) -> np.ndarray:
@@ -49,30 +49,30 @@ def _pairs(A: np.ndarray, U: np.ndarray, B: np.ndarray, V: np.ndarray) -> np.nda
     return out
 
 
-def assign(cost: np.ndarray, cut: Board) -> tuple[np.ndarray, np.ndarray, float]:
+def assign(cost: np.ndarray, board: Board) -> tuple[np.ndarray, np.ndarray, float]:
     """(slots, turns, total) of least total cost; cost as `costs` gives it."""
     best, turns = cost.min(0), cost.argmin(0)
-    slots, total = np.zeros(cut.count, int), 0.0
-    for ids in cut.members:
+    slots, total = np.zeros(board.count, int), 0.0
+    for ids in board.members:
         sub = best[np.ix_(ids, ids)]
         i, j = linear_sum_assignment(sub)
         slots[ids[i]] = ids[j]
         total += float(sub[i, j].sum())
-    return slots, turns[np.arange(cut.count), slots], total
+    return slots, turns[np.arange(board.count), slots], total
 
 
-def fine_px(cut: Board) -> int:
+def fine_px(board: Board) -> int:
     """Pixels a cell at which an arrangement is fitted to the real outlines: 12, and 6 on large boards."""
-    return 12 if cut.count <= 400 else 6
+    return 12 if board.count <= 400 else 6
 
 
-def fit(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Board, s: int) -> tuple[Arrangement, float]:
+def fit(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, board: Board, s: int) -> tuple[Arrangement, float]:
     """The arrangement of least conflict and that conflict; pictures as in `costs`."""
-    return of_costs(costs(a, b, wa, wb, cut, s), cut)
+    return of_costs(costs(a, b, wa, wb, board, s), board)
 
 
-def of_costs(cost: np.ndarray, cut: Board) -> tuple[Arrangement, float]:
+def of_costs(cost: np.ndarray, board: Board) -> tuple[Arrangement, float]:
     """The same from what `costs` gives."""
-    slots, turns, total = assign(cost, cut)
-    n = cut.count
-    return Arrangement(cut, np.stack([np.arange(n), slots]), np.stack([np.zeros(n, int), turns])), total
+    slots, turns, total = assign(cost, board)
+    n = board.count
+    return Arrangement(board, np.stack([np.arange(n), slots]), np.stack([np.zeros(n, int), turns])), total

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import BadValue
-from .board import Board, Matrix
+from ...errors import BadValue
+from ..geometry.board import Board, Matrix
+from ..geometry.ports import shown
 from .orbits import mates, pairing
-from .ports import shown
 
 
 @dataclass(frozen=True)

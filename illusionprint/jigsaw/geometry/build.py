@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import shapely
 
-from ..errors import BadValue
-from ..path import Path
+from ...errors import BadValue
+from ...path import Path
+from ..outlines import fitted
 from .board import RIM, Board
-from .outlines import fitted
 from .profiles import least_width
 
 GRAZE_MM = 0.1

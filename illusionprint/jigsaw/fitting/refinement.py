@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from ..assemblies.arrangement import Arrangement
+from ..assemblies.orbits import mates
+from ..geometry.board import Board
 from . import samples
-from .arrangement import Arrangement
-from .board import Board
-from .fit import UNFIT
-from .orbits import mates
+from .assignment import UNFIT
 
 SHARE = 0.05           # of a cell's area, that a seam's step counts against what is left within
 ROUNDS, PART = 60, 0.3
@@ -57,7 +57,7 @@ class Sides:
 
 
 def sides(pictures: Sequence[np.ndarray], cut: Board, s: int) -> Sides:
-    """Of pictures (h, w, 3) of s pixels a cell, as in `fit`."""
+    """Of pictures (h, w, 3) of s pixels a cell, as in `assignment`."""
     means = _halves(cut, s)
     shown = np.stack([np.einsum("thp,npc->nthc", means, samples.patches(x, cut, s, True).reshape(cut.count, means.shape[-1], -1)) for x in pictures])
     return Sides(shown, cut.open, 2 * SHARE * s * s / HALVES)

@@ -14,7 +14,7 @@ from PIL import Image
 
 from illusionprint import data
 from illusionprint.blend import finishes
-from illusionprint.jigsaw import Cut
+from illusionprint.jigsaw import Board
 from illusionprint.spec import PuzzleSpec
 from illusionprint.units import MM_PER_IN, size_mm
 from illusionprint.vocabulary import is_picture
@@ -99,7 +99,7 @@ def previews(spec: PuzzleSpec, stem: str) -> None:
         path.write_bytes(jpeg(lined(x, cut), PHOTO_BYTES if any(map(is_picture, spec.pictures.prompts)) else MOST_BYTES))
 
 
-def small(spec: PuzzleSpec) -> tuple[list[np.ndarray], Cut | None]:
+def small(spec: PuzzleSpec) -> tuple[list[np.ndarray], Board | None]:
     """The assemblies, uint8 (h, w, 3), SAMPLES times as fine as a preview: the same casting as at full size."""
     spec, cut = checked(spec)
     longest = max(cut.size_mm if cut else size_mm(spec.size))
@@ -107,7 +107,7 @@ def small(spec: PuzzleSpec) -> tuple[list[np.ndarray], Cut | None]:
     return list(anagram.seen), cut
 
 
-def lined(x: np.ndarray, cut: Cut | None) -> np.ndarray:
+def lined(x: np.ndarray, cut: Board | None) -> np.ndarray:
     """A preview of an assembly: the board's lines over it, dark and light, thin enough that the picture stays what is seen first."""
     k = SIDE * SAMPLES / max(x.shape[:2])
     x = cv2.resize(x, (round(x.shape[1] * k), round(x.shape[0] * k)), interpolation=cv2.INTER_AREA)

@@ -16,12 +16,12 @@ import skimage
 
 from illusionprint.blend import bands, joined, photos
 from illusionprint.jigsaw import Arrangement, random_arrangement, squares
-from illusionprint.jigsaw.anneal import anneal
-from illusionprint.jigsaw.fit import costs, fine_px
-from illusionprint.jigsaw.mend import Closed, mended
-from illusionprint.jigsaw.pieces import Pieces
-from illusionprint.jigsaw.profiles import APART_MM, profiles
-from illusionprint.jigsaw.solve import places
+from illusionprint.jigsaw.exact.anneal import anneal
+from illusionprint.jigsaw.fitting.assignment import costs, fine_px
+from illusionprint.jigsaw.exact.repair import Closed, repaired
+from illusionprint.jigsaw.exact.orbit_state import OrbitState
+from illusionprint.jigsaw.geometry.profiles import APART_MM, profiles
+from illusionprint.jigsaw.exact.solve import places
 from illusionprint.views import later, seen
 
 DOCS = Path(__file__).parent
@@ -74,7 +74,7 @@ At 12x12 the first two come to 16.5 and 13.9 dB, and came to 16.1 and 13.5 (free
 
 ## Without a straight border
 
-`--border knobs --solutions exact`: outer sides carry connectors that meet nothing, so no straight side tells where a piece lies and its orbits must: they count for more in the annealing (`pieces.RIMMED`).
+`--border knobs --solutions exact`: outer sides carry connectors that meet nothing, so no straight side tells where a piece lies and its orbits must: they count for more in the annealing (`orbit_state.RIMMED`).
 From random costs, one seed each: squares of 6x6 and 8x8 and hexagons of 8x8 were counted to the end, exactly two (up to 37 s); squares of 10x10 and 12x16 were not (30 to 170 s), and the program says so.
 """
 
@@ -93,41 +93,41 @@ class Board:
     """Two photographs on a board of rows x cols."""
 
     def __init__(self, grid: tuple[int, int]):
-        self.cut = squares(*grid, CELL_UM)
-        size = self.cut.size_px(PX)
+        self.board = squares(*grid, CELL_UM).open
+        size = self.board.size_px(PX)
         given = [cv2.imread(str(Path(skimage.__file__).parent / "data" / f"{n}.png"))[..., ::-1].astype(np.float32) / 255 for n in PAIR]
         self.pictures = photos.toned(*(photos.cropped(x, size) for x in given))
         self.weights = [np.minimum(bands.salience(x), joined.PLAIN) for x in self.pictures]
         fitted = [photos.fitting(w) for w in self.weights]
-        self.free, s = photos.arrangement(*self.pictures, *fitted, self.cut), fine_px(self.cut)
-        small = [cv2.resize(x, self.cut.size_px(s)[::-1], interpolation=cv2.INTER_AREA) for x in (*self.pictures, *fitted)]
-        self.cost = costs(*small, self.cut, s)
+        self.free, s = photos.arrangement(*self.pictures, *fitted, self.board), fine_px(self.board)
+        small = [cv2.resize(x, self.board.size_px(s)[::-1], interpolation=cv2.INTER_AREA) for x in (*self.pictures, *fitted)]
+        self.cost = costs(*small, self.board, s)
 
     def psnr(self, board: Arrangement) -> float:
         """Of the worse picture, in dB, after the blend."""
         views = later("jigsaw", 2, board)
-        x = joined.joined(self.pictures, self.weights, views, board.cut, joined.even(self.pictures, self.weights, views, board.cut, [1.0, 1.0]), lambda *_: None)
+        x = joined.joined(self.pictures, self.weights, views, board.board, joined.even(self.pictures, self.weights, views, board.board, [1.0, 1.0]), lambda *_: None)
         shown = [x, seen(views[0], x)]
         return min(-10 * math.log10(float(np.mean((np.clip(a, 0, 1) - b) ** 2))) for a, b in zip(shown, self.pictures))
 
-    def annealed(self, wanted: float) -> Pieces:
-        each = 300 if self.cut.count <= 120 else 120
-        return anneal(self.cut, self.cost, self.free.slots[1], self.free.turns[1], wanted, KEPT, each * self.cut.count, np.random.default_rng(0))
+    def annealed(self, wanted: float) -> OrbitState:
+        each = 300 if self.board.count <= 120 else 120
+        return anneal(self.board, self.cost, self.free.slots[1], self.free.turns[1], wanted, KEPT, each * self.board.count, np.random.default_rng(0))
 
     def row(self, wanted: int, most: int) -> Row:
         state = self.annealed(wanted)
-        closed = mended(state, places(self.cut), most, STEPS, np.random.default_rng(0))
-        board = Arrangement(self.cut.keyed(closed.sides), closed.slots, closed.turns)
+        closed = repaired(state, places(self.board), most, STEPS, np.random.default_rng(0))
+        board = Arrangement(self.board.keyed(closed.sides), closed.slots, closed.turns)
         return Row(wanted, math.exp(state.entropy()), self.psnr(board), closed)
 
     def rows(self) -> list[Row]:
-        most = len(profiles(self.cut.tabs, 64, self.cut.cell_mm)[0])
-        return [Row(0, 1.0, self.psnr(self.free), None), *(self.row(w, most) for w in WANTED if w <= self.cut.count / 4)]
+        most = len(profiles(self.board.tabs, 64, self.board.cell_mm)[0])
+        return [Row(0, 1.0, self.psnr(self.free), None), *(self.row(w, most) for w in WANTED if w <= self.board.count / 4)]
 
     def fewest(self) -> int:
         """The least number of profiles with which the board of USUAL orbits closes in exactly two ways, of MOST, one fewer, ..., until that fails."""
         state = self.annealed(USUAL)
-        failed = (n for n in range(MOST, 0, -1) if not mended(deepcopy(state), places(self.cut), n, STEPS, np.random.default_rng(0)).exact)
+        failed = (n for n in range(MOST, 0, -1) if not repaired(deepcopy(state), places(self.board), n, STEPS, np.random.default_rng(0)).exact)
         return next(failed, 0) + 1
 
 
@@ -138,7 +138,7 @@ def part(grid: tuple[int, int]) -> tuple[list[Row], str]:
     out = [f"\n## {name}\n", "| orbits asked for | counts as | closes in | PSNR |", "|---|---|---|---|"]
     out.append(f"| free | 1 | many ways | {rows[0].psnr:.1f} dB |")
     out += [f"| {r.asked} | {r.effective:.1f} | {'exactly two ways' if r.closed.exact else 'more ways, or not counted to the end'} | {r.psnr:.1f} dB |" for r in rows[1:]]
-    chance = board.psnr(random_arrangement(board.cut, np.random.default_rng(0)))
+    chance = board.psnr(random_arrangement(board.board, np.random.default_rng(0)))
     out.append(f"| random | | | {chance:.1f} dB |")
     few = board.fewest()
     return rows, "\n".join([*out, f"\nThe smallest set of profiles found with which the board of {USUAL} orbits asked for closes in exactly two ways has "

@@ -16,8 +16,8 @@ import pytest
 from illusionprint.blend.drawn import blend
 from illusionprint.blend.regions import components
 from illusionprint.casting import Casting, Part, cast_board, cast_rigid
-from illusionprint.jigsaw import Cut, labels, pixel_map, random_arrangement
-from illusionprint.jigsaw.fit import assign, costs, fit
+from illusionprint.jigsaw import Board, labels, pixel_map, random_arrangement, squares
+from illusionprint.jigsaw.fitting.assignment import assign, costs, fit
 from illusionprint.views import view
 from illusionprint.vocabulary import Pose, find
 from illusionprint.vocabulary._drawing import _render
@@ -46,20 +46,20 @@ def seconds(call: Callable[[], object], rounds: int = 3) -> float:
     return min(took)
 
 
-def pictures(cut: Cut, s: int) -> tuple[np.ndarray, ...]:
+def pictures(cut: Board, s: int) -> tuple[np.ndarray, ...]:
     rng, size = np.random.default_rng(0), (cut.rows * s, cut.cols * s)
     return tuple(rng.random(shape, np.float32) + 0.1 for shape in ((*size, 3), (*size, 3), size, size))
 
 
 @pytest.mark.parametrize("size, s", [((4, 4), 12), ((12, 16), 12), ((25, 40), 6)])
 def test_fit(benchmark, size, s):
-    cut = Cut(*size, 20_000)
+    cut = squares(*size, 20_000)
     benchmark.pedantic(fit, (*pictures(cut, s), cut, s), rounds=2, warmup_rounds=1 if cut.count < 500 else 0)
 
 
 def test_fit_grows_with_the_square_of_the_pieces(benchmark):
     """Costs of all pairs at the same pixels a piece: 1,000 pieces against 192 are (1000 / 192)^2 = 27 times as many pairs."""
-    small, large = Cut(12, 16, 20_000), Cut(25, 40, 20_000)
+    small, large = squares(12, 16, 20_000), squares(25, 40, 20_000)
     one, two = (seconds(lambda c=c: costs(*pictures(c, 6), c, 6), 2) for c in (small, large))
     table = costs(*pictures(large, 6), large, 6)
     benchmark.pedantic(assign, (table, large), rounds=2)
@@ -81,7 +81,7 @@ def blended(v, px: int) -> Callable[[], object]:
 @pytest.mark.parametrize("name", ["rotate_180", "jigsaw"])
 def test_blend_is_linear_in_pixels(benchmark, name):
     """2400 px against 1200 px are four times the pixels."""
-    v = view(name, random_arrangement(Cut(12, 12, 20_000), np.random.default_rng(0)) if name == "jigsaw" else None)
+    v = view(name, random_arrangement(squares(12, 12, 20_000), np.random.default_rng(0)) if name == "jigsaw" else None)
     one, two = (seconds(blended(v, px), 2) for px in (1200, 2400))
     benchmark.extra_info.update(px_1200_s=round(one, 2), px_2400_s=round(two, 2), ratio=round(two / one, 1))
     benchmark.pedantic(blended(v, 600), rounds=2)
@@ -91,7 +91,7 @@ def test_blend_is_linear_in_pixels(benchmark, name):
 def test_components_against_scipy(benchmark):
     """One pass over runs against scipy's labelling of each value on its own."""
     from scipy import ndimage
-    key = labels(Cut(12, 12, 20_000), 100)
+    key = labels(squares(12, 12, 20_000), 100)
     theirs = seconds(lambda: [ndimage.label(key == v) for v in range(144)], 1)
     mine = seconds(lambda: components(key))
     benchmark.extra_info.update(scipy_s=round(theirs, 3), ratio=round(theirs / mine, 1))
@@ -101,15 +101,15 @@ def test_components_against_scipy(benchmark):
 
 def test_pixel_map_of_a_thousand_pieces(benchmark):
     """25 x 40 pieces, 4080 px wide."""
-    board = random_arrangement(Cut(25, 40, 20_000), np.random.default_rng(0))
-    mine = seconds(lambda: labels(board.cut, 102))
+    board = random_arrangement(squares(25, 40, 20_000), np.random.default_rng(0))
+    mine = seconds(lambda: labels(board.board, 102))
     benchmark.pedantic(pixel_map, (board, 1, 102), rounds=3)
     benchmark.extra_info.update(labels_s=round(mine, 3))
 
 
 @pytest.mark.parametrize("size", [(4, 4), (12, 12), (25, 40)])
 def test_cast_board(benchmark, size):
-    benchmark.pedantic(cast_board, (find("rabbit"), find("duck"), Cut(*size, 20_000), 0), {"count": 8}, rounds=1)
+    benchmark.pedantic(cast_board, (find("rabbit"), find("duck"), squares(*size, 20_000), 0), {"count": 8}, rounds=1)
 
 
 def test_cast_rigid(benchmark):

@@ -2,9 +2,10 @@
 import numpy as np
 import pytest
 
-from illusionprint.jigsaw import Cut, design, labels, pixel_map, random_arrangement
-from illusionprint.jigsaw.profiles import catalogue
-from illusionprint.jigsaw.raster import _under
+from illusionprint.jigsaw import labels, pixel_map, random_arrangement, squares
+from illusionprint.jigsaw.exact import design
+from illusionprint.jigsaw.geometry.profiles import catalogue
+from illusionprint.jigsaw.pixels.grid import _under
 from test_exact import costly
 from test_profiles import random_keys
 
@@ -12,7 +13,7 @@ BOARDS = [(12, 16), (25, 40), (64, 64)]
 
 
 def keyed_cut(rows, cols):
-    return Cut(rows, cols, 20_000, "classic", random_keys(rows, cols, 24, np.random.default_rng(0)))
+    return squares(rows, cols, 20_000).keyed(random_keys(rows, cols, 24, np.random.default_rng(0)))
 
 
 @pytest.mark.parametrize("rows, cols", BOARDS)
@@ -24,7 +25,7 @@ def test_labels(benchmark, rows, cols):
 
 @pytest.mark.parametrize("rows, cols", BOARDS)
 def test_pixel_map(benchmark, rows, cols):
-    benchmark.pedantic(pixel_map, (random_arrangement(Cut(rows, cols, 20_000), np.random.default_rng(0)), 1, 4096 // cols), rounds=3)
+    benchmark.pedantic(pixel_map, (random_arrangement(squares(rows, cols, 20_000), np.random.default_rng(0)), 1, 4096 // cols), rounds=3)
 
 
 @pytest.mark.parametrize("rows, cols", BOARDS)

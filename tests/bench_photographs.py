@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from illusionprint.blend import bands, joined, photos
-from illusionprint.jigsaw import Cut, random_arrangement
+from illusionprint.jigsaw import random_arrangement, squares
 from illusionprint.views import later
 from illusionprint.vocabulary import picture
 from photographs import found
@@ -20,14 +20,14 @@ def toned(size_px):
 
 @pytest.mark.parametrize("rows, cols", FITTED)
 def test_fit(benchmark, rows, cols):
-    cut = Cut(rows, cols, 20_000)
+    cut = squares(rows, cols, 20_000)
     shown, weights = toned(cut.size_px(12))
     benchmark.pedantic(photos.arrangement, (*shown, *map(photos.fitting, weights), cut), rounds=1)
 
 
 @pytest.mark.parametrize("rows, cols, s", BLENDED)
 def test_blend(benchmark, rows, cols, s):
-    cut = Cut(rows, cols, 20_000)
+    cut = squares(rows, cols, 20_000)
     shown, weights = toned(cut.size_px(s))
     views = later("jigsaw", 2, random_arrangement(cut, np.random.default_rng(0)))
     made = benchmark.pedantic(lambda: joined.joined(shown, weights, views, cut, joined.even(shown, weights, views, cut)), rounds=1)

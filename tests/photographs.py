@@ -26,7 +26,7 @@ from skimage.metrics import structural_similarity
 
 from illusionprint.anagram import Anagram
 from illusionprint.blend import bands, joined, photos
-from illusionprint.jigsaw import Cut, Mesh, labels_at, random_arrangement
+from illusionprint.jigsaw import Board, labels_at, random_arrangement
 from illusionprint.jigsaw.mesh import RIM
 from illusionprint.spec import PuzzleSpec
 from illusionprint.units import MM_PER_IN
@@ -139,7 +139,7 @@ def coarse(x: np.ndarray, own: np.ndarray) -> float:
     return float(np.var(means[own[on]], 0).sum() / np.var(x[on], 0).sum())
 
 
-def shuffled(goal: list[np.ndarray], cut: Cut | Mesh) -> float:
+def shuffled(goal: list[np.ndarray], cut: Board) -> float:
     """PSNR of the worse picture on a random arrangement, blended alike."""
     weights = [np.minimum(bands.salience(x), joined.PLAIN) for x in goal]
     views = later("jigsaw", 2, random_arrangement(cut, np.random.default_rng(0)))

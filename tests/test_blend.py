@@ -20,13 +20,13 @@ from illusionprint.blend.regions import balanced as counted
 from illusionprint.blend.score import seen_score, ssim
 from illusionprint.casting import Casting, Part, cast_board, cast_rigid
 from illusionprint.errors import BadValue
-from illusionprint.jigsaw import Cut, labels, random_arrangement
-from illusionprint.jigsaw.fit import fit
+from illusionprint.jigsaw import labels, random_arrangement, squares
+from illusionprint.jigsaw.fitting.assignment import fit
 from illusionprint.views import seen, view
 from illusionprint.vocabulary import Pose, find
 
 RIGID = ("identity", "flip", "rotate_180", "rotate_90", "rotate_270", "negate")
-CUT = Cut(4, 4, 20_000)
+CUT = squares(4, 4, 20_000)
 BOARD = random_arrangement(CUT, np.random.default_rng(8))
 seeds = st.integers(0, 2**32 - 1)
 maps = arrays(np.int64, st.tuples(st.integers(1, 12), st.integers(1, 12)), elements=st.integers(0, 3))
@@ -255,7 +255,7 @@ def test_what_is_tilted_grows_by_the_exponential():
 
 def test_whole_sheets_that_move_are_tried_with_tilts_and_boards_and_colours_are_not():
     parts = Part(find("ship")[0]), Part(find("owl")[0])
-    board = random_arrangement(Cut(2, 2, 20_000), np.random.default_rng(1))
+    board = random_arrangement(squares(2, 2, 20_000), np.random.default_rng(1))
     whole, cut = small(Casting(parts, 0.0), view("flip"), 1.0), small(Casting(parts, 0.0, arrangement=board), view("jigsaw", board), 1.0)
     still = small(Casting(parts, 0.0), view("negate"), 1.0)
     assert [s.casting.tilt for s in whole if any(s.casting.tilt)] == list(TILTS) and not any(any(s.casting.tilt) for s in (*cut, *still))

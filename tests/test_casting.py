@@ -23,8 +23,8 @@ from illusionprint.casting._natural import contour_lost, unnatural
 from illusionprint.casting.board import _clear, _grounds, _small, ground_costs
 from illusionprint.casting.rigid import own_frame, seen_back
 from illusionprint.errors import BadValue
-from illusionprint.jigsaw import Cut, random_arrangement
-from illusionprint.jigsaw.fit import UNFIT, assign
+from illusionprint.jigsaw import Board, random_arrangement, squares
+from illusionprint.jigsaw.fitting.assignment import UNFIT, assign
 from illusionprint.views import seen, view
 from illusionprint.vocabulary import Pose, find
 
@@ -188,7 +188,7 @@ def test_feature_products_with_importance_and_two_grounds(seed, g, h):
 @settings(max_examples=12)
 @given(seeds, st.sampled_from([(2, 2), (3, 3), (4, 3)]), colours, colours)
 def test_ground_costs_are_the_plain_sum(seed, size, g, h):
-    cut, s, rng = Cut(*size, 20_000), 3, np.random.default_rng(seed)
+    cut, s, rng = squares(*size, 20_000), 3, np.random.default_rng(seed)
     a, b = (premultiplied(rng, cut.rows * s, cut.cols * s) for _ in range(2))
     wa, wb = (rng.random(a.shape[:2], np.float32) + 0.1 for _ in range(2))
     cost = ground_costs(a, b, wa, wb, cut)(g, h)
@@ -198,7 +198,7 @@ def test_ground_costs_are_the_plain_sum(seed, size, g, h):
         assert np.abs(cost[[0, 3, 2, 1], 4, 4] - direct[:, 4, 4]).max() > 0.001
 
 
-def square_costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut) -> np.ndarray:
+def square_costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Board) -> np.ndarray:
     """(4, n, n): the conflict of square cells, one by one."""
     s = a.shape[0] // cut.rows
 
@@ -213,7 +213,7 @@ def square_costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, c
 
 # Casting for a board
 
-BOARD = Cut(4, 4, 20_000)
+BOARD = squares(4, 4, 20_000)
 
 
 @pytest.fixture(scope="module")
@@ -229,7 +229,7 @@ def test_board_castings_rise_and_differ(board_castings):
     conflicts = [c.conflict for c in board_castings]
     assert conflicts == sorted(conflicts) and 0 < conflicts[0] < 1
     assert len({c.design for c in board_castings}) == 4 and sum(c.parts[0].bend is None for c in board_castings) == 4
-    assert all(c.arrangement.cut == BOARD and c.arrangement.assemblies == 2 for c in board_castings)
+    assert all(c.arrangement.board == BOARD and c.arrangement.assemblies == 2 for c in board_castings)
     assert all(c.facts()["pictures"][0]["subject"] == "rabbit" and c.facts()["pictures"][1]["licence"] == "CC-BY-4.0" for c in board_castings)
 
 
@@ -293,11 +293,11 @@ def test_no_board_casting_hides_a_subject(board_castings):
         assert contour_contrast(fine, p.ground) >= min(0.25, contour_contrast(fine, WHITE))
 
 
-@pytest.mark.parametrize("cut", [Cut(2, 3, 20_000), Cut(9, 8, 20_000)])
+@pytest.mark.parametrize("cut", [squares(2, 3, 20_000), squares(9, 8, 20_000)])
 def test_other_boards(cut):
     told = []
     found = cast_board(find("owl"), find("teapot"), cut, 3, count=2, progress=lambda *told_: told.append(told_))
-    assert len({c.design for c in found}) == 2 and found[0].arrangement.cut == cut and told[-1][0] == told[-1][1] and told[-1][2] == "casting"
+    assert len({c.design for c in found}) == 2 and found[0].arrangement.board == cut and told[-1][0] == told[-1][1] and told[-1][2] == "casting"
 
 
 @given(seeds)
@@ -317,13 +317,13 @@ def test_bending_on_a_board_has_the_right_slope(seed):
 
 
 def test_pieces_of_a_small_board_are_bent_towards_each_other():
-    cut = Cut(2, 2, 40_000)
+    cut = squares(2, 2, 40_000)
     plain, *bent = _bent_board.bent(cast_board(find("rabbit"), find("duck"), cut, 0, count=1)[0], cut)
     conflicts = [c.conflict for c in (plain, *bent)]
     assert len(bent) == 2 and conflicts == sorted(conflicts, reverse=True) and conflicts[2] < conflicts[0] - 0.01
     assert all(p.bend.shape == (G, G, 2) for c in bent for p in c.parts)
-    large = dataclasses.replace(plain, arrangement=random_arrangement(Cut(6, 6, 20_000), np.random.default_rng(0)))
-    assert _bent_board.bent(large, large.arrangement.cut) == [large]
+    large = dataclasses.replace(plain, arrangement=random_arrangement(squares(6, 6, 20_000), np.random.default_rng(0)))
+    assert _bent_board.bent(large, large.arrangement.board) == [large]
 
 
 # Casting for rigid views
@@ -579,7 +579,7 @@ def test_a_gradient_does_not_fit_every_view():
 @pytest.mark.parametrize("size", [(4, 4), (3, 4), (5, 5)])
 def test_dots_stay_dots_in_every_arrangement(size):
     """The pattern's period is half a piece, so any motion of pieces maps it to itself; another period's is torn."""
-    cut = Cut(*size, 20_000)
+    cut = squares(*size, 20_000)
     board, s = random_arrangement(cut, np.random.default_rng(0)), 24
     v = view("jigsaw", board)
     right, wrong = (Backdrop("pattern", WHITE, 0.5 / min(size) * k).on((cut.rows * s, cut.cols * s)) for k in (1, 0.77))
@@ -601,7 +601,7 @@ def test_a_backdrop_is_the_same_in_labels_in_pixels_and_in_vectors(fill):
 
 @pytest.mark.parametrize("ground", ["#88ccee", "pattern"])
 def test_grounds_asked_for_are_given(ground):
-    for c in (*cast_board(find("owl"), find("fish"), Cut(2, 2, 20_000), 0, 2, ground=ground), *cast_rigid(find("owl"), find("fish"), view("flip"), 0, 1, ground=ground)):
+    for c in (*cast_board(find("owl"), find("fish"), squares(2, 2, 20_000), 0, 2, ground=ground), *cast_rigid(find("owl"), find("fish"), view("flip"), 0, 1, ground=ground)):
         for p in c.parts:
             assert (p.backdrop is not None and p.backdrop.fill == "pattern") if ground == "pattern" else (p.facts()["ground"] == ground and p.backdrop is None)
 

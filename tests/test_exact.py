@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 
 from illusionprint import workshop
 from illusionprint.errors import BadValue
-from illusionprint.jigsaw import Arrangement, Cut, design, keys, mend, random_arrangement, squares
-from illusionprint.jigsaw.anneal import anneal
-from illusionprint.jigsaw.pieces import Pieces
-from illusionprint.jigsaw.fit import UNFIT, assign
-from illusionprint.jigsaw.orbits import mates, orbits
-from illusionprint.jigsaw.solve import count, in_shells, places, ways
+from illusionprint.jigsaw import Arrangement, random_arrangement, squares
+from illusionprint.jigsaw.exact import design, keys, repair
+from illusionprint.jigsaw.exact.anneal import anneal
+from illusionprint.jigsaw.exact.orbit_state import OrbitState
+from illusionprint.jigsaw.fitting.assignment import UNFIT, assign
+from illusionprint.jigsaw.assemblies.orbits import mates, orbits
+from illusionprint.jigsaw.exact.solve import count, in_shells, places, ways
 from illusionprint.layout import Stroke, Text, connector_map
 from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec
@@ -65,7 +66,7 @@ def test_the_count_is_that_of_brute_force(size, profiles, seed):
 def test_the_count_of_known_boards():
     """All pieces of a class alike: prod n! turns^n ways in which the sides lie as in assembly 1, all there are on these boards; a changed side leaves none."""
     for rows, cols in ((2, 2), (3, 3)):
-        cut = Cut(rows, cols, 20_000)
+        cut = squares(rows, cols, 20_000)
         ways = math.prod(math.factorial(len(ids)) * int(cut.fits[:, ids[0], ids[0]].sum()) ** len(ids)
                          for ids in (np.flatnonzero(cut.classes == k) for k in np.unique(cut.classes)))
         found = count(cut.words.astype(int), rows, cols, most=10**6)
@@ -77,14 +78,14 @@ def test_the_count_of_known_boards():
 
 
 def test_a_stopped_count_says_so():
-    words = Cut(4, 4, 20_000).words.astype(int)
+    words = squares(4, 4, 20_000).words.astype(int)
     assert not count(words, 4, 4, most=5).finished and not count(words, 4, 4, most=10**9, most_steps=500).finished
     assert count(words, 4, 4, most=10**9, most_steps=500).steps == 500
 
 
 @given(st.integers(2, 9), st.integers(2, 9))
 def test_shells_fill_left_and_above_first(rows, cols):
-    order = in_shells(Cut(rows, cols, 20_000).ports, 0)
+    order = in_shells(squares(rows, cols, 20_000).ports, 0)
     place = {s: n for n, s in enumerate(order)}
     assert sorted(order) == list(range(rows * cols))
     assert all(place[s] > place[s - 1] for s in order if s % cols) and all(place[s] > place[s - cols] for s in order if s >= cols)
@@ -95,17 +96,17 @@ def test_shells_fill_left_and_above_first(rows, cols):
 def test_places_of_a_board_take_what_squares_take(size, profiles, seed):
     """The same count by the shapes of the pieces, and by places that know of no turn of the board."""
     words = np.reshape(random_keys(*size, profiles, np.random.default_rng(seed)), (-1, 4))
-    board = places(Cut(*size, 20_000))
+    board = places(squares(*size, 20_000))
     wanted = count(words, *size, most=10**6)
     assert len(board.images) == (4 if size[0] == size[1] else 2)
     for given_places in (board, replace(board, images=())):
         found = ways(words, given_places, most=10**6)
         assert found.finished and found.ways == wanted.ways and {m.tobytes() for m in found.mates} == {m.tobytes() for m in wanted.mates}
-    assert all(np.array_equal(m, mates(Cut(*size, 20_000), s, t)) for (s, t), m in zip(wanted.found, wanted.mates))
+    assert all(np.array_equal(m, mates(squares(*size, 20_000), s, t)) for (s, t), m in zip(wanted.found, wanted.mates))
 
 
 def shuffled(rows: int, cols: int, seed: int, assemblies: int = 2) -> Arrangement:
-    return random_arrangement(squares(rows, cols, 20_000), np.random.default_rng(seed), assemblies)
+    return random_arrangement(squares(rows, cols, 20_000).open, np.random.default_rng(seed), assemblies)
 
 
 def pairing(rows: int, cols: int, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
@@ -123,7 +124,7 @@ def pairing(rows: int, cols: int, slots: np.ndarray, turns: np.ndarray) -> np.nd
 @given(st.integers(2, 6), st.integers(2, 6), seeds)
 def test_sides_meet_as_rows_and_columns_have_it(rows, cols, seed):
     board = shuffled(rows, cols, seed)
-    assert all(np.array_equal(mates(board.cut, s, t), pairing(rows, cols, s, t)) for s, t in zip(board.slots, board.turns))
+    assert all(np.array_equal(mates(board.board, s, t), pairing(rows, cols, s, t)) for s, t in zip(board.slots, board.turns))
 
 
 @settings(max_examples=25, deadline=None)
@@ -136,23 +137,23 @@ def test_orbits_pair_tabs_with_blanks_in_every_assembly(rows, cols, seed):
         on = mate >= 0
         assert np.array_equal(mate[mate[on]], np.flatnonzero(on))
         assert (orbit[on] == orbit[mate[on]]).all() and (sign[on] == -sign[mate[on]]).all() and (orbit[~on] == -1).all()
-    made = design.connected(board.cut, board.slots, board.turns, 5, np.random.default_rng(seed))  # an Arrangement: all sides fit, or it would raise
-    assert gaps(made.cut, moved([ring(made.cut, i) for i in range(rows * cols)], moves(made))) == ""
+    made = design.connected(board.board, board.slots, board.turns, 5, np.random.default_rng(seed))  # an Arrangement: all sides fit, or it would raise
+    assert gaps(made.board, moved([ring(made.board, i) for i in range(rows * cols)], moves(made))) == ""
 
 
 def test_three_pairings_that_cannot_be_coloured_are_refused():
     board = shuffled(5, 5, 1, 3)
     assert (orbits(np.stack([pairing(5, 5, s, t) for s, t in zip(board.slots, board.turns)]))[1] == 0).sum() > 20
     with pytest.raises(BadValue, match="both"):
-        design.connected(board.cut, board.slots, board.turns, 5, np.random.default_rng(0))
+        design.connected(board.board, board.slots, board.turns, 5, np.random.default_rng(0))
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(2, 6), st.integers(2, 6), seeds)
 def test_orbits_are_followed_through_any_moves(rows, cols, seed):
     board, rng = shuffled(rows, cols, seed), np.random.default_rng(seed)
-    cut, n = board.cut, rows * cols
-    state = Pieces(cut, np.ones((4, n, n)), board.slots[1], board.turns[1], 8.0, 0.0)
+    cut, n = board.board, rows * cols
+    state = OrbitState(cut, np.ones((4, n, n)), board.slots[1], board.turns[1], 8.0, 0.0)
     for _ in range(12):
         ids = np.flatnonzero(cut.classes == rng.integers(cut.classes.max() + 1))
         i, j = int(rng.choice(ids)), int(rng.choice(ids))
@@ -180,7 +181,7 @@ def test_orbits_are_followed_through_any_moves(rows, cols, seed):
 
 def costly(rows: int, cols: int, seed: int = 0, tabs: str = "classic", cell_um: int = 20_000) -> tuple[Arrangement, np.ndarray]:
     """A board of squares fitted to random features, and its costs."""
-    cut, rng = squares(rows, cols, cell_um, tabs), np.random.default_rng(seed)
+    cut, rng = squares(rows, cols, cell_um, tabs).open, np.random.default_rng(seed)
     f, g = rng.normal(size=(4, cut.count, 5)), rng.normal(size=(cut.count, 5))
     cost = np.where(cut.fits, ((f[:, :, None] - g) ** 2).sum(-1), UNFIT)
     slots, turns, _ = assign(cost, cut)
@@ -193,9 +194,9 @@ def test_annealing_trades_as_asked():
     home = np.arange(64)
     price = {}
     for wanted in (1, 5, 9):
-        made = anneal(board.cut, cost, board.slots[1], board.turns[1], wanted, 0.02, 6000, np.random.default_rng(1))
+        made = anneal(board.board, cost, board.slots[1], board.turns[1], wanted, 0.02, 6000, np.random.default_rng(1))
         slots, turns = (x[1] for x in made.assemblies)
-        again = Pieces(board.cut, cost, slots, turns, wanted, 0.02)
+        again = OrbitState(board.board, cost, slots, turns, wanted, 0.02)
         assert math.exp(again.entropy()) > 0.9 * wanted and again.kept <= 0.03 * again.pairs
         assert made.total() == pytest.approx(cost[turns, home, slots].sum() / cost[board.turns[1], home, board.slots[1]].sum() - 1, abs=1e-9)
         price[wanted] = cost[turns, home, slots].sum() / cost[board.turns[1], home, board.slots[1]].sum()
@@ -207,7 +208,7 @@ def test_designed_boards_close_in_exactly_two_ways(rows, cols, tabs, monkeypatch
     monkeypatch.setattr(design, "_plan", lambda pieces: (9, 4, 1.7, 200))
     board, cost = costly(rows, cols, 1, tabs)
     made = design.keyed(board, cost)
-    found = count(made.cut.words, rows, cols)
+    found = count(made.board.words, rows, cols)
     told = made.figures
     assert (found.ways, found.finished) == (2, True) == (told["counted"], told["exact"])
     assert told["profile_distance_mm"] >= 0.6 and told["profiles"] <= told["orbits"] and told["distinct_pieces"] == rows * cols
@@ -215,8 +216,8 @@ def test_designed_boards_close_in_exactly_two_ways(rows, cols, tabs, monkeypatch
     assert told["kept_neighbours"] == [round(made.kept_neighbours(), 4)] and told["kept_neighbours"][0] <= 0.08
     ways = [{(int(s), int(t) % 4) for s, t in zip(slots, turns)} for slots, turns in found.found]
     assert all(any(_same(s, t, made, k) for s, t in found.found) for k in (0, 1)) and len(ways) == 2
-    rings = [ring(made.cut, i) for i in range(rows * cols)]
-    assert gaps(made.cut, rings) == "" == gaps(made.cut, moved(rings, moves(made)))
+    rings = [ring(made.board, i) for i in range(rows * cols)]
+    assert gaps(made.board, rings) == "" == gaps(made.board, moved(rings, moves(made)))
 
 
 def _same(slots: np.ndarray, turns: np.ndarray, made: Arrangement, k: int) -> bool:
@@ -228,16 +229,16 @@ def test_designs_are_repeatable_and_differ_by_seed(monkeypatch):
     monkeypatch.setattr(design, "_plan", lambda pieces: (5, 2, 1.7, 100))
     board, cost = costly(4, 4, 2)
     a, b, c = (design.keyed(board, cost, s) for s in (0, 0, 1))
-    assert a.cut == b.cut and np.array_equal(a.slots, b.slots) and a.cut != c.cut
+    assert a.board == b.board and np.array_equal(a.slots, b.slots) and a.board != c.board
 
 
 def test_what_cannot_be_designed_says_what_would_do(monkeypatch):
     monkeypatch.setattr(design, "_plan", lambda pieces: (2, 1, 1.7, 0))
-    monkeypatch.setattr(mend, "MENDS", 1)
+    monkeypatch.setattr(repair, "MENDS", 1)
     board, cost = costly(4, 4, 0, "wave", 8000)
     with pytest.raises(BadValue, match="(?s)larger pieces.*arrow.*--solutions free"):
         design.keyed(board, cost, 0, 0.6)
-    assert design.held(Cut(4, 4, 20_000)) == round(sum(m / 2 + .5 for n in (4, 8) for m in range(1, n + 1)) + sum(2 * m + .5 for m in range(1, 5)))
+    assert design.held(squares(4, 4, 20_000)) == round(sum(m / 2 + .5 for n in (4, 8) for m in range(1, n + 1)) + sum(2 * m + .5 for m in range(1, 5)))
 
 
 def test_the_guide_shows_every_orbit_in_its_colour():
@@ -263,19 +264,19 @@ def test_as_many_pieces_turn_as_asked(share, monkeypatch):
     monkeypatch.setattr(design, "_plan", lambda pieces: (6, 2, 1.4, 200))
     board, cost = costly(6, 6, 1)
     made = design.keyed(board, cost, turned=share)
-    inner = [i for i in range(36) if made.cut.signs.reshape(-1, 4)[i].all()]
+    inner = [i for i in range(36) if made.board.connectors.reshape(-1, 4)[i].all()]
     assert made.figures["exact"] and abs((made.turns[1][inner] % 4 != 0).mean() - share) <= 0.13
     assert made.figures["turned"] == [round(float((made.turns[1] % 4 != 0).mean()), 4)]
 
 
 def test_what_the_count_finds_too_many_is_mended(monkeypatch):
     """Two profiles for all orbits: ways too many at first, two in the end, both of them the assemblies."""
-    monkeypatch.setattr(mend, "MENDS", 60)
+    monkeypatch.setattr(repair, "MENDS", 60)
     for seed in range(3):
         board, cost = costly(5, 4, seed)
-        state = anneal(board.cut, cost, board.slots[1], board.turns[1], 6, 0.04, 2000, np.random.default_rng(seed))
+        state = anneal(board.board, cost, board.slots[1], board.turns[1], 6, 0.04, 2000, np.random.default_rng(seed))
         assert count(keys.Keys(state.words(), 2, np.random.default_rng(seed)).sides(), 5, 4, 3).ways == 3
-        made = mend.mended(state, places(board.cut), 2, 10**6, np.random.default_rng(seed))
+        made = repair.repaired(state, places(board.board), 2, 10**6, np.random.default_rng(seed))
         assert made.exact
         mates = [pairing(5, 4, s, t) for s, t in zip(made.slots, made.turns)]
         assert all(any(np.array_equal(pairing(5, 4, *way), m) for m in mates) for way in made.solved.found)

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from illusionprint import views, workshop
 from illusionprint.errors import BadValue
-from illusionprint.jigsaw import Arrangement, Mesh, design, lattice, mesh, random_arrangement
-from illusionprint.jigsaw.fit import UNFIT, assign
-from illusionprint.jigsaw.orbits import mates, shown
-from illusionprint.jigsaw.solve import places, ways
+from illusionprint.jigsaw import Arrangement, Board, build, random_arrangement
+from illusionprint.jigsaw.exact import design
+from illusionprint.jigsaw.pixels import rotation
+from illusionprint.jigsaw.fitting.assignment import UNFIT, assign
+from illusionprint.jigsaw.assemblies.orbits import mates, shown
+from illusionprint.jigsaw.exact.solve import places, ways
 from illusionprint.proof import _plan, _solutions, prove
 from illusionprint.spec import PuzzleSpec
 from test_shapes import carried, distances, gaps, shape
@@ -25,12 +27,12 @@ SMALL = [("hexagon", 2, 3, ""), ("triangle", 2, 4, ""), ("square", 2, 3, ""), ("
 
 
 @functools.lru_cache
-def opened(tiling: str, rows: int, cols: int, outline: str) -> Mesh:
+def opened(tiling: str, rows: int, cols: int, outline: str) -> Board:
     stretch = tiling == "square" and not outline
-    return mesh(tiling, rows, cols, (210.0, 150.0) if stretch else (200.0, 200.0), "slanted", stretch=stretch, outline=outline).open
+    return build(rows, cols, (210.0, 150.0) if stretch else (200.0, 200.0), "slanted", tiling=tiling, stretch=stretch, outline=outline).open
 
 
-def keyed(cut: Mesh, seed: int) -> Arrangement:
+def keyed(cut: Board, seed: int) -> Arrangement:
     """An exact board for pictures at random."""
     rng = np.random.default_rng(seed)
     cost = np.where(cut.fits, ((rng.normal(size=(cut.turns, cut.count, 1, 5)) - rng.normal(size=(cut.count, 5))) ** 2).sum(-1), UNFIT)
@@ -46,7 +48,7 @@ def made(name: str) -> Arrangement:
     return keyed(opened(*BOARDS[name]), 4)
 
 
-def brute_force(words: np.ndarray, cut: Mesh) -> set[bytes]:
+def brute_force(words: np.ndarray, cut: Board) -> set[bytes]:
     """What sides meet, of every way: places one after the other, each piece at each turn, no table and no turn of the board known."""
     n, ports = cut.ports.shape
     rows, found = shown(cut.turns, ports), set()
@@ -84,7 +86,7 @@ def test_the_count_of_any_tiling_is_that_of_brute_force(which, profiles, seed):
 @pytest.mark.parametrize("name", BOARDS)
 def test_boards_of_any_shape_close_in_exactly_two_ways(name, tmp_path):
     board = made(name)
-    cut, told = board.cut, board.figures
+    cut, told = board.board, board.figures
     assert told["counted"] == 2 and told["exact"] and told["kept_neighbours"] == [round(board.kept_neighbours(), 4)]
     assert told["distinct_pieces"] == cut.count and told["difficulty"]["held"] == design.held(cut) > cut.count
     rings = [shape(cut, i) for i in range(cut.count)]
@@ -99,7 +101,7 @@ def test_boards_of_any_shape_close_in_exactly_two_ways(name, tmp_path):
 
 def recounted(board: Arrangement, folder) -> None:
     """The proof's count from the outlines as written; another connector, and a corner that is none, are found."""
-    table = views.arrangement_table([views.view("jigsaw", board)], board.cut.size_mm, board, [{}, {}])
+    table = views.arrangement_table([views.view("jigsaw", board)], board.board.size_mm, board, [{}, {}])
 
     def count(table: dict):
         (folder / "a.json").write_text(json.dumps(table))
@@ -118,12 +120,12 @@ def recounted(board: Arrangement, folder) -> None:
 @pytest.mark.parametrize("name", ["hexagon", "circle"])
 def test_pixels_of_a_keyed_board_lie_where_their_pieces_do(name):
     board = made(name)
-    size = board.cut.size_px(24)
-    label, index = lattice.labels(board.cut, size), views.view("jigsaw", board).indices(size)
+    size = board.board.size_px(24)
+    label, index = rotation.labels(board.board, size), views.view("jigsaw", board).indices(size)
     assert np.array_equal(np.sort(index.ravel()), np.arange(index.size))
     off = distances(board, label, index)
     assert np.quantile(off, 0.98) < 3.5
-    plain = lattice.pixel_map(board.cut.open, board.slots[1], board.turns[1], size)   # without the connectors' own places pixels go astray
+    plain = rotation.pixel_map(board.board.open, board.slots[1], board.turns[1], size)   # without the connectors' own places pixels go astray
     assert np.quantile(distances(board, label, plain), 0.98) > 3.5
 
 
@@ -146,8 +148,8 @@ KNOBS = {"square": (3, 4), "hexagon": (3, 4), "triangle": (3, 6)}
 
 
 @functools.lru_cache
-def knobbed(tiling: str, rows: int, cols: int, stretch: bool = False) -> Mesh:
-    return mesh(tiling, rows, cols, (35.0 * cols, (50.0 if stretch else 35.0) * rows), "slanted", stretch=stretch, knobbed=True, keyed=True).open
+def knobbed(tiling: str, rows: int, cols: int, stretch: bool = False) -> Board:
+    return build(rows, cols, (35.0 * cols, (50.0 if stretch else 35.0) * rows), "slanted", tiling=tiling, stretch=stretch, knobbed=True, keyed=True).open
 
 
 @settings(max_examples=8, deadline=None)
@@ -160,7 +162,7 @@ def test_without_a_straight_border_sides_that_come_to_it_are_free(which, stretch
     words = np.where(~on, 0, np.where((meets < 0) | (meets > np.arange(meets.size)), key, -key[meets])).reshape(cut.ports.shape)
     found = ways(words, places(cut), most=10**6)
     assert found.finished and {m.tobytes() for m in found.mates} == brute_force(words, cut)
-    assert (on & (meets < 0)).sum() == sum(len(d.pieces) == 1 for d in cut.plan.rim) == len(cut.plan.edges) - len(cut.plan.doors)
+    assert (on & (meets < 0)).sum() == sum(len(d.pieces) == 1 for d in cut.plan.rim) == len(cut.plan.edges) - len(cut.plan.joints)
     assert cut.keyed(words).keys == tuple(words.ravel().tolist())
     with pytest.raises(BadValue, match="do not fit"):   # a straight side along the border
         cut.keyed(np.where(np.arange(meets.size) == np.flatnonzero(on & (meets < 0))[0], 0, words.ravel()).reshape(words.shape))
@@ -174,7 +176,7 @@ def closed(tiling: str, stretch: bool = False) -> Arrangement:
 @pytest.mark.parametrize("tiling, stretch", [("square", False), ("square", True), ("hexagon", False), ("triangle", False)])
 def test_boards_without_a_straight_border_close_in_exactly_two_ways(tiling, stretch, tmp_path):
     board = closed(tiling, stretch)
-    cut = board.cut
+    cut = board.board
     assert board.figures["counted"] == 2 and board.figures["exact"] and cut.open.fits.any(0).all()
     words = np.reshape(cut.keys, cut.ports.shape)
     assert ((words != 0) == (cut.rimmed[: cut.count] >= 0)).all()   # no straight side

@@ -14,20 +14,21 @@ import pytest
 from illusionprint import proof, workshop
 from illusionprint.casting import given
 from illusionprint.errors import BadValue
-from illusionprint.jigsaw import Arrangement, sheets, squares, suited, three
-from illusionprint.jigsaw.orbits import mates
-from illusionprint.jigsaw.solve import places, ways
+from illusionprint.jigsaw import Arrangement, squares
+from illusionprint.jigsaw.exact import covering, three, three_matching
+from illusionprint.jigsaw.assemblies.orbits import mates
+from illusionprint.jigsaw.exact.solve import places, ways
 from illusionprint.spec import PuzzleSpec
 
-CUT = squares(8, 8, 20_000)
+CUT = squares(8, 8, 20_000).open
 
 
 def of(cut, seed: int = 0) -> Arrangement:
     """On which pictures of random colours conflict least, of some families."""
     costs = np.random.default_rng(seed).random((3, 3, cut.count, 4, cut.count), np.float32)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(suited, "FAMILIES", 10 * cut.count)
-        return Arrangement.of_assemblies(cut, *suited.Boards(cut, seed).suited(costs)[0])
+        patch.setattr(three_matching, "FAMILIES", 10 * cut.count)
+        return Arrangement.of_assemblies(cut, *three_matching.Boards(cut, seed).suited(costs)[0])
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +37,12 @@ def board() -> Arrangement:
 
 
 def pairings(found: Arrangement) -> list[np.ndarray]:
-    return [mates(found.cut, s, t) for s, t in zip(found.slots, found.turns)]
+    return [mates(found.board, s, t) for s, t in zip(found.slots, found.turns)]
 
 
 def test_a_quarter_meets_itself_as_the_board_does():
     """Each port of the quarter, turned back from where its neighbour lies, is the port that the board's own numbering has there."""
-    q = sheets.Quarter(CUT)
+    q = covering.Quarter(CUT)
     assert len(q.place) == 16 and set(q.turned[:, q.place].ravel().tolist()) == set(range(64)) and sorted(q.order) == list(range(16))
     for j, row in enumerate(q.meets.tolist()):
         for p, m in enumerate(row):
@@ -56,12 +57,12 @@ def test_a_quarter_meets_itself_as_the_board_does():
 def test_moves_of_sheets_turn_with_the_board():
     """A quarter turn after a move is the turned move after the quarter turn; masks turn so that parities stay."""
     for v in range(4):
-        assert [((i ^ v) + 1) % 4 for i in range(4)] == [(i + 1) % 4 ^ sheets.turned(v, 1) for i in range(4)]
-        assert {i & 1 for i in range(4)} == {sheets._on(i & 1, i >> 1, 1)[0] for i in range(4)}
+        assert [((i ^ v) + 1) % 4 for i in range(4)] == [(i + 1) % 4 ^ covering.turned(v, 1) for i in range(4)]
+        assert {i & 1 for i in range(4)} == {covering._on(i & 1, i >> 1, 1)[0] for i in range(4)}
         for mask in range(4):
-            assert (mask & sheets.turned(v, 1)).bit_count() % 2 == (sheets._turned_mask(mask, 1) & v).bit_count() % 2
-    assert [low + 2 * high for low, high in (sheets._on(i & 1, i >> 1, 1) for i in range(4))] == [1, 2, 3, 0]
-    assert all((mask & u).bit_count() % 2 == 0 for u, masks in sheets.KEEPS.items() for mask in masks)
+            assert (mask & covering.turned(v, 1)).bit_count() % 2 == (covering._turned_mask(mask, 1) & v).bit_count() % 2
+    assert [low + 2 * high for low, high in (covering._on(i & 1, i >> 1, 1) for i in range(4))] == [1, 2, 3, 0]
+    assert all((mask & u).bit_count() % 2 == 0 for u, masks in covering.KEEPS.items() for mask in masks)
 
 
 def test_elimination_finds_every_solution():
@@ -69,19 +70,19 @@ def test_elimination_finds_every_solution():
     for _ in range(60):
         asked = [int(v) for v in rng.integers(2**7, size=5)]
         rows: dict[int, int] = {}
-        new = sum(sheets.added(rows, e) for e in asked)
+        new = sum(covering.added(rows, e) for e in asked)
         right = [x for x in range(0, 2**7, 2) if all(((e & (x | 1)).bit_count()) % 2 == 0 for e in asked)]
-        found = {sheets.solution(rows, 6, rng) for _ in range(200)}
+        found = {covering.solution(rows, 6, rng) for _ in range(200)}
         assert new == len(rows) and (found == {None} if not right else found <= set(right) and len(right) == 2 ** (6 - new))
 
 
 @pytest.fixture(scope="module")
 def found():
     """(quarter, moves D, their kinds, how the quarter is laid)."""
-    quarter, rng = sheets.Quarter(CUT), np.random.default_rng(1)
+    quarter, rng = covering.Quarter(CUT), np.random.default_rng(1)
     while True:
-        moves = sheets.moves(quarter, 6, rng)
-        if moves and (laid := sheets.laid(quarter, quarter.kinds(moves), rng)) and quarter.fields(laid.kinds) == 1 and sheets.shifts(quarter, laid):
+        moves = covering.moves(quarter, 6, rng)
+        if moves and (laid := covering.laid(quarter, quarter.kinds(moves), rng)) and quarter.fields(laid.kinds) == 1 and covering.shifts(quarter, laid):
             return quarter, moves, quarter.kinds(moves), laid
 
 
@@ -100,37 +101,37 @@ def test_the_quarter_is_laid_so_that_kinds_meet_their_like(found):
     quarter, _, kinds, laid = found
     assert sorted(laid.places) == list(range(16))
     for j, p, i, q, k in quarter.joins:
-        assert laid.kinds[i, q] == sheets.turned(int(laid.kinds[j, p]), k)
+        assert laid.kinds[i, q] == covering.turned(int(laid.kinds[j, p]), k)
     for j, (place, turn) in enumerate(zip(laid.places, laid.turns)):
         assert (np.roll(laid.kinds[j], turn) == kinds[place]).all()
     alone = np.where(kinds < 0, -1, 2)
     alone[tuple(np.argwhere(kinds >= 0)[7])] = 0     # a side that has no other of its kind
-    assert sheets.laid(quarter, alone, np.random.default_rng(0)) is None
+    assert covering.laid(quarter, alone, np.random.default_rng(0)) is None
 
 
 def test_shifts_keep_the_classes_of_an_orbit_apart(found):
     quarter, moves, _, laid = found
-    rows = sheets.shifts(quarter, laid)
-    shift = sheets.solution(rows, 32, np.random.default_rng(0))
+    rows = covering.shifts(quarter, laid)
+    shift = covering.solution(rows, 32, np.random.default_rng(0))
 
     def classes(v: int) -> int:
-        return int(np.abs(three.words(CUT, *sheets.assemblies(quarter, laid, v, moves))).max())
+        return int(np.abs(three.words(CUT, *covering.assemblies(quarter, laid, v, moves))).max())
     assert all((row & (shift | 1)).bit_count() % 2 == 0 for row in rows.values())
     assert all(classes(shift ^ 1 << high) < classes(shift) for high in rows)      # one equation not fulfilled: classes of an orbit fall together
 
 
 def test_pictures_two_and_three_share_what_was_asked_for(found):
     quarter, moves, _, laid = found
-    shift = sheets.solution(sheets.shifts(quarter, laid), 32, np.random.default_rng(0))
-    first, second, third = (mates(CUT, s, t) for s, t in zip(*sheets.assemblies(quarter, laid, shift, moves)))
+    shift = covering.solution(covering.shifts(quarter, laid), 32, np.random.default_rng(0))
+    first, second, third = (mates(CUT, s, t) for s, t in zip(*covering.assemblies(quarter, laid, shift, moves)))
     assert (second == third)[first >= 0].mean() == pytest.approx(6 / 28)
 
 
 @pytest.mark.parametrize("rows", [6, 10])
 def test_other_sizes_close_in_exactly_three_ways_too(rows):
-    cut = squares(rows, rows, 20_000)
+    cut = squares(rows, rows, 20_000).open
     found = three.keyed(of(cut, 1))
-    counted = ways(np.reshape(found.cut.keys, (-1, 4)), places(cut), 10)
+    counted = ways(np.reshape(found.board.keys, (-1, 4)), places(cut), 10)
     assert (counted.ways, counted.finished) == (3, True) and found.figures["distinct_pieces"] == rows**2
     assert {m.tobytes() for m in counted.mates} == {m.tobytes() for m in pairings(found)}
     assert three.kept(cut, found.slots, found.turns) <= (4 / 15 if rows == 6 else 8 / 45) + 1e-9
@@ -150,7 +151,7 @@ def test_three_assemblies_differ_and_tabs_meet_blanks(board):
 
 def test_the_solver_finds_these_three_and_no_fourth(board):
     made = three.keyed(board)
-    found = ways(np.reshape(made.cut.keys, (-1, 4)), places(CUT), 10)
+    found = ways(np.reshape(made.board.keys, (-1, 4)), places(CUT), 10)
     assert (found.ways, found.finished) == (3, True) == (made.figures["counted"], made.figures["exact"])
     assert {m.tobytes() for m in found.mates} == {m.tobytes() for m in pairings(made)}
     assert made.figures["distinct_pieces"] == 64 and made.figures["profile_distance_mm"] >= 0.6
@@ -173,7 +174,7 @@ def test_a_search_that_finds_nothing_says_so(monkeypatch):
     monkeypatch.setattr(three, "closes", lambda *found: tried.append(found) and False)
     with pytest.raises(BadValue, match="no board of 8x8 pieces was found that closes in exactly three ways"):
         of(CUT)
-    assert 3 <= len(tried) <= 10 * suited.TRIES
+    assert 3 <= len(tried) <= 10 * three_matching.TRIES
 
 
 def test_an_assembly_is_turned_as_a_whole_to_where_it_costs_least(board):

@@ -38,7 +38,7 @@ def art(h, w, seed=0):
 
 
 def board_sheet(rows=4, cols=4, cell=25.0, px_per_cell=24, **facts):
-    cut = jigsaw.board(rows, cols, (cols * cell, rows * cell))
+    cut = jigsaw.build(rows, cols, (cols * cell, rows * cell))
     board = jigsaw.random_arrangement(cut, np.random.default_rng(1))
     pixels = art(rows * px_per_cell, cols * px_per_cell)
     anagram = Anagram(pixels, (pixels, pixels), px_per_cell / cut.cell_mm, (), {"prompts": ["rabbit", "duck"], "seed": 7, **facts})

@@ -19,13 +19,13 @@ from illusionprint.blend.pixels import pixels
 from illusionprint.blend.vector import moves
 from illusionprint.errors import UnknownName
 from illusionprint.export.pdf import pdf
-from illusionprint.jigsaw import board, random_arrangement
+from illusionprint.jigsaw import build, random_arrangement
 from illusionprint.layout import Sheet
 from illusionprint.layout.artwork import vector_areas
 from illusionprint.views import seen, view
 
 VIEWS = ("jigsaw", "rotate_180", "rotate_90", "flip")
-CUT = board(4, 4, (120.0, 120.0), "classic", 1.0)
+CUT = build(4, 4, (120.0, 120.0), "classic", 1.0)
 OUTLINED = [n for n in finishes.names() if hasattr(finishes.load(n), "outlined")]
 INKS = {"halftone", "engraving"}  # on the sheet's own paper
 LINES = 0.25  # black lines tell contours apart that lie a hundredth of a mm beside each other

@@ -8,16 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from illusionprint.jigsaw import Arrangement, Cut, labels, random_arrangement
-from illusionprint.jigsaw.fit import UNFIT, assign, costs, fit, windows
+from illusionprint.jigsaw import Arrangement, Board, labels, random_arrangement, squares
+from illusionprint.jigsaw.fitting.assignment import UNFIT, assign, costs, fit
+from illusionprint.jigsaw.fitting.samples import patches
 from illusionprint.views.jigsaw import Jigsaw
 
 S = 6
-small_boards = st.tuples(st.integers(2, 5), st.integers(2, 5)).map(lambda rc: Cut(*rc, 20_000))
+small_boards = st.tuples(st.integers(2, 5), st.integers(2, 5)).map(lambda rc: squares(*rc, 20_000))
 seeds = st.integers(0, 2**32 - 1)
 
 
-def pictures(cut: Cut, seed: int, s: int = S) -> tuple[np.ndarray, ...]:
+def pictures(cut: Board, seed: int, s: int = S) -> tuple[np.ndarray, ...]:
     """Two pictures of noise and their weights."""
     rng, size = np.random.default_rng(seed), (cut.rows * s, cut.cols * s)
     return tuple(rng.random(shape, np.float32) + low for shape, low in (((*size, 3), 0), ((*size, 3), 0), (size, 0.1), (size, 0.1)))
@@ -35,7 +36,7 @@ def conflict(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, board
     return float((wa * v / (wa + v) * ((a - b) ** 2).sum(-1)).sum())
 
 
-def planted(cut: Cut, seed: int) -> tuple[tuple[np.ndarray, ...], Arrangement]:
+def planted(cut: Board, seed: int) -> tuple[tuple[np.ndarray, ...], Arrangement]:
     """A picture, and the same one put together differently."""
     a, _, wa, _ = pictures(cut, seed)
     board = random_arrangement(cut, np.random.default_rng(seed + 1))
@@ -55,8 +56,8 @@ def test_a_planted_arrangement_is_found(cut, seed):
 
 
 def test_a_planted_arrangement_is_found_on_a_large_board():
-    given_, board = planted(Cut(9, 12, 20_000), 5)
-    assert same(fit(*given_, board.cut, S)[0], board)
+    given_, board = planted(squares(9, 12, 20_000), 5)
+    assert same(fit(*given_, board.board, S)[0], board)
 
 
 @settings(max_examples=20)
@@ -79,7 +80,7 @@ def test_never_worse_than_random_arrangements(cut, seed):
     assert by_table[0] == pytest.approx(conflict(*given_, others[0]), rel=1e-5)
 
 
-def everything(cut: Cut) -> list[tuple[np.ndarray, np.ndarray]]:
+def everything(cut: Board) -> list[tuple[np.ndarray, np.ndarray]]:
     """(slots, turns) of every assembly that closes, class by class."""
     options = []
     for i in range(cut.count):
@@ -92,7 +93,7 @@ def everything(cut: Cut) -> list[tuple[np.ndarray, np.ndarray]]:
 @pytest.mark.parametrize("seed", range(4))
 def test_brute_force(size, seed):
     """4! ways to put the corners; the two border pieces of 2 x 3 differ."""
-    cut = Cut(*size, 20_000)
+    cut = squares(*size, 20_000)
     given_ = pictures(cut, seed)
     every = everything(cut)
     assert len(every) == 24
@@ -104,7 +105,7 @@ def test_brute_force(size, seed):
 
 def test_brute_force_of_turns():
     """3 x 3: the middle piece fits at four turns, border pieces at one, corners at one; each turn is tried on its own."""
-    cut = Cut(3, 3, 20_000)
+    cut = squares(3, 3, 20_000)
     given_ = pictures(cut, 3)
     cost, rng = costs(*given_, cut, S), np.random.default_rng(0)
     for _ in range(30):
@@ -120,7 +121,7 @@ def test_brute_force_of_turns():
 
 
 def test_what_does_not_fit_is_never_chosen():
-    cut = Cut(4, 6, 20_000)
+    cut = squares(4, 6, 20_000)
     cost = costs(*pictures(cut, 0), cut, S)
     assert cost.dtype == np.float32 and (cost[~cut.fits] == np.float32(UNFIT)).all() and cost[cut.fits].max() < 1e3
     slots, turns, _ = assign(cost, cut)
@@ -128,7 +129,7 @@ def test_what_does_not_fit_is_never_chosen():
 
 
 def test_weights_of_nothing_cost_nothing():
-    cut = Cut(4, 4, 20_000)
+    cut = squares(4, 4, 20_000)
     a, b, wa, wb = pictures(cut, 1)
     assert costs(a, b, 0 * wa, wb, cut, S)[cut.fits].max() == 0
     double = costs(a, b, 2 * wa, 2 * wb, cut, S)[cut.fits]
@@ -138,7 +139,7 @@ def test_weights_of_nothing_cost_nothing():
 @given(small_boards, st.integers(3, 9))
 def test_windows_show_each_cell_and_its_surroundings(cut, s):
     x = labels(cut, s)[..., None].astype(np.float32) + 1
-    seen, reach = windows(x, cut, s), -(-s // 3)
+    seen, reach = patches(x, cut, s, True), -(-s // 3)
     assert seen.shape == (cut.count, s + 2 * reach, s + 2 * reach, 1)
     for i, window in enumerate(seen):
         r, c = divmod(i, cut.cols)
@@ -156,18 +157,18 @@ class WrongWay:
 
 
 def test_turns_in_the_wrong_direction_are_found_out(monkeypatch):
-    given_, board = planted(Cut(4, 4, 20_000), 2)
-    assert fit(*given_, board.cut, S)[1] < 1e-3
-    monkeypatch.setattr("illusionprint.jigsaw.fit.np", WrongWay())
-    found, total = fit(*given_, board.cut, S)
+    given_, board = planted(squares(4, 4, 20_000), 2)
+    assert fit(*given_, board.board, S)[1] < 1e-3
+    monkeypatch.setattr("illusionprint.jigsaw.fitting.samples.np", WrongWay())
+    found, total = fit(*given_, board.board, S)
     assert total > 10 and abs(conflict(*given_, found) - total) > 10
 
 
 def test_pieces_of_the_wrong_outline_are_found_out(monkeypatch):
     """Square cells instead of outlines: the total is no longer what the pixels say."""
-    cut = Cut(4, 4, 20_000)
+    cut = squares(4, 4, 20_000)
     given_ = pictures(cut, 4)
     square = np.repeat(np.repeat(np.arange(16, dtype=np.int32).reshape(4, 4), S, 0), S, 1)
-    monkeypatch.setattr("illusionprint.jigsaw.fit.labels", lambda cut, s: square)
+    monkeypatch.setattr("illusionprint.jigsaw.fitting.samples.labels", lambda cut, s: square)
     board, total = fit(*given_, cut, S)
     assert abs(conflict(*given_, board) / total - 1) > 1e-3   # a hundred times what the recount above is held to

@@ -5,8 +5,10 @@ pieces and areas are compared exactly.
 """
 from __future__ import annotations
 
+import functools
 import math
 from collections import Counter
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -16,37 +18,62 @@ from hypothesis import strategies as st
 
 from illusionprint import views
 from illusionprint.errors import BadValue
-from illusionprint.jigsaw import Arrangement, Cut, board, labels, pixel_map, put_back, random_arrangement, smallest_cell_mm
-from illusionprint.jigsaw.cut import turn
-from illusionprint.jigsaw.profiles import neck
+from illusionprint.jigsaw import Arrangement, Board, build, labels, pixel_map, put_back, random_arrangement, squares
+from illusionprint.jigsaw.geometry.profiles import least_width, neck
+from illusionprint.path import Path
 
 T, UNIT = np.arange(16), 16**3
 BASIS = np.stack([(16 - T) ** 3, 3 * (16 - T) ** 2 * T, 3 * (16 - T) * T**2, T**3], 1)   # times 16^3
 SIDES = range(4)
 
 sizes = st.tuples(st.integers(2, 40), st.integers(2, 40)).filter(lambda rc: rc[0] * rc[1] <= 120)
-cuts = st.builds(lambda rc, um: Cut(*rc, 2 * um), sizes, st.integers(500, 60_000))
+cuts = st.builds(lambda rc, um: squares(*rc, 2 * um), sizes, st.integers(500, 60_000))
 
 
 # The checks. Each returns what is wrong, and the planted faults below must make it speak.
 
-def ring(cut: Cut, i: int) -> np.ndarray:
+@functools.lru_cache(maxsize=4096)
+def sides(cut: Board, i: int) -> list[np.ndarray]:
+    """int (n, 4, 2), the four sides of piece i, walked clockwise from its top left corner, in micrometres: its outline, which is whole ones."""
+    path, out = cut.outline(i), [[]]
+    corners = (np.array(divmod(i, cut.cols))[::-1] + [(1, 0), (1, 1), (0, 1), (0, 0)]) * cut.unit_um[0]
+    at = path.start
+    for s in path.segments:
+        points = np.array([at, at, *s, *s] if len(s) == 1 else [at, *s]) * 1000
+        assert np.abs(points - np.rint(points)).max() < 1e-6
+        out[-1].append(np.rint(points).astype(np.int64))
+        at = s[-1]
+        if np.array_equal(out[-1][-1][-1], corners[len(out) - 1]):
+            out.append([])
+    assert len(out) == 5 and not out[4]
+    return [np.array(side) for side in out[:4]]
+
+
+def turn(points: np.ndarray, quarter_turns: int) -> np.ndarray:
+    """Clockwise quarter turns (y down) about the origin: (x, y) -> (-y, x)."""
+    for _ in range(quarter_turns % 4):
+        points = np.stack([-points[..., 1], points[..., 0]], -1)
+    return points
+
+
+def ring(cut: Board, i: int) -> np.ndarray:
     """int (n, 2): outline of piece i in 1/4096 um, clockwise from its top left corner."""
-    return np.concatenate([(BASIS @ cubic).reshape(-1, 2) for s in SIDES for cubic in cut.side(*divmod(i, cut.cols), s)])
+    return np.concatenate([(BASIS @ cubic).reshape(-1, 2) for side in sides(cut, i) for cubic in side])
 
 
-def unmated(cut: Cut) -> int:
+def unmated(cut: Board) -> int:
     """Number of inner edges whose two sides are not one curve walked both ways."""
-    pairs = [(cut.side(r, c, 1), cut.side(r, c + 1, 3)) for r in range(cut.rows) for c in range(cut.cols - 1)]
-    pairs += [(cut.side(r, c, 2), cut.side(r + 1, c, 0)) for r in range(cut.rows - 1) for c in range(cut.cols)]
+    every = [sides(cut, i) for i in range(cut.count)]
+    pairs = [(every[i][1], every[i + 1][3]) for i in range(cut.count) if (i + 1) % cut.cols]
+    pairs += [(every[i][2], every[i + cut.cols][0]) for i in range(cut.count - cut.cols)]
     return sum(not np.array_equal(a, b[::-1, ::-1]) for a, b in pairs)
 
 
-def gaps(cut: Cut, rings: list[np.ndarray]) -> str:
+def gaps(cut: Board, rings: list[np.ndarray]) -> str:
     """"" if the pieces tile the board: each simple, no overlap, no gap, every shared edge vertex for vertex."""
     polygons = np.array([shapely.Polygon(r) for r in rings])
-    whole = cut.rows * cut.cols * (cut.cell_um * UNIT) ** 2
-    bounds = np.array([0, 0, cut.cols, cut.rows]) * cut.cell_um * UNIT
+    whole = cut.rows * cut.cols * (cut.unit_um[0] * UNIT) ** 2
+    bounds = np.array([0, 0, cut.cols, cut.rows]) * cut.unit_um[0] * UNIT
     if not shapely.is_valid(polygons).all():
         return "a piece crosses itself"
     if not np.array_equal(shapely.total_bounds(polygons), bounds):
@@ -66,7 +93,7 @@ def moved(rings: list[np.ndarray], matrices: list[tuple]) -> list[np.ndarray]:
     return out
 
 
-def misplaced(cut: Cut, matrices: list[tuple], index: np.ndarray, s: int) -> int:
+def misplaced(cut: Board, matrices: list[tuple], index: np.ndarray, s: int) -> int:
     """Number of pixels that the matrices bring elsewhere than the pixel map says."""
     m = np.array(matrices)[labels(cut, s).reshape(-1)]
     y, x = np.divmod(np.arange(index.size), index.shape[1])
@@ -79,14 +106,14 @@ def misplaced(cut: Cut, matrices: list[tuple], index: np.ndarray, s: int) -> int
 
 
 def moves(arrangement: Arrangement, assembly: int = 1) -> list[tuple]:
-    return [arrangement.moves(i)[assembly] for i in range(arrangement.cut.count)]
+    return [arrangement.moves(i)[assembly] for i in range(arrangement.board.count)]
 
 
-def local(cut: Cut, i: int) -> list[np.ndarray]:
+def local(cut: Board, i: int) -> list[np.ndarray]:
     """The four sides about the cell's centre, in half micrometres."""
     row, col = divmod(i, cut.cols)
-    centre = (2 * np.array([col, row]) + 1) * cut.cell_um
-    return [2 * cut.side(row, col, s) - centre for s in SIDES]
+    centre = (2 * np.array([col, row]) + 1) * cut.unit_um[0]
+    return [2 * side - centre for side in sides(cut, i)]
 
 
 def congruent(a: list[np.ndarray], b: list[np.ndarray]) -> bool:
@@ -103,7 +130,7 @@ def test_mated_sides_are_one_curve(cut):
 
 @pytest.mark.parametrize("rows, cols", [(40, 40), (2, 40), (40, 3), (39, 40)])
 def test_largest_boards(rows, cols):
-    assert unmated(Cut(rows, cols, 5000)) == 0
+    assert unmated(squares(rows, cols, 5000)) == 0
 
 
 @settings(max_examples=12)
@@ -138,13 +165,13 @@ def test_outline_is_the_ring(cut):
 
 
 def test_four_by_four_is_that_of_the_literature():
-    cut = Cut(4, 4, 20_000)
+    cut = squares(4, 4, 20_000)
     assert sorted(np.bincount(cut.classes)) == [4, 4, 8]
     table = views.arrangement_table([], cut.size_mm, random_arrangement(cut, np.random.default_rng(0)), [])
     assert table["solutions"]["counted"] == 23_224_320 == math.factorial(4) ** 2 * math.factorial(8)
     assert table["solutions"]["log10"] == pytest.approx(math.log10(23_224_320), abs=0.005)
-    assert sorted(np.bincount(Cut(3, 3, 20_000).classes)) == [1, 4, 4]
-    assert len(np.unique(Cut(12, 16, 20_000).classes)) == 4
+    assert sorted(np.bincount(squares(3, 3, 20_000).classes)) == [1, 4, 4]
+    assert len(np.unique(squares(12, 16, 20_000).classes)) == 4
 
 
 # Cut lines
@@ -163,14 +190,14 @@ def test_each_shared_edge_is_cut_once(cut):
     of_pieces = Counter(s for i in range(cut.count) for s in segments(cut.outline(i).flatten(0.02)))
     assert len(cut_once) == len(set(cut_once)) and set(cut_once) == {s for s, n in of_pieces.items() if n == 2}
     edges = cut.rows * (cut.cols - 1) + cut.cols * (cut.rows - 1)
-    one = shapely.LineString(cut.edge(0, 0, 1).flatten(0.02)).length
+    one = shapely.LineString(dict(cut.joints())[1].flatten(0.02)).length
     assert sum(shapely.LineString(p).length for p in lines) == pytest.approx(edges * one, rel=1e-9)
     assert len(lines) == cut.rows + cut.cols - 2
 
 
 def test_the_lines_alone_make_the_pieces():
     """Second opinion: shapely's polygonize finds the pieces in the lines and the border."""
-    cut = Cut(5, 7, 24_000)
+    cut = squares(5, 7, 24_000)
     lines = [shapely.LineString(p.flatten(0.01)) for p in cut.paths()]
     border = shapely.LinearRing(cut.border().flatten())
     faces = list(shapely.polygonize([shapely.union_all([*lines, border], grid_size=1e-6)]).geoms)
@@ -187,11 +214,11 @@ BOARDS = [(4, 4, 16), (4, 4, 64), (4, 4, 256), (8, 8, 8), (5, 7, 13), (3, 3, 11)
 
 @pytest.mark.parametrize("rows, cols, s", BOARDS)
 def test_pixel_map_is_a_bijection_and_moves_as_the_pieces_do(rows, cols, s, rng):
-    arrangement = random_arrangement(Cut(rows, cols, 20_000), rng)
+    arrangement = random_arrangement(squares(rows, cols, 20_000), rng)
     index = pixel_map(arrangement, 1, s)
     assert index.shape == (rows * s, cols * s)
     assert np.array_equal(np.sort(index.reshape(-1)), np.arange(index.size))
-    assert misplaced(arrangement.cut, moves(arrangement), index, s) == 0
+    assert misplaced(arrangement.board, moves(arrangement), index, s) == 0
     assert np.array_equal(pixel_map(arrangement, 0, s).reshape(-1), np.arange(index.size))
 
 
@@ -206,12 +233,12 @@ def test_pixel_maps_of_any_board(cut, s, seed):
 @pytest.mark.parametrize("rows, cols, s", [(4, 4, 64), (5, 7, 33), (3, 3, 10), (8, 6, 25)])
 def test_labels_agree_with_outlines(rows, cols, s):
     """Every pixel's centre lies in the piece that owns it, but for those within a thousandth of a cell of the curve."""
-    cut = Cut(rows, cols, 20_000)
+    cut = squares(rows, cols, 20_000)
     assert outside(cut, labels(cut, s), s) == 0
     assert len(np.unique(labels(cut, s))) == cut.count
 
 
-def outside(cut: Cut, label: np.ndarray, s: int) -> int:
+def outside(cut: Board, label: np.ndarray, s: int) -> int:
     count = 0
     for i in range(cut.count):
         piece = shapely.Polygon(cut.outline(i).flatten(1e-3))
@@ -236,7 +263,7 @@ def test_random_arrangements(cut, seed):
 
 
 def test_arrangements_that_do_not_fit_are_refused():
-    cut = Cut(4, 4, 20_000)
+    cut = squares(4, 4, 20_000)
     home, zero = np.arange(16), np.zeros(16, int)
     swapped = home.copy()
     swapped[[0, 5]] = 5, 0
@@ -248,44 +275,50 @@ def test_arrangements_that_do_not_fit_are_refused():
 @pytest.mark.parametrize("rows, cols, um", [(1, 4, 20_000), (4, 65, 20_000), (4, 4, 20_001), (4, 4, 998)])
 def test_wrong_boards_are_refused(rows, cols, um):
     with pytest.raises(BadValue):
-        Cut(rows, cols, um)
+        squares(rows, cols, um)
 
 
 def test_boards_in_a_box():
-    assert board(4, 6, (200, 100)).size_mm == (150, 100)
-    assert board(3, 3, (100, 100)).cell_um == 33_332
-    least = smallest_cell_mm(1.5)
+    assert build(4, 6, (200, 100)).size_mm == (150, 100)
+    assert build(3, 3, (100, 100)).unit_um == (33_332, 33_332)
+    least = 1.5 / least_width("classic")
     assert neck("classic") == pytest.approx(0.14, abs=0.01) and least * neck("classic") == pytest.approx(1.5)
     with pytest.raises(BadValue, match=f"needs {least:.1f} mm"):
-        board(10, 10, (9.9 * least, 9.9 * least))
-    assert board(10, 10, (10.01 * least, 10.01 * least)).count == 100
+        build(10, 10, (9.9 * least, 9.9 * least))
+    assert build(10, 10, (10.01 * least, 10.01 * least)).count == 100
 
 
 # Planted faults: the checks above must see them
 
-class OneOff(Cut):
-    """A board with one side a micrometre off."""
-
-    def side(self, row: int, col: int, side: int) -> np.ndarray:
-        return super().side(row, col, side) + (row == col == side == 1)
+def planted(cut: Board, i: int, s: int, change: Callable[[np.ndarray], np.ndarray]) -> Board:
+    """The board with one side of one piece changed."""
+    class Faulty(Board):
+        def outline(self, j: int) -> Path:
+            if j != i:
+                return super().outline(j)
+            every = [change(side) if k == s else side for k, side in enumerate(sides(cut, i))]
+            points = (np.concatenate(every) / 1000).tolist()
+            return Path(tuple(points[0][0]), tuple(tuple(map(tuple, cubic[1:])) for cubic in points), True)
+    return Faulty(cut.tiling, cut.rows, cut.cols, cut.unit_um, cut.tabs)
 
 
 def test_a_wrong_sign_is_seen():
-    cut = Cut(4, 5, 20_000)
-    cut.signs[1, 2, 1] *= -1
+    cut = planted(squares(4, 5, 20_000), 7, 1, lambda side: (side[0, 0] + side[-1, -1] - side)[::-1, ::-1])
     assert unmated(cut) == 1
     assert gaps(cut, [ring(cut, i) for i in range(cut.count)]) == "gaps or overlaps"
 
 
 def test_a_micrometre_is_seen():
-    cut = OneOff(4, 5, 20_000)
+    def off(side: np.ndarray) -> np.ndarray:
+        return np.where((side == side[0, 0]).all(-1, keepdims=True) | (side == side[-1, -1]).all(-1, keepdims=True), side, side + 1)
+    cut = planted(squares(4, 5, 20_000), 6, 1, off)
     assert unmated(cut) == 1
     assert gaps(cut, [ring(cut, i) for i in range(cut.count)]) != ""
-    assert not congruent(local(cut, 6), local(Cut(4, 5, 20_000), 6))
+    assert not congruent(local(cut, 6), local(squares(4, 5, 20_000), 6))
 
 
 def test_two_swapped_pieces_are_seen(rng):
-    cut = Cut(4, 5, 20_000)
+    cut = squares(4, 5, 20_000)
     arrangement = random_arrangement(cut, rng)
     right = moves(arrangement)
     wrong = right.copy()
@@ -300,7 +333,7 @@ def test_two_swapped_pieces_are_seen(rng):
 
 
 def test_a_wrong_label_is_seen():
-    cut = Cut(4, 4, 20_000)
+    cut = squares(4, 4, 20_000)
     label = labels(cut, 20).copy()
     label[45, 45] = label[5, 5]
     assert outside(cut, label, 20) == 1
@@ -312,7 +345,7 @@ def test_a_wrong_label_is_seen():
 @pytest.mark.parametrize("s", [7, 16])
 def test_finer_samples_keep_whole_pixels_together(s, samples):
     """A finer map is a bijection, its samples come from the pixel that the plain map names, and `put_back` undoes it."""
-    cut = Cut(4, 6, 20_000)
+    cut = squares(4, 6, 20_000)
     arrangement = random_arrangement(cut, np.random.default_rng(3))
     plain, fine = pixel_map(arrangement, 1, s), pixel_map(arrangement, 1, s, samples)
     y, x = np.divmod(fine, 6 * s * samples)

@@ -17,8 +17,8 @@ from PIL import Image
 from illusionprint.blend import bands, joined, meeting, photos
 from illusionprint.casting import several
 from illusionprint.errors import BadValue, UnknownName
-from illusionprint.jigsaw import Arrangement, Cut, Mesh, labels_at, map_at, mesh, random_arrangement
-from illusionprint.jigsaw.fit import assign, costs
+from illusionprint.jigsaw import Arrangement, Board, build, labels_at, map_at, random_arrangement, squares
+from illusionprint.jigsaw.fitting.assignment import assign, costs
 from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views import later, seen
@@ -27,15 +27,15 @@ from illusionprint.door import board_of
 from illusionprint.stages import photographs
 from illusionprint.door.results import arrangement_of
 
-BOARD = mesh("square", 5, 6, (126.0, 110.0), knobbed=True)
+BOARD = build(5, 6, (126.0, 110.0), knobbed=True)
 
 
-def put(board: Mesh, i: int, j: int, k: int) -> np.ndarray:
+def put(board: Board, i: int, j: int, k: int) -> np.ndarray:
     """The outline of piece i in slot j after k turns, in mm."""
     return board.outline(i).transformed(*board.motion(i, j, k)).flatten(0.005)
 
 
-def open_mm2(board: Mesh, rings: list[np.ndarray]) -> float:
+def open_mm2(board: Board, rings: list[np.ndarray]) -> float:
     """mm2 within the border that pieces leave open or share, or stick out by."""
     polygons = shapely.polygons([shapely.LinearRing(r) for r in rings])
     union = shapely.union_all(polygons, grid_size=0.0005)
@@ -47,7 +47,7 @@ def open_mm2(board: Mesh, rings: list[np.ndarray]) -> float:
 @given(st.sampled_from(["square", "hexagon", "triangle"]), st.integers(2, 6), st.integers(2, 6), st.sampled_from(["classic", "twins", "heart", "wave"]),
        st.booleans(), st.integers(0, 9))
 def test_all_pieces_go_everywhere_and_fill_the_board(tiling, rows, cols, tabs, stretch, seed):
-    board = mesh(tiling, rows, cols, (180.0, 150.0), tabs, 0.3, stretch and tiling == "square", knobbed=True)
+    board = build(rows, cols, (180.0, 150.0), tabs, 0.3, tiling=tiling, stretch=stretch and tiling == "square", knobbed=True)
     assert len(np.unique(board.classes)) == (2 if tiling == "triangle" or board.steps.step == 2 else 1)
     assert (board.words != 0).all()   # no side is straight
     low, high = (getattr(board.border().flatten(), f)(0) for f in ("min", "max"))
@@ -62,7 +62,7 @@ def test_all_pieces_go_everywhere_and_fill_the_board(tiling, rows, cols, tabs, s
 def test_sides_of_squares_are_the_same_to_the_micrometre_after_quarter_turns():
     """For sizes of cells at which control points lie at halves of a micrometre, too."""
     for tabs in ("twins", "classic"):
-        board = mesh("square", 2, 3, (200.0, 150.0), tabs, knobbed=True)
+        board = build(2, 3, (200.0, 150.0), tabs, knobbed=True)
         points = [np.rint(1e4 * np.array([p for s in board.outline(i).segments for p in s])) for i in range(board.count)]
         for k, i, j in np.argwhere(board.fits):
             there = np.rint(1e4 * np.array([p for s in board.outline(i).transformed(*board.motion(i, j, k)).segments for p in s]))
@@ -82,7 +82,7 @@ def test_whole_pixels_move_and_neighbours_stay_neighbours():
     assert [BOARD.px_near(s) for s in (1, 16, 17, 60)] == [3, 15, 18, 60]
     assert broken(BOARD.size_px(15)) == 0 and broken(BOARD.size_px(60)) == 0
     assert broken(BOARD.size_px(16)) > 0   # middles of pieces lie between pixels there
-    assert not mesh("square", 4, 4, (100.0, 100.0), stretch=True).moves_pixels and Cut(4, 4, 20000).moves_pixels
+    assert not build(4, 4, (100.0, 90.0), stretch=True).moves_pixels and squares(4, 4, 20000).moves_pixels
 
 
 def test_border_pieces_may_lie_inside_which_a_straight_border_forbids():
@@ -93,7 +93,7 @@ def test_border_pieces_may_lie_inside_which_a_straight_border_forbids():
     rim = (row % (BOARD.rows - 1) == 0) | (col % (BOARD.cols - 1) == 0)
     assert (rim & ~rim[free.slots[1]]).any()
     with pytest.raises(BadValue, match="does not fit"):
-        Arrangement(Cut(BOARD.rows, BOARD.cols, 20000), free.slots, free.turns)
+        Arrangement(squares(BOARD.rows, BOARD.cols, 20000), free.slots, free.turns)
     a = rng.random((*BOARD.size_px(s), 3)).astype(np.float32)
     b = a.reshape(-1, 3)[map_at(free, 1, a.shape[:2])].reshape(a.shape)
     w = np.ones(a.shape[:2], np.float32)
@@ -116,7 +116,7 @@ def test_what_lies_beside_the_board_is_not_blended_in():
     assert np.abs(made(0.0) - made(0.0, 0.1))[~off].max() > 0.05
     one, other = photographs._alike_beside(pictures, BOARD)
     assert np.array_equal(one[off], other[off]) and not np.array_equal(one[~off], other[~off])
-    assert photographs._alike_beside(pictures, Cut(5, 6, 20000)) is pictures
+    assert photographs._alike_beside(pictures, squares(5, 6, 20000)) is pictures
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def test_the_whole_command_makes_a_board_without_a_border(made):
     table = json.loads((result.folder / "arrangement.json").read_text())
     cut = board_of(spec)
     assert table["border"] == cut.border().d and len(table["pieces"]) == 12 and table["solutions"]["log10"] == pytest.approx(np.log10(479001600 * 2.0**12), abs=0.01)
-    assert arrangement_of(result.folder, cut).cut == cut
+    assert arrangement_of(result.folder, cut).board == cut
 
 
 @pytest.mark.parametrize("damage, code", [
@@ -172,7 +172,7 @@ def test_photographs_are_fitted_and_joined_on_it():
 
 
 @settings(max_examples=4, deadline=None)
-@given(st.sampled_from([BOARD, mesh("hexagon", 4, 4, (126.0, 110.0), knobbed=True)]), st.integers(0, 2**32 - 1))
+@given(st.sampled_from([BOARD, build(4, 4, (126.0, 110.0), tiling="hexagon", knobbed=True)]), st.integers(0, 2**32 - 1))
 def test_three_hidden_arrangements_are_found_on_it(board, seed):
     """Three pictures that are one, put together anew: nothing is left over where the arrangement is found; a planted fault, a turn too far, leaves more."""
     size, rng = board.size_px(12), np.random.default_rng(seed)
@@ -186,9 +186,9 @@ def test_three_hidden_arrangements_are_found_on_it(board, seed):
 
 def _one_turned(board: Arrangement) -> Arrangement:
     """With a piece of the third assembly turned otherwise."""
-    turns, fits = board.turns.copy(), board.cut.fits[:, 0, board.slots[2, 0]]
-    turns[2, 0] = next(k for k in np.flatnonzero(fits) if k != turns[2, 0] % board.cut.turns)
-    return Arrangement(board.cut, board.slots, turns)
+    turns, fits = board.turns.copy(), board.board.fits[:, 0, board.slots[2, 0]]
+    turns[2, 0] = next(k for k in np.flatnonzero(fits) if k != turns[2, 0] % board.board.turns)
+    return Arrangement(board.board, board.slots, turns)
 
 
 def test_the_whole_command_makes_three_photographs_on_it(tmp_path):
@@ -203,7 +203,7 @@ def test_the_whole_command_makes_three_photographs_on_it(tmp_path):
     assert arrangement_of(result.folder, board_of(spec)).assemblies == 3
 
 
-@pytest.mark.parametrize("board", [mesh("square", 4, 5, (126.0, 110.0), knobbed=True), mesh("hexagon", 4, 4, (126.0, 110.0), knobbed=True)], ids=["square", "hexagon"])
+@pytest.mark.parametrize("board", [build(4, 5, (126.0, 110.0), knobbed=True), build(4, 4, (126.0, 110.0), tiling="hexagon", knobbed=True)], ids=["square", "hexagon"])
 def test_cells_of_the_search_turn_as_pieces_do(board):
     """What the search believes a piece costs is what its pixels say: cells of a picture that was put together anew are those of the first, carried; a turn more leaves other cells."""
     rng, size = np.random.default_rng(0), board.size_px(several.PX)
@@ -234,7 +234,7 @@ def test_the_whole_command_makes_exactly_two_solutions_on_it(tmp_path):
     assert found["figures"]["solutions"]["counted"] == 2 and found["figures"]["solutions"]["finished"]
     assert all(0 not in p["sides"] for p in table["pieces"])
     again = arrangement_of(result.folder, board_of(spec))
-    assert [again.cut.outline(i).d for i in range(16)] == [p["outline"] for p in table["pieces"]]
+    assert [again.board.outline(i).d for i in range(16)] == [p["outline"] for p in table["pieces"]]
 
 
 @pytest.mark.parametrize("changes, words", [
@@ -246,4 +246,4 @@ def test_what_a_border_of_knobs_cannot_be(changes, words):
     with pytest.raises(UnknownName, match="knobs"):
         PuzzleSpec.of("jigsaw", ("rabbit", "duck"), border="knob")
     with pytest.raises(BadValue, match="Take at least"):
-        mesh("square", 20, 20, (60.0, 60.0), knobbed=True)
+        build(20, 20, (60.0, 60.0), knobbed=True)

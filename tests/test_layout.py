@@ -29,7 +29,7 @@ def art(h, w, seed=0):
 
 
 def result(rows=4, cols=4, mm=(100.0, 100.0), px_per_cell=12, seed=1, **facts):
-    cut = jigsaw.board(rows, cols, mm)
+    cut = jigsaw.build(rows, cols, mm)
     board = jigsaw.random_arrangement(cut, np.random.default_rng(seed))
     pixels = art(rows * px_per_cell, cols * px_per_cell)
     turned = np.moveaxis(view("jigsaw", board)(np.moveaxis(pixels, -1, 0)), 0, -1)
@@ -74,7 +74,7 @@ def has_scale(sheet):
 def test_board_sheet_holds_everything_inside_the_margin(rows, cols, longer):
     cell = longer / max(rows, cols)
     anagram, board = result(rows, cols, (cols * max(cell, 14), rows * max(cell, 14)), 2)
-    template = layout.choose_sheet(board.cut.size_mm)
+    template = layout.choose_sheet(board.board.size_mm)
     sheet = layout.print_sheet(anagram, board, template)
     lines = [s for s in sheet.items if not isinstance(s, Picture)]
     bleed, bx = template.mm("bleed"), sheet.bleed_box
@@ -213,13 +213,13 @@ def test_map_says_what_the_arrangement_says():
     items = pages[0]
     labels = [i for i in items if isinstance(i, Text) and i.anchor == "middle" and i.bold]
     arrows = [i for i in items if isinstance(i, Stroke) and i.fill == graphics.ACCENT]
-    assert len(labels) == len(arrows) == board.cut.count == len(centres[0])
+    assert len(labels) == len(arrows) == board.board.count == len(centres[0])
     xs, ys = (sorted({round(t.at[k], 3) for t in labels}) for k in (0, 1))
-    for i in range(board.cut.count):
+    for i in range(board.board.count):
         a, b, c, d, e, f = board.moves(i)[1]
         row, col = divmod(i, 5)
-        x, y = (col + .5) * board.cut.cell_mm, (row + .5) * board.cut.cell_mm
-        place = int((a * x + c * y + e) // board.cut.cell_mm), int((b * x + d * y + f) // board.cut.cell_mm)
+        x, y = (col + .5) * board.board.cell_mm, (row + .5) * board.board.cell_mm
+        place = int((a * x + c * y + e) // board.board.cell_mm), int((b * x + d * y + f) // board.board.cell_mm)
         k = next(k for k, t in enumerate(labels) if (xs.index(round(t.at[0], 3)), ys.index(round(t.at[1], 3))) == place)
         assert labels[k].text == assembly_map.piece_name(row, col)
         assert tip(arrows[k]) == [-c, -d], "the image of (0, -1)"
@@ -387,7 +387,7 @@ def test_a_sheet_whose_bleed_leaves_the_page_is_refused():
 
 # Lists of labels
 
-@pytest.mark.parametrize("cut", [jigsaw.board(3, 30, (600.0, 60.0)), jigsaw.mesh("hexagon", 4, 5, (200.0, 180.0))])
+@pytest.mark.parametrize("cut", [jigsaw.build(3, 30, (600.0, 60.0)), jigsaw.build(4, 5, (200.0, 180.0), tiling="hexagon")])
 def test_lists_of_labels_say_what_the_moves_say(cut):
     """Every piece once in each list, in reading order of that picture; place and turn are those of the matrices of arrangement.json."""
     board = jigsaw.random_arrangement(cut, np.random.default_rng(3), 3)

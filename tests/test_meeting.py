@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from illusionprint.blend import meeting, tones
-from illusionprint.jigsaw import Cut, random_arrangement
+from illusionprint.jigsaw import random_arrangement, squares
 from illusionprint.views import later, seen
 from illusionprint.stages import fitting
 
 S = 12
-CUT = Cut(3, 4, 20_000)
+CUT = squares(3, 4, 20_000)
 BOARD = random_arrangement(CUT, np.random.default_rng(4), 3)
 VIEWS = later("jigsaw", 3, BOARD)
 

@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch")
 from illusionprint import sampling  # noqa: E402
 from illusionprint.denoisers import Defaults, Denoiser  # noqa: E402
 from illusionprint.errors import BadValue, UnknownName  # noqa: E402
-from illusionprint.jigsaw import Cut, random_arrangement  # noqa: E402
+from illusionprint.jigsaw import random_arrangement, squares  # noqa: E402
 from illusionprint.multiview import AnagramDenoiser, GuidedDenoiser, sample  # noqa: E402
 from illusionprint.views import view  # noqa: E402
 
@@ -43,7 +43,7 @@ class Gaussian(Denoiser):
 
 
 def board(rows=3, cols=3):
-    return random_arrangement(Cut(rows, cols, 20_000), np.random.default_rng(2))
+    return random_arrangement(squares(rows, cols, 20_000), np.random.default_rng(2))
 
 
 def some_views(names):

@@ -15,7 +15,7 @@ from illusionprint.casting.partners import alike, partners
 from illusionprint.casting.partners import table as partners_table
 from illusionprint.casting.rigid import _small, seen_back
 from illusionprint.cli import main
-from illusionprint.jigsaw import Cut
+from illusionprint.jigsaw import squares
 from illusionprint.views import view
 from illusionprint.vocabulary import find, subjects
 from illusionprint.workshop import best_pairs as best
@@ -42,7 +42,7 @@ def test_a_twin_seen_through_the_view_comes_first(name):
 
 def test_on_a_board_the_subject_itself_would_come_first():
     duck = find("duck")[0]
-    ranked = partners(duck, [*drawings(), replace(duck, subject="twin")], None, Cut(4, 4, 40000))
+    ranked = partners(duck, [*drawings(), replace(duck, subject="twin")], None, squares(4, 4, 40000))
     assert ranked[0][1] == "twin" and ranked[0][0] < 0.01 and len(ranked) == 5
 
 

@@ -18,7 +18,7 @@ from illusionprint import data, vocabulary, workshop
 from illusionprint.blend import joined, photos, tones
 from illusionprint.blend.bands import salience
 from illusionprint.errors import BadValue, IllusionPrintError
-from illusionprint.jigsaw import Cut, labels, labels_at, mesh, random_arrangement
+from illusionprint.jigsaw import build, labels, labels_at, random_arrangement, squares
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views import later, seen
 from illusionprint.door import grids, plan_of
@@ -26,7 +26,7 @@ from illusionprint.stages import crops, masks, photographs
 from illusionprint.workshop.advice import _crop
 
 S = 12
-CUT = Cut(3, 4, 20_000)
+CUT = squares(3, 4, 20_000)
 BOARD = random_arrangement(CUT, np.random.default_rng(4), 3)
 VIEWS = later("jigsaw", 3, BOARD)
 seeds = st.integers(0, 2**32 - 1)
@@ -181,7 +181,7 @@ def test_steps_across_seams_are_spread_and_errors_are_even():
     assert rms(first, a) < 0.7 * rms(x, a) and rms(seen(v, first), b) > rms(seen(v, x), b)
 
 
-@pytest.mark.parametrize("board", [mesh("hexagon", 4, 5, (150.0, 120.0)), mesh("triangle", 4, 7, (120.0, 110.0), outline="oval"), mesh("square", 3, 4, (160.0, 90.0), stretch=True)])
+@pytest.mark.parametrize("board", [build(4, 5, (150.0, 120.0), tiling="hexagon"), build(4, 7, (120.0, 110.0), tiling="triangle", outline="oval"), build(3, 4, (160.0, 90.0), stretch=True)])
 def test_steps_are_spread_on_boards_of_any_cells(board, monkeypatch):
     """In both assemblies, at any size of picture; a planted fault, the seams of assembly 1 taken where nothing lies, does not spread them."""
     size = tuple(n + 1 for n in board.size_px(30))

@@ -7,7 +7,7 @@ import shapely
 from test_proof import board_of, make
 from test_thin import FAMILIES
 
-from illusionprint.jigsaw import Cut, mesh
+from illusionprint.jigsaw import build, squares
 from illusionprint.proof import prove
 from illusionprint.proof._limits import connector_curves, undercut
 
@@ -56,7 +56,7 @@ def test_a_tab_passes_where_two_kerfs_are_its_undercut(kerf):
 @pytest.mark.parametrize("tabs", FAMILIES)
 def test_families_hold_as_they_say(tabs):
     """Of squares, hexagons and triangles: one kind of connector, made to hold or only to lay."""
-    for cut in (Cut(4, 4, 20_000, tabs), mesh("hexagon", 3, 3, (120.0, 120.0), tabs, 0.1), mesh("triangle", 3, 3, (120.0, 120.0), tabs, 0.1)):
+    for cut in (squares(4, 4, 20_000, tabs), build(3, 3, (120.0, 120.0), tabs, 0.1, tiling="hexagon"), build(3, 3, (120.0, 120.0), tabs, 0.1, tiling="triangle")):
         found = connector_curves(np.array([shapely.Polygon(cut.outline(i).flatten(0.005)) for i in range(cut.count)]))
         assert len(found) == 1 and (undercut(found[0]) < 0.01 if tabs in LAID else undercut(found[0]) > 0.1 * cut.knob_mm)
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from illusionprint import plugins
 from illusionprint.errors import BadValue
-from illusionprint.jigsaw import Arrangement, Cut, labels, labels_at, pixel_map, put_back, squares
-from illusionprint.jigsaw.profiles import NECK_SHARE, apart, catalogue, clear, half_turn, neck, neck_of, plain, polyline, profiles, room, sound
-from illusionprint.jigsaw.raster import _shape
+from illusionprint.jigsaw import Arrangement, labels, labels_at, pixel_map, put_back, squares
+from illusionprint.jigsaw.geometry.profiles import NECK_SHARE, apart, catalogue, clear, half_turn, neck, neck_of, plain, polyline, profiles, room, sound
+from illusionprint.jigsaw.pixels.grid import _shape
 from illusionprint.jigsaw.tabs._knob import altered
 from test_jigsaw import gaps, misplaced, moved, moves, outside, ring, unmated
 
@@ -26,7 +26,7 @@ def random_keys(rows: int, cols: int, count: int, rng: np.random.Generator) -> t
     return tuple(keys.ravel().tolist())
 
 
-boards = st.builds(lambda rows, cols, half, tabs, count, seed: Cut(rows, cols, 2 * half, tabs, random_keys(rows, cols, count, np.random.default_rng(seed))),
+boards = st.builds(lambda rows, cols, half, tabs, count, seed: squares(rows, cols, 2 * half, tabs).keyed(random_keys(rows, cols, count, np.random.default_rng(seed))),
                    st.integers(2, 7), st.integers(2, 7), st.integers(500, 30_000), st.sampled_from(FAMILIES), st.integers(1, 12), st.integers(0, 2**31))
 
 
@@ -62,7 +62,7 @@ def test_shapes_of_pieces_are_where_the_labels_say(cut, s, samples):
 
 def test_labels_by_other_names():
     """Of every type, in pictures with a strip that is no whole cell too: beside the board the last."""
-    cut = Cut(2, 3, 20_000)
+    cut = squares(2, 3, 20_000)
     names = np.array([3, 1, 4, 1, 5, 9], np.int8)
     for size in ((20, 30), (21, 32)):
         found = labels_at(cut, size, names)
@@ -78,13 +78,13 @@ def two_ways() -> Arrangement:
     keys[0, 1, 2], keys[1, 1, 0] = k["a"], -k["a"]
     keys[1, 1, 3], keys[1, 0, 1] = k["a"], -k["a"]
     keys[1, 0, 0], keys[0, 0, 2] = k["a"], -k["a"]
-    cut = Cut(2, 2, 20_000, "slanted", tuple(keys.ravel().tolist()))
+    cut = squares(2, 2, 20_000, "slanted").keyed(keys)
     return Arrangement(cut, np.array([[0, 1, 2, 3], [1, 0, 3, 2]]), np.array([[0] * 4, [1, 3, 3, 1]]))
 
 
 def test_pieces_move_with_their_own_shapes():
     board = two_ways()
-    cut = board.cut
+    cut = board.board
     rings = [ring(cut, i) for i in range(4)]
     assert gaps(cut, moved(rings, moves(board))) == ""
     index = pixel_map(board, 1, 31)
@@ -95,21 +95,21 @@ def test_pieces_move_with_their_own_shapes():
 
 def test_a_wrong_connector_is_refused_and_seen():
     board = two_ways()
-    keys = np.reshape(board.cut.keys, (2, 2, 4)).copy()
+    keys = np.reshape(board.board.keys, (2, 2, 4)).copy()
     keys[0, 0, 1], keys[0, 1, 3] = 3, -3
-    cut = Cut(2, 2, 20_000, "slanted", tuple(keys.ravel().tolist()))
+    cut = squares(2, 2, 20_000, "slanted").keyed(keys)
     with pytest.raises(BadValue, match="does not fit"):
         Arrangement(cut, board.slots, board.turns)
     assert gaps(cut, moved([ring(cut, i) for i in range(4)], moves(board))) != ""
     keys[0, 1, 3] = 3
     with pytest.raises(BadValue, match="r1c1"):
-        Cut(2, 2, 20_000, "slanted", tuple(keys.ravel().tolist()))
+        squares(2, 2, 20_000, "slanted").keyed(keys)
     with pytest.raises(BadValue, match="16 keys"):
-        Cut(2, 2, 20_000, "slanted", (0,) * 15)
+        squares(2, 2, 20_000, "slanted").keyed(np.zeros(15, int))
 
 
 def test_squares_fit_at_every_turn():
-    cut = squares(4, 5, 20_000)
+    cut = squares(4, 5, 20_000).open
     assert sorted(np.bincount(cut.classes)) == [4, 6, 10] and cut.fits[:, 6, 7].all() and cut.fits[:, 0, 4].sum() == 1
     assert len(np.unique(labels(cut, 8))) == 20 and unmated(cut) == 0
 

@@ -17,7 +17,7 @@ from skimage.metrics import structural_similarity
 from illusionprint import plugins, views
 from illusionprint.anagram import Anagram, write_json, write_png
 from illusionprint.errors import BadValue
-from illusionprint.jigsaw import Arrangement, Cut, random_arrangement
+from illusionprint.jigsaw import Arrangement, random_arrangement, squares
 from illusionprint.layout import Picture, Role, choose_sheet, print_sheet
 from illusionprint.proof import CODES, Finding, Proof, _cut, _fit, _pictures, _plan, _similarity, prove, write
 from illusionprint.proof.findings import sorted_findings
@@ -34,7 +34,7 @@ def picture(h, w, seed=0):
 
 
 def board_of(rows=4, cols=4, cell_um=20000, seed=3):
-    return random_arrangement(Cut(rows, cols, cell_um), np.random.default_rng(seed))
+    return random_arrangement(squares(rows, cols, cell_um), np.random.default_rng(seed))
 
 
 def seen_by(view, pixels):
@@ -44,9 +44,9 @@ def seen_by(view, pixels):
 def make(folder, kind="jigsaw", board=None, change=lambda sheet: sheet, px_per_cell=100):
     """A result folder, by the real writers; `change` edits the sheet that print.pdf is made from."""
     board = (board or board_of()) if kind == "jigsaw" else None
-    rate = px_per_cell / board.cut.cell_mm if board else 5.0
-    pixels = picture(board.cut.rows * px_per_cell, board.cut.cols * px_per_cell) if board else picture(400, 500)
-    size = board.cut.size_mm if board else (100.0, 80.0)
+    rate = px_per_cell / board.board.cell_mm if board else 5.0
+    pixels = picture(board.board.rows * px_per_cell, board.board.cols * px_per_cell) if board else picture(400, 500)
+    size = board.board.size_mm if board else (100.0, 80.0)
     both = [views.view("identity"), views.view(kind, board)]
     seen = (pixels, 255 - pixels if kind == "negate" else seen_by(both[1], pixels))
     anagram = Anagram(pixels, seen, rate, facts={"prompts": ["a rabbit", "a duck"], "kind": kind})
@@ -201,12 +201,12 @@ def stretch(folder):
 def swap_fitting(folder):
     """Two inner pieces change places in assembly 2, each turned so that it fits: the shapes close, the picture does not."""
     board = board_of()
-    slots, turns, fits = board.slots.copy(), board.turns.copy(), board.cut.fits
-    i, j = [k for k in range(16) if board.cut.classes[k] == board.cut.classes[5]][:2]
+    slots, turns, fits = board.slots.copy(), board.turns.copy(), board.board.fits
+    i, j = [k for k in range(16) if board.board.classes[k] == board.board.classes[5]][:2]
     slots[1, [i, j]] = slots[1, [j, i]]
     for k in (i, j):
         turns[1, k] = np.flatnonzero(fits[:, k, slots[1, k]])[0]
-    moved = Arrangement(board.cut, slots, turns)
+    moved = Arrangement(board.board, slots, turns)
     table(folder, lambda p: [piece.update(moves=[list(m) for m in moved.moves(k)]) for k, piece in enumerate(p)])
 
 
@@ -441,8 +441,8 @@ def test_art_offset_of_shifted_pictures(d):
 def test_the_misplaced_pieces_are_named(result):
     swap_fitting(result)
     board = board_of()
-    i, j = [k for k in range(16) if board.cut.classes[k] == board.cut.classes[5]][:2]
-    named = {board.cut.piece(k).id for k in (i, j)}
+    i, j = [k for k in range(16) if board.board.classes[k] == board.board.classes[5]][:2]
+    named = {board.board.piece(k).id for k in (i, j)}
     assert {re.search(r"piece (\w+)", f.message)[1] for f in prove(result).findings} <= named
 
 
@@ -476,13 +476,13 @@ def test_similarity_leaves_masked_pixels_out():
     assert _pictures.ssim_map(a, b)[keep].min() < 0.5
 
 
-def squares(gap):
+def pair_of_squares(gap):
     return np.array([shapely.box(0, 0, 10, 10), shapely.box(10 + gap, 0, 20, 10)])
 
 
 @pytest.mark.parametrize("gap, areas, code", [(0, (0, 0), None), (0.3, (3, 0), "GAP"), (-0.3, (0, 3), "OVERLAP"), (0.01, (0.1, 0), None)])
 def test_gap_and_overlap_of_squares(gap, areas, code):
-    pieces = squares(gap)
+    pieces = pair_of_squares(gap)
     union = _fit.union(pieces)
     found = _fit.areas(pieces, union, shapely.box(0, 0, 20, 10))
     assert (found["gap_mm2"], found["overlap_mm2"], found["outside_mm2"]) == pytest.approx((*areas, 0), abs=0.002)
@@ -491,13 +491,13 @@ def test_gap_and_overlap_of_squares(gap, areas, code):
 
 
 def test_what_sticks_out():
-    pieces = squares(0)
+    pieces = pair_of_squares(0)
     assert _fit.areas(pieces, _fit.union(pieces), shapely.box(0, 0, 19, 10))["outside_mm2"] == pytest.approx(10)
     assert _fit.areas(pieces, _fit.union(pieces), shapely.box(0, 0, 21, 10))["gap_mm2"] == pytest.approx(10)
 
 
 def own_table(board):
-    cut = board.cut
+    cut = board.board
     outlines = tuple(_plan._outline(cut.outline(i).d) for i in range(cut.count))
     moves = np.array([board.moves(i) for i in range(cut.count)])
     return _plan.BoardPlan(cut.size_mm, tuple(cut.piece(i).id for i in range(cut.count)), outlines, moves, ({}, {}), (cut.rows, cut.cols))
@@ -514,7 +514,7 @@ def test_random_boards_close_exactly(rows, cols, half, seed, dx):
     board = board_of(rows, cols, 2 * half, seed)
     table = own_table(board)
     shift = np.array([dx / 1000, 0.3])
-    found = _cut.cut_up([line + shift for line in lines_of(board.cut)], table)
+    found = _cut.cut_up([line + shift for line in lines_of(board.board)], table)
     assert found.matched.all() and len(found.polygons) == rows * cols and not len(found.open_ends)
     assert found.shift_mm == pytest.approx(shift, abs=0.0011)
     placed = _cut.moved(_cut.as_cut(found, table), _fit.placing(table, 1, found.shift_mm))

@@ -15,7 +15,7 @@ import pytest
 
 from illusionprint import views
 from illusionprint.anagram import Anagram, read_png, write_json
-from illusionprint.jigsaw import Cut, random_arrangement
+from illusionprint.jigsaw import random_arrangement, squares
 from illusionprint.layout import choose_sheet, print_sheet
 from illusionprint.plugins import load
 from illusionprint.proof import Finding, Proof, prove, report, write
@@ -27,7 +27,7 @@ PROMPTS = ("a <b>rabbit</b>", "a duck & </script><script>document.title='broken'
 
 def make(folder, kind="jigsaw", rows=3, cols=4, prompts=PROMPTS):
     folder.mkdir(exist_ok=True)
-    board = random_arrangement(Cut(rows, cols, 20000), np.random.default_rng(5)) if kind == "jigsaw" else None
+    board = random_arrangement(squares(rows, cols, 20000), np.random.default_rng(5)) if kind == "jigsaw" else None
     rng = np.random.default_rng(1)
     pixels = sum(cv2.resize(rng.integers(0, 128, (n, n, 3)).astype(np.float32), (cols * 80, rows * 80), interpolation=cv2.INTER_CUBIC) for n in (4, 12))
     pixels = np.clip(pixels, 0, 255).astype(np.uint8)
@@ -96,7 +96,7 @@ def test_pictures_keep_within_their_size():
 
 def test_alike_outlines_are_held_once(result):
     """At most 4 turns of each class of congruent pieces."""
-    data, board = data_of(text_of(result)), Cut(3, 4, 20000)
+    data, board = data_of(text_of(result)), squares(3, 4, 20000)
     assert len(data["pieces"]) == 12
     assert len(data["shapes"]) == len({tuple(w) for w in board.words.tolist()})
 

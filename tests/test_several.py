@@ -24,8 +24,8 @@ from illusionprint.casting.bend import G, N, _energy, _Warped
 from illusionprint.casting.board import _cells
 from illusionprint.casting.several import Look, State, carried, cast_several, leftover, merge_costs, mix, products
 from illusionprint.errors import BadValue
-from illusionprint.jigsaw import Arrangement, Cut, random_arrangement
-from illusionprint.jigsaw.fit import UNFIT
+from illusionprint.jigsaw import Arrangement, random_arrangement, squares
+from illusionprint.jigsaw.fitting.assignment import UNFIT
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views.jigsaw import Jigsaw
 from illusionprint.vocabulary import find
@@ -33,7 +33,7 @@ from illusionprint.door import board_of
 from illusionprint.door.results import arrangement_of
 
 seeds = st.integers(0, 2**32 - 1)
-boards = st.sampled_from([Cut(r, c, 20_000) for r, c in ((2, 2), (3, 3), (4, 4), (3, 5), (6, 6))])
+boards = st.sampled_from([squares(r, c, 20_000) for r, c in ((2, 2), (3, 3), (4, 4), (3, 5), (6, 6))])
 
 
 def stack(rng: np.random.Generator, count: int, *shape: int) -> tuple[np.ndarray, np.ndarray]:
@@ -114,7 +114,7 @@ def plain_look(places: tuple[np.ndarray, np.ndarray]) -> Look:
     return Look(Part(find("owl")[0]), places, products(*places, True), 1.0, 0.0)
 
 
-@given(st.sampled_from([Cut(r, c, 20_000) for r, c in ((3, 3), (4, 4), (3, 5), (6, 6))]), seeds, st.integers(2, 4))
+@given(st.sampled_from([squares(r, c, 20_000) for r, c in ((3, 3), (4, 4), (3, 5), (6, 6))]), seeds, st.integers(2, 4))
 @settings(max_examples=10)
 def test_a_hidden_arrangement_is_found(cut, seed, count):
     """Pictures that are one picture's cells shuffled: nothing is left over, and the arrangement says how they were shuffled."""
@@ -141,7 +141,7 @@ def test_a_state_becomes_a_bijection_with_picture_1_at_home(cut, seed, count):
 
 
 def test_cast_several():
-    cut = Cut(4, 5, 20_000)
+    cut = squares(4, 5, 20_000)
     first, again, other = (cast_several([find(w) for w in ("cat", "ship", "tulip")], cut, seed, 3) for seed in (0, 0, 1))
     assert [c.facts() for c in first] == [c.facts() for c in again] != [c.facts() for c in other]
     assert [c.conflict for c in first] == sorted(c.conflict for c in first) and all(isinstance(c.arrangement, Arrangement) for c in first)
@@ -152,8 +152,8 @@ def test_cast_several():
 
 
 def _on_pieces(casting, board: Arrangement) -> tuple[np.ndarray, np.ndarray]:
-    size = (board.cut.rows * 9, board.cut.cols * 9)
-    found = [carried(several.look(p, p.rgba(size), board.cut).places, s, t) for p, s, t in zip(casting.parts, board.slots, board.turns)]
+    size = (board.board.rows * 9, board.board.cols * 9)
+    found = [carried(several.look(p, p.rgba(size), board.board).places, s, t) for p, s, t in zip(casting.parts, board.slots, board.turns)]
     return tuple(np.stack(v) for v in zip(*found))
 
 
@@ -218,7 +218,7 @@ def scene(seed: int, px: int = 96) -> np.ndarray:
     return np.clip((soft - soft.mean()) * 6 + 0.5 + rng.normal(0, 0.02, soft.shape), 0, 1).astype(np.float32)
 
 
-@pytest.mark.parametrize("kind, board", [("rotate_90", None), ("jigsaw", random_arrangement(Cut(4, 4, 20_000), np.random.default_rng(1), 2))])
+@pytest.mark.parametrize("kind, board", [("rotate_90", None), ("jigsaw", random_arrangement(squares(4, 4, 20_000), np.random.default_rng(1), 2))])
 def test_bands_of_two_are_those_of_the_pair(kind, board):
     (a, b), v = (scene(1), scene(2)), views.later(kind, 2, board)
     w = [bands.salience(x) for x in (a, b)]
@@ -242,10 +242,10 @@ def test_three_that_agree_are_shown_whole_and_balance_evens_the_errors():
 
 
 def test_a_hidden_arrangement_of_photographs_is_found():
-    hidden = random_arrangement(Cut(4, 5, 20_000), np.random.default_rng(3), 3)
+    hidden = random_arrangement(squares(4, 5, 20_000), np.random.default_rng(3), 3)
     a = np.random.default_rng(0).random((4 * 12, 5 * 12, 3), np.float32)
     pictures = [a, *(views.seen(v, a) for v in views.later("jigsaw", 3, hidden))]
-    found = several_blend.arrangement(pictures, [np.ones(a.shape[:2], np.float32)] * 3, hidden.cut)
+    found = several_blend.arrangement(pictures, [np.ones(a.shape[:2], np.float32)] * 3, hidden.board)
     assert np.array_equal(found.slots, hidden.slots) and np.array_equal(found.turns % 4, hidden.turns % 4)
 
 
@@ -274,7 +274,7 @@ def test_quarter_turns_go_on(h, w, seed):
 
 
 def test_assemblies_follow_each_other():
-    board = random_arrangement(Cut(3, 4, 20_000), np.random.default_rng(0), 4)
+    board = random_arrangement(squares(3, 4, 20_000), np.random.default_rng(0), 4)
     found = views.later("jigsaw", 4, board)
     assert [v.assembly for v in found] == [1, 2, 3] and all(v.board is board for v in found)
 

@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 
 from illusionprint import plugins, views, workshop
 from illusionprint.errors import BadValue, UnknownName
-from illusionprint.jigsaw import Arrangement, Mesh, lattice, mesh, random_arrangement, samples
-from illusionprint.jigsaw._edges import chained
-from illusionprint.jigsaw.fit import assign, costs
-from illusionprint.jigsaw.cells import turned_axes
+from illusionprint.jigsaw import Arrangement, Board, build, random_arrangement
+from illusionprint.jigsaw.fitting import samples
+from illusionprint.jigsaw.pixels import rotation
+from illusionprint.jigsaw.geometry.lines import chained
+from illusionprint.jigsaw.fitting.assignment import assign, costs
+from illusionprint.jigsaw.geometry.cells import turned_axes
 from illusionprint.jigsaw.outlines import fitted
-from illusionprint.jigsaw.solve import bare_twins
+from illusionprint.jigsaw.exact.solve import bare_twins
 from illusionprint.layout import artwork
 from illusionprint.path import Path
 from illusionprint.proof import prove
@@ -33,13 +35,12 @@ OUTLINED = ("circle", "heart", "oval")
 
 
 @functools.lru_cache
-def built(name: str) -> Mesh:
+def built(name: str) -> Board:
     tiling, rows, cols = BOARDS[name]
-    return mesh(tiling, rows, cols, (210.0, 150.0) if name in ("rectangle", "oval") else (200.0, 200.0), stretch=name == "rectangle",
-                outline=name if name in OUTLINED else "")
+    return build(rows, cols, (210.0, 150.0) if name in ("rectangle", "oval") else (200.0, 200.0), tiling=tiling, stretch=name == "rectangle", outline=name if name in OUTLINED else "")
 
 
-def shape(board: Mesh, i: int) -> np.ndarray:
+def shape(board: Board, i: int) -> np.ndarray:
     return board.outline(i).flatten(0.005)
 
 
@@ -48,7 +49,7 @@ def carried(points: np.ndarray, m: tuple) -> np.ndarray:
     return points @ np.array([(a, b), (c, d)]) + (e, f)
 
 
-def gaps(board: Mesh, rings: list[np.ndarray]) -> float:
+def gaps(board: Board, rings: list[np.ndarray]) -> float:
     """mm2 of the board that pieces leave open, share, or stick out by."""
     polygons, whole = shapely.polygons([shapely.LinearRing(r) for r in rings]), shapely.Polygon(board.border().flatten(0.005))
     union = shapely.union_all(polygons, grid_size=0.0005)
@@ -109,7 +110,7 @@ def test_every_edge_is_cut_once_and_no_piece_is_a_sliver(name):
 def test_pixels_agree_with_the_outlines_and_move_as_a_permutation(name):
     board = built(name)
     size = board.size_px(24)
-    label = lattice.labels(board, size)
+    label = rotation.labels(board, size)
     scale = np.array(size[::-1]) / board.size_mm
     y, x = (v + 0.5 for v in np.mgrid[: size[0], : size[1]])
     for i in (0, board.count // 2, board.count - 1):
@@ -129,7 +130,7 @@ def test_pixels_agree_with_the_outlines_and_move_as_a_permutation(name):
 
 def distances(arrangement: Arrangement, label: np.ndarray, index: np.ndarray) -> np.ndarray:
     """Pixels between where each pixel is seen and where its piece's motion puts it."""
-    board, scale = arrangement.cut, np.array(label.shape[::-1]) / arrangement.cut.size_mm
+    board, scale = arrangement.board, np.array(label.shape[::-1]) / arrangement.board.size_mm
     y, x = np.nonzero(label >= 0)
     sy, sx = np.divmod(index[y, x], label.shape[1])
     moves = np.array([arrangement.moves(i)[1] for i in range(board.count)])[label[sy, sx]]
@@ -142,10 +143,10 @@ def distances(arrangement: Arrangement, label: np.ndarray, index: np.ndarray) ->
 @given(st.integers(0, 11), st.integers(1, 40), st.integers(-50, 50), st.integers(-50, 50))
 def test_turns_of_the_lattice_are_bijections_near_the_turn(k, n, x0, y0):
     x, y = (v.ravel() for v in np.meshgrid(np.arange(x0, x0 + n), np.arange(y0, y0 + n)))
-    u, v = lattice.turned(x, y, k, 6)
+    u, v = rotation.turned(x, y, k, 6)
     assert len({*zip(u.tolist(), v.tolist())}) == n * n
     a, b, c, d = turned_axes(k, 6)
-    assert np.hypot(a * x + c * y - u, b * x + d * y - v).max() < 1.4 and np.array_equal(lattice.turned(*lattice.turned(x, y, 3, 6), 3, 6), (x, y))
+    assert np.hypot(a * x + c * y - u, b * x + d * y - v).max() < 1.4 and np.array_equal(rotation.turned(*rotation.turned(x, y, 3, 6), 3, 6), (x, y))
 
 
 @pytest.mark.parametrize("name", BOARDS)
@@ -177,7 +178,7 @@ def test_samples_turn_into_each_other(name):
 
 @pytest.mark.parametrize("tiling, n, name", [("hexagon", 5, "circle"), ("square", 7, "heart"), ("triangle", 6, "oval"), ("hexagon", 6, "")])
 def test_no_line_is_so_short_that_a_cutter_would_cut_it_twice(tiling, n, name):
-    board = mesh(tiling, n, n, (130, 130), outline=name)
+    board = build(n, n, (130, 130), tiling=tiling, outline=name)
     for path in (*board.paths(), board.border()):
         points = np.array([path.start, *(s[-1] for s in path.segments)])
         assert np.hypot(*np.diff(points, axis=0).T).min() > 0.03
@@ -191,7 +192,7 @@ def test_outlines_fill_their_box_and_svg_files_do_as_well(tmp_path):
         assert np.isclose(high - low, (300, 200), atol=0.1).any() and (low >= -0.1).all() and (high <= (300.1, 200.1)).all()
     file = tmp_path / "blob.svg"
     file.write_text('<svg xmlns="http://www.w3.org/2000/svg"><rect width="2" height="2"/><path transform="scale(3)" d="M5 0 A5 5 0 1 1 5 10 Q0 10 0 5 L2 2 Z"/></svg>')
-    board = mesh("square", 7, 7, (180, 180), outline=str(file))
+    board = build(7, 7, (180, 180), outline=str(file))
     assert gaps(board, [shape(board, i) for i in range(board.count)]) < 0.05 and 25 < board.count < 49
     for text, told in (("<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0 L1 1 L1 0 L0 1 Z'/></svg>", "no closed path"), ("<svg", "cannot be read")):
         file.write_text(text)
@@ -218,7 +219,7 @@ def test_what_is_no_board_says_so(changes, told):
 
 def test_alike_pieces_that_an_outline_cuts_off_all_connectors_are_found():
     """Circles of 9x9 squares cut none of their connectors off; planted: one of 10x10, whose four slanting pieces touch others in plain sides only."""
-    nine, ten = (mesh("square", n, n, (300.0, 300.0), outline="circle", keyed=True).open for n in (9, 10))
+    nine, ten = (build(n, n, (300.0, 300.0), outline="circle", keyed=True).open for n in (9, 10))
     four = bare_twins(ten)
     away = ten.centres_mm[four] - np.divide(ten.size_mm, 2)
     assert not len(bare_twins(nine)) and len(four) == 4 and np.allclose(np.abs(away), np.abs(away[0]), atol=0.01)
@@ -237,7 +238,7 @@ def test_boards_are_made_proven_and_made_again(changes, tmp_path):
     for file in sorted(p.name for p in made.folder.iterdir()):
         assert (made.folder / file).read_bytes() == (again.folder / file).read_bytes(), file
     board = arrangement_of(made.folder, board_of(PuzzleSpec.load(made.folder / "puzzle.toml")))
-    assert isinstance(board.cut, Mesh) and not np.array_equal(board.slots[0], board.slots[1])
+    assert not board.board.on_grid and not np.array_equal(board.slots[0], board.slots[1])
 
 
 def test_the_bleed_goes_on_in_the_colour_of_the_edge():

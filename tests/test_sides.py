@@ -19,8 +19,8 @@ from illusionprint.casting import Part
 from illusionprint.casting.alone import cast_alone
 from illusionprint.cli import main
 from illusionprint.errors import BadValue
-from illusionprint.jigsaw import Arrangement, Cut, mesh, random_arrangement
-from illusionprint.jigsaw.fit import UNFIT
+from illusionprint.jigsaw import Arrangement, build, random_arrangement, squares
+from illusionprint.jigsaw.fitting.assignment import UNFIT
 from illusionprint.layout import Role, choose_sheet, duplex_sheets, guide_sheets, print_sheet
 from illusionprint.layout.duplex import marks, mirrored, turning_edge
 from illusionprint.proof import _fit, prove
@@ -35,8 +35,8 @@ from illusionprint.stages.segmentation import Subjects
 from illusionprint.door.results import arrangement_of
 from illusionprint.door import board_of, faces, laid_out, plan_of
 
-BOARDS = {"square": lambda: Cut(4, 4, 20000), "hexagon": lambda: mesh("hexagon", 4, 4, (90, 90), min_neck_mm=0.5),
-          "heart": lambda: mesh("square", 5, 5, (90, 90), min_neck_mm=0.5, outline="heart")}
+BOARDS = {"square": lambda: squares(4, 4, 20000), "hexagon": lambda: build(4, 4, (90, 90), tiling="hexagon", min_neck_mm=0.5),
+          "heart": lambda: build(5, 5, (90, 90), min_neck_mm=0.5, outline="heart")}
 
 
 def blobs(h, w, seed):
@@ -52,8 +52,8 @@ def flip(x):
 def made(folder, kind="square", change=lambda pages: pages):
     """A result with a back behind both assemblies by the real writers; `change` edits the pages of print.pdf."""
     board = random_arrangement(BOARDS[kind](), np.random.default_rng(3))
-    w, h = board.cut.size_mm
-    size = (round(h * 5), round(w * 5)) if kind != "square" else board.cut.size_px(100)
+    w, h = board.board.size_mm
+    size = (round(h * 5), round(w * 5)) if kind != "square" else board.board.size_px(100)
     view = later("jigsaw", 2, board)[0]
     front, behind = (np.where(view.pieces(size)[..., None] < 0, np.uint8(255), blobs(*size, n)) for n in (0, 1))
     back = Anagram(flip(behind), (flip(behind), flip(views.seen(view, behind))), size[1] / w)
@@ -61,8 +61,8 @@ def made(folder, kind="square", change=lambda pages: pages):
     anagram.save(folder)
     names = [{"seen": f"seen-{k}.png", "prompt": p, "view": v, "back": {"seen": f"seen-back-{k}.png", "prompt": q}}
              for k, p, q, v in ((1, "a", "c", "identity"), (2, "b", "d", "jigsaw"))]
-    write_json(folder / "arrangement.json", views.arrangement_table([views.view("identity"), view], board.cut.size_mm, board, names))
-    sheet = print_sheet(anagram, board, choose_sheet(board.cut.size_mm))
+    write_json(folder / "arrangement.json", views.arrangement_table([views.view("identity"), view], board.board.size_mm, board, names))
+    sheet = print_sheet(anagram, board, choose_sheet(board.board.size_mm))
     (folder / "cut.svg").write_bytes(plugins.load("export", "svg")(sheet, Template.load("laser", "machine")))
     (folder / "print.pdf").write_bytes(plugins.load("export", "pdf")(change(duplex_sheets(sheet, anagram, board))))
     return folder
@@ -204,20 +204,20 @@ def test_hexagons_that_only_shift_are_compared_as_they_lie_first_and_squares_in_
     """In two rows of hexagons nothing turns, and yet their places are no whole micrometres apart; planted there: a side off by 1 um. Planted on squares: a move off by as much."""
     def of(board, name):
         views_ = [views.view("identity"), views.view("jigsaw", board)]
-        write_json(tmp_path / name, views.arrangement_table(views_, board.cut.size_mm, board, [{"seen": "", "prompt": ""}] * 2))
+        write_json(tmp_path / name, views.arrangement_table(views_, board.board.size_mm, board, [{"seen": "", "prompt": ""}] * 2))
         return read_plan(tmp_path / name)
-    rows = of(random_arrangement(mesh("hexagon", 2, 9, (200, 60)), np.random.default_rng(1)), "hexagons.json")
+    rows = of(random_arrangement(build(2, 9, (200, 60), tiling="hexagon"), np.random.default_rng(1)), "hexagons.json")
     assert np.ptp(rows.moves[:, 1, 4]) > 10 and (rows.moves[..., :4] == [1, 0, 0, 1]).all() and _fit.check_seams(rows, []) == []
     with monkeypatch.context() as m:
         m.setattr(_fit, "_is_exact", lambda moves: True)
         assert _fit.check_seams(rows, [])
     nudged_ = [o + (0.001 * (np.arange(len(o)) == 5))[:, None] if n == 1 else o for n, o in enumerate(rows.outlines)]
     assert {f.code for f in _fit.check_seams(replace(rows, outlines=nudged_), [])} == {"SIDES_DIFFER"}
-    squares = of(random_arrangement(Cut(4, 4, 20000), np.random.default_rng(3)), "squares.json")
-    assert _fit.check_seams(squares, []) == []
-    moves = squares.moves.copy()
+    grid = of(random_arrangement(squares(4, 4, 20000), np.random.default_rng(3)), "squares.json")
+    assert _fit.check_seams(grid, []) == []
+    moves = grid.moves.copy()
     moves[5, 1, 4] += 0.0005
-    assert "assembly 2" in _fit.check_seams(replace(squares, moves=moves), [])[0].message
+    assert "assembly 2" in _fit.check_seams(replace(grid, moves=moves), [])[0].message
 
 
 # -- making ------------------------------------------------------------------------------------------------------------------
@@ -249,7 +249,7 @@ def test_grounds_of_a_picture_alone():
 @given(st.integers(0, 10**6))
 def test_one_arrangement_for_both_sides_costs_least(seed):
     """Against every other assignment within the classes of a 2 x 3 board, and what either side alone would take."""
-    rng, cut = np.random.default_rng(seed), Cut(2, 3, 20000)
+    rng, cut = np.random.default_rng(seed), squares(2, 3, 20000)
     pairs = [joint_assignment.Pair((), np.where(cut.fits, rng.random(cut.fits.shape), UNFIT)) for _ in range(2)]
     board, cost = joint_assignment.arranged(tuple(pairs), cut)
     assert cost == pytest.approx(sum(p.share(board.slots[1], board.turns[1]) for p in pairs)) and cost < UNFIT / 2

@@ -9,15 +9,16 @@ import pytest
 from illusionprint.casting import given
 from illusionprint.casting.several import Look, State, products
 from illusionprint.errors import BadValue
-from illusionprint.jigsaw import Arrangement, sheets, squares, suited, three
-from illusionprint.jigsaw.solve import places, ways
+from illusionprint.jigsaw import Arrangement, squares
+from illusionprint.jigsaw.exact import covering, three, three_matching
+from illusionprint.jigsaw.exact.solve import places, ways
 
-CUT = squares(6, 6, 20_000)
+CUT = squares(6, 6, 20_000).open
 
 
 @pytest.fixture(scope="module")
-def boards() -> suited.Boards:
-    return suited.Boards(CUT)
+def boards() -> three_matching.Boards:
+    return three_matching.Boards(CUT)
 
 
 def pictures(seed: int) -> list[Look]:
@@ -37,7 +38,7 @@ def total(costs, slots, turns) -> float:
     return sum(float(costs[a, b, slots[b, i], (turns[b, i] - turns[a, i]) % 4, slots[a, i]]) for a, b in pairs for i in range(slots.shape[1]))
 
 
-def fulfilled(rows: sheets.Rows, v: int) -> bool:
+def fulfilled(rows: covering.Rows, v: int) -> bool:
     return all((row & (v | 1)).bit_count() % 2 == 0 for row in rows.values())
 
 
@@ -50,9 +51,9 @@ def test_the_decoder_finds_the_cheapest_of_all_solutions():
     for _ in range(80):
         rows, cost = {}, rng.random((5, 4))
         for v in rng.integers(2**11, size=rng.integers(1, 8)):
-            sheets.added(rows, int(v))
+            covering.added(rows, int(v))
         solutions = [v for v in range(0, 2**11, 2) if fulfilled(rows, v)]
-        found = suited.decoded(rows, cost)
+        found = three_matching.decoded(rows, cost)
         if not solutions:
             assert found is None
             none += 1
@@ -67,17 +68,17 @@ def test_a_decoder_that_leaves_out_an_equation_is_told_apart():
     rows = {}
     while len(rows) < 6 or 0 in rows:
         rows = {} if 0 in rows else rows
-        sheets.added(rows, int(rng.integers(2**11)))
-    without = [suited.decoded({k: row for k, row in rows.items() if k != left_out}, cost) for left_out in rows]
-    assert fulfilled(rows, suited.decoded(rows, cost)[1]) and not all(fulfilled(rows, v) for _, v in without)
+        covering.added(rows, int(rng.integers(2**11)))
+    without = [three_matching.decoded({k: row for k, row in rows.items() if k != left_out}, cost) for left_out in rows]
+    assert fulfilled(rows, three_matching.decoded(rows, cost)[1]) and not all(fulfilled(rows, v) for _, v in without)
 
 
 def test_few_beginnings_still_give_a_solution(monkeypatch, boards, costs):
     lying = next(boards._lyings(costs))
     rows = boards.families[lying.family].rows
-    best = suited.decoded(rows, lying.cost)
-    monkeypatch.setattr(suited, "BEAM", 256)
-    few = suited.decoded(rows, lying.cost)
+    best = three_matching.decoded(rows, lying.cost)
+    monkeypatch.setattr(three_matching, "BEAM", 256)
+    few = three_matching.decoded(rows, lying.cost)
     assert fulfilled(rows, few[1]) and few[0] == pytest.approx(worth(lying.cost, few[1])) and few[0] >= best[0] - 1e-6
 
 
@@ -87,7 +88,7 @@ def test_what_is_decoded_costs_what_the_board_costs(boards, costs):
     lyings = list(boards._lyings(costs))
     for n in rng.choice(len(lyings), 60, False):
         lying = lyings[n]
-        v = sheets.solution(boards.families[lying.family].rows, 18, rng)
+        v = covering.solution(boards.families[lying.family].rows, 18, rng)
         slots, turns = boards._assemblies(lying, v)
         assert total(costs, slots, turns) == pytest.approx(worth(lying.cost, v), rel=1e-4)
         wrong = turns.copy()
@@ -100,7 +101,7 @@ def test_what_is_decoded_costs_what_the_board_costs(boards, costs):
 def test_boards_are_chosen_by_the_pictures_and_close_in_three_ways(boards, costs):
     found, rng = boards.suited(costs, 3), np.random.default_rng(2)
     lyings = list(boards._lyings(costs))
-    chance = [total(costs, *boards._assemblies(v, sheets.solution(boards.families[v.family].rows, 18, rng))) for v in lyings[::7]]
+    chance = [total(costs, *boards._assemblies(v, covering.solution(boards.families[v.family].rows, 18, rng))) for v in lyings[::7]]
     assert len(found) == 3 and max(total(costs, *f) for f in found) < min(chance)
     for slots, turns in found:
         made = Arrangement.of_assemblies(CUT, slots, turns)
@@ -112,18 +113,18 @@ def test_boards_are_chosen_by_the_pictures_and_close_in_three_ways(boards, costs
 
 def test_boards_that_do_not_close_are_passed_over_and_their_family_given_up(costs, monkeypatch):
     """Planted: all boards of the family that suits best close in other ways too; then those of all families."""
-    monkeypatch.setattr(suited, "FAMILIES", 8 * 36)
-    boards = suited.Boards(CUT)
+    monkeypatch.setattr(three_matching, "FAMILIES", 8 * 36)
+    boards = three_matching.Boards(CUT)
     lyings = boards._decoded(costs)
     best = lyings[0][0].family
-    assert sum(v.family == best for v, _ in lyings) >= suited.TRIES
+    assert sum(v.family == best for v, _ in lyings) >= three_matching.TRIES
     boards.counted |= {(best, shift): False for v, shift in lyings if v.family == best}
     found = boards.suited(costs)[0]
     rest = [total(costs, *boards._assemblies(v, shift)) for v, shift in lyings if v.family != best and boards._closes(v, shift)]
-    assert boards.wrong[best] == suited.TRIES and total(costs, *found) == pytest.approx(min(rest))
+    assert boards.wrong[best] == three_matching.TRIES and total(costs, *found) == pytest.approx(min(rest))
     monkeypatch.setattr(three, "closes", lambda *_: False)
     with pytest.raises(BadValue, match="no board of 6x6 pieces was found"):
-        suited.Boards(CUT).suited(costs)
+        three_matching.Boards(CUT).suited(costs)
 
 
 def test_a_casting_lies_on_one_of_the_boards(boards):

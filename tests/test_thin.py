@@ -7,8 +7,8 @@ import pytest
 import shapely
 
 from illusionprint import plugins
-from illusionprint.jigsaw import Cut, mesh
-from illusionprint.jigsaw.profiles import least_width as stated
+from illusionprint.jigsaw import build, squares
+from illusionprint.jigsaw.geometry.profiles import least_width as stated
 from illusionprint.proof import prove
 from illusionprint.proof._limits import has_neck, least_width
 from test_proof import board_of, make
@@ -68,8 +68,8 @@ SHAPES = {"square": ("square", False), "fit": ("square", True), "hexagon": ("hex
 def test_boards_are_as_wide_as_they_state(tabs, name):
     """Plain boards and boards of 24 profiles: no piece is thinner than the stated share of a connector's length."""
     tiling, stretch = SHAPES[name]
-    plain = Cut(4, 5, 20_000, tabs) if name == "square" else mesh(tiling, 4, 5, (210.0, 140.0), tabs, 0.1, stretch)
-    opened = Cut(4, 5, 20_000, tabs, (0,) * 80) if name == "square" else plain.open
+    plain = squares(4, 5, 20_000, tabs) if name == "square" else build(4, 5, (210.0, 140.0), tabs, 0.1, tiling=tiling, stretch=stretch)
+    opened = plain.open
     corner = (90.0, 0.0) if name == "square" else plain.cells.corner
     for board, share in ((plain, stated(tabs, False, *corner)), (random_keys(opened, tabs, 24, 5), stated(tabs, True, *corner))):
         assert not has_neck(outlines(board), 0.97 * share * board.knob_mm).any()
@@ -78,7 +78,7 @@ def test_boards_are_as_wide_as_they_state(tabs, name):
 def test_the_stated_width_is_not_far_below_the_real_one():
     """Of plain squares: within a fiftieth, where the neck or the bridge is what is thin."""
     for tabs in ("classic", "heart", "slanted", "mushroom", "arrow"):
-        assert least_width(outlines(Cut(4, 4, 20_000, tabs)), 1.5)[0] / 20 == pytest.approx(stated(tabs), rel=0.02)
+        assert least_width(outlines(squares(4, 4, 20_000, tabs)), 1.5)[0] / 20 == pytest.approx(stated(tabs), rel=0.02)
 
 
 def test_pieces_below_the_machines_neck_are_a_finding(tmp_path):

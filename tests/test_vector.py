@@ -19,7 +19,7 @@ from illusionprint.blend._svg import TRAP_MM, path_data, svg
 from illusionprint.blend.drawn import blend
 from illusionprint.blend.vector import Regions, Unsupported, displacement, picture, vector
 from illusionprint.casting import Casting, Part
-from illusionprint.jigsaw import Arrangement, Cut, random_arrangement
+from illusionprint.jigsaw import Arrangement, random_arrangement, squares
 from illusionprint.views import PermutationView, seen, view
 from illusionprint.views.jigsaw import Jigsaw
 from illusionprint.vocabulary import Drawing, Pose, find
@@ -40,11 +40,11 @@ CASES = {"rotate_180": (None, bend(1)), "rotate_90": (None, None), "flip": (None
 def case(name: str):
     """(casting, view, size in mm, regions) of one of CASES."""
     grid, u = CASES[name]
-    board = random_arrangement(Cut(*grid, 20_000), np.random.default_rng(4)) if grid else None
+    board = random_arrangement(squares(*grid, 20_000), np.random.default_rng(4)) if grid else None
     v = view("jigsaw" if grid else name, board)
     parts = (Part(find("owl")[0], Pose(5, 0.9), 20, bend=u), Part(find("sailboat")[0], Pose(-8, 0.95, mirror=True), 60, (0.9, 0.95, 1), u))
     casting = Casting(parts, 0.0, arrangement=board, balance=1.2, tilt=(0.0, 1.2) if name == "flip" else (0.0, 0.0))
-    size_mm = board.cut.size_mm if board else (120.0, 120.0) if name != "rotate_90" else (120.0, 90.0)
+    size_mm = board.board.size_mm if board else (120.0, 120.0) if name != "rotate_90" else (120.0, 90.0)
     return casting, v, size_mm, vector(casting, v, size_mm)
 
 
@@ -103,8 +103,8 @@ def test_the_other_picture_comes_out_of_the_vectors(name):
 @pytest.mark.parametrize("board", [True, False])
 def test_three_pictures_are_the_same_as_vectors_and_as_pixels(board):
     rng = np.random.default_rng(5)
-    two = [random_arrangement(Cut(3, 3, 20_000), rng) for _ in range(2)]
-    three = Arrangement(two[0].cut, *(np.concatenate([getattr(a, k)[i:] for i, a in enumerate(two)]) for k in ("slots", "turns"))) if board else None
+    two = [random_arrangement(squares(3, 3, 20_000), rng) for _ in range(2)]
+    three = Arrangement(two[0].board, *(np.concatenate([getattr(a, k)[i:] for i, a in enumerate(two)]) for k in ("slots", "turns"))) if board else None
     views = (Jigsaw(three, 1), Jigsaw(three, 2)) if board else (view("rotate_90"), view("rotate_270"))
     parts = tuple(Part(find(word)[0], hue_deg=h) for word, h in (("owl", 0), ("sailboat", 60), ("tulip", 120)))
     casting, size = Casting(parts, 0.0, arrangement=three), (1080, 1080)
@@ -130,7 +130,7 @@ def test_regions_tile_the_sheet(name):
 def test_regions_lie_in_their_piece_and_fill_it():
     casting, _, _, regions = case("6x6")
     for i in range(36):
-        outline = shapely.Polygon(casting.arrangement.cut.outline(i).flatten(0.01))
+        outline = shapely.Polygon(casting.arrangement.board.outline(i).flatten(0.01))
         mine = shapely.union_all(regions.areas[regions.pieces == i])
         assert shapely.symmetric_difference(mine, outline).area < 0.01 * 0.001 * outline.length * 100 and len(regions.colours[regions.pieces == i]) > 0
         assert shapely.hausdorff_distance(mine.boundary, outline.boundary) < 0.003

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from illusionprint import views
 from illusionprint.errors import BadValue, UnknownName
-from illusionprint.jigsaw import Cut, random_arrangement
+from illusionprint.jigsaw import random_arrangement, squares
 from illusionprint.views import PermutationView, View
 
-BOARDS = {name: random_arrangement(Cut(*name, 20_000), np.random.default_rng(5)) for name in ((4, 4), (3, 5), (2, 2))}
+BOARDS = {name: random_arrangement(squares(*name, 20_000), np.random.default_rng(5)) for name in ((4, 4), (3, 5), (2, 2))}
 SIZES = [(64, 64), (63, 63), (48, 80), (50, 37), (13, 61), (1, 1), (2, 3)]   # even, odd, not square, with leftovers beside the pieces
 CASES = [(kind, board) for kind in views.kinds() for board in (BOARDS if views.plugins.load("views", kind).needs_board else [None])]
 
@@ -96,7 +96,7 @@ def moved(view: View, x: np.ndarray, y: np.ndarray, size: tuple[int, int]) -> tu
         a, b, c, d, e, f = view.motion(size[::-1])
         return a * x + c * y + e, b * x + d * y + f
     from illusionprint.jigsaw import labels
-    cut = view.board.cut
+    cut = view.board.board
     s = min(size[0] // cut.rows, size[1] // cut.cols)
     label = np.full(size, -1)
     label[:cut.rows * s, :cut.cols * s] = labels(cut, s)
@@ -185,7 +185,7 @@ def test_whiteness_sees_what_is_not_white(view, says, rng):
 def test_a_large_picture_is_put_together_piece_by_piece(monkeypatch, rng):
     """The same pixels as by the map, channel by channel; planted: another assembly."""
     import illusionprint.views.jigsaw as module
-    v, other = (module.Jigsaw(random_arrangement(Cut(4, 6, 10_000), np.random.default_rng(seed)), 1) for seed in (0, 1))
+    v, other = (module.Jigsaw(random_arrangement(squares(4, 6, 10_000), np.random.default_rng(seed)), 1) for seed in (0, 1))
     x = rng.integers(0, 256, (3, 4 * 23, 6 * 23)).astype(np.uint8)
     by_map = v(x)
     monkeypatch.setattr(module, "LARGE_PX", 1)

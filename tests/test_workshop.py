@@ -443,11 +443,11 @@ def test_a_model_takes_up_the_drawn_picture(place, tmp_path):
 
 def test_a_sampled_board_is_fitted(monkeypatch):
     """Both coarse predictions conflict far less on its board than on a random one (a planted fault), and the picture to begin with is near both."""
-    from illusionprint.jigsaw import Cut, random_arrangement
+    from illusionprint.jigsaw import random_arrangement, squares
     from illusionprint.views import later, seen
     from illusionprint.spec import ModelSpec
     from illusionprint.stages import sampling
-    cut = Cut(5, 6, 20_000)
+    cut = squares(5, 6, 20_000)
     soft = [cv2.GaussianBlur(np.random.default_rng(k).random((60, 60, 3)).astype(np.float32), (0, 0), 10) for k in (0, 1)]
     made = [np.clip((x - x.mean()) / x.std() * 0.2 + 0.5, 0, 1) for x in soft]
     monkeypatch.setattr(sampling, "_painted", lambda model, prompts, views, seed, progress: (made[int(prompts[0])], {}))

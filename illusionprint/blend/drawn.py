@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from ..casting import SEEDS, Balance, Casting, Part, ground_weight, importance
-from ..jigsaw import Arrangement, Cut, put_back
+from ..jigsaw import Arrangement, put_back
 from ..views import PermutationView, View, seen
 from .regions import balanced, means, mixed, regions, tilted
 from .score import seen_score
@@ -68,7 +68,7 @@ def laid_out(casting: Casting, views: tuple[View, ...], size_px: tuple[int, int]
 
 def blanked(x: np.ndarray, view: View) -> np.ndarray:
     """A picture (h, w, 3), uint8 or float32, white beside a board that does not fill it."""
-    if not view.needs_board or isinstance(view.board.cut, Cut):
+    if not view.needs_board or view.board.board.on_grid:
         return x
     return np.where(view.pieces(x.shape[:2])[..., None] < 0, x.dtype.type(255 if x.dtype == np.uint8 else 1), x)
 
@@ -154,7 +154,7 @@ def moved_back(view: View, x: np.ndarray, size_px: tuple[int, int], f: int = 1) 
     if not isinstance(view, PermutationView):
         return x
     if view.needs_board and x.shape == (size_px[0] * f, size_px[1] * f) and view.whole_cells(size_px):
-        return put_back(x, view.board, view.assembly, view.board.cut.px_of(size_px), f)
+        return put_back(x, view.board, view.assembly, view.board.board.px_of(size_px), f)
     return x.ravel()[view.index(size_px, f, True)]
 
 
@@ -230,7 +230,7 @@ def small(c: Casting, view: View | Sequence[View], aspect: float) -> list[Shown]
     """Small blends of a casting at each balance and, of a whole sheet that moves, at each tilt; its own first."""
     views, size = on_board(view, c.arrangement), (round(SMALL * max(1, aspect)), round(SMALL * max(1, 1 / aspect)))
     if c.arrangement is not None:
-        cut = c.arrangement.cut
+        cut = c.arrangement.board
         s = max(6, SMALL // min(cut.rows, cut.cols))
         size = cut.size_px(s)
     made = laid_out(c, views, size, 1)

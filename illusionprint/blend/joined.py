@@ -10,7 +10,7 @@ and fine pixels are smooth within, alike in all assemblies whatever t_k, so that
 neither picture is spread over about l pixels, l = REACH cells: as thin as a cut, since what is spread is a halo in the other assemblies, and most
 of the error beyond that of the values. A weighted, screened Poisson problem (Perez, Gangnet and Blake, Poisson image
 editing, 2003; screened: Bhat and others, 2008), symmetric and positive definite; solved by conjugate gradients, preconditioned by the
-diagonal, from the result at half the resolution. Pieces that are no squares move pixels to within one of where they belong (`jigsaw.lattice`), which E takes as it is.
+diagonal, from the result at half the resolution. Pieces that are no squares move pixels to within one of where they belong (`jigsaw.pixels.rotation`), which E takes as it is.
 """
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ..jigsaw import Cut, Mesh, labels_at
+from ..jigsaw import Board, labels_at
 from ..views import View
 
 REACH = 1 / 96        # l in cells: how far a seam's step is spread, and how coarse detail is that salience decides
@@ -36,7 +36,6 @@ FAR, MASKED, POWER = 1 / 6, 6.0, 0.3  # of `visible`: cells, L*, and how much is
 LEAST = 0.3           # of a change of L*, what counts as none
 VISIBLE_PX = 32
 Tell = Callable[[int, int, str], None]
-Board = Cut | Mesh
 
 
 def visible(x: np.ndarray, cut: Board) -> np.ndarray:

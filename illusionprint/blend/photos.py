@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 
 from ..errors import BadValue
-from ..jigsaw import Arrangement, Cut, Mesh, neighbours
-from ..jigsaw.fit import costs, fine_px, fit, of_costs
+from ..jigsaw import Arrangement, Board
+from ..jigsaw.fitting import refinement
+from ..jigsaw.fitting.assignment import costs, fine_px, fit, of_costs
 from ..views import PermutationView, View
 from .bands import balanced, salience
 from .joined import PLAIN
@@ -108,7 +109,7 @@ def fitting(w: np.ndarray) -> np.ndarray:
     return np.maximum(1, w / PLAIN)
 
 
-def conflict(a: np.ndarray, b: np.ndarray, cut: Cut | None, view: View | None) -> float:
+def conflict(a: np.ndarray, b: np.ndarray, cut: Board | None, view: View | None) -> float:
     """Conflict left by the best arrangement (or under the view) over the contrast energy of both; toned pictures (h, w, 3)."""
     wa, wb = (fitting(salience(x)) for x in (a, b))
     norm = sum(float((w[..., None] * (x - x.mean((0, 1))) ** 2).sum()) for x, w in ((a, wa), (b, wb))) + 1e-6
@@ -119,7 +120,7 @@ def conflict(a: np.ndarray, b: np.ndarray, cut: Cut | None, view: View | None) -
     return float((wa * v / (wa + v) * ((a - other) ** 2).sum(-1)).sum()) / norm
 
 
-def arrangement(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut | Mesh) -> Arrangement:
+def arrangement(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Board) -> Arrangement:
     """The board's arrangement fitted to both pictures (h, w, 3) and their salience, at 12 px a piece (6 on large boards), and to
     their seams.
     """
@@ -127,7 +128,7 @@ def arrangement(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cu
     size = cut.size_px(s)[::-1]
     small = [cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, b, wa, wb)]
     cost = costs(*small, cut, s)
-    return neighbours.nearer(of_costs(cost, cut)[0], lambda *_: cost, neighbours.sides(small[:2], cut, s))
+    return refinement.nearer(of_costs(cost, cut)[0], lambda *_: cost, refinement.sides(small[:2], cut, s))
 
 
 def balance(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, view: View, sigma: float) -> float:

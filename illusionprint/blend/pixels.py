@@ -62,8 +62,8 @@ def pixels(found: Regions, view: View, board: Arrangement | None, size_px: tuple
     if board is None:
         return _flat(contours, inside[:, :3])
     out = np.empty((*size_px, 3), np.uint8)
-    field = board.cut.fields.astype(np.int8)
-    own, count = labels_at(board.cut, size_px, field), int(field.max()) + 1
+    field = board.board.fields.astype(np.int8)
+    own, count = labels_at(board.board, size_px, field), int(field.max()) + 1
     values = np.concatenate([np.where((field[pieces] == k)[:, None], inside, 0) for k in range(count)], 1)
     for runs in _fill.filled(contours, values, own):
         part = runs.values.reshape(-1, count, 4)

@@ -13,8 +13,9 @@ import cv2
 import numpy as np
 
 from ..casting.several import settled
-from ..jigsaw import Arrangement, Cut, Mesh, neighbours
-from ..jigsaw.fit import fine_px
+from ..jigsaw import Arrangement, Board
+from ..jigsaw.fitting import refinement
+from ..jigsaw.fitting.assignment import fine_px
 from ..views import PermutationView, View, seen
 from .bands import BANDS, GREY, MOST, _low
 from .drawn import shown_sizes
@@ -49,12 +50,12 @@ def balanced_all(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], 
     return [round(float(v), 4) for v in t]
 
 
-def arrangement(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh) -> Arrangement:
+def arrangement(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Board) -> Arrangement:
     """The board's arrangement fitted to all pictures (h, w, 3) and their weights, at 12 px a piece (6 on large boards), and to their seams."""
     s = fine_px(cut)
     small, light = ([cv2.resize(x, cut.size_px(s)[::-1], interpolation=cv2.INTER_AREA) for x in found] for found in (pictures, weights))
     state = settled(small, light, cut)
-    return neighbours.nearer(state.arrangement(cut), lambda k, slots, turns: replace(state, slots=slots, turns=turns).costs(k, cut), neighbours.sides(small, cut, s))
+    return refinement.nearer(state.arrangement(cut), lambda k, slots, turns: replace(state, slots=slots, turns=turns).costs(k, cut), refinement.sides(small, cut, s))
 
 
 def reduced(found: Sequence[np.ndarray], size_px: tuple[int, int], views: Sequence[View]) -> list[np.ndarray]:

@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 
 from ..casting import Casting, Part, over
-from ..jigsaw import Arrangement, Cut, Mesh
+from ..jigsaw import Arrangement, Board
 from ..path import rectangle
 from ..views import PermutationView, View, seen
 from ..vocabulary import Drawing
@@ -166,27 +166,27 @@ def outlines(board: Arrangement | None, size_mm: Size) -> tuple[tuple[str, ...],
     """(names, outlines (k, 2) in assembly 1) of a board's pieces, or of the whole sheet."""
     if board is None:
         return ("r1c1",), [_open(rectangle(0, 0, *size_mm).flatten())]
-    return _outlines(board.cut)
+    return _outlines(board.board)
 
 
 @functools.lru_cache(maxsize=2)
-def _outlines(cut: Cut | Mesh) -> tuple[tuple[str, ...], list[np.ndarray]]:
+def _outlines(cut: Board) -> tuple[tuple[str, ...], list[np.ndarray]]:
     """Those of a board's pieces: asked for by the blend, by its finish and for its pixels."""
     return tuple(cut.piece(i).id for i in range(cut.count)), [_open(cut.outline(i).flatten(FLAT_MM)) for i in range(cut.count)]
 
 
 def border_of(board: Arrangement | None) -> shapely.Polygon | None:
     """The outline of a board that may not fill its sheet."""
-    return shapely.Polygon(board.cut.border().flatten(FLAT_MM)) if board is not None and isinstance(board.cut, Mesh) else None
+    return shapely.Polygon(board.board.border().flatten(FLAT_MM)) if board is not None and not board.board.on_grid else None
 
 
 def moves(view: View, board: Arrangement | None, size_mm: Size) -> np.ndarray:
     """float64 (n, 2, 3): how each piece moves from assembly 1. Raises Unsupported for a view that is no motion of pieces."""
     if board is not None and view.needs_board:
-        return np.array([board.moves(i)[view.assembly] for i in range(board.cut.count)]).reshape(-1, 3, 2).swapaxes(1, 2)
+        return np.array([board.moves(i)[view.assembly] for i in range(board.board.count)]).reshape(-1, 3, 2).swapaxes(1, 2)
     if isinstance(view, PermutationView) and not _is_motion(view):
         raise Unsupported("the view moves more than whole pieces")
-    return np.array(view.motion(size_mm), float).reshape(3, 2).T[None].repeat(board.cut.count if board else 1, 0)
+    return np.array(view.motion(size_mm), float).reshape(3, 2).T[None].repeat(board.board.count if board else 1, 0)
 
 
 def _open(ring: np.ndarray) -> np.ndarray:
@@ -238,7 +238,7 @@ def _importance(casting: Casting, views: tuple[View, ...], areas: np.ndarray, si
     px = WORK_PX / max(size_mm)
     size = tuple(round(v * px) for v in size_mm[::-1])
     if casting.arrangement is not None:
-        cut = casting.arrangement.cut
+        cut = casting.arrangement.board
         s = round(cut.cell_mm * px)
         size, px = cut.size_px(s), s / cut.cell_mm
     number = numbered(areas, size, px)

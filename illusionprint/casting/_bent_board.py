@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..jigsaw import Arrangement, Cut, Mesh, pixel_map
-from ..jigsaw.fit import fine_px, fit
+from ..jigsaw import Arrangement, Board, pixel_map
+from ..jigsaw.fitting.assignment import fine_px, fit
 from ._features import energy, importance, over
 from ._part import Casting
 from .bend import bend, conflict
@@ -17,9 +17,9 @@ STIFFNESS = (8.0, 3.0)
 PX = 48                 # of the shorter side, or a little more
 
 
-def bent(c: Casting, cut: Cut | Mesh) -> list[Casting]:
+def bent(c: Casting, cut: Board) -> list[Casting]:
     """The casting as it is, and bent with each stiffness; on large boards and other tilings as it is."""
-    if cut.count > MOST or isinstance(cut, Mesh):
+    if cut.count > MOST or not cut.on_grid:
         return [c]
     s = -(-PX // min(cut.rows, cut.cols))
     size = cut.size_px(s)
@@ -36,7 +36,7 @@ def bent(c: Casting, cut: Cut | Mesh) -> list[Casting]:
     return out
 
 
-def arranged(c: Casting, cut: Cut | Mesh) -> Casting:
+def arranged(c: Casting, cut: Board) -> Casting:
     """With the arrangement of least conflict by the pieces' real outlines."""
     s = fine_px(cut)
     size = cut.size_px(s)

@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 
 from ..errors import BadValue
-from ..jigsaw import Cut, Mesh, samples
-from ..jigsaw.fit import UNFIT, assign
+from ..jigsaw import Board
+from ..jigsaw.fitting import samples
+from ..jigsaw.fitting.assignment import UNFIT, assign
 from ..vocabulary import Drawing, Pose
 from ._bent_board import arranged, bent
 from ._features import WHITE, contour_contrast, dominant, energy, importance
@@ -33,7 +34,7 @@ Wanted = tuple[str, tuple[Colour, ...]]
 Fitting = tuple[np.ndarray, np.ndarray, list[int]]
 
 
-def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut, seed: int, count: int = 24, progress: Progress = None,
+def cast_board(first: list[Drawing], second: list[Drawing], cut: Board, seed: int, count: int = 24, progress: Progress = None,
                natural: float = NATURAL, ground: str = "auto") -> list[Casting]:
     """Castings by rising conflict, each different from the others; the arrangement is fitted to the real outlines.
 
@@ -57,7 +58,7 @@ def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut, seed: int,
     return sorted((b for n, c in enumerate(fitted) for b in (bent(c, cut) if n < BENT else [c])), key=lambda c: c.conflict)
 
 
-def _wanted(ground: str, cut: Cut) -> Wanted:
+def _wanted(ground: str, cut: Board) -> Wanted:
     fill, colours = wanted(ground)
     if fill == "gradient":
         raise BadValue("the pieces of a jigsaw would scatter a gradient; take a plain ground or a pattern.")
@@ -94,26 +95,18 @@ def _hues(rng: np.random.Generator, count: int = 6) -> list[float]:
     return [0.0, *(float(v) for v in np.round(rng.uniform(-20, 20, count - 1) + np.arange(1, count) * 360 / count, 1))]
 
 
-def _small(part: Part, cut: Cut | Mesh, s: int) -> np.ndarray:
+def _small(part: Part, cut: Board, s: int) -> np.ndarray:
     size = cut.size_px(s)
     fine = part.rgba((4 * size[0], 4 * size[1]))
     return cv2.resize(fine, size[::-1], interpolation=cv2.INTER_AREA)
 
 
-def _cells(x: np.ndarray, cut: Cut | Mesh) -> np.ndarray:
-    """(n, s, s, c) of (rows * s, cols * s, c); of other boards (n, p, 1, c), see `jigsaw.samples`."""
-    if isinstance(cut, Mesh):
-        return samples.patches(x, cut, cut.px_of(x.shape[:2]))
-    s = x.shape[0] // cut.rows
-    return x.reshape(cut.rows, s, cut.cols, s, -1).swapaxes(1, 2).reshape(cut.count, s, s, -1)
+def _cells(x: np.ndarray, cut: Board) -> np.ndarray:
+    """The pieces' `samples.patches` of a picture of any number of pixels a cell."""
+    return samples.patches(x, cut, cut.px_of(x.shape[:2]))
 
 
-def turned(cells: np.ndarray, cut: Cut | Mesh, s: int, k: int) -> np.ndarray:
-    """Cells after k turns clockwise."""
-    return samples.turned(cells, cut, s, k) if isinstance(cut, Mesh) else np.rot90(cells, -k, (1, 2))
-
-
-def _search(one: list[Part], two: list[Part], cut: Cut, keep: int, natural: float = NATURAL) -> list[tuple[Part, Part]]:
+def _search(one: list[Part], two: list[Part], cut: Board, keep: int, natural: float = NATURAL) -> list[tuple[Part, Part]]:
     """Pairs of least conflict on white grounds: a lower bound for all (each piece in its best slot), the assignment for the best."""
     a, b = ([_small(p, cut, PX) for p in parts] for parts in (one, two))
     ea, eb = energies(np.stack(a)), energies(np.stack(b))
@@ -134,12 +127,12 @@ def _search(one: list[Part], two: list[Part], cut: Cut, keep: int, natural: floa
     return _spread(ranked, one, two, keep)
 
 
-def _best_turns(mine: dict[int, np.ndarray], y: np.ndarray, cut: Cut | Mesh, pairs: list[Fitting]) -> tuple[np.ndarray, np.ndarray | None]:
+def _best_turns(mine: dict[int, np.ndarray], y: np.ndarray, cut: Board, pairs: list[Fitting]) -> tuple[np.ndarray, np.ndarray | None]:
     """What each piece of m pictures costs in its best slot of another one (rows * PX, cols * PX, 4), float32 (m, n), and of boards of up to
     FEW pieces in every slot, turned as it fits best, float32 (m, n, n). mine: `features` (m, k, f) of the pieces of each of `pairs`, see `_alike`."""
     cells, m, n = _cells(y, cut), len(mine[0]), cut.count
     # piece i turned k against slot j is piece i against the slot turned back
-    slots = [features(turned(cells, cut, PX, -k), True) for k in range(cut.turns)]
+    slots = [features(samples.turned(cells, cut, PX, -k), True) for k in range(cut.turns)]
     least, table = np.full((m, n), UNFIT, np.float32), np.full((m, n, n), UNFIT, np.float32) if n <= FEW else None
     for number, (ids, others, turns) in enumerate(pairs):
         a = mine[number].reshape(-1, mine[number].shape[-1])
@@ -150,7 +143,7 @@ def _best_turns(mine: dict[int, np.ndarray], y: np.ndarray, cut: Cut | Mesh, pai
     return least, table
 
 
-def _alike(cut: Cut | Mesh) -> list[Fitting]:
+def _alike(cut: Board) -> list[Fitting]:
     """(pieces, slots, turns at which each of those fits each of these) of all that fit: what has the same tabs and blanks fits the same places."""
     kind = np.unique(cut.words, axis=0, return_inverse=True)[1].ravel()
     groups = [np.flatnonzero(kind == k) for k in range(kind.max() + 1)]
@@ -170,7 +163,7 @@ def _spread(ranked: list, one: list[Part], two: list[Part], keep: int) -> list[t
     return out[:keep]
 
 
-def _grounds(one: Part, two: Part, cut: Cut, natural: float = NATURAL, chosen: Wanted = ("auto", ())) -> list[Casting]:
+def _grounds(one: Part, two: Part, cut: Board, natural: float = NATURAL, chosen: Wanted = ("auto", ())) -> list[Casting]:
     """The pair on white, and on the colours of both drawings and their tints, as long as each contour stays clear of its ground."""
     parts, s = (one, two), PX if cut.count > FEW else 5
     allowed = _allowed(parts, chosen[1])
@@ -206,7 +199,7 @@ def _newsprint(tint: Colour) -> bool:
     return max(tint) - min(tint) < 0.1 and max(tint) < 0.65
 
 
-def _backdrop(ground: Colour, chosen: Wanted, cut: Cut) -> Backdrop | None:
+def _backdrop(ground: Colour, chosen: Wanted, cut: Board) -> Backdrop | None:
     """Dots of another tint, four a piece, which every motion of pieces maps to dots."""
     if chosen[0] != "pattern":
         return None
@@ -219,8 +212,8 @@ def _clear(part: Part, colours: list[tuple[float, ...]]) -> list[tuple[float, ..
     return [g for g in dict.fromkeys(colours) if contour_contrast(fine, g) >= least]
 
 
-def ground_costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut) -> Callable[..., np.ndarray]:
-    """cost(g, h) -> float32 (cut.turns, n, n), as `jigsaw.fit.costs` on square cells, for any pair of grounds at once.
+def ground_costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Board) -> Callable[..., np.ndarray]:
+    """cost(g, h) -> float32 (cut.turns, n, n), as `jigsaw.fitting.assignment.costs` on square cells, for any pair of grounds at once.
 
     With X = 1 - alpha and D = a - b of the premultiplied colours,
     sum w |D + g X - h Y|^2 = sum w |D|^2 + 2 g sum w D X - 2 h sum w D Y + |g|^2 sum w X^2 + |h|^2 sum w Y^2 - 2 g h sum w X Y.
@@ -229,7 +222,7 @@ def ground_costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, c
     B, V = (x.reshape(cut.count, -1, x.shape[-1]) for x in (B, V))
     out = np.full((10, cut.turns, cut.count, cut.count), 0, np.float32)
     for k in range(cut.turns):
-        P, W = (turned(x, cut, s, k).reshape(cut.count, -1, x.shape[-1]) for x in (A, U))
+        P, W = (samples.turned(x, cut, s, k).reshape(cut.count, -1, x.shape[-1]) for x in (A, U))
         for i in range(cut.count):
             j = np.flatnonzero(cut.fits[k, i])
             if len(j):

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..jigsaw import Arrangement, Cut
-from ..jigsaw.solve import places
-from ..jigsaw.suited import Boards
+from ..jigsaw import Arrangement, Board
+from ..jigsaw.exact.solve import places
+from ..jigsaw.exact.three_matching import Boards
 from ._part import Casting
 from .board import _cells
 from .several import Fitted, Look, Settle, Settled, State, carried, chosen, leftover, merge_costs, products
@@ -19,7 +19,7 @@ ROUNDS = 3
 BEST = 4        # boards of a step whose conflict is looked at closely
 
 
-def turning(cut: Cut) -> Settle:
+def turning(cut: Board) -> Settle:
     """The assembly turned as a whole so that it costs least."""
     images, ids = places(cut).images, np.arange(cut.count)
 
@@ -31,7 +31,7 @@ def turning(cut: Cut) -> Settle:
     return settle
 
 
-def between(looks: Sequence[Look], cut: Cut) -> np.ndarray:
+def between(looks: Sequence[Look], cut: Board) -> np.ndarray:
     """float32 (k, k, n, 4, n): what any two pictures cost in a piece, as `Boards.suited` takes it."""
     return np.stack([merge_costs(a.places, np.stack([b.products for b in looks]), cut) for a in looks])
 
@@ -42,7 +42,7 @@ def apart(state: State) -> float:
     return leftover(*(np.stack(v) for v in zip(*found)))
 
 
-def laid(looks: list[Look], cut: Cut, boards: Boards) -> State:
+def laid(looks: list[Look], cut: Board, boards: Boards) -> State:
     """The pictures on the board that suits them best."""
     tried = [State(list(looks), *found) for found in boards.suited(between(looks, cut), BEST)]
     return min(tried, key=apart)
@@ -50,9 +50,9 @@ def laid(looks: list[Look], cut: Cut, boards: Boards) -> State:
 
 def cast_on(boards: Boards) -> Fitted:
     """Castings on the boards: for `cast_several`."""
-    settle = turning(boards.cut)
+    settle = turning(boards.board)
 
-    def fitted(state: State, conflict: float, cut: Cut, pools: Sequence[list[Look]]) -> Casting:
+    def fitted(state: State, conflict: float, cut: Board, pools: Sequence[list[Look]]) -> Casting:
         now = laid(state.looks, cut, boards)
         for n in range(ROUNDS):
             if n and apart(then := laid(now.looks, cut, boards)) < apart(now):
@@ -63,7 +63,7 @@ def cast_on(boards: Boards) -> Fitted:
     return fitted
 
 
-def arranged_on(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut, boards: Boards) -> Arrangement:
+def arranged_on(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Board, boards: Boards) -> Arrangement:
     """The board of least conflict of pictures (h, w, 3) with weights (h, w), whole pixels a cell."""
     found = [(_cells(x, cut), _cells(w[..., None], cut)[..., 0]) for x, w in zip(pictures, weights)]
     return laid([Look(None, v, products(*v, True), 0.0, 0.0) for v in found], cut, boards).arrangement(cut)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..jigsaw import Cut
-from ..jigsaw.fit import UNFIT
+from ..jigsaw import Board
+from ..jigsaw.fitting.assignment import UNFIT
 from ..views import View
 from ..vocabulary import Drawing, Pose
 from ._features import rotate_hue
@@ -48,14 +48,14 @@ class Table:
         return Part(self.first[i], self.poses[0][p]), Part(self.second[j], self.poses[1][q], self.hues[h])
 
 
-def partners(drawing: Drawing, others: Iterable[Drawing], view: View | None, cut: Cut | None, progress: Progress = None) -> list[tuple[float, str]]:
+def partners(drawing: Drawing, others: Iterable[Drawing], view: View | None, cut: Board | None, progress: Progress = None) -> list[tuple[float, str]]:
     """(conflict, subject) of others by rising conflict; view None for a board."""
     others = [d for d in others if d.subject != drawing.subject]
     found = table([drawing], others, view, cut, progress=progress)
     return sorted((float(c), d.subject) for c, d in zip(found.conflict[0], others))
 
 
-def table(first: list[Drawing], second: list[Drawing], view: View | None, cut: Cut | None, poses: tuple[int, int] | None = None, hues: int = HUES,
+def table(first: list[Drawing], second: list[Drawing], view: View | None, cut: Board | None, poses: tuple[int, int] | None = None, hues: int = HUES,
           progress: Progress = None) -> Table:
     """All pairs under a view, or on a board (view None)."""
     rng, poses = np.random.default_rng(0), poses or (BOARD if cut else POSES)
@@ -88,7 +88,7 @@ def _turned(first: list[Drawing], poses: tuple[list[Pose], list[Pose]], hues: li
     return score
 
 
-def _on_board(first: list[Drawing], poses: tuple[list[Pose], list[Pose]], hues: list[float], cut: Cut) -> Score:
+def _on_board(first: list[Drawing], poses: tuple[list[Pose], list[Pose]], hues: list[float], cut: Board) -> Score:
     a = np.stack([_small(Part(d, p), cut, PX) for d in first for p in poses[0]])
     one, energy = np.concatenate([features(_cells(x, cut), False) for x in a]), energies(a)
     bar = np.where(cut.fits, 0, UNFIT).astype(np.float32)

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..jigsaw import Arrangement, Cut, Mesh, samples
-from ..jigsaw.fit import UNFIT, assign, fine_px, masks, turned, windows
+from ..jigsaw import Arrangement, Board
+from ..jigsaw.fitting import samples
+from ..jigsaw.fitting.assignment import UNFIT, assign, fine_px
 from ..vocabulary import Drawing, Pose
 from ._features import GROUND_OF_MANY, WHITE, energy, importance, over
 from ._ground import Colour, wanted
@@ -32,7 +33,7 @@ STARTS, ROUNDS = 10, 3
 _RATES = np.array([0.0924, 0.6025, 2.3127, 8.3343], np.float32)
 _SHARES = np.array([0.2477, 0.8788, 2.9758, 10.8258], np.float32)
 
-Patches = tuple[np.ndarray, np.ndarray]  # colours float32 (n, v, v, 3) and weights (n, v, v) of pieces or places; of a mesh as `fit.windows` gives them
+Patches = tuple[np.ndarray, np.ndarray]  # colours float32 (n, v, v, 3) and weights (n, v, v) of pieces or places; elsewhere than on the grid as `samples.patches` gives them
 Settled = tuple[np.ndarray, np.ndarray, float]   # slots, turns int (n,), what it costs
 Settle = Callable[[np.ndarray, np.ndarray, np.ndarray], Settled]  # of the cost (n, turns, n) of each place, turn and piece, and of where the pieces lie now
 Turn = Callable[[np.ndarray, int], np.ndarray]  # patches after k turns clockwise
@@ -43,11 +44,9 @@ def quarter(x: np.ndarray, k: int) -> np.ndarray:
     return np.rot90(x, -k, (1, 2))
 
 
-def turner(cut: Cut | Mesh) -> Turn:
+def turner(cut: Board) -> Turn:
     """How the cells of a board turn in the search, PX pixels each."""
-    if not isinstance(cut, Mesh):
-        return quarter
-    return lambda x, k: samples.turned(x.reshape(*x.shape[:3], -1), cut, PX, k).reshape(x.shape)
+    return lambda x, k: samples.turned(x, cut, PX, k)
 
 
 def leftover(x: np.ndarray, w: np.ndarray) -> float:
@@ -70,7 +69,7 @@ def products(x: np.ndarray, w: np.ndarray, second: bool) -> np.ndarray:
     return np.concatenate(parts, -1).reshape(len(x), -1).astype(np.float32)
 
 
-def merge_costs(pieces: Patches, places: np.ndarray, cut: Cut | Mesh, turn: Turn = quarter) -> np.ndarray:
+def merge_costs(pieces: Patches, places: np.ndarray, cut: Board, turn: Turn = quarter) -> np.ndarray:
     """float32 (..., n, cut.turns, n): what a picture adds in whose place j piece i lies after k turns, [..., j, k, i]; UNFIT where the sides do not fit.
 
     pieces: the mix as it lies on the pieces; places: `products` of the picture's places, (..., n, f).
@@ -117,19 +116,19 @@ class State:
         x, w = (np.stack(v) for v in zip(*found))
         return mix(x, w), leftover(x, w)
 
-    def costs(self, k: int, cut: Cut | Mesh, upto: int | None = None) -> np.ndarray:
-        """float32 (cut.turns, n, n), as of `fit.costs`: what picture k adds to the mix of the others, all or the first `upto`, where piece i lies in its place j."""
+    def costs(self, k: int, cut: Board, upto: int | None = None) -> np.ndarray:
+        """float32 (cut.turns, n, n), as of `assignment.costs`: what picture k adds to the mix of the others, all or the first `upto`, where piece i lies in its place j."""
         return merge_costs(self.others(k, upto or len(self.looks))[0], self.looks[k].products, cut, self.turn).transpose(1, 2, 0)
 
-    def arrangement(self, cut: Cut | Mesh) -> Arrangement:
+    def arrangement(self, cut: Board) -> Arrangement:
         """Pieces are named by their place in picture 1."""
         return Arrangement.of_assemblies(cut, self.slots, self.turns)
 
 
-Fitted = Callable[[State, float, Cut, Sequence[list[Look]]], Casting]  # of a search, its conflict, the board, other looks of each picture
+Fitted = Callable[[State, float, Board, Sequence[list[Look]]], Casting]  # of a search, its conflict, the board, other looks of each picture
 
 
-def cast_several(found: Sequence[list[Drawing]], cut: Cut | Mesh, seed: int, count: int = STARTS, progress: Progress = None,
+def cast_several(found: Sequence[list[Drawing]], cut: Board, seed: int, count: int = STARTS, progress: Progress = None,
                  natural: float = NATURAL, ground: str = "auto", fitted: Fitted | None = None) -> list[Casting]:
     """Castings of three and more subjects (a list of drawings each) by rising conflict, with the arrangement fitted to the real outlines.
 
@@ -153,7 +152,7 @@ def cast_several(found: Sequence[list[Drawing]], cut: Cut | Mesh, seed: int, cou
     return sorted(out, key=lambda c: c.conflict)
 
 
-def _looks(drawings: list[Drawing], cut: Cut, rng: np.random.Generator, count: int, natural: float, given: tuple[Colour, ...], poses: int = 8) -> list[Look]:
+def _looks(drawings: list[Drawing], cut: Board, rng: np.random.Generator, count: int, natural: float, given: tuple[Colour, ...], poses: int = 8) -> list[Look]:
     """Poses, hues, lightness and grounds at random; a third on white in its own colours, the natural look first."""
     posed = [Part(d, p) for d in drawings for p in (_within(p, cut.room) for p in in_frame(d, readable(d, _poses(rng, max(3, poses // len(drawings)), natural))))]
     small = [_small(p, cut, PX) for p in posed]
@@ -177,7 +176,7 @@ def grounds(part: Part) -> list[Colour]:
     return [WHITE, *(g for g in dict.fromkeys(tried) if ground_lost(replace(part, ground=g)) <= LEAST_LOST)]
 
 
-def look(part: Part, rgba: np.ndarray, cut: Cut, natural: float = NATURAL) -> Look:
+def look(part: Part, rgba: np.ndarray, cut: Board, natural: float = NATURAL) -> Look:
     """A part whose picture on the board is rgba, whole pixels a cell."""
     w = importance(rgba, 0.25 * rgba.shape[0] / cut.rows, GROUND_OF_MANY)
     places = _cells(over(rgba, part.ground), cut), _cells(w[..., None], cut)[..., 0]
@@ -191,7 +190,7 @@ def _poses(rng: np.random.Generator, count: int, natural: float) -> list[Pose]:
     return [Pose(), Pose(mirror=True), *draw]
 
 
-def _search(pools: Sequence[list[Look]], cut: Cut, rng: np.random.Generator, tried: int) -> tuple[State, float]:
+def _search(pools: Sequence[list[Look]], cut: Board, rng: np.random.Generator, tried: int) -> tuple[State, float]:
     """Pictures one after the other, each of `tried` looks the best on the mix of those before; then rounds on the mix of all others."""
     n = len(pools)
     order, best = rng.permutation(n).tolist(), np.inf
@@ -206,7 +205,7 @@ def _search(pools: Sequence[list[Look]], cut: Cut, rng: np.random.Generator, tri
     return State([state.looks[k] for k in back], state.slots[back], state.turns[back], state.turn), best
 
 
-def chosen(state: State, k: int, upto: int, looks: list[Look], cut: Cut, settle: Settle | None = None, keep: int = 4) -> float:
+def chosen(state: State, k: int, upto: int, looks: list[Look], cut: Board, settle: Settle | None = None, keep: int = 4) -> float:
     """Gives picture k the look and the places of least conflict with the mix of the others; the conflict of all."""
     pieces, left = state.others(k, upto)
     cost = merge_costs(pieces, np.stack([v.products for v in looks]), cut, state.turn)
@@ -230,7 +229,7 @@ def _unnatural(looks: Sequence[Look]) -> float:
     return 2 * sum(v.price for v in looks) / len(looks) + TWO_GROUNDS * (len({v.part.ground for v in looks}) > 1)
 
 
-def _fitted(state: State, conflict: float, cut: Cut, _: Sequence[list[Look]]) -> Casting:
+def _fitted(state: State, conflict: float, cut: Board, _: Sequence[list[Look]]) -> Casting:
     """The arrangement refitted to the pieces' real outlines."""
     s = fine_px(cut)
     pictures = [v.part.rgba(cut.size_px(s)) for v in state.looks]
@@ -238,7 +237,7 @@ def _fitted(state: State, conflict: float, cut: Cut, _: Sequence[list[Look]]) ->
     return Casting(tuple(v.part for v in state.looks), conflict, arrangement=found.arrangement(cut))
 
 
-def settled(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh, start: State | None = None, rounds: int = 2) -> State:
+def settled(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Board, start: State | None = None, rounds: int = 2) -> State:
     """Where the pieces lie best in pictures (h, w, 3) with weights (h, w), as large as `cut.size_px(s)`, by the pieces' real outlines.
 
     Without a start each is fitted to the mix of those before; then, in rounds, to the mix of all others.
@@ -246,9 +245,9 @@ def settled(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: 
     s, count = cut.px_of(pictures[0].shape[:2]), len(pictures)
 
     def turn(x: np.ndarray, k: int) -> np.ndarray:
-        return turned(x, cut, s, k)
-    own = masks(cut, s)
-    places = [(windows(x, cut, s), windows(w[..., None], cut, s)[..., 0] * own) for x, w in zip(pictures, weights)]
+        return samples.turned(x, cut, s, k, True)
+    own = samples.masks(cut, s)
+    places = [(samples.patches(x, cut, s, True), samples.patches(w[..., None], cut, s, True)[..., 0] * own) for x, w in zip(pictures, weights)]
     looks = [Look(None, v, products(*v, True), 0.0, 0.0) for v in places]
     if start is None:
         state = State(looks, np.tile(np.arange(cut.count), (count, 1)), np.zeros((count, cut.count), int), turn)

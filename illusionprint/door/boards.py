@@ -5,8 +5,9 @@ import re
 from pathlib import Path
 
 from ..errors import BadValue
-from ..jigsaw import Board, build, three
-from ..jigsaw.solve import bare_twins
+from ..jigsaw import Board, build
+from ..jigsaw.exact import three
+from ..jigsaw.exact.solve import bare_twins
 from ..spec import PuzzleSpec
 from ..template import Template
 from ..units import fmt_size, length_mm, px, size_mm

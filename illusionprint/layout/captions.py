@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import __version__
 from ..anagram import Anagram
-from ..jigsaw import Arrangement, Mesh
+from ..jigsaw import Arrangement
 from ..units import fmt_size
 from ..vocabulary import SUFFIXES
 from . import typography
@@ -39,24 +39,24 @@ def credits(anagram: Anagram) -> list[str]:
     return [str(line) for line in anagram.facts.get("credits", ())]
 
 
-def captions(anagram: Anagram, board: Arrangement) -> list[tuple[Any, str]]:
+def captions(anagram: Anagram, arrangement: Arrangement) -> list[tuple[Any, str]]:
     """Pictures of both sides of a board with their words, front first."""
     names = prompts(anagram)
-    backs = zip(anagram.back.seen, names[board.assemblies :]) if anagram.back else ()
+    backs = zip(anagram.back.seen, names[arrangement.assemblies :]) if anagram.back else ()
     return [*zip(anagram.seen, names), *((p, f"{name}, behind {k}") for k, (p, name) in enumerate(backs, 1))]
 
 
-def pieces(board: Arrangement) -> str:
+def pieces(arrangement: Arrangement) -> str:
     """Number of pieces in words: "4x6 pieces", "61 pieces (hexagon)"."""
-    cut = board.cut
-    return f"{cut.count} pieces ({cut.tiling})" if isinstance(cut, Mesh) else f"{cut.rows}x{cut.cols} pieces"
+    board = arrangement.board
+    return f"{board.count} pieces ({board.tiling})" if not board.on_grid else f"{board.rows}x{board.cols} pieces"
 
 
-def slug_line(anagram: Anagram, board: Arrangement | None) -> str:
+def slug_line(anagram: Anagram, arrangement: Arrangement | None) -> str:
     """Slug: one line with prompts, seed, grid, size, credits and version, and the letters that the font lacks."""
-    size = board.cut.size_mm if board else anagram.size_mm
+    size = arrangement.board.size_mm if arrangement else anagram.size_mm
     parts = [title_of(anagram), str(anagram.facts.get("kind", ""))]
-    parts += [f"seed {anagram.facts['seed']}" if "seed" in anagram.facts else "", pieces(board) if board else ""]
+    parts += [f"seed {anagram.facts['seed']}" if "seed" in anagram.facts else "", pieces(arrangement) if arrangement else ""]
     parts += [fmt_size(size), *credits(anagram), f"illusionprint {__version__}"]
     note = " · ".join(p for p in parts if p)
     lost = typography.printable(note)[1]

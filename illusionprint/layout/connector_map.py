@@ -8,8 +8,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from ..jigsaw import Arrangement, Mesh
-from ..jigsaw.orbits import orbits_of
+from ..jigsaw import Arrangement
+from ..jigsaw.assemblies.orbits import orbits_of
 from ..path import Path
 from . import graphics as g
 from . import guide_page
@@ -22,11 +22,11 @@ LEAST_MM = 8.5  # pieces that are so wide on the page have their orbits' numbers
 MAP_TOP = 84.0
 
 
-def page(board: Arrangement, size: Size) -> list[Item]:
+def page(arrangement: Arrangement, size: Size) -> list[Item]:
     """Items of the page; the board needs figures."""
-    figures, width = board.figures or {}, size[0] - 2 * SIDE
-    lead = g.paragraph(_lead(board, figures), (SIDE, 37.5), width, 2.9, colour=g.GREY, leading=1.4)
-    return [guide_page.one_line("The connectors", (SIDE, 30), width), *lead, *guide_page.facts(facts(figures), 56, width), *_map(board, size)]
+    figures, width = arrangement.figures or {}, size[0] - 2 * SIDE
+    lead = g.paragraph(_lead(arrangement, figures), (SIDE, 37.5), width, 2.9, colour=g.GREY, leading=1.4)
+    return [guide_page.one_line("The connectors", (SIDE, 30), width), *lead, *guide_page.facts(facts(figures), 56, width), *_map(arrangement, size)]
 
 
 def facts(figures: dict[str, Any]) -> list[tuple[str, str]]:
@@ -37,10 +37,10 @@ def facts(figures: dict[str, Any]) -> list[tuple[str, str]]:
     return [*rows, ("Places tried", f"about {figures['difficulty']['held']:,}")]
 
 
-def _lead(board: Arrangement, figures: dict[str, Any]) -> str:
+def _lead(arrangement: Arrangement, figures: dict[str, Any]) -> str:
     texts = TEXTS["connectors"]
     filled = {"counted": texts["counted" if figures["exact"] else "known"].format(**figures), **figures["difficulty"]}
-    filled["border"] = texts["border"] if len(board.cut.rimmed) > board.cut.count else ""
+    filled["border"] = texts["border"] if len(arrangement.board.rimmed) > arrangement.board.count else ""
     filled["nearly"] = "" if figures["profiles"] == figures["orbits"] else texts["nearly"]
     return texts["orbits"].format(**filled)
 
@@ -76,19 +76,19 @@ def _neighbours(piece: np.ndarray, orbit: np.ndarray) -> np.ndarray:
     return near & ~np.eye(len(near), dtype=bool)
 
 
-def _map(board: Arrangement, size: Size) -> list[Item]:
-    cut = board.cut
-    orbit, _ = orbits_of(cut, board.slots, board.turns)
-    inner = np.flatnonzero(orbit[: cut.ports.size] >= 0)
-    tints = colours(_neighbours(inner // cut.ports.shape[1], orbit[inner]))
-    (w, h), width = cut.size_mm, size[0] - 2 * SIDE
+def _map(arrangement: Arrangement, size: Size) -> list[Item]:
+    board = arrangement.board
+    orbit, _ = orbits_of(board, arrangement.slots, arrangement.turns)
+    inner = np.flatnonzero(orbit[: board.ports.size] >= 0)
+    tints = colours(_neighbours(inner // board.ports.shape[1], orbit[inner]))
+    (w, h), width = board.size_mm, size[0] - 2 * SIDE
     k = min(width / w, (size[1] - guide_page.FOOT - 4 - MAP_TOP) / h)
     to_page = (k, 0, 0, k, SIDE + (width - k * w) / 2, MAP_TOP)
-    own = [cut.border(), *(e.path for e in cut.edges if e.other >= 0)] if isinstance(cut, Mesh) else [cut.border()]
+    own = [board.border(), *(e.path for e in board.edges if e.other >= 0)] if not board.on_grid else [board.border()]
     out: list[Item] = [Stroke(path.transformed(*to_page), Role.NOTE, 0.2, g.INK) for path in own]
-    joints = [(int(orbit[node]), path.transformed(*to_page)) for node, path in cut.joints()]
-    out += [Stroke(path, Role.NOTE, min(0.9, 0.05 * k * cut.cell_mm), tints[n]) for n, path in joints]
-    return out + ([_number(n, path, k * cut.cell_mm) for n, path in joints] if k * cut.cell_mm >= LEAST_MM else [])
+    joints = [(int(orbit[node]), path.transformed(*to_page)) for node, path in board.joints()]
+    out += [Stroke(path, Role.NOTE, min(0.9, 0.05 * k * board.cell_mm), tints[n]) for n, path in joints]
+    return out + ([_number(n, path, k * board.cell_mm) for n, path in joints] if k * board.cell_mm >= LEAST_MM else [])
 
 
 def _number(orbit: int, path: Path, cell: float) -> Text:

@@ -24,7 +24,7 @@ GAP_MM, MARK_MM, RING_MM = 0.8, 3.6, 1.1  # from the bleed to a mark; length of 
 PICTURE_MM = 62.0
 
 
-def duplex_sheets(front: Sheet, anagram: Anagram, board: Arrangement) -> list[Sheet]:
+def duplex_sheets(front: Sheet, anagram: Anagram, arrangement: Arrangement) -> list[Sheet]:
     """Front and back page with crop and registration marks; anagram has a back, and front is its `print_sheet`."""
     assert anagram.back
     w, _ = front.size_mm
@@ -32,8 +32,8 @@ def duplex_sheets(front: Sheet, anagram: Anagram, board: Arrangement) -> list[Sh
     trim = (round(w - x - width, 3), y, width, height)
     lines = [replace(i, path=mirrored(i.path, w)) if i.role in (Role.CUT, Role.TRIM) else i for i in front.items if isinstance(i, Stroke)]
     texts = [i for i in front.items if isinstance(i, Text)]
-    border = border_of(board)
-    behind = artwork(anagram.back, border and mirrored(border, board.cut.size_mm[0]).reversed(), trim, front.bleed_mm)
+    border = border_of(arrangement)
+    behind = artwork(anagram.back, border and mirrored(border, arrangement.board.size_mm[0]).reversed(), trim, front.bleed_mm)
     back = replace(front, items=(behind, *lines, *texts), trim=trim)
     return [replace(s, items=(*s.items, *marks(s), _side_note(name, front))) for name, s in (("front", front), ("back", back))]
 
@@ -71,19 +71,19 @@ def _side_note(side: str, front: Sheet) -> Text:
     return Text(text, (front.size_mm[0] - at[0], at[1]), 2.1, "end", colour=g.INK, role=Role.REFERENCE)
 
 
-def page(anagram: Anagram, board: Arrangement, size: Size, sheet_mm: Size) -> list[Item]:
+def page(anagram: Anagram, arrangement: Arrangement, size: Size, sheet_mm: Size) -> list[Item]:
     """Guide's page: how the board is printed, mounted and turned over; sheet_mm: page of print.pdf."""
     width, texts = size[0] - 2 * SIDE, TEXTS["duplex"]
-    filled = {"edge": turning_edge(sheet_mm), "turn_over": texts["turn_over"], "pairs": _pairs(anagram, board)}
+    filled = {"edge": turning_edge(sheet_mm), "turn_over": texts["turn_over"], "pairs": _pairs(anagram, arrangement)}
     steps, _ = guide_page.numbered_steps([(head, text.format(**filled)) for head, text in texts["steps"]], 48.0 + PICTURE_MM + 22, width, 8.4)
     head = [guide_page.one_line("Both sides", (SIDE, 30), width), *g.paragraph(texts["lead"], (SIDE, 37), width, 3.2, colour=g.GREY)]
     return [*head, *_diagram(anagram, 48.0), *steps]
 
 
-def _pairs(anagram: Anagram, board: Arrangement) -> str:
+def _pairs(anagram: Anagram, arrangement: Arrangement) -> str:
     """Sentence about which picture is behind which."""
     names, count = prompts(anagram), len(anagram.back.seen) if anagram.back else 0
-    pairs = [f"behind picture {k + 1}, {names[k]}, is {names[board.assemblies + k]}" for k in range(count)]
+    pairs = [f"behind picture {k + 1}, {names[k]}, is {names[arrangement.assemblies + k]}" for k in range(count)]
     return f"{'; '.join(pairs)}.".capitalize() if pairs else ""
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from .. import path
-from ..jigsaw.cells import turned_axes
+from ..jigsaw.geometry.cells import turned_axes
 from ..path import Path, Point
 from . import typography
 from .sheet import Box, Item, Picture, Role, Stroke, Text

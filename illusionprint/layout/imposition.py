@@ -7,7 +7,7 @@ import math
 from .. import path
 from ..anagram import Anagram
 from ..errors import BadValue
-from ..jigsaw import Arrangement, Mesh
+from ..jigsaw import Arrangement
 from ..path import Path
 from ..template import Template, sheets
 from ..units import fmt_size
@@ -43,12 +43,12 @@ def choose_sheet(size_mm: Size, name: str = "auto") -> Template:
     return Template("sheet", "made to measure", fmt_size((width, height)))
 
 
-def print_sheet(anagram: Anagram, board: Arrangement | None, template: Template) -> Sheet:
+def print_sheet(anagram: Anagram, arrangement: Arrangement | None, template: Template) -> Sheet:
     """Print sheet: artwork centred with its bleed, CUT the board's inner lines, TRIM its outline, the scale line and the slug.
 
     The page is turned when that fits better. Raises BadValue when the page is too small, or the picture is not as large as the board.
     """
-    size = board.cut.size_mm if board else anagram.size_mm
+    size = arrangement.board.size_mm if arrangement else anagram.size_mm
     slack = max(0.1, 1 / anagram.px_per_mm)
     if any(abs(a - b) > slack for a, b in zip(size, anagram.size_mm)):
         raise BadValue(f"the picture is {fmt_size(anagram.size_mm)} and the board {fmt_size(size)}; they must be equal.")
@@ -58,14 +58,14 @@ def print_sheet(anagram: Anagram, board: Arrangement | None, template: Template)
     bleed, margin = template.mm("bleed"), template.mm("margin")
     x = round((page[0] - size[0]) / 2, 3)
     y = round(min((page[1] - size[1]) / 2, page[1] - margin - SLUG_MM - GAP_MM - bleed - size[1]), 3)
-    trim, note = (x, y, *size), slug_line(anagram, board)
-    items = (artwork(anagram, border_of(board), trim, bleed), *_die_lines(board, trim), *_slug(page, margin, note))
+    trim, note = (x, y, *size), slug_line(anagram, arrangement)
+    items = (artwork(anagram, border_of(arrangement), trim, bleed), *_die_lines(arrangement, trim), *_slug(page, margin, note))
     return Sheet(page, items, trim, bleed, title_of(anagram), note)
 
 
-def border_of(board: Arrangement | None) -> Path | None:
+def border_of(arrangement: Arrangement | None) -> Path | None:
     """Outline of a board that is no rectangle."""
-    return board.cut.border() if board and isinstance(board.cut, Mesh) else None
+    return arrangement.board.border() if arrangement and not arrangement.board.on_grid else None
 
 
 def _least_page(sheet: Template, size: Size) -> Size:
@@ -93,11 +93,11 @@ def _too_small(sheet: Template, size: Size) -> str:
     return f"{reason}; 'auto' would take {other.title} ({fmt_size(other.size_mm)})."
 
 
-def _die_lines(board: Arrangement | None, trim: Box) -> list[Item]:
+def _die_lines(arrangement: Arrangement | None, trim: Box) -> list[Item]:
     """Inner cut lines and the outline."""
     x, y, w, h = trim
-    inner = [p.transformed(1, 0, 0, 1, x, y) for p in board.cut.paths()] if board else []
-    border = border_of(board)
+    inner = [p.transformed(1, 0, 0, 1, x, y) for p in arrangement.board.paths()] if arrangement else []
+    border = border_of(arrangement)
     outline = border.transformed(1, 0, 0, 1, x, y) if border else path.rectangle(x, y, w, h)
     return [*(Stroke(p, Role.CUT) for p in inner), Stroke(outline, Role.TRIM)]
 

@@ -36,9 +36,9 @@ ACROSS, THUMB_PX = 3, 700
 RING_MM, RINGS = 1.6, 40  # round thin places of a small picture; so many at most
 
 
-def layer_sheets(anagram: Anagram, board: Arrangement | None, kerf_mm: float = 0.0) -> list[Sheet]:
+def layer_sheets(anagram: Anagram, arrangement: Arrangement | None, kerf_mm: float = 0.0) -> list[Sheet]:
     """Cut sheets for the machine, one for each colour, the lowest first; none where the picture is not made of paper layers."""
-    made, note = _stack_of(anagram.layers), slug_line(anagram, board)
+    made, note = _stack_of(anagram.layers), slug_line(anagram, arrangement)
     return [_sheet(made, k, title_of(anagram), note, kerf_mm) for k in range(len(made.areas))] if made else []
 
 
@@ -81,13 +81,13 @@ def _contours(area: shapely.Geometry, margin: float) -> list[Path]:
     return out
 
 
-def layer_pages(anagram: Anagram, board: Arrangement | None, template_name: str, kerf_mm: float = 0.0, stem: str = "layer") -> list[Sheet]:
+def layer_pages(anagram: Anagram, arrangement: Arrangement | None, template_name: str, kerf_mm: float = 0.0, stem: str = "layer") -> list[Sheet]:
     """Guide of the stack: how the sheets are cut and laid, and the stack after each; stem: of the names of the sheets' files."""
     made, size = _stack_of(anagram.layers), guide_page.page_size(template_name)
     if made is None:
         return []
     bodies = [_cover(anagram, made, size, kerf_mm, stem), *_steps(made, size, kerf_mm, stem)]
-    return guide_page.pages(template_name, bodies, title_of(anagram), "Sheets of paper", slug_line(anagram, board))
+    return guide_page.pages(template_name, bodies, title_of(anagram), "Sheets of paper", slug_line(anagram, arrangement))
 
 
 def _cover(anagram: Anagram, made: Stack, size: Size, kerf_mm: float, stem: str) -> list[Item]:

@@ -20,44 +20,44 @@ ROW, BLOCK, HEAD = 4.3, 28.0, 6.0  # height of a row, width of a block, height o
 Row = tuple[str, str, int]
 
 
-def placements(board: Arrangement, assembly: int) -> list[Row]:
+def placements(arrangement: Arrangement, assembly: int) -> list[Row]:
     """Piece, place and clockwise turns, column by column, as the names are sorted."""
-    cut = board.cut
-    order = sorted(range(cut.count), key=lambda i: (cut.piece(i).col, cut.piece(i).row))
-    slots, turns = board.slots[assembly].tolist(), (board.turns[assembly] % cut.turns).tolist()
-    return [(label(cut, i), label(cut, slots[i]), turns[i]) for i in order]
+    board = arrangement.board
+    order = sorted(range(board.count), key=lambda i: (board.piece(i).col, board.piece(i).row))
+    slots, turns = arrangement.slots[assembly].tolist(), (arrangement.turns[assembly] % board.turns).tolist()
+    return [(label(board, i), label(board, slots[i]), turns[i]) for i in order]
 
 
-def label_lists(board: Arrangement) -> list[str]:
+def label_lists(arrangement: Arrangement) -> list[str]:
     """CSV for each picture, its pieces row by row as they lie there: label, then place and turn (degrees clockwise) in every picture.
 
     The label, for the back of the piece, is its place in picture 1.
     """
-    cut, of, many = board.cut, board.cut.turns, range(board.assemblies)
+    board, of, many = arrangement.board, arrangement.board.turns, range(arrangement.assemblies)
     rows = [["label", *(f"{what} in picture {k + 1}" for k in many for what in ("place", "turn"))]]
-    for i in range(cut.count):
-        places = [(label(cut, int(board.slots[k, i])), f"{360 / of * (int(board.turns[k, i]) % of):g}") for k in many]
-        rows.append([label(cut, i), *(value for place in places for value in place)])
+    for i in range(board.count):
+        places = [(label(board, int(arrangement.slots[k, i])), f"{360 / of * (int(board.turns[k, i]) % of):g}") for k in many]
+        rows.append([label(board, i), *(value for place in places for value in place)])
     out = [io.StringIO() for _ in many]
     for k, text in enumerate(out):
-        slots = [cut.piece(slot) for slot in board.slots[k].tolist()]
+        slots = [board.piece(slot) for slot in arrangement.slots[k].tolist()]
         order = np.lexsort(([p.col for p in slots], [p.row for p in slots])).tolist()
         csv.writer(text, lineterminator="\n").writerows([rows[0], *(rows[i + 1] for i in order)])
     return [text.getvalue() for text in out]
 
 
-def table_below(board: Arrangement, assembly: int, top: float, size: Size) -> list[Item] | None:
+def table_below(arrangement: Arrangement, assembly: int, top: float, size: Size) -> list[Item] | None:
     """Whole table between `top` and the foot; None when it does not fit there."""
-    rows = placements(board, assembly)
+    rows = placements(arrangement, assembly)
     deep, room = math.ceil(len(rows) / _blocks(size)), size[1] - guide_page.FOOT - top
-    if len(rows) == board.cut.rows * board.cut.cols and board.cut.cols <= _blocks(size) and HEAD + board.cut.rows * ROW <= room:
-        deep = board.cut.rows  # a block for each column of the board
-    return _table(rows, top, deep, size, board.cut.turns) if HEAD + deep * ROW <= room else None
+    if len(rows) == arrangement.board.rows * arrangement.board.cols and arrangement.board.cols <= _blocks(size) and HEAD + arrangement.board.rows * ROW <= room:
+        deep = arrangement.board.rows  # a block for each column of the board
+    return _table(rows, top, deep, size, arrangement.board.turns) if HEAD + deep * ROW <= room else None
 
 
-def table_pages(board: Arrangement, assembly: int, name: str, size: Size) -> list[list[Item]]:
+def table_pages(arrangement: Arrangement, assembly: int, name: str, size: Size) -> list[list[Item]]:
     """Table on pages of its own."""
-    rows, blocks = placements(board, assembly), _blocks(size)
+    rows, blocks = placements(arrangement, assembly), _blocks(size)
     most = int((size[1] - guide_page.FOOT - 44 - HEAD) / ROW) * blocks
     count, out = math.ceil(len(rows) / most), []
     for k in range(count):
@@ -65,7 +65,7 @@ def table_pages(board: Arrangement, assembly: int, name: str, size: Size) -> lis
         text = f"Picture {assembly + 1}, piece by piece" + (f" ({k + 1} of {count})" if count > 1 else "") + f": {name}"
         how = g.paragraph(TEXTS["assembly"]["table"], (SIDE, 36.5), 174, 2.9, colour=g.GREY)
         title = guide_page.one_line(text, (SIDE, 30), size[0] - 2 * SIDE)
-        out.append([title, *how, *_table(part, 44, math.ceil(len(part) / blocks), size, board.cut.turns)])
+        out.append([title, *how, *_table(part, 44, math.ceil(len(part) / blocks), size, arrangement.board.turns)])
     return out
 
 

@@ -12,7 +12,6 @@ import torch
 from .. import denoisers, sampling
 from ..denoisers import Denoiser
 from ..errors import BadValue, RunFailed, UnknownName
-from ..jigsaw import Cut
 from ..units import is_number
 from ..views import View
 from ._denoisers import AnagramDenoiser, GuidedDenoiser
@@ -85,7 +84,7 @@ def _run(base: Denoiser, prompts: Sequence[Any], views: Sequence[View], run: dic
 
 def _size(base: Denoiser, views: Sequence[View]) -> tuple[int, int]:
     """The model's own size; for a board as many pixels in the board's shape, in whole cells where the model allows it."""
-    boards = [view.board.cut for view in views if view.needs_board]
+    boards = [view.board.board for view in views if view.needs_board]
     if not boards:
         return base.size_px
     h, w = boards[0].size_px(1000)
@@ -95,7 +94,7 @@ def _size(base: Denoiser, views: Sequence[View]) -> tuple[int, int]:
 
 def _whole_cells(x: torch.Tensor, views: Sequence[View]) -> torch.Tensor:
     """The part of a picture (c, h, w) that a board of square cells covers."""
-    for cut in (view.board.cut for view in views if view.needs_board and isinstance(view.board.cut, Cut)):
+    for cut in (view.board.board for view in views if view.needs_board and view.board.board.on_grid):
         s = min(x.shape[-2] // cut.rows, x.shape[-1] // cut.cols)
         x = x[..., :cut.rows * s, :cut.cols * s]
     return x

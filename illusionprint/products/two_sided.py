@@ -106,7 +106,7 @@ def _photograph(face: Plan, view: Jigsaw, subject: Any) -> Artwork:
 
 
 def _drawing(face: Plan, arrangement: Arrangement, view: Jigsaw, behind: bool) -> Artwork:
-    found = cast_alone(face.subjects.found[0], arrangement.cut.room, face.ground, behind)
+    found = cast_alone(face.subjects.found[0], arrangement.board.room, face.ground, behind)
     casting = replace(found[face.seed % SEEDS % len(found)], arrangement=arrangement)
     made = of_casting(casting, (view,), face.size_px, face.size_mm, face.finish)
     return replace(made, facts={"way": "drawn", "casting": {"pictures": casting.facts()["pictures"][:1]}})

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..jigsaw.solve import Count, Places, count, ways
+from ..jigsaw.exact.solve import Count, Places, count, ways
 from ._cut import TOLERANCE_MM
 from ._plan import BoardPlan
 from .findings import Finding, finding

@@ -13,7 +13,7 @@ from ..casting.given import cast_on
 from ..casting.several import cast_several
 from ..casting.turned import cast_turned
 from ..jigsaw import Board
-from ..jigsaw.suited import Boards
+from ..jigsaw.exact.three_matching import Boards
 from ..views import later
 from .judging import glances, marks
 from .progress import Progress

@@ -8,10 +8,11 @@ import numpy as np
 
 from ..casting import Casting, importance
 from ..casting.given import arranged_on
-from ..jigsaw import Arrangement, Board, three
-from ..jigsaw.design import keyed
-from ..jigsaw.fit import UNFIT, costs, fine_px
-from ..jigsaw.suited import Boards
+from ..jigsaw import Arrangement, Board
+from ..jigsaw.exact import three
+from ..jigsaw.exact.design import keyed
+from ..jigsaw.fitting.assignment import UNFIT, costs, fine_px
+from ..jigsaw.exact.three_matching import Boards
 from ..spec import ExactSpec
 from .progress import Progress
 
@@ -38,7 +39,7 @@ def of_pictures(arrangement: Arrangement, pictures: Sequence[np.ndarray], weight
     """The same from two pictures (h, w, 3) and their weights (h, w)."""
     size, s = _size(arrangement)
     a, b, wa, wb = (cv2.resize(x, size[::-1], interpolation=cv2.INTER_AREA) for x in (*pictures, *weights))
-    return of_costs(arrangement, costs(a, b, wa, wb, arrangement.cut, s), exact, seed, progress)
+    return of_costs(arrangement, costs(a, b, wa, wb, arrangement.board, s), exact, seed, progress)
 
 
 def arranged_for_three(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], board: Board, seed: int, progress: Progress = None) -> Arrangement:
@@ -50,16 +51,16 @@ def arranged_for_three(pictures: Sequence[np.ndarray], weights: Sequence[np.ndar
 
 def of_nothing(arrangement: Arrangement, exact: ExactSpec, seed: int, progress: Progress = None) -> Arrangement:
     """Before there are pictures: every place is as good as another, but for chance."""
-    chance = np.random.default_rng(seed).random(arrangement.cut.fits.shape)
+    chance = np.random.default_rng(seed).random(arrangement.board.fits.shape)
     return of_costs(arrangement, 1 + 0.1 * chance, exact, seed, progress)
 
 
 def of_costs(arrangement: Arrangement, cost: np.ndarray, exact: ExactSpec, seed: int, progress: Progress = None) -> Arrangement:
     """The same from what each piece costs in each place, float (turns, n, n), of any unit."""
-    cost = np.where(arrangement.cut.fits, cost, UNFIT)
+    cost = np.where(arrangement.board.fits, cost, UNFIT)
     return keyed(arrangement, cost, seed, exact.apart_mm, exact.kept, None if exact.turned < 0 else exact.turned, progress)
 
 
 def _size(arrangement: Arrangement) -> tuple[tuple[int, int], int]:
-    s = fine_px(arrangement.cut)
-    return arrangement.cut.size_px(s), s
+    s = fine_px(arrangement.board)
+    return arrangement.board.size_px(s), s

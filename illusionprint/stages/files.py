@@ -44,7 +44,7 @@ def write_pictures(folder: Path, anagram: Anagram, arrangement: Arrangement | No
     backs = [{"back": {"seen": f"seen-back-{k}.png", "prompt": p}} for k, p in enumerate(heading.behind, 1)] + [{}] * len(heading.front)
     seen = [{"seen": f"seen-{k}.png", "prompt": p, "view": v} | backs[k - 1] for k, (p, v) in enumerate(zip(heading.front, heading.views), 1)]
     shown = [views.view(name, arrangement) for name in heading.views]
-    size = arrangement.cut.size_mm if arrangement else anagram.size_mm
+    size = arrangement.board.size_mm if arrangement else anagram.size_mm
     write_json(folder / "arrangement.json", views.arrangement_table(shown, size, arrangement, seen))
     (folder / "puzzle.toml").write_text(recipe, encoding="utf-8")
 

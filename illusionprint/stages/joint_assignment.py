@@ -1,6 +1,6 @@
 """Two pairs of pictures on the two sides of one board: castings of each, and the one arrangement that serves both best.
 
-Sides do not share a surface, only the motion of the pieces: with c_f, c_b the costs of either pair's piece i in slot j after k turns (`jigsaw.fit`),
+Sides do not share a surface, only the motion of the pieces: with c_f, c_b the costs of either pair's piece i in slot j after k turns (`jigsaw.fitting.assignment`),
 each over its pair's contrast energy, the arrangement is the assignment of least c_f + c_b. Pairs behind are cast as if seen through the board, where
 the same arrangement moves them.
 """
@@ -17,7 +17,7 @@ from ..blend.drawn import LOOKED, Look, marked, scored, small
 from ..casting import SEEDS, Casting, cast_board, importance
 from ..casting._features import energy
 from ..jigsaw import Arrangement, Board
-from ..jigsaw.fit import assign, costs, fine_px
+from ..jigsaw.fitting.assignment import assign, costs, fine_px
 from ..views import later
 from .casting import Brief
 from .crops import Photographs
@@ -111,7 +111,7 @@ def _looked(both: Both, arrangement: Arrangement) -> tuple[float, Both]:
 def _balanced(pair: Pair, arrangement: Arrangement) -> tuple[float, Pair]:
     if pair.casting is None:
         return 0.0, pair
-    w, h = arrangement.cut.size_mm
+    w, h = arrangement.board.size_mm
     tried = small(replace(pair.casting, arrangement=arrangement), later("jigsaw", 2, arrangement), h / w)
     close = [scored(s) for s in tried[:LOOKED]]
     best = marked(close, marks(close, Look.CLOSELY, pair.prompts))[0]

@@ -36,7 +36,7 @@ def blended(given: Photographs, board: Board | None, dpi: float, exact: ExactSpe
     kept = [*masks.kept_whole(given.wishes.whole, given.subjects, given.sizes, some), *saliency.seen_faces(given.subjects, given.sizes, some)]
     tell(1, 3, "arranging")
     pictures, weights, arrangement = fitted(given.kind, raw, kept, board, arrangement, exact, given.seed, progress)
-    views, board = later(given.kind, given.count, arrangement), arrangement.cut if arrangement else None   # with the connectors that an exact one was given
+    views, board = later(given.kind, given.count, arrangement), arrangement.board if arrangement else None   # with the connectors that an exact one was given
     balance, picture = _balanced(_alike_beside(pictures, board), weights, views, board, _lean(given), tell)
     told = [{"subject": s.subject, "style": s.style, "licence": s.licence, "crop": asdict(c), **shares(s, c, size, dpi)} for s, size, c in cropped]
     return Artwork(picture, tuple(pictures), views, arrangement, {"way": "drawn", "casting": {"balance": balance, "pictures": told}}, credits(given.subjects))

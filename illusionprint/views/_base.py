@@ -8,7 +8,7 @@ import numpy as np
 from array_api_compat import array_namespace, device
 
 from ..jigsaw import Arrangement
-from ..jigsaw.arrangement import Matrix
+from ..jigsaw.assemblies.arrangement import Matrix
 
 Array = Any  # numpy or torch, ... c h w
 Board = Arrangement  # what a view of pieces needs

@@ -4,7 +4,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..jigsaw import Arrangement, Mesh
+from ..jigsaw import Arrangement
 from ..path import rectangle
 from ._base import View
 
@@ -13,8 +13,8 @@ def arrangement_table(views: list[View], size_mm: tuple[float, float], board: Ar
                       assemblies: list[dict[str, Any]]) -> dict[str, Any]:
     """The content of arrangement.json: a board's pieces, or the whole sheet as one piece that the views turn."""
     pieces = _board_pieces(board) if board else [_sheet_piece(views, size_mm)]
-    shape = {"tiling": board.cut.tiling, "border": board.cut.border().d} if board and isinstance(board.cut, Mesh) else {}
-    return {"units": "mm", "size_mm": [round(v, 3) for v in size_mm], "rows": board.cut.rows if board else 1, "cols": board.cut.cols if board else 1, **shape,
+    shape = {"tiling": board.board.tiling, "border": board.board.border().d} if board and not board.board.on_grid else {}
+    return {"units": "mm", "size_mm": [round(v, 3) for v in size_mm], "rows": board.board.rows if board else 1, "cols": board.board.cols if board else 1, **shape,
             "pieces": pieces, "assemblies": assemblies, "solutions": _solutions(board)}
 
 
@@ -23,10 +23,10 @@ def _sheet_piece(views: list[View], size_mm: tuple[float, float]) -> dict[str, A
 
 
 def _board_pieces(board: Arrangement) -> list[dict[str, Any]]:
-    cut = board.cut
+    cut = board.board
     ports = cut.ports.shape[1] if cut.keys else 0
     sides = [{"sides": cut.keys[ports * i: ports * (i + 1)]} if cut.keys else {} for i in range(cut.count)]
-    corners = [{"corners": c} for c in cut.corners()] if cut.keys and isinstance(cut, Mesh) else [{}] * cut.count
+    corners = [{"corners": c} for c in cut.corners()] if cut.keys and not cut.on_grid else [{}] * cut.count
     return [{"id": cut.piece(i).id, "outline": cut.outline(i).d, "moves": [list(m) for m in board.moves(i)], **sides[i], **corners[i]} for i in range(cut.count)]
 
 
@@ -37,7 +37,7 @@ def _solutions(board: Arrangement | None) -> dict[str, Any]:
         return {"counted": 1, "exact": True}
     if board.figures is not None:
         return board.figures
-    cut, log10, count = board.cut, 0.0, 1
+    cut, log10, count = board.board, 0.0, 1
     for ids in cut.members:
         turns = int(cut.fits[:, ids[0], ids[0]].sum())
         count *= math.factorial(len(ids)) * turns ** len(ids)

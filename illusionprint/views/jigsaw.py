@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..errors import BadValue
-from ..jigsaw import Cut, labels_at, map_at, put_together
+from ..jigsaw import labels_at, map_at, put_together
 from ._base import Array, Board, PermutationView
 
 LARGE_PX = 4_000_000
@@ -13,7 +13,7 @@ class Jigsaw(PermutationView):
     """The pieces of a board, put together as in another assembly.
 
     Pictures whose sides are no whole number of cells keep a strip at the right and the bottom where it is, and all pictures what lies outside
-    the board: still a permutation. Pieces that are no squares turn by other angles, and pixels are then off by about one: see `jigsaw.lattice`.
+    the board: still a permutation. Pieces that are no squares turn by other angles, and pixels are then off by about one: see `jigsaw.pixels.rotation`.
     """
 
     needs_board = True
@@ -35,16 +35,16 @@ class Jigsaw(PermutationView):
             return super().__call__(x)
         out = np.empty((*size, len(x)), x.dtype)  # as pictures are laid out, so that `seen` need not copy it
         for k, channel in enumerate(x):
-            out[..., k] = put_together(channel, self.board, self.assembly, self.board.cut.px_of(size))
+            out[..., k] = put_together(channel, self.board, self.assembly, self.board.board.px_of(size))
         return np.moveaxis(out, -1, 0)
 
     def indices(self, size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
         return map_at(self.board, self.assembly, size_px, samples)
 
     def pieces(self, size_px: tuple[int, int]) -> np.ndarray:
-        return labels_at(self.board.cut, size_px)
+        return labels_at(self.board.board, size_px)
 
     def whole_cells(self, size_px: tuple[int, int]) -> bool:
         """Whether a picture is made of whole square cells, with no strip left over."""
-        cut = self.board.cut
-        return isinstance(cut, Cut) and size_px == cut.size_px(cut.px_of(size_px))
+        cut = self.board.board
+        return cut.on_grid and size_px == cut.size_px(cut.px_of(size_px))

@@ -19,7 +19,7 @@ from ..casting._natural import NATURAL
 from ..casting.partners import Table, alike, table
 from ..casting.rigid import STIFFNESS, offered
 from ..errors import BadValue, Missing
-from ..jigsaw import Cut
+from ..jigsaw import Board, squares
 from ..stages.progress import Progress
 from ..stages.result import whole_file
 from ..units import grid
@@ -52,7 +52,7 @@ def suggest(subject: str, kind: str, rows_cols: str, styles: tuple[str, ...], pr
     """
     drawing = _subject(subject, styles)
     others = [d for d in _all(styles) if d.subject != drawing.subject]
-    cut = Cut(*grid(rows_cols), CELL_UM) if kind == "jigsaw" else None
+    cut = squares(*grid(rows_cols), CELL_UM) if kind == "jigsaw" else None
     found = table([drawing], others, None if cut else view(kind), cut, progress=progress)
     order = np.argsort(found.conflict[0], kind="stable")
     best_first = [others[j] for j in order[:NEAR + 4 * count]]
@@ -90,7 +90,7 @@ def varied(order: list[int], drawings: list[Any], near: np.ndarray, count: int, 
     return out
 
 
-def real(found: list[tuple[Table, int, int]], kind: str, cut: Cut | None, progress: Progress = None) -> list[Pair]:
+def real(found: list[tuple[Table, int, int]], kind: str, cut: Board | None, progress: Progress = None) -> list[Pair]:
     """Pairs of a table cast and drawn small, two at a time."""
     out = []
     with ThreadPoolExecutor(2) as pool:
@@ -101,7 +101,7 @@ def real(found: list[tuple[Table, int, int]], kind: str, cut: Cut | None, progre
     return out
 
 
-def _castings(parts: tuple[Part, Part], kind: str, cut: Cut | None) -> list[Casting]:
+def _castings(parts: tuple[Part, Part], kind: str, cut: Board | None) -> list[Casting]:
     """Few castings of a pair: as the table has it, unbent and once bent; for a board the search's best two."""
     if cut:
         return cast_board([parts[0].drawing], [parts[1].drawing], cut, 0, count=2)
@@ -119,7 +119,7 @@ def _drawn(castings: list[Casting], kind: str) -> Pair:
 def _size(v: View) -> tuple[int, int]:
     if not v.needs_board:
         return SIDE_PX, SIDE_PX
-    cut = v.board.cut
+    cut = v.board.board
     s = max(6, SIDE_PX // max(cut.rows, cut.cols))
     return cut.rows * s, cut.cols * s
 
@@ -127,7 +127,7 @@ def _size(v: View) -> tuple[int, int]:
 def best_pairs(kind: str, rows_cols: str, progress: Progress = None, count: int = SHOWN) -> tuple[list[Pair], list[tuple[float, str, str]]]:
     """(the first of the shipped list drawn, all of it as (score, subject, subject)). Raises BadValue for a view that has no list."""
     listed = _listed(kind, rows_cols)
-    cut = Cut(*grid(rows_cols), CELL_UM) if kind == "jigsaw" else None
+    cut = squares(*grid(rows_cols), CELL_UM) if kind == "jigsaw" else None
     pairs = []
     for n, (_, one, two) in enumerate(listed[:count]):
         a, b = [vocabulary.find(one)[0]], [vocabulary.find(two)[0]]

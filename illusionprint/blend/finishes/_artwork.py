@@ -89,7 +89,7 @@ def artwork(picture: np.ndarray, view: View, px_per_mm: float, drawn: bool, seed
     size = picture.shape[:2]
     pieces = view.pieces(size).astype(np.int32)
     board = view.board if view.needs_board else None
-    cell = (float(board.cut.px_of(size)),) * 2 if board else size
+    cell = (float(board.board.px_of(size)),) * 2 if board else size
     names, rings = outlines(board, size_mm or (size[1] / px_per_mm, size[0] / px_per_mm))
     regions = recovered(picture, pieces) if drawn and found is None else None
     rims = np.array([shapely.Polygon(r) for r in rings])
@@ -121,7 +121,7 @@ def work_size(size_px: tuple[int, int], board: Arrangement | None) -> tuple[int,
     """(h, w) in pixels of the raster that vectors are found on: the same for every print of a shape, whole pixels a cell."""
     if board is None:
         return tuple(round(n * WORK_PX / max(size_px)) for n in size_px)
-    return board.cut.size_px(max(LEAST_CELL_PX, board.cut.px_of(tuple(round(n * WORK_PX / max(size_px)) for n in size_px))))
+    return board.board.size_px(max(LEAST_CELL_PX, board.board.px_of(tuple(round(n * WORK_PX / max(size_px)) for n in size_px))))
 
 
 def reduced(picture: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:

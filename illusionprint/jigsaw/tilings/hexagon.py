@@ -1,7 +1,7 @@
 """Hexagons on their tips; every other row is shifted by half a piece."""
 import numpy as np
 
-from ..cells import Cells, grid
+from ..geometry.cells import Cells, grid
 
 
 def hexagon(rows: int, cols: int) -> Cells:

@@ -1,7 +1,7 @@
 """Triangles, tip up and tip down by turns."""
 import numpy as np
 
-from ..cells import Cells, grid
+from ..geometry.cells import Cells, grid
 
 HIGH = np.sqrt(3) / 2
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .cut import Cut
-from .mesh import Mesh
-from .orbits import shown
+from ..assemblies.orbits import shown
+from ..geometry.board import Board
+from ..geometry.build import squares
 
 Option = tuple[int, int, tuple[int, ...]]  # piece, turn, what it shows at each port of the place
 Takes = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -50,7 +50,7 @@ class Count:
 def count(words: np.ndarray, rows: int, cols: int, most: int = 1000, seconds: float = 600.0, most_steps: int = 2**62) -> Count:
     """Ways to fill rows x cols squares with pieces int (n, 4): `ways` where a side is straight on the border and only there."""
     turned = np.stack([np.roll(words, k, 1) for k in range(4)]) == 0
-    ports = Cut(rows, cols, 1000).ports
+    ports = squares(rows, cols, 1000).ports
     border, group = np.unique(ports < 0, axis=0, return_inverse=True)
     where = [np.nonzero((turned == b).all(-1)) for b in border]
     grid = np.arange(rows * cols).reshape(rows, cols)
@@ -58,7 +58,7 @@ def count(words: np.ndarray, rows: int, cols: int, most: int = 1000, seconds: fl
     return ways(words, Places(ports, group.ravel(), tuple((i, k, shown(4, 4)[k]) for k, i in where), tuple(images)), most, seconds, most_steps)
 
 
-def places(board: Cut | Mesh) -> Places:
+def places(board: Board) -> Places:
     """Those of a board of any tiling, by the shapes that its pieces have without connectors."""
     form = board.open
     group, first = _alike(form.fits)
@@ -67,7 +67,7 @@ def places(board: Cut | Mesh) -> Places:
     return Places(board.ports, group, tuple((i, k, rows[k]) for k, i in where), tuple(_images(board)), board.turns)
 
 
-def bare_twins(board: Mesh) -> np.ndarray:
+def bare_twins(board: Board) -> np.ndarray:
     """int (k,): pieces without connectors that have the shape of another one, so that no choice of connectors tells them apart: cut by an outline on all sides."""
     form = board.open
     bare = np.flatnonzero((form.ports < 0).all(1))
@@ -80,7 +80,7 @@ def _alike(fits: np.ndarray) -> tuple[np.ndarray, list[int]]:
     return group.ravel(), first.tolist()
 
 
-def _images(board: Cut | Mesh) -> list[tuple[np.ndarray, int]]:
+def _images(board: Board) -> list[tuple[np.ndarray, int]]:
     """Turns of the board about its middle that lead each place to a place that takes the same pieces, turned on."""
     at, out = board.centres_mm - np.divide(board.size_mm, 2), []
     for k in range(board.turns):

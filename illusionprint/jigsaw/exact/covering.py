@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .cut import Cut
+from ..geometry.board import Board
 from .solve import places
 
 TURNED = (0, 3, 2, 1)                               # A: a quarter turn of the board after a move, as a move after the quarter turn
@@ -76,14 +76,14 @@ class Quarter:
     each port meets, -1 on the border, and later: how many quarter turns later that neighbour lies. joins: (j, p, j', p', later), each once. order: the border first.
     """
 
-    def __init__(self, cut: Cut):
-        self.cut, form = cut, cut.open
+    def __init__(self, board: Board):
+        self.board, form = board, board.open
         images = {k: to for to, k in places(form).images}
-        self.turned = np.array([images[k] if k else np.arange(cut.count) for k in range(4)])
+        self.turned = np.array([images[k] if k else np.arange(board.count) for k in range(4)])
         self.place = np.unique(self.turned.min(0))
-        number = np.full(cut.count, -1)
+        number = np.full(board.count, -1)
         number[self.place] = np.arange(len(self.place))
-        of, quarters = number[self.turned.min(0)], np.argmax(self.turned[:, self.turned.min(0)] == np.arange(cut.count), 0)
+        of, quarters = number[self.turned.min(0)], np.argmax(self.turned[:, self.turned.min(0)] == np.arange(board.count), 0)
         there, port = np.divmod(form.ports[self.place], 4)
         self.border = form.ports[self.place] < 0
         self.meets = np.where(self.border, -1, 4 * of[there] + (port - quarters[there]) % 4)
@@ -234,7 +234,7 @@ def _on(low: int, high: int, quarters: int) -> tuple[int, int]:
 
 def assemblies(quarter: Quarter, found: Laid, shift: int, moves: list[int]) -> tuple[np.ndarray, np.ndarray]:
     """slots, turns int (3, n): the three assemblies, pieces named by their place in the first. shift: a solution of `shifts`."""
-    n = quarter.cut.count
+    n = quarter.board.count
     slots, turns = np.tile(np.arange(n), (3, 1)), np.zeros((3, n), int)
     for j, (place, turn) in enumerate(zip(found.places, found.turns)):
         v = shift >> 2 * j + 1 & 3

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..errors import BadValue
-from ..path import Path
-from ._edges import Connector, Door, Edge, Plan, line, pairs
+from ...errors import BadValue
+from ...path import Path
 from .cells import Cells
+from .edges import Connector, Edge, Joint, Plan, line, pairs
 
 SLIVER = 0.45      # of a cell: parts smaller than this join a neighbour
 CLEAR = 0.05       # of a knob: how far connectors keep from the outline
@@ -31,14 +31,14 @@ class _Seam:
     sides: tuple[int, int]
 
 
-def bounded(cells: Cells, corners_um: np.ndarray, connector: Connector, outline: Path) -> Plan:
+def clipped(cells: Cells, corners_um: np.ndarray, connector: Connector, outline: Path) -> Plan:
     """The board within an outline. Raises BadValue where it is no simple loop, or leaves fewer than four whole pieces."""
     board = _board(outline)
     owner, parts = _parts(corners_um, board)
     seams = _seams(cells, corners_um, board, owner, parts)
     group = _merged(parts, seams, float(np.median(shapely.area(shapely.polygons(corners_um)))))
     names, group = np.unique(group, return_inverse=True)
-    edges, signs, doors = _inner(cells, seams, group, board, connector, len(names))
+    edges, signs, joints = _inner(cells, seams, group, board, connector, len(names))
     area = shapely.area(parts)
     largest = [max(np.flatnonzero(group == g), key=lambda p: area[p]) for g in range(len(names))]
     cell = owner[largest]
@@ -46,13 +46,13 @@ def bounded(cells: Cells, corners_um: np.ndarray, connector: Connector, outline:
     whole = alone & (signs != 0).all(1) & shapely.covers(board, shapely.polygons(corners_um[cell]))
     if whole.sum() < 4:
         raise BadValue(f"the outline leaves {whole.sum()} whole piece{'s' if whole.sum() != 1 else ''}, and only whole ones can move; take more rows and columns.")
-    doors = [d for d in doors if whole[list(d.pieces)].any()] if connector.reach else []
-    for d in doors:
-        edges[d.edge] = Edge(line(*np.array(d.ends)), *d.pieces)
+    joints = [j for j in joints if whole[list(j.pieces)].any()] if connector.reach else []
+    for j in joints:
+        edges[j.edge] = Edge(line(*j.ends), *j.pieces)
     edges += _border(board, seams, parts, group)
     second = frozenset(int(g) for g in range(len(names)) if cell[g] in cell[:g])
     found = Plan(cell, whole, signs, edges, second)
-    return Plan(cell, whole, signs, edges, second, _turned(found, cells, corners_um, board), doors)
+    return Plan(cell, whole, signs, edges, second, _turned(found, cells, corners_um, board), joints)
 
 
 def _board(outline: Path) -> shapely.Polygon:
@@ -111,9 +111,9 @@ def _merged(parts: np.ndarray, seams: list[_Seam], cell_area: float) -> np.ndarr
             return group
 
 
-def _inner(cells: Cells, seams: list[_Seam], group: np.ndarray, board: shapely.Polygon, connector: Connector, count: int) -> tuple[list[Edge], np.ndarray, list[Door]]:
+def _inner(cells: Cells, seams: list[_Seam], group: np.ndarray, board: shapely.Polygon, connector: Connector, count: int) -> tuple[list[Edge], np.ndarray, list[Joint]]:
     """(edges between pieces, signs (n, k) of the sides that have their own whole connector, these sides)."""
-    edges, signs, doors = [], np.zeros((count, cells.signs.shape[1]), int), []
+    edges, signs, joints = [], np.zeros((count, cells.signs.shape[1]), int), []
     room = shapely.buffer(board, -CLEAR * connector.knob_um)
     for s in seams:
         one, two = group[list(s.parts)].tolist()
@@ -130,9 +130,9 @@ def _inner(cells: Cells, seams: list[_Seam], group: np.ndarray, board: shapely.P
             path = line(s.a, s.b)
         elif s.full:
             signs[one, s.sides[0]], signs[two, s.sides[1]] = s.sign, -s.sign
-            doors.append(Door(len(edges), (tuple(s.a.tolist()), tuple(s.b.tolist())), (one, two), s.sides))
+            joints.append(Joint(len(edges), (tuple(s.a.tolist()), tuple(s.b.tolist())), (one, two), s.sides))
         edges.append(Edge(path, one, two))
-    return edges, signs, doors
+    return edges, signs, joints
 
 
 def _border(board: shapely.Polygon, seams: list[_Seam], parts: np.ndarray, group: np.ndarray) -> list[Edge]:

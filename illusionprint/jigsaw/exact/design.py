@@ -1,7 +1,7 @@
 """Keyed boards: connectors chosen so that the pieces go together in exactly as many ways as there are pictures.
 
 The arrangement that fits the pictures is moved a little until the sides fall into many orbits (`anneal`), every orbit gets a profile of its
-own or shares one (`keys`), the independent solver counts the ways, and what it finds too many is mended (`mend`) until the count is right.
+own or shares one (`keys`), the independent solver counts the ways, and what it finds too many is mended (`repair`) until the count is right.
 """
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from typing import Any
 
 import numpy as np
 
-from .. import plugins
-from ..errors import BadValue
+from ... import plugins
+from ...errors import BadValue
+from ..assemblies.arrangement import Arrangement
+from ..assemblies.orbits import orbits_of
+from ..geometry.board import Board
+from ..geometry.congruence import canonical
+from ..geometry.profiles import APART_MM, catalogue, profiles
 from .anneal import anneal, cool
-from .arrangement import Arrangement
-from .cut import Cut
-from .keys import Keys, canonical
-from .mend import Closed, mended, told_apart
-from .mesh import Mesh
-from .orbits import orbits_of
-from .profiles import APART_MM, profiles
+from .keys import Keys
+from .repair import Closed, distinguished, repaired
 from .solve import Places, places
 
 MOST_STEPS = 40_000_000          # of the solver in all: about a minute,
 STEPS = 10_000                   # and times the pieces for one board
-RIMMED = 5.0                     # wanted orbits over the square root of the pieces where the border has connectors, see `pieces.RIMMED`
+RIMMED = 5.0                     # wanted orbits over the square root of the pieces where the border has connectors, see `orbit_state.RIMMED`
 KEPT = 0.04                      # share of the neighbour pairs of picture 1 that may stay together
 Progress = Callable[[int, int, str], None] | None
 Found = tuple[float, float, Closed]  # (price, by which share the pictures conflict more, the board)
@@ -33,13 +33,13 @@ Found = tuple[float, float, Closed]  # (price, by which share the pictures confl
 
 def keyed(fitted: Arrangement, cost: np.ndarray, seed: int = 0, apart_mm: float = APART_MM, kept: float = KEPT,
           turned: float | None = None, progress: Progress = None) -> Arrangement:
-    """The open board `fitted` with connectors, and `figures`; cost as `fit.costs` gives it, (turns, n, n).
+    """The open board `fitted` with connectors, and `figures`; cost as `assignment.costs` gives it, (turns, n, n).
 
     kept: share of the neighbour pairs that may stay together; turned: share of the inner pieces that should be turned, None as suits the pictures.
     Of several exact boards the one that costs the pictures least. Where none is found but some search did not end, that board comes with
     exact = false. Raises BadValue where all boards tried close in other ways too, and says what would do.
     """
-    cut = fitted.cut
+    cut = fitted.board
     family, _ = profiles(cut.tabs, 2 * math.isqrt(4 * cut.count) + 8, cut.knob_mm, apart_mm)
     board, rng, tell = places(cut), np.random.default_rng(seed), progress or (lambda done, total, stage: None)
     tries, good, factor, each = _plan(cut.count)
@@ -61,27 +61,27 @@ def _plan(pieces: int) -> tuple[int, int, float, int]:
 
 def _attempt(fitted: Arrangement, board: Places, cost: np.ndarray, plan: tuple[float, int], most: int, asked: tuple[float, float | None],
              rng: np.random.Generator, steps: int) -> Found:
-    cut, (factor, each) = fitted.cut, plan
+    cut, (factor, each) = fitted.board, plan
     factor = factor if len(cut.rimmed) == cut.count else RIMMED
     wanted = min(factor * math.sqrt(cut.count) * (4 * cut.next_side / cut.turns) ** 2, cut.count)   # the fewer sides, the more must each one tell
     state = anneal(cut, cost, fitted.slots[1], fitted.turns[1], wanted, asked[0], each * cut.count, rng, asked[1])
-    if told_apart(state, rng) and cut.count > 30:
+    if distinguished(state, rng) and cut.count > 30:
         cool(state, each * cut.count // 6, rng, 0.0)   # what telling alike pieces apart has joined falls into orbits again
-    closed = mended(state, board, most, steps, rng)
+    closed = repaired(state, board, most, steps, rng)
     return state.total() + state.together(), state.total(), closed
 
 
-def _best(cut: Cut | Mesh, found: list[Found], profiles_found: int, apart_mm: float) -> Arrangement:
+def _best(cut: Board, found: list[Found], profiles_found: int, apart_mm: float) -> Arrangement:
     """The exact board of least price, else one whose count did not end."""
     exact = [f for f in found if f[2].exact] or [f for f in found if not f[2].solved.finished and f[2].solved.ways <= len(f[2].slots)]
     if not exact:
         raise BadValue(_advice(cut, profiles_found, apart_mm))
     _, rise, board = min(exact, key=lambda f: f[0])
     made = Arrangement(cut.keyed(board.sides), board.slots, board.turns)
-    return Arrangement(made.cut, made.slots, made.turns, figures(made, board.exact) | {"conflict_rise": round(rise, 3)})
+    return Arrangement(made.board, made.slots, made.turns, figures(made, board.exact) | {"conflict_rise": round(rise, 3)})
 
 
-def connected(cut: Cut | Mesh, slots: np.ndarray, turns: np.ndarray, most: int, rng: np.random.Generator) -> Arrangement:
+def connected(cut: Board, slots: np.ndarray, turns: np.ndarray, most: int, rng: np.random.Generator) -> Arrangement:
     """A board with up to `most` profiles on the orbits of its assemblies, int (k, n). Raises BadValue where some side would be tab and blank."""
     orbit, sign = orbits_of(cut, slots, turns)
     if (sign[orbit >= 0] == 0).any():
@@ -96,7 +96,7 @@ def figures(board: Arrangement, exact: bool) -> dict[str, Any]:
     turned: share of the pieces that are turned in each later picture. difficulty: `held`, how many pieces are held against a place until the right one is found, if nobody looks at the picture: half of those
     left of its class, each at every turn; `fit`, how many sides fit a side on average.
     """
-    cut = board.cut
+    cut = board.board
     used = np.abs(cut.keys)[np.nonzero(cut.keys)]
     orbit, _ = orbits_of(cut, board.slots, board.turns)
     _, signed = np.unique(np.asarray(cut.keys)[np.nonzero(cut.keys)], return_counts=True)
@@ -107,18 +107,17 @@ def figures(board: Arrangement, exact: bool) -> dict[str, Any]:
             "difficulty": {"held": held(cut), "fit": round(float((signed**2).sum() / signed.sum()), 2)}}
 
 
-def _distinct(cut: Cut | Mesh) -> int:
+def _distinct(cut: Board) -> int:
     """How many kinds of pieces there are, up to turns."""
-    beyond = np.reshape(cut.keys, cut.ports.shape)[:, cut.turns:]
+    beyond = cut.key_table[:, cut.turns:]
     return len(np.unique(np.concatenate([canonical(cut.words, cut.steps), beyond], 1), axis=0))
 
 
-def _distance(cut: Cut | Mesh) -> float:
-    from .profiles import catalogue
+def _distance(cut: Board) -> float:
     return catalogue(cut.tabs, max(map(abs, cut.keys)))[1][-1] * cut.knob_mm
 
 
-def held(cut: Cut | Mesh) -> int:
+def held(cut: Board) -> int:
     """Sum over places of (m t + 1) / 2, m the pieces of the shape (corner, border, inner) still there and t the turns at which they fit."""
     form = cut.open
     turns = form.fits[:, np.arange(form.count), np.arange(form.count)].sum(0)
@@ -126,7 +125,7 @@ def held(cut: Cut | Mesh) -> int:
     return round(sum(m * t / 2 + 0.5 for most, t in many for m in range(1, most + 1)))
 
 
-def _advice(cut: Cut | Mesh, profiles_found: int, apart_mm: float) -> str:
+def _advice(cut: Board, profiles_found: int, apart_mm: float) -> str:
     others = [t for t in plugins.names("jigsaw.tabs") if t != cut.tabs]
     return (f"{cut.rows}x{cut.cols} pieces of {cut.knob_mm:.1f} mm with the {profiles_found} '{cut.tabs}' profiles that are {apart_mm:g} mm apart always closed in other "
             f"ways too. Take larger pieces, more of them, another seed, another family of tabs ({', '.join(others)}), or --solutions free.")

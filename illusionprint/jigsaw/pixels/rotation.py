@@ -11,30 +11,35 @@ the map is a permutation, noise stays exactly white, and pixels lie where the mo
 """
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from .mesh import Mesh
+from ..geometry.board import Board
 
 KEPT_PX = 2**18
 
 
-def labels(board: Mesh, size_px: tuple[int, int], slots: np.ndarray | None = None, turns: np.ndarray | None = None) -> np.ndarray:
+def labels(board: Board, size_px: tuple[int, int], slots: np.ndarray | None = None, turns: np.ndarray | None = None) -> np.ndarray:
     """int32 (h, w): the piece in whose outline the middle of each pixel lies, -1 outside the board; in assembly 1 or another.
 
-    Small ones of assembly 1, which blends of all castings ask for, are kept with the board: not to be written to.
+    Small ones of assembly 1, which blends of all castings ask for, are kept: not to be written to.
     """
     if slots is not None or size_px[0] * size_px[1] > KEPT_PX:
         return _labels(board, size_px, slots, turns)
-    if tuple(size_px) not in board.kept:
-        board.kept[tuple(size_px)] = _labels(board, size_px, None, None)
-        board.kept[tuple(size_px)].setflags(write=False)
-    return board.kept[tuple(size_px)]
+    return _kept(board, tuple(size_px))
 
 
-def _labels(board: Mesh, size_px: tuple[int, int], slots: np.ndarray | None, turns: np.ndarray | None) -> np.ndarray:
+@functools.lru_cache(maxsize=32)
+def _kept(board: Board, size_px: tuple[int, int]) -> np.ndarray:
+    found = _labels(board, size_px, None, None)
+    found.setflags(write=False)
+    return found
+
+
+def _labels(board: Board, size_px: tuple[int, int], slots: np.ndarray | None, turns: np.ndarray | None) -> np.ndarray:
     """Scan lines: the outline's crossings with a row of pixel middles, in pairs, are the runs of pixels inside it."""
     scale = np.array(size_px[::-1]) / board.size_mm
     rings = [np.round(ring, 6) * scale for ring in (board.rings if slots is None else _rings(board, slots, turns))]
@@ -50,7 +55,7 @@ def _labels(board: Mesh, size_px: tuple[int, int], slots: np.ndarray | None, tur
     return out
 
 
-def _rings(board: Mesh, slots: np.ndarray, turns: np.ndarray) -> list[np.ndarray]:
+def _rings(board: Board, slots: np.ndarray, turns: np.ndarray) -> list[np.ndarray]:
     """The outlines in another assembly, as polylines in mm."""
     return [board.outline(i).transformed(*board.motion(i, int(slots[i]), int(turns[i]))).flatten(0.01) for i in range(board.count)]
 
@@ -80,7 +85,7 @@ def turned(x: np.ndarray, y: np.ndarray, k: int, turns: int) -> tuple[np.ndarray
     return x - np.rint(math.tan(a / 2) * y).astype(np.int64), y
 
 
-def moved(board: Mesh, slots: np.ndarray, turns: np.ndarray, label: np.ndarray) -> np.ndarray:
+def moved(board: Board, slots: np.ndarray, turns: np.ndarray, label: np.ndarray) -> np.ndarray:
     """int64 (pixels, 2): where the middle of each pixel within the board comes to lie, (x, y) in whole pixels."""
     scale = np.array(label.shape[::-1]) / board.size_mm
     centre = board.centres_mm * scale
@@ -98,7 +103,7 @@ def moved(board: Mesh, slots: np.ndarray, turns: np.ndarray, label: np.ndarray) 
     return out
 
 
-def pixel_map(board: Mesh, slots: np.ndarray, turns: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
+def pixel_map(board: Board, slots: np.ndarray, turns: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
     """int64 (h, w): flat index of the assembly-1 pixel that is seen at each pixel of an assembly. A bijection; outside the board pixels stay."""
     label = labels(board, size_px)
     h, w = size_px

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from .keys import Keys, alike, twins
-from .pieces import Moves
+from .orbit_state import Moves
 from .solve import Count, Places, ways
 
 MENDS = 12           # ways too many that are mended by a move; a new board is better then
@@ -22,7 +22,7 @@ FEW = 3              # one of so many best moves is taken, by chance
 
 
 class State(Protocol):
-    """Assemblies that can be moved about, such as `pieces.Pieces`."""
+    """Assemblies that can be moved about, such as `orbit_state.OrbitState`."""
 
     def words(self) -> np.ndarray: ...
     def moves_of(self, i: int) -> list[Moves]: ...
@@ -52,10 +52,10 @@ class Closed:
         return self.solved.finished and self.solved.ways == len(self.slots)
 
 
-def mended(state: State, board: Places, most: int, steps: int, rng: np.random.Generator) -> Closed:
+def repaired(state: State, board: Places, most: int, steps: int, rng: np.random.Generator) -> Closed:
     """The board with up to `most` profiles, after as many moves as it takes, MENDS or `steps` of the solver; else as it stands then."""
     for _ in range(MENDS):
-        told_apart(state, rng)
+        distinguished(state, rng)
         found, moved = _profiled(state, board, most, steps, rng)
         steps -= found.solved.steps
         if not len(moved) or steps <= 0:
@@ -64,7 +64,7 @@ def mended(state: State, board: Places, most: int, steps: int, rng: np.random.Ge
     return found
 
 
-def told_apart(state: State, rng: np.random.Generator) -> int:
+def distinguished(state: State, rng: np.random.Generator) -> int:
     """No two pieces alike by their orbits, as far as that goes: one of them moves, or one of their neighbours. How many rounds that took."""
     for n in range(ROUNDS):
         pairs = twins(state.words()[:, : state.steps.stop], state.steps)

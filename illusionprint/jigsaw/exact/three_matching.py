@@ -1,8 +1,8 @@
-"""Boards that close in exactly three ways, chosen for three pictures: of the many that `sheets` makes some on which the pictures conflict least.
+"""Boards that close in exactly three ways, chosen for three pictures: of the many that `covering` makes some on which the pictures conflict least.
 
 A four of pieces (j, 0..3) goes to the four of places P_j in assemblies 2 and 3, turned t_j and moved by v_j and v_j xor D_P, so what a board costs is a sum over the fours,
 
-    sum_j  c_j(v_j),       v within the solutions of `sheets.shifts`,
+    sum_j  c_j(v_j),       v within the solutions of `covering.shifts`,
 
 c_j(v) what the four pieces cost in the three pairs of pictures. Boards of one P, t and D are a family. The best v of a family is found as a linear code is decoded, by its trellis:
 four after four, of all beginnings that leave the same equations open only the cheapest is followed (Wolf, Efficient maximum likelihood decoding of linear block codes using a
@@ -17,10 +17,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import BadValue
-from . import sheets, three
-from .cut import Cut
-from .sheets import Laid, Quarter, Rows
+from ...errors import BadValue
+from ..geometry.board import Board
+from . import covering, three
+from .covering import Laid, Quarter, Rows
 from .solve import places
 
 BEAM = 4096             # beginnings that are followed
@@ -48,21 +48,21 @@ def together(quarter: Quarter) -> int:
 
     With fewer most boards close in other ways too: of a board of r rows they have r^2 / 2 bits of moves to bar, and there are r (r - 1) / 2 joins, that bar one bit or, of these, two.
     """
-    return max(quarter.cut.rows - 2, round(TOGETHER * len(quarter.joins)))
+    return max(quarter.board.rows - 2, round(TOGETHER * len(quarter.joins)))
 
 
 def families(quarter: Quarter, rng: np.random.Generator) -> Iterator[Family]:
     """By chance, each once."""
     seen = set()
     for _ in range(MOVES):
-        if (moves := sheets.moves(quarter, together(quarter), rng)) is None:
+        if (moves := covering.moves(quarter, together(quarter), rng)) is None:
             continue
         kinds = quarter.kinds(moves)
         for _ in range(PLACED):
-            if (laid := sheets.laid(quarter, kinds, rng)) is None:
+            if (laid := covering.laid(quarter, kinds, rng)) is None:
                 break
             key = (*moves, *laid.places, *laid.turns)
-            if key in seen or quarter.fields(laid.kinds) > 1 or (rows := sheets.shifts(quarter, laid)) is None or 0 in rows:
+            if key in seen or quarter.fields(laid.kinds) > 1 or (rows := covering.shifts(quarter, laid)) is None or 0 in rows:
                 continue
             seen.add(key)
             yield Family(moves, laid, rows)
@@ -85,10 +85,10 @@ class Boards:
     costs float32 (3, 3, n, 4, n) of what follows: [a, b, j, k, i] what it costs that place i of picture a and place j of picture b, which is that turned k times, are one piece.
     """
 
-    def __init__(self, cut: Cut, seed: int = 0, progress: Progress = None):
+    def __init__(self, cut: Board, seed: int = 0, progress: Progress = None):
         if no := three.refused(cut.rows, cut.cols, three.ASSEMBLIES):
             raise BadValue(no)
-        self.cut, self.quarter, self.places = cut, Quarter(cut), places(cut)
+        self.board, self.quarter, self.places = cut, Quarter(cut), places(cut)
         self.mirror = np.arange(cut.count).reshape(cut.rows, cut.cols)[:, ::-1].ravel()
         self.families, self.wrong, self.counted, most = [], Counter(), {}, FAMILIES // cut.count
         for family in itertools.islice(families(self.quarter, np.random.default_rng(seed)), most):
@@ -102,7 +102,7 @@ class Boards:
             found = (self._assemblies(lying, shift) for lying, shift in lyings if self._closes(lying, shift))
             if out := list(itertools.islice(found, count)):
                 return out
-        n = self.cut.rows
+        n = self.board.rows
         raise BadValue(f"no board of {n}x{n} pieces was found that closes in exactly three ways; take another seed, or leave out --solutions exact.")
 
     def _decoded(self, costs: np.ndarray) -> list[tuple[_Lying, int]]:
@@ -125,15 +125,15 @@ class Boards:
             return False
         if (key := (lying.family, shift)) not in self.counted:
             family, most = self.families[lying.family], together(self.quarter) / len(self.quarter.joins)
-            found = sheets.assemblies(self.quarter, family.laid, shift, family.moves)
-            self.counted[key] = three.kept(self.cut, *found) <= most + 1e-9 and three.closes(self.cut, *found, self.places)
+            found = covering.assemblies(self.quarter, family.laid, shift, family.moves)
+            self.counted[key] = three.kept(self.board, *found) <= most + 1e-9 and three.closes(self.board, *found, self.places)
         self.wrong[lying.family] = 0 if self.counted[key] else self.wrong[lying.family] + 1
         return self.counted[key]
 
     def _assemblies(self, lying: _Lying, shift: int) -> Assemblies:
         """In the order of the pictures."""
         family = self.families[lying.family]
-        slots, turns = sheets.assemblies(self.quarter, family.laid, shift, family.moves)
+        slots, turns = covering.assemblies(self.quarter, family.laid, shift, family.moves)
         for a, r in zip((1, 2), lying.whole):
             slots[a], turns[a] = self.quarter.turned[r][slots[a]], (turns[a] + r) % 4
         if lying.mirrored:

@@ -1,6 +1,6 @@
 """An arrangement with many orbits that costs the pictures little: simulated annealing over swaps and turns of pieces.
 
-What is minimised, with c the cost of the pictures and the rest as in `pieces`:
+What is minimised, with c the cost of the pictures and the rest as in `orbit_state`:
 
     (c - c_fitted) / c_fitted + WEIGHT max(0, ln wanted - S) + RING max(0, ln wanted_ring - S_ring) + KEPT max(0, kept - limit)
 """
@@ -10,29 +10,28 @@ import math
 
 import numpy as np
 
-from .cut import Cut
-from .mesh import Mesh
-from .pieces import Moves, Pieces
+from ..geometry.board import Board
+from .orbit_state import Moves, OrbitState
 
 HEAT = 0.5     # of the start, times the number of pieces
 TURNED, CLOSE, ALONG = 0.3, 0.6, 0.9  # shares of the ways to propose, added up
 
 
-def anneal(cut: Cut | Mesh, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float, steps: int,
-           rng: np.random.Generator, turned: float | None = None) -> Pieces:
+def anneal(board: Board, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float, steps: int,
+           rng: np.random.Generator, turned: float | None = None) -> OrbitState:
     """A second assembly, from one that fits the pictures; cut is an open board.
 
     wanted: as good as so many equal orbits. kept: share of the neighbour pairs that may stay side by side. turned: share of the
     inner pieces that should be turned.
     """
-    state = Pieces(cut, cost, slots, turns, wanted, kept, turned)
+    state = OrbitState(board, cost, slots, turns, wanted, kept, turned)
     cool(state, steps, rng)
     return state
 
 
-def cool(state: Pieces, steps: int, rng: np.random.Generator, heat: float = HEAT) -> None:
+def cool(state: OrbitState, steps: int, rng: np.random.Generator, heat: float = HEAT) -> None:
     """So many proposals, each made where it lowers the energy or by the chance of Metropolis at a heat (times the pieces) that falls to 0."""
-    propose, energy, warm = Proposals(state, rng), state.energy(), heat / state.cut.count
+    propose, energy, warm = Proposals(state, rng), state.energy(), heat / state.board.count
     for n in range(steps):
         moves = propose()
         if not moves:
@@ -46,9 +45,9 @@ def cool(state: Pieces, steps: int, rng: np.random.Generator, heat: float = HEAT
 class Proposals:
     """Moves of one or two pieces: to a place that costs little, to one of a piece on the same orbit, to any; or a turn in place."""
 
-    def __init__(self, state: Pieces, rng: np.random.Generator):
+    def __init__(self, state: OrbitState, rng: np.random.Generator):
         self.state, self.rng, self.draws = state, rng, []
-        self.of_kind = [np.flatnonzero(state.cut.classes == k).tolist() for k in range(state.cut.classes.max() + 1)]
+        self.of_kind = [np.flatnonzero(state.board.classes == k).tolist() for k in range(state.board.classes.max() + 1)]
 
     def random(self) -> float:
         if not self.draws:

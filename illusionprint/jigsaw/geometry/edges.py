@@ -1,14 +1,13 @@
-"""The edges of a board of any tiling: curves between pieces, once each, and lines along its border. Whole micrometres; `Path` in mm."""
+"""The edges of a board: curves between pieces, once each, and lines along its border. Whole micrometres; `Path` in mm."""
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..errors import BadValue
-from ..path import Path
+from ...path import Path
 from .cells import Cells
-
 
 WHOLE = 0.998  # of a side: a connector as long as this spans it all, or rounding would leave straight ends of a micrometre
 
@@ -23,7 +22,7 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class Door:
+class Joint:
     """A whole side between two pieces, or of one at the border: number of its edge, its ends as the first piece walks it, the pieces, the side of either's cell."""
 
     edge: int
@@ -35,8 +34,8 @@ class Door:
 @dataclass(frozen=True, eq=False)
 class Plan:
     """cell: int (n,), the (largest) cell of each piece. second: pieces of a cell that has more than one. whole: bool (n,), pieces that are whole cells with a
-    neighbour or the cells' own border at every side. signs: int (n, k) of the sides of whole ones. turned: (i, j, k), piece i comes to lie where j is by k turns
-    of the whole board. doors: where a connector may be chosen, if the connector is open; rim: the same along the border, where that has connectors.
+    neighbour or the cells' own border at every side. signs: int (n, k) of the sides of whole ones. edges: straight at joints and rim. turned: (i, j, k), piece i
+    comes to lie where j is by k turns of the whole board. joints: where a connector goes; rim: the same along the border, where that has connectors.
     """
 
     cell: np.ndarray
@@ -45,8 +44,8 @@ class Plan:
     edges: list[Edge]
     second: frozenset[int] = frozenset()
     turned: list[tuple[int, int, int]] = field(default_factory=list)
-    doors: list[Door] = field(default_factory=list)
-    rim: list[Door] = field(default_factory=list)
+    joints: list[Joint] = field(default_factory=list)
+    rim: list[Joint] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,14 +70,22 @@ class Connector:
         u = (b - a).astype(float)
         f = share * self.knob_um / float(np.hypot(*u))
         f = f if f < WHOLE else 1.0
-        curve = self.profile * f + ((1 - f) / 2, 0)
+        along, across = self._turned(*u.tolist(), sign, f)
+        points = np.rint(a + along + across)
+        segments = [tuple(map(tuple, cubic[1:])) for cubic in (points / 1000).tolist()]
+        ends = [(mm(points[0, 0]),), (mm(b),)] if f < 1 else [(), ()]
+        return Path(mm(a), tuple(s for s in (ends[0], *segments, ends[1]) if s))
+
+    @functools.lru_cache(maxsize=256)
+    def _turned(self, x: float, y: float, sign: int, share: float) -> tuple[np.ndarray, np.ndarray]:
+        """float (n, 4, 2) each, the profile on a side (x, y) from its start: its way along it and across it."""
+        u = np.array([x, y])
+        curve = self.profile * share + ((1 - share) / 2, 0)
         if not u.all():
             length = np.abs(u).max()
             curve = np.rint(curve * length) / length
         curve = curve if sign > 0 else (np.array([1, 0]) - curve)[::-1, ::-1]
-        points = np.rint(a + curve[..., :1] * u + curve[..., 1:] * (-u[1], u[0]))
-        ends = [() if f == 1 else (mm(points[0, 0]),), () if f == 1 else (mm(b),)]
-        return Path(mm(a), tuple(s for s in (ends[0], *(tuple(map(mm, c[1:])) for c in points), ends[1]) if s))
+        return curve[..., :1] * u, curve[..., 1:] * (-y, x)
 
     def box(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         """float (4, 2): corners of the box within reach of a side."""
@@ -112,53 +119,20 @@ def pairs(corners_um: np.ndarray) -> tuple[list[tuple[int, int, int, int]], list
     return [(*one, *two) for one, two in sorted(both.items())], sorted(alone)
 
 
-def plan(cells: Cells, corners_um: np.ndarray, connector: Connector, outline: Path | None, knobbed: bool = False) -> Plan:
-    """The pieces of a board: its cells, or what an outline leaves of them; knobbed: with connectors along the cells' border too. Raises BadValue."""
-    if outline is not None:
-        from ._bounded import bounded
-        return bounded(cells, corners_um, connector, outline)
+def whole(cells: Cells, corners_um: np.ndarray, knobbed: bool = False) -> Plan:
+    """The pieces of a board without an outline: its cells; knobbed: with connectors along the cells' border too."""
     met, alone = pairs(corners_um)
     signs = cells.signs.astype(int)
     for i, m in alone if not knobbed else ():
         signs[i, m] = 0
-    after = np.roll(corners_um, -1, 1)
-    edges = [Edge(connector.path(corners_um[i, m], after[i, m], 0 if connector.reach else signs[i, m]), i, j) for i, m, j, _ in met]
-    doors = [Door(e, _ends(corners_um[i, m], after[i, m]), (i, j), (m, q)) for e, (i, m, j, q) in enumerate(met)] if connector.reach else []
-    rim = [Door(e, _ends(corners_um[i, m], after[i, m]), (i,), (m,)) for e, (i, m) in enumerate(alone, len(edges))] if connector.reach and knobbed else []
-    edges += [Edge(connector.path(corners_um[i, m], after[i, m], 0 if connector.reach else signs[i, m]), i, -1) for i, m in alone]
+    ends = np.stack([corners_um, np.roll(corners_um, -1, 1)], 2).tolist()
+    joints = [_joint(e, ends[i][m], (i, j), (m, q)) for e, (i, m, j, q) in enumerate(met)]
+    border = [_joint(e, ends[i][m], (i,), (m,)) for e, (i, m) in enumerate(alone, len(met))]
+    edges = [Edge(line(*j.ends), *(*j.pieces, -1)[:2]) for j in [*joints, *border]]
     n = len(corners_um)
-    return Plan(np.arange(n), np.ones(n, bool), signs, edges, doors=doors, rim=rim)
+    return Plan(np.arange(n), np.ones(n, bool), signs, edges, joints=joints, rim=border if knobbed else [])
 
 
-def _ends(a: np.ndarray, b: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
-    return (int(a[0]), int(a[1])), (int(b[0]), int(b[1]))
-
-
-def chained(parts: list[Path], what: str) -> Path:
-    """Directed paths as one closed path. Raises BadValue where they are not one loop."""
-    after: dict[tuple, list[Path]] = {}
-    for p in parts[1:]:
-        after.setdefault(p.start, []).append(p)
-    out = parts[0]
-    while out.end != out.start and after.get(out.end):
-        out = out.joined(after[out.end].pop())
-    if out.end != out.start or any(after.values()):
-        raise BadValue(f"the outline leaves {what} in two parts or with a hole; take another grid or a smoother outline.")
-    return Path(out.start, out.segments, True)
-
-
-def runs(paths: list[Path]) -> list[Path]:
-    """Paths joined where one begins or ends at another's end."""
-    left = dict(enumerate(paths))
-    ends: dict[tuple, list[int]] = {}
-    for n, p in left.items():
-        for at in (p.start, p.end):
-            ends.setdefault(at, []).append(n)
-    out = []
-    while left:
-        run = left.pop(min(left))
-        while (n := next((n for n in ends[run.end] if n in left), None)) is not None:
-            other = left.pop(n)
-            run = run.joined(other if other.start == run.end else other.reversed())
-        out.append(run)
-    return out
+def _joint(edge: int, ends: list[list[int]], pieces: tuple[int, ...], sides: tuple[int, ...]) -> Joint:
+    (x0, y0), (x1, y1) = ends
+    return Joint(edge, ((x0, y0), (x1, y1)), pieces, sides)

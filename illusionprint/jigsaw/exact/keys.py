@@ -14,17 +14,9 @@ import functools
 
 import numpy as np
 
+from ..geometry.congruence import QUARTERS, canonical
+
 ALIKE = 1000
-
-
-QUARTERS = range(4)
-
-
-def canonical(words: np.ndarray, steps: range = QUARTERS) -> np.ndarray:
-    """int (n, T): each piece's sides from where they come first in order."""
-    turned = np.stack([np.roll(words, k, 1) for k in steps], 1)
-    first = np.lexsort(turned.transpose(2, 0, 1)[::-1], axis=-1)[:, 0]
-    return turned[np.arange(len(turned)), first]
 
 
 def twins(words: np.ndarray, steps: range = QUARTERS) -> np.ndarray:
@@ -57,7 +49,7 @@ def _round(words: np.ndarray, steps: range) -> np.ndarray:
 
 
 class Keys:
-    """numbers int (k,): the signed profile of each orbit, whose sides are words of orbits int (n, P), as `Pieces.words` gives them; those beyond T do not turn."""
+    """numbers int (k,): the signed profile of each orbit, whose sides are words of orbits int (n, P), as `OrbitState.words` gives them; those beyond T do not turn."""
 
     def __init__(self, words: np.ndarray, most: int, rng: np.random.Generator, steps: range = QUARTERS, beside: int = 1):
         """beside: from a side to the next, clockwise. Balanced: the largest orbits first, each to the profile that fewest sides have."""

@@ -15,8 +15,8 @@ import math
 import numpy as np
 import shapely
 
-from .. import plugins
-from ..errors import BadValue
+from ... import plugins
+from ...errors import BadValue
 
 STEPS = {3: (5, 5, 5), 4: (5, 5, 3, 3)}  # settings of each dial that are tried, by how many dials there are
 CLEAR = 0.095        # how far tabs keep from the diagonals of their cell at most, see `clear`

@@ -4,20 +4,16 @@ Take the sides of all pieces as nodes. Every assembly pairs up the sides that me
 cycles, the orbits: along an orbit tab and blank alternate, and each may have a profile of its own. Of three or more pairings an
 orbit is a connected part of their union, and tabs and blanks are a two-colouring of it, where there is one.
 
-Side s of piece i is node P i + s, s as in `cut`: 0 top, 1 right, 2 bottom, 3 left (P = 4), or the direction of a side in another tiling. A piece
+Side s of piece i is node P i + s, s as in `board`: 0 top, 1 right, 2 bottom, 3 left (P = 4), or the direction of a side in another tiling. A piece
 turned k times clockwise shows its side s at the port s + k of its place.
 """
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-if TYPE_CHECKING:
-    from .cut import Cut
-    from .mesh import Mesh
+from ..geometry.board import Board
 
 
 def shown(turns: int, ports: int) -> np.ndarray:
@@ -26,18 +22,18 @@ def shown(turns: int, ports: int) -> np.ndarray:
     return np.where(p < turns, (p - k) % turns, p)
 
 
-def mates(board: Cut | Mesh, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
+def mates(board: Board, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
     """int (P n,): the node that each node meets in an assembly, -1 for none. slots, turns int (n,): piece i lies in slots[i], turned turns[i]."""
     return _met(board.ports, board.turns, slots, turns)
 
 
-def pairing(board: Cut | Mesh, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
-    """int (P (n + m),): the same with the rim of a board whose border has connectors, see `Mesh.rimmed`; every node that may have a connector meets one."""
+def pairing(board: Board, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
+    """int (P (n + m),): the same with the rim of a board whose border has connectors, see `Board.rimmed`; every node that may have a connector meets one."""
     rest = np.arange(board.count, len(board.rimmed))
     return _met(board.rimmed, board.turns, np.append(slots, rest), np.append(turns, 0 * rest))
 
 
-def orbits_of(board: Cut | Mesh, slots: np.ndarray, turns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def orbits_of(board: Board, slots: np.ndarray, turns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """`orbits` of assemblies, slots and turns int (k, n)."""
     return orbits(np.stack([pairing(board, s, t) for s, t in zip(slots, turns)]))
 

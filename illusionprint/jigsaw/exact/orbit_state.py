@@ -6,7 +6,7 @@ apart. Orbits and what the player is asked to do, in numbers (kept: neighbour pa
 
     WEIGHT max(0, ln wanted - S) + RING max(0, ln wanted_ring - S_ring) + KEPT (max(0, kept - limit) / pairs + |turned - asked| / inner)
 
-A border that has connectors meets a rim, see `_ports`: rows of it follow the pieces' own, and never move.
+A border that has connectors meets a rim, see `ports`: rows of it follow the pieces' own, and never move.
 """
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from .cut import Cut
-from .mesh import Mesh
-from .orbits import pairing, shown
+from ..assemblies.orbits import pairing, shown
+from ..geometry.board import Board
 
 WEIGHT, RING, KEPT = 0.6, 0.2, 8.0
 RIMMED = 2.0   # WEIGHT of a board whose border has connectors: no straight side tells where a piece lies, so its orbits must
@@ -26,43 +25,43 @@ Moves = list[tuple[int, int, int]]  # (piece, slot, turn)
 After = tuple[dict[int, int], list[int], int, int]  # sides that meet anew, both ways; sums of squares; kept pairs; turned pieces
 
 
-class Pieces:
+class OrbitState:
     """Where the pieces of a board lie in a second assembly, its orbits, and what both cost. Nodes as in `orbits`.
 
     Along an orbit, places 0, 1, 2, ...: an even one and the next meet in assembly 1, an odd one and the next in the second assembly. So what
     a move does to the orbits is known from the places where it cuts them, without a walk: an arc from a cut to the next stays whole.
     """
 
-    def __init__(self, cut: Cut | Mesh, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float,
+    def __init__(self, board: Board, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float,
                  turned: float | None = None):
-        """cost float (turns, n, n): piece i in slot j after k turns, as `fit.costs` gives it for an open board.
+        """cost float (turns, n, n): piece i in slot j after k turns, as `assignment.costs` gives it for an open board.
 
         wanted: as good as so many equal orbits. kept: share of the neighbour pairs that may stay together. turned: share of the inner pieces that
         should be turned, None for as many as suit the pictures.
         """
-        n = cut.count
-        self.cut, self.kind, self.turns, self.ports = cut, cut.classes.tolist(), cut.turns, cut.ports.shape[1]
-        self.steps, self.next_side = cut.steps, cut.next_side
+        n = board.count
+        self.board, self.kind, self.turns, self.ports = board, board.classes.tolist(), board.turns, board.ports.shape[1]
+        self.steps, self.next_side = board.steps, board.next_side
         self.sides_at, turns = shown(self.turns, self.ports).tolist(), turns % self.turns
         self.scale = 1 / max(1e-9, float(cost[turns, np.arange(n), slots].sum()))
-        self.cost, self.allowed, least = cost, cut.fits, cost.min(0)
+        self.cost, self.allowed, least = cost, board.fits, cost.min(0)
         self._asked(turned, turns)
         self.near = least.argsort(1, kind="stable")[:, :max(NEAR, n // 33)].tolist()
-        rim = list(range(n, len(cut.rimmed)))   # of the rim, if there is one, each row lies where it is
+        rim = list(range(n, len(board.rimmed)))   # of the rim, if there is one, each row lies where it is
         self.slot, self.turn, self.inside = slots.tolist() + rim, turns.tolist() + [0] * len(rim), n * self.ports
         self.weight = RIMMED if rim else WEIGHT
-        self.mate, self.other = cut.rimmed.ravel().tolist(), pairing(cut, slots, turns).tolist()
+        self.mate, self.other = board.rimmed.ravel().tolist(), pairing(board, slots, turns).tolist()
         self.pairs = sum(m >= 0 for m in self.mate) // 2
         self.limit, self.at = kept * self.pairs, [0] * len(self.slot)
         for i, s in enumerate(self.slot):
             self.at[s] = i
-        self.beside = [[(p, *divmod(m, self.ports)) for p, m in enumerate(row) if m >= 0] for row in cut.rimmed[:n].tolist()]
+        self.beside = [[(p, *divmod(m, self.ports)) for p, m in enumerate(row) if m >= 0] for row in board.rimmed[:n].tolist()]
         self._orbits()
         self.wanted = math.log(wanted), math.log(max(1.0, min(self.sides[1] / 6, wanted * self.sides[1] / self.sides[0] * 2)))
 
     def _asked(self, turned: float | None, turns: np.ndarray) -> None:
         """inner: bool a piece; asked: how many inner ones should be turned, -1 for any number; best: the turn of piece i in slot j that costs least."""
-        ways = self.allowed[:, np.arange(self.cut.count), np.arange(self.cut.count)]
+        ways = self.allowed[:, np.arange(self.board.count), np.arange(self.board.count)]
         inner = (ways.sum(0) == ways.sum(0).max()) & (ways.sum(0) > 1)
         self.inner, self.many = inner.tolist(), max(1, int(inner.sum()))
         self.asked, self.turned = -1 if turned is None else round(turned * int(inner.sum())), int((inner & (turns != 0)).sum())
@@ -83,7 +82,7 @@ class Pieces:
     def _across(self, node: int) -> bool:
         """Whether a side ends at the border: two border pieces meet there, but on boards of triangles, where one of them may be an inner one."""
         piece, port = divmod(node, self.ports)
-        return node < self.inside and port < self.turns != 3 * self.next_side and any(self.cut.words[piece][(port + k) % self.turns] == 0 for k in (self.next_side, -self.next_side))
+        return node < self.inside and port < self.turns != 3 * self.next_side and any(self.board.words[piece][(port + k) % self.turns] == 0 for k in (self.next_side, -self.next_side))
 
     def _walk(self, node: int) -> int:
         """Gives the orbit through a node a number and its nodes their places; its length."""
@@ -119,7 +118,7 @@ class Pieces:
 
     def total(self) -> float:
         """By how much the pictures cost more than at first, as a share of that."""
-        n = self.cut.count
+        n = self.board.count
         return self.scale * float(self.cost[self.turn[:n], np.arange(n), self.slot[:n]].sum()) - 1
 
     def rise(self, moves: Moves) -> float:
@@ -130,10 +129,10 @@ class Pieces:
     def after(self, moves: Moves) -> tuple[float, After]:
         """(energy after the moves, all at once; what `place` needs to make them). The state stays as it is."""
         links = self._links(moves)
-        arcs, cut = self._arcs(links)
+        arcs, board = self._arcs(links)
         before = self.bulk[:], self.kept, self.turned
         self.turned += sum((t != 0) - (self.turn[i] != 0) for i, _, t in moves if self.inner[i])
-        for number, group in cut.items():
+        for number, group in board.items():
             self._count(self.size[number], group, -1)
         left = set(arcs)
         while left:
@@ -165,7 +164,7 @@ class Pieces:
         return out
 
     def _arcs(self, links: dict[int, int]) -> tuple[dict[int, tuple[int, int]], dict[int, bool]]:
-        """({end of an arc: (its other end, its length)}, {orbit that is cut: whether it is the ring's})."""
+        """({end of an arc: (its other end, its length)}, {orbit that is board: whether it is the ring's})."""
         cuts: dict[int, list[tuple[int, int]]] = {}
         place, orbit, other, arcs = self.place_of, self.orbit, self.other, {}
         for node in links:
@@ -205,7 +204,7 @@ class Pieces:
     def words(self) -> np.ndarray:
         """int (n, P): orbit of each side from 1, positive in one half of it and negative in the other; 0 on the border."""
         number = np.unique(self.orbit, return_inverse=True)[1] + (min(self.orbit) >= 0)
-        return (number * (1 - 2 * (np.array(self.place_of) & 1))).reshape(-1, self.ports)[: self.cut.count]
+        return (number * (1 - 2 * (np.array(self.place_of) & 1))).reshape(-1, self.ports)[: self.board.count]
 
     def moves_of(self, i: int) -> list[Moves]:
         """All turns of a piece where it lies, and changes of place with those that lie where it costs little."""
@@ -225,5 +224,5 @@ class Pieces:
     @property
     def assemblies(self) -> tuple[np.ndarray, np.ndarray]:
         """(slots, turns), int (2, n)."""
-        home = np.arange(self.cut.count)
+        home = np.arange(self.board.count)
         return np.stack([home, self.slot[: len(home)]]), np.stack([0 * home, self.turn[: len(home)]])

@@ -1,7 +1,8 @@
 """A board's pieces as samples of pictures: points about each cell's middle that the tiling's turns map to each other.
 
-For boards of squares these are the pixels of the cells; for other tilings a lattice (of squares for four turns, of triangles for six) as dense as
-the pixels are, so that a turn is a permutation of the samples and costs add up as over pixels.
+On the grid these are pixels: patches (n, v, v, c) of each cell, v = s, or of a window that reaches a third of a cell beyond it. For other boards a lattice
+(of squares for four turns, of triangles for six) as dense as the pixels are, so that a turn is a permutation of the samples and costs add up as over pixels:
+patches (n, p, 1, c).
 """
 from __future__ import annotations
 
@@ -11,13 +12,14 @@ import cv2
 import numpy as np
 import shapely
 
-from .mesh import Mesh
+from ..geometry.board import Board
+from ..pixels.grid import labels
 
 REACH = 0.8  # of a knob's length: how far beyond its cell a piece is looked at
 
 
 @functools.lru_cache(maxsize=32)
-def points(board: Mesh, s: int, beyond: bool) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
+def points(board: Board, s: int, beyond: bool) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
     """(float (p, 2) in mm about a cell's middle, which sample each one becomes for every turn: int (p,) each).
 
     s: samples along the side of a square as large as a cell. beyond: as far as tabs reach, otherwise what all cells have in common at all turns.
@@ -58,8 +60,13 @@ def _triangular(step: float, far: float) -> np.ndarray:
     return found[np.abs(found).max(1) <= 1.5 * far + d]
 
 
-def patches(x: np.ndarray, board: Mesh, s: int, beyond: bool = False) -> np.ndarray:
-    """float32 (n, p, 1, c): a picture (h, w, c) at the samples of every piece, linear between pixels, as at its edge beyond them."""
+def patches(x: np.ndarray, board: Board, s: int, beyond: bool = False) -> np.ndarray:
+    """float32 (n, v, v, c) or (n, p, 1, c): a picture (h, w, c) of s pixels a cell at the samples of every piece; on the grid zero beyond the board.
+
+    Elsewhere linear between pixels, and as at the picture's edge beyond them.
+    """
+    if board.on_grid:
+        return _windows(x, board, s) if beyond else x.reshape(board.rows, s, board.cols, s, -1).swapaxes(1, 2).reshape(board.count, s, s, -1)
     at, _ = points(board, s, beyond)
     scale = np.array(x.shape[1::-1]) / board.size_mm
     where = ((board.centres_mm[:, None] + at[None]) * scale - 0.5).astype(np.float32)
@@ -68,16 +75,41 @@ def patches(x: np.ndarray, board: Mesh, s: int, beyond: bool = False) -> np.ndar
     return np.stack(found, -1)[:, :, None]
 
 
+def _windows(x: np.ndarray, board: Board, s: int) -> np.ndarray:
+    """(n, v, v, c), v = s + 2 * reach: a picture (rows * s, cols * s, c) seen around each cell."""
+    reach = -(-s // 3)
+    padded = np.pad(x, ((reach, reach), (reach, reach), (0, 0)))
+    v = s + 2 * reach
+    view = np.lib.stride_tricks.sliding_window_view(padded, (v, v), (0, 1))[::s, ::s]
+    return np.ascontiguousarray(view.transpose(0, 1, 3, 4, 2).reshape(board.count, v, v, -1))
+
+
+def positions(board: Board, s: int) -> np.ndarray:
+    """float (p, 2): where the samples that reach beyond the cell lie about its middle, in sides of a square as large."""
+    if not board.on_grid:
+        return points(board, s, True)[0] / board.cell_mm
+    v = s + 2 * -(-s // 3)
+    return np.stack(np.meshgrid(*[(np.arange(v) + 0.5 - v / 2) / s] * 2), -1).reshape(-1, 2)
+
+
+def masks(board: Board, s: int) -> np.ndarray:
+    """bool (n, v, v) or (n, p, 1): samples that lie in the piece itself, of those that reach beyond its cell."""
+    if board.on_grid:
+        return _windows((labels(board, s) + 1)[..., None].astype(np.float32), board, s)[..., 0] == np.arange(1, board.count + 1)[:, None, None]
+    return _inside(board, s)[..., None]
+
+
 @functools.lru_cache(maxsize=4)
-def masks(board: Mesh, s: int) -> np.ndarray:
-    """bool (n, p): samples that lie in the piece itself, of those that reach beyond its cell."""
-    at, _ = points(board, s, True)
-    found = board.centres_mm[:, None] + at[None]
+def _inside(board: Board, s: int) -> np.ndarray:
+    """bool (n, p)."""
+    found = board.centres_mm[:, None] + points(board, s, True)[0][None]
     outlines = shapely.polygons([shapely.linearrings(ring) for ring in board.rings])
     shapely.prepare(outlines)
     return shapely.contains_xy(outlines[:, None], found[..., 0], found[..., 1])
 
 
-def turned(x: np.ndarray, board: Mesh, s: int, k: int, beyond: bool = False) -> np.ndarray:
-    """Patches (..., p, 1, c) after k turns clockwise."""
-    return x[..., points(board, s, beyond)[1][k % board.turns], :, :]
+def turned(x: np.ndarray, board: Board, s: int, k: int, beyond: bool = False) -> np.ndarray:
+    """Patches of n pieces, with channels (n, ., ., c) or without (n, ., .), after k turns clockwise."""
+    if board.on_grid:
+        return np.rot90(x, -k, (1, 2))
+    return x[:, points(board, s, beyond)[1][k % board.turns]]

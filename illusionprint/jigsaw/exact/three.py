@@ -1,17 +1,17 @@
-"""Boards that close in exactly three ways: which can be had, the independent solver's count, and connectors. `suited` chooses them for the pictures."""
+"""Boards that close in exactly three ways: which can be had, the independent solver's count, and connectors. `three_matching` chooses them for the pictures."""
 from __future__ import annotations
 
 import math
 
 import numpy as np
 
-from ..errors import BadValue
-from .arrangement import Arrangement
-from .cut import Cut
+from ...errors import BadValue
+from ..assemblies.arrangement import Arrangement
+from ..assemblies.orbits import mates, orbits_of
+from ..geometry.board import Board
+from ..geometry.profiles import APART_MM, profiles
 from .design import figures
 from .keys import Keys, twins
-from .orbits import mates, orbits_of
-from .profiles import APART_MM, profiles
 from .solve import Places, places, ways
 
 ASSEMBLIES = 3
@@ -31,20 +31,20 @@ def refused(rows: int, cols: int, assemblies: int) -> str:
             f"Take --grid {near}x{near}, or leave out --solutions exact.")
 
 
-def kept(cut: Cut, slots: np.ndarray, turns: np.ndarray) -> float:
+def kept(cut: Board, slots: np.ndarray, turns: np.ndarray) -> float:
     """Of assemblies int (k, n) the two that share most: which share of their neighbours."""
     pairs = np.array([mates(cut, s, t) for s, t in zip(slots, turns)])
     pairs = pairs[:, pairs[0] >= 0]
     return max(float((a == b).mean()) for n, a in enumerate(pairs) for b in pairs[:n])
 
 
-def words(cut: Cut, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
+def words(cut: Board, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
     """int (n, 4): the orbit of each side of three assemblies, from 1, and its sign; 0 on the border."""
     orbit, sign = orbits_of(cut, slots, turns)
     return ((orbit + 1) * sign).reshape(cut.ports.shape)
 
 
-def closes(cut: Cut, slots: np.ndarray, turns: np.ndarray, board: Places) -> bool:
+def closes(cut: Board, slots: np.ndarray, turns: np.ndarray, board: Places) -> bool:
     """Whether in exactly as many ways as there are assemblies, counted to the end."""
     sides = words(cut, slots, turns)
     if len(twins(sides)):
@@ -58,7 +58,7 @@ def keyed(board: Arrangement, seed: int = 0, apart_mm: float = APART_MM) -> Arra
 
     A count that does not end is said: exact = false. Raises BadValue where the board always closes in other ways too.
     """
-    cut = board.cut.open
+    cut = board.board.open
     family, _ = profiles(cut.tabs, 2 * math.isqrt(4 * cut.count) + 8, cut.knob_mm, apart_mm)
     rng, sides = np.random.default_rng(seed), words(cut, board.slots, board.turns)
     unsure = None
@@ -68,9 +68,9 @@ def keyed(board: Arrangement, seed: int = 0, apart_mm: float = APART_MM) -> Arra
         found = ways(keys.sides(), places(cut), board.assemblies + 1, most_steps=KEYED_STEPS)
         made = Arrangement(cut.keyed(keys.sides()), board.slots, board.turns)
         if found.ways == board.assemblies and found.finished:
-            return Arrangement(made.cut, made.slots, made.turns, figures(made, True))
+            return Arrangement(made.board, made.slots, made.turns, figures(made, True))
         unsure = unsure or (made if not found.finished and found.ways <= board.assemblies else None)
     if unsure is None:
         raise BadValue(f"with the {len(family)} '{cut.tabs}' profiles that are {apart_mm:g} mm apart on pieces of {cut.knob_mm:.1f} mm this board closes in other ways too. "
                        "Take larger pieces, another seed, another family of tabs, or leave out --solutions exact.")
-    return Arrangement(unsure.cut, unsure.slots, unsure.turns, figures(unsure, False))
+    return Arrangement(unsure.board, unsure.slots, unsure.turns, figures(unsure, False))

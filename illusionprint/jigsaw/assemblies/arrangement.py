@@ -6,53 +6,48 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import BadValue
-from ._ports import shown
-from .cut import PLAIN, Cut
-from .mesh import Mesh
+from ...errors import BadValue
+from ..geometry.board import Board, Matrix
+from ..geometry.ports import shown
 from .orbits import mates, pairing
-
-Matrix = tuple[float, float, float, float, float, float]
 
 
 @dataclass(frozen=True)
 class Arrangement:
-    """slots, turns: int (assemblies, n). Piece i lies in slot slots[a, i], turned turns[a, i] times clockwise, by a quarter, or by 1 / cut.turns of a full turn.
+    """slots, turns: int (assemblies, n). Piece i lies in slot slots[a, i], turned turns[a, i] times clockwise by 1 / board.turns of a full turn.
 
     Assembly 0 is the identity. figures: what the designer says of a keyed board, for arrangement.json. Raises BadValue unless every
     assembly is a bijection in which all sides fit.
     """
 
-    cut: Cut | Mesh
+    board: Board
     slots: np.ndarray
     turns: np.ndarray
     figures: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        n = self.cut.count
+        n = self.board.count
         for a, (slot, turns) in enumerate(zip(self.slots, self.turns), 1):
             if sorted(slot.tolist()) != list(range(n)):
                 raise BadValue(f"assembly {a} does not put one piece into each of {n} slots.")
             wrong = self._unfit(slot, turns)
             if len(wrong):
-                raise BadValue(f"in assembly {a} piece {self.cut.piece(int(wrong[0])).id} does not fit its slot.")
+                raise BadValue(f"in assembly {a} piece {self.board.piece(int(wrong[0])).id} does not fit its slot.")
 
     def _unfit(self, slot: np.ndarray, turns: np.ndarray) -> np.ndarray:
-        """Pieces of which some side does not meet its counterpart, or lies on the border and is none of the border, or the other way round."""
-        if isinstance(self.cut, Mesh):  # a place is as it was for the piece that lay there
-            form = self.cut.open if self.cut.keys else self.cut
-            wrong = ~form.fits[turns % self.cut.turns, np.arange(self.cut.count), slot]
-            if not self.cut.keys:
-                return np.flatnonzero(wrong)
-            keys, mate = shown(self.cut), pairing(self.cut, slot, turns)
-            off = (np.where(mate >= 0, keys[mate], 0) != -keys).reshape(len(self.cut.rimmed), -1)
-            return np.flatnonzero(wrong | off[: self.cut.count].any(1))
-        words, mate = self.cut.words.reshape(-1).astype(int), mates(self.cut, slot, turns)
-        other = np.where(mate >= 0, words[mate], 0)
-        return np.flatnonzero(~(np.where(words == PLAIN, other == PLAIN, words == -other) & ((words == 0) == (mate < 0)))) // 4
+        """Pieces that lie where the place is not as it was for the piece that lay there in assembly 1, or of which a connector does not meet its counterpart."""
+        board = self.board
+        form = (board.open if board.keys else board).words
+        turned = np.take_along_axis(form, (np.arange(board.turns) - turns[:, None]) % board.turns, 1)
+        wrong = (turned != form[slot]).any(1) | ~np.isin(turns % board.turns, board.steps)
+        if board.keys:
+            keys, mate = shown(board.key_table, board.rimmed), pairing(board, slot, turns)
+            off = (np.where(mate >= 0, keys[mate], 0) != -keys).reshape(len(board.rimmed), -1)
+            wrong |= off[: board.count].any(1)
+        return np.flatnonzero(wrong)
 
     @classmethod
-    def of_assemblies(cls, cut: Cut | Mesh, slots: np.ndarray, turns: np.ndarray) -> Arrangement:
+    def of_assemblies(cls, cut: Board, slots: np.ndarray, turns: np.ndarray) -> Arrangement:
         """Of assemblies int (k, n) of pieces in any order, as they lie: each piece is named by its place in the first, its turns are counted from there."""
         home = np.argsort(slots[0])
         return cls(cut, slots[:, home], (turns - turns[0])[:, home] % cut.turns)
@@ -66,22 +61,22 @@ class Arrangement:
 
         x' = R (x - home) + slot.
         """
-        return [self.cut.motion(piece, int(s), int(k)) for s, k in zip(self.slots[:, piece], self.turns[:, piece])]
+        return [self.board.motion(piece, int(s), int(k)) for s, k in zip(self.slots[:, piece], self.turns[:, piece])]
 
     def kept_neighbours(self, assembly: int = 1) -> float:
         """Share of the neighbour pairs of assembly 1 that lie side by side, turned alike, in another assembly."""
-        first, then = (mates(self.cut, self.slots[k], self.turns[k]) for k in (0, assembly))
+        first, then = (mates(self.board, self.slots[k], self.turns[k]) for k in (0, assembly))
         return float((first == then)[first >= 0].mean())
 
 
-def random_arrangement(cut: Cut | Mesh, rng: np.random.Generator, assemblies: int = 2) -> Arrangement:
+def random_arrangement(cut: Board, rng: np.random.Generator, assemblies: int = 2) -> Arrangement:
     """A uniformly random shuffle within the classes for each assembly after the first, with a random turn among those that fit."""
     n = cut.count
     shuffles = [(np.arange(n), np.zeros(n, int)), *(_shuffle(cut, rng) for _ in range(assemblies - 1))]
     return Arrangement(cut, *(np.stack(v) for v in zip(*shuffles)))
 
 
-def _shuffle(cut: Cut | Mesh, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _shuffle(cut: Board, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     n = cut.count
     slot, turns = np.arange(n), np.zeros(n, int)
     for ids in cut.members:

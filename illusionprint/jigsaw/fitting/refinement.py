@@ -14,12 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from ..assemblies.arrangement import Arrangement
+from ..assemblies.orbits import mates
+from ..geometry.board import Board
 from . import samples
-from .arrangement import Arrangement
-from .cut import Cut
-from .fit import UNFIT, windows
-from .mesh import Mesh
-from .orbits import mates
+from .assignment import UNFIT
 
 SHARE = 0.05           # of a cell's area, that a seam's step counts against what is left within
 ROUNDS, PART = 60, 0.3
@@ -37,7 +36,7 @@ class Sides:
     """
 
     shown: np.ndarray
-    grid: Cut | Mesh
+    grid: Board
     weight: float
 
     def own(self, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
@@ -57,11 +56,11 @@ class Sides:
         return self.weight * sum(float((d**2).sum()) for d in every) / 2
 
 
-def sides(pictures: Sequence[np.ndarray], cut: Cut | Mesh, s: int) -> Sides:
-    """Of pictures (h, w, 3) of s pixels a cell, as in `fit`."""
+def sides(pictures: Sequence[np.ndarray], cut: Board, s: int) -> Sides:
+    """Of pictures (h, w, 3) of s pixels a cell, as in `assignment`."""
     means = _halves(cut, s)
-    shown = np.stack([np.einsum("thp,npc->nthc", means, windows(x, cut, s).reshape(cut.count, means.shape[-1], -1)) for x in pictures])
-    return Sides(shown, cut if isinstance(cut, Cut) else cut.open, 2 * SHARE * s * s / HALVES)
+    shown = np.stack([np.einsum("thp,npc->nthc", means, samples.patches(x, cut, s, True).reshape(cut.count, means.shape[-1], -1)) for x in pictures])
+    return Sides(shown, cut.open, 2 * SHARE * s * s / HALVES)
 
 
 def _left(own: np.ndarray) -> np.ndarray:
@@ -69,13 +68,9 @@ def _left(own: np.ndarray) -> np.ndarray:
     return own - own.mean(0)
 
 
-def _halves(cut: Cut | Mesh, s: int) -> np.ndarray:
+def _halves(cut: Board, s: int) -> np.ndarray:
     """float (T, 2, p): how positions of a window are averaged for each half of the side in each direction, those within a pixel of it, by the root of its length."""
-    if isinstance(cut, Mesh):
-        at = samples.points(cut, s, True)[0] / cut.cell_mm
-    else:
-        v = s + 2 * -(-s // 3)
-        at = np.stack(np.meshgrid(*[(np.arange(v) + 0.5 - v / 2) / s] * 2), -1).reshape(-1, 2)
+    at = samples.positions(cut, s)
     out = np.zeros((cut.turns, HALVES, len(at)))
     for directions, corners in _cells(cut):
         along = np.roll(corners, -1, 0) - corners
@@ -89,10 +84,8 @@ def _halves(cut: Cut | Mesh, s: int) -> np.ndarray:
     return out
 
 
-def _cells(cut: Cut | Mesh) -> list[tuple[np.ndarray, np.ndarray]]:
+def _cells(cut: Board) -> list[tuple[np.ndarray, np.ndarray]]:
     """(direction of each side, corners about the middle, clockwise, in sides of a square as large) of a cell of each kind that the board has."""
-    if isinstance(cut, Cut):
-        return [(np.arange(4), np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)]))]
     _, first = np.unique(cut.cells.sides, axis=0, return_index=True)
     corners = cut.cells.corners[first] * cut.unit_um / 1000 / cut.cell_mm
     return list(zip(cut.cells.sides[first], corners - corners.mean(1, keepdims=True)))
@@ -109,11 +102,11 @@ def nearer(board: Arrangement, costs: Costs, found: Sides, seed: int = 0) -> Arr
     slots, turns = board.slots, board.turns
     order = [1] if count == 2 else [*range(count)] * SWEEPS
     for k in order:
-        slots, turns = _one(k, slots, turns, board.cut, costs(k, slots, turns), found, rng, ROUNDS if count == 2 else ROUNDS // SWEEPS)
-    return Arrangement.of_assemblies(board.cut, slots, turns)
+        slots, turns = _one(k, slots, turns, board.board, costs(k, slots, turns), found, rng, ROUNDS if count == 2 else ROUNDS // SWEEPS)
+    return Arrangement.of_assemblies(board.board, slots, turns)
 
 
-def _one(k: int, slots: np.ndarray, turns: np.ndarray, cut: Cut | Mesh, cost: np.ndarray, found: Sides, rng: np.random.Generator,
+def _one(k: int, slots: np.ndarray, turns: np.ndarray, cut: Board, cost: np.ndarray, found: Sides, rng: np.random.Generator,
          rounds: int) -> tuple[np.ndarray, np.ndarray]:
     """(slots, turns) after rounds in which the pieces move in picture k only."""
     home = np.arange(cut.count)
@@ -128,7 +121,7 @@ def _one(k: int, slots: np.ndarray, turns: np.ndarray, cut: Cut | Mesh, cost: np
     return slots, turns
 
 
-def _again(k: int, slots: np.ndarray, turns: np.ndarray, cut: Cut | Mesh, cost: np.ndarray, found: Sides, some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _again(k: int, slots: np.ndarray, turns: np.ndarray, cut: Board, cost: np.ndarray, found: Sides, some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(slots, turns) with some pieces, bool (n,), assigned anew to the places that they have in picture k, within each class."""
     own = found.own(slots, turns)
     share, rest = 1 / len(own), own.sum(0) - own[k]

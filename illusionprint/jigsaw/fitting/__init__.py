@@ -1,0 +1,1 @@
+"""Arrangements fitted to pictures: what each piece costs in each place, linear assignment, and its refinement."""

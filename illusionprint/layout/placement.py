@@ -36,7 +36,7 @@ def label_lists(arrangement: Arrangement) -> list[str]:
     board, of, many = arrangement.board, arrangement.board.turns, range(arrangement.assemblies)
     rows = [["label", *(f"{what} in picture {k + 1}" for k in many for what in ("place", "turn"))]]
     for i in range(board.count):
-        places = [(label(board, int(arrangement.slots[k, i])), f"{360 / of * (int(board.turns[k, i]) % of):g}") for k in many]
+        places = [(label(board, int(arrangement.slots[k, i])), f"{360 / of * (int(arrangement.turns[k, i]) % of):g}") for k in many]
         rows.append([label(board, i), *(value for place in places for value in place)])
     out = [io.StringIO() for _ in many]
     for k, text in enumerate(out):

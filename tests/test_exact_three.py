@@ -28,7 +28,7 @@ def of(cut, seed: int = 0) -> Arrangement:
     costs = np.random.default_rng(seed).random((3, 3, cut.count, 4, cut.count), np.float32)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(three_matching, "FAMILIES", 10 * cut.count)
-        return Arrangement.of_assemblies(cut, *three_matching.Boards(cut, seed).suited(costs)[0])
+        return Arrangement.of_assemblies(cut, *three_matching.Boards(cut, seed).best(costs)[0])
 
 
 @pytest.fixture(scope="module")

@@ -99,7 +99,7 @@ def test_what_is_decoded_costs_what_the_board_costs(boards, costs):
 
 
 def test_boards_are_chosen_by_the_pictures_and_close_in_three_ways(boards, costs):
-    found, rng = boards.suited(costs, 3), np.random.default_rng(2)
+    found, rng = boards.best(costs, 3), np.random.default_rng(2)
     lyings = list(boards._lyings(costs))
     chance = [total(costs, *boards._assemblies(v, covering.solution(boards.families[v.family].rows, 18, rng))) for v in lyings[::7]]
     assert len(found) == 3 and max(total(costs, *f) for f in found) < min(chance)
@@ -108,7 +108,7 @@ def test_boards_are_chosen_by_the_pictures_and_close_in_three_ways(boards, costs
         count = ways(three.words(CUT, made.slots, made.turns), places(CUT), 5)
         assert (count.ways, count.finished) == (3, True)
     other = given.between(pictures(9), CUT)
-    assert total(other, *boards.suited(other)[0]) < total(other, *found[0])
+    assert total(other, *boards.best(other)[0]) < total(other, *found[0])
 
 
 def test_boards_that_do_not_close_are_passed_over_and_their_family_given_up(costs, monkeypatch):
@@ -119,12 +119,12 @@ def test_boards_that_do_not_close_are_passed_over_and_their_family_given_up(cost
     best = lyings[0][0].family
     assert sum(v.family == best for v, _ in lyings) >= three_matching.TRIES
     boards.counted |= {(best, shift): False for v, shift in lyings if v.family == best}
-    found = boards.suited(costs)[0]
+    found = boards.best(costs)[0]
     rest = [total(costs, *boards._assemblies(v, shift)) for v, shift in lyings if v.family != best and boards._closes(v, shift)]
     assert boards.wrong[best] == three_matching.TRIES and total(costs, *found) == pytest.approx(min(rest))
     monkeypatch.setattr(three, "closes", lambda *_: False)
     with pytest.raises(BadValue, match="no board of 6x6 pieces was found"):
-        three_matching.Boards(CUT).suited(costs)
+        three_matching.Boards(CUT).best(costs)
 
 
 def test_a_casting_lies_on_one_of_the_boards(boards):

@@ -32,7 +32,7 @@ def turning(cut: Board) -> Settle:
 
 
 def between(looks: Sequence[Look], cut: Board) -> np.ndarray:
-    """float32 (k, k, n, 4, n): what any two pictures cost in a piece, as `Boards.suited` takes it."""
+    """float32 (k, k, n, 4, n): what any two pictures cost in a piece, as `Boards.best` takes it."""
     return np.stack([merge_costs(a.places, np.stack([b.products for b in looks]), cut) for a in looks])
 
 
@@ -44,7 +44,7 @@ def apart(state: State) -> float:
 
 def laid(looks: list[Look], cut: Board, boards: Boards) -> State:
     """The pictures on the board that suits them best."""
-    tried = [State(list(looks), *found) for found in boards.suited(between(looks, cut), BEST)]
+    tried = [State(list(looks), *found) for found in boards.best(between(looks, cut), BEST)]
     return min(tried, key=apart)
 
 

@@ -47,10 +47,10 @@ class Arrangement:
         return np.flatnonzero(wrong)
 
     @classmethod
-    def of_assemblies(cls, cut: Board, slots: np.ndarray, turns: np.ndarray) -> Arrangement:
+    def of_assemblies(cls, board: Board, slots: np.ndarray, turns: np.ndarray) -> Arrangement:
         """Of assemblies int (k, n) of pieces in any order, as they lie: each piece is named by its place in the first, its turns are counted from there."""
         home = np.argsort(slots[0])
-        return cls(cut, slots[:, home], (turns - turns[0])[:, home] % cut.turns)
+        return cls(board, slots[:, home], (turns - turns[0])[:, home] % board.turns)
 
     @property
     def assemblies(self) -> int:
@@ -69,18 +69,18 @@ class Arrangement:
         return float((first == then)[first >= 0].mean())
 
 
-def random_arrangement(cut: Board, rng: np.random.Generator, assemblies: int = 2) -> Arrangement:
+def random_arrangement(board: Board, rng: np.random.Generator, assemblies: int = 2) -> Arrangement:
     """A uniformly random shuffle within the classes for each assembly after the first, with a random turn among those that fit."""
-    n = cut.count
-    shuffles = [(np.arange(n), np.zeros(n, int)), *(_shuffle(cut, rng) for _ in range(assemblies - 1))]
-    return Arrangement(cut, *(np.stack(v) for v in zip(*shuffles)))
+    n = board.count
+    slots, turns = zip((np.arange(n), np.zeros(n, int)), *(_shuffle(board, rng) for _ in range(assemblies - 1)))
+    return Arrangement(board, np.stack(slots), np.stack(turns))
 
 
-def _shuffle(cut: Board, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    n = cut.count
+def _shuffle(board: Board, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    n = board.count
     slot, turns = np.arange(n), np.zeros(n, int)
-    for ids in cut.members:
+    for ids in board.members:
         slot[ids] = rng.permutation(ids)
     for i in range(n):
-        turns[i] = rng.choice(np.flatnonzero(cut.fits[:, i, slot[i]]))
+        turns[i] = rng.choice(np.flatnonzero(board.fits[:, i, slot[i]]))
     return slot, turns

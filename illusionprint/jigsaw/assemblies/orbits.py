@@ -42,9 +42,8 @@ def _met(meets: np.ndarray, all_turns: int, slots: np.ndarray, turns: np.ndarray
     n, ports = meets.shape
     node = np.empty((n, ports), int)
     node[slots] = ports * np.arange(n)[:, None] + shown(all_turns, ports)[turns % all_turns]
-    node, meets = node.ravel(), meets.ravel()
     out = np.full(n * ports, -1)
-    out[node] = np.where(meets >= 0, node[meets], -1)
+    out[node] = np.where(meets >= 0, node.ravel()[meets], -1)
     return out
 
 

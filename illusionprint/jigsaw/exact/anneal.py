@@ -19,7 +19,7 @@ TURNED, CLOSE, ALONG = 0.3, 0.6, 0.9  # shares of the ways to propose, added up
 
 def anneal(board: Board, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float, steps: int,
            rng: np.random.Generator, turned: float | None = None) -> OrbitState:
-    """A second assembly, from one that fits the pictures; cut is an open board.
+    """A second assembly, from one that fits the pictures; an open board.
 
     wanted: as good as so many equal orbits. kept: share of the neighbour pairs that may stay side by side. turned: share of the
     inner pieces that should be turned.
@@ -46,7 +46,8 @@ class Proposals:
     """Moves of one or two pieces: to a place that costs little, to one of a piece on the same orbit, to any; or a turn in place."""
 
     def __init__(self, state: OrbitState, rng: np.random.Generator):
-        self.state, self.rng, self.draws = state, rng, []
+        self.state, self.rng = state, rng
+        self.draws: list[float] = []
         self.of_kind = [np.flatnonzero(state.board.classes == k).tolist() for k in range(state.board.classes.max() + 1)]
 
     def random(self) -> float:

@@ -20,7 +20,6 @@ fields are counted by elimination too: but for the half turn of the whole board,
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -158,7 +157,7 @@ def laid(quarter: Quarter, kinds: np.ndarray, rng: np.random.Generator) -> Laid 
 
     def fitting(n: int) -> Iterator[tuple]:
         before, table = plan[n]
-        return iter(table[tuple(turned(chosen[i][2][q], k) for i, q, k in before)])
+        return iter(table.get(tuple(turned(chosen[i][2][q], k) for i, q, k in before), ()))
     stack = [fitting(0)]
     for _ in range(NODES):
         j = order[len(stack) - 1]
@@ -185,9 +184,9 @@ def _plan(quarter: Quarter, options: list[tuple], rng: np.random.Generator) -> l
         own = [(p, m % 4, k) for p, (m, k) in enumerate(zip(meets, later)) if m // 4 == j]
         known = [p for p, m in enumerate(meets) if m >= 0 and when[m // 4] < when[j]]
         fit = [o for o in options if [w < 0 for w in o[2]] == [m < 0 for m in meets] and all(o[2][q] == turned(o[2][p], k) for p, q, k in own)]
-        table = defaultdict(list)
+        table: dict[tuple, list[tuple]] = {}
         for n in rng.permutation(len(fit)).tolist():
-            table[tuple(fit[n][2][p] for p in known)].append(fit[n])
+            table.setdefault(tuple(fit[n][2][p] for p in known), []).append(fit[n])
         out.append(([(*divmod(meets[p], 4), later[p]) for p in known], table))
     return out
 
@@ -211,7 +210,8 @@ def shifts(quarter: Quarter, found: Laid) -> Rows | None:
 def _round(quarter: Quarter, found: Laid, start: int) -> tuple[tuple[int, int], int, list[int]]:
     """Once round an orbit from a side on sheet 0: (the two bits of the sheet it comes back on, as equations; quarter turns; the sides)."""
     piece = {place: j for j, place in enumerate(found.places)}
-    (low, high), quarters, side, orbit = (0, 0), 0, start, []
+    low, high, quarters, side = 0, 0, 0, start
+    orbit: list[int] = []
     while side != start or not orbit:
         there, later = int(quarter.meets.ravel()[side]), int(quarter.later.ravel()[side])
         low, high, quarters = *_on(low, high, later), quarters + later

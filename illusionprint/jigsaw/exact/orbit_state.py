@@ -71,7 +71,8 @@ class OrbitState:
 
     def _orbits(self) -> None:
         self.ring = [mate >= 0 and self._across(node) for node, mate in enumerate(self.mate)]
-        self.orbit, self.place_of, self.size, self.next = [-1] * len(self.mate), [0] * len(self.mate), {}, 0
+        self.orbit, self.place_of, self.next = [-1] * len(self.mate), [0] * len(self.mate), 0
+        self.size: dict[int, int] = {}
         self.sides, self.bulk, self.kept = [1, 1], [0, 0], 0
         for group in (False, True):
             self.sides[group] = max(1, sum(r == group for r, mate in zip(self.ring, self.mate) if mate >= 0))

@@ -78,9 +78,8 @@ def distinguished(state: State, rng: np.random.Generator) -> int:
 def relocate(state: State, pieces: list[int], rng: np.random.Generator) -> None:
     """Of the moves of one of these pieces or one beside it, one that costs least of those that leave fewer alike, or none more if none are alike."""
     i = int(rng.choice([*pieces, *(j for p in pieces for j in state.beside_of(p))]))
-    most, tried = max(0, _alike(state) - 1), []
-    for moves in state.moves_of(i):
-        tried.append((state.rise(moves) + state.after(moves)[0], len(tried), moves))
+    most = max(0, _alike(state) - 1)
+    tried = [(state.rise(moves) + state.after(moves)[0], n, moves) for n, moves in enumerate(state.moves_of(i))]
     for _, _, moves in sorted(tried)[int(rng.integers(FEW)):]:
         back = state.back(moves)
         state.place(moves, state.after(moves)[1])
@@ -112,7 +111,8 @@ def _profiled(state: State, board: Places, most: int, steps: int, rng: np.random
         if not len(mixed):
             break
         keys.change(int(orbit[rng.choice(mixed)]) - 1)
-    return found, np.unique(_moved(extra, pairs) // board.meets.shape[1])
+    moved = min((np.flatnonzero(extra != p) for p in pairs), key=len)   # from the assembly that is nearest to this way
+    return found, np.unique(moved // board.meets.shape[1])
 
 
 def _extra(solved: Count, pairs: list[np.ndarray]) -> np.ndarray | None:
@@ -121,8 +121,3 @@ def _extra(solved: Count, pairs: list[np.ndarray]) -> np.ndarray | None:
         if not any(np.array_equal(mate, p) for p in pairs):
             return mate
     return None
-
-
-def _moved(extra: np.ndarray, pairs: list[np.ndarray]) -> np.ndarray:
-    """Sides that meet another than in the assembly that is nearest to this way."""
-    return min((np.flatnonzero(extra != p) for p in pairs), key=len)

@@ -17,6 +17,7 @@ from ..geometry.board import Board
 from ..geometry.build import squares
 
 Option = tuple[int, int, tuple[int, ...]]  # piece, turn, what it shows at each port of the place
+NOTHING: Option = (-1, 0, ())
 Takes = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
@@ -98,12 +99,13 @@ def in_shells(meets: np.ndarray, start: int) -> list[int]:
     once the inner ones that it must agree with, so that wrong branches die early."""
     n, ports = meets.shape
     near = [sorted({m // ports for m in row if m >= 0}) for row in meets.tolist()]
-    far = dict.fromkeys(range(n), n) | {start: 0}
+    far = {j: n for j in range(n)} | {start: 0}
     for ring in (queue := [start]):
         new = [j for j in near[ring] if far[j] == n]
         far.update(dict.fromkeys(new, far[ring] + 1))
         queue += new
-    known, done, left = [0] * n, {}, {start}
+    known, left = [0] * n, {start}
+    done: dict[int, bool] = {}
     while len(done) < n:
         at = min(left or set(range(n)) - done.keys(), key=lambda j: (-known[j], far[j], j))
         left.discard(at)
@@ -147,7 +149,8 @@ class _Tables:
     """Of each group and each choice of ports: what it shows there -> the options that show it."""
 
     def __init__(self, words: np.ndarray, board: Places):
-        self.words, self.board, self.known = words, board, {}
+        self.words, self.board = words, board
+        self.known: dict[tuple[int, tuple[int, ...]], dict[tuple[int, ...], list[Option]]] = {}
 
     def of(self, slot: int, ports: Sequence[int]) -> dict[tuple[int, ...], list[Option]]:
         key = int(self.board.group[slot]), tuple(ports)
@@ -176,14 +179,14 @@ def _plan(tables: _Tables, slot: int) -> list[tuple[int, list[tuple[int, int]], 
 def _search(tables: _Tables, slot: int, first: Option, most: int, found: dict, deadline: float, most_steps: int) -> tuple[int, bool]:
     """(steps, whether the search came to its end), with an option in the first place; ways go to `found`."""
     plan, n = _plan(tables, slot), len(tables.words)
-    used, shows = [False] * n, [()] * n
-    placed: list[Option | None] = [None] * n
+    used, placed = [False] * n, [NOTHING] * n
+    shows: list[tuple[int, ...]] = [()] * n
     stack, steps = [iter([first])], 0
     while stack:
         at = len(stack) - 1
-        if placed[at] is not None:
+        if placed[at] is not NOTHING:
             used[placed[at][0]] = False
-            placed[at] = None
+            placed[at] = NOTHING
         for choice in stack[-1]:
             if not used[choice[0]]:
                 break

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -31,46 +32,46 @@ def refused(rows: int, cols: int, assemblies: int) -> str:
             f"Take --grid {near}x{near}, or leave out --solutions exact.")
 
 
-def kept(cut: Board, slots: np.ndarray, turns: np.ndarray) -> float:
+def kept(board: Board, slots: np.ndarray, turns: np.ndarray) -> float:
     """Of assemblies int (k, n) the two that share most: which share of their neighbours."""
-    pairs = np.array([mates(cut, s, t) for s, t in zip(slots, turns)])
+    pairs = np.array([mates(board, s, t) for s, t in zip(slots, turns)])
     pairs = pairs[:, pairs[0] >= 0]
     return max(float((a == b).mean()) for n, a in enumerate(pairs) for b in pairs[:n])
 
 
-def words(cut: Board, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
+def words(board: Board, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
     """int (n, 4): the orbit of each side of three assemblies, from 1, and its sign; 0 on the border."""
-    orbit, sign = orbits_of(cut, slots, turns)
-    return ((orbit + 1) * sign).reshape(cut.ports.shape)
+    orbit, sign = orbits_of(board, slots, turns)
+    return ((orbit + 1) * sign).reshape(board.ports.shape)
 
 
-def closes(cut: Board, slots: np.ndarray, turns: np.ndarray, board: Places) -> bool:
+def closes(board: Board, slots: np.ndarray, turns: np.ndarray, form: Places) -> bool:
     """Whether in exactly as many ways as there are assemblies, counted to the end."""
-    sides = words(cut, slots, turns)
+    sides = words(board, slots, turns)
     if len(twins(sides)):
         return False
-    found = ways(sides, board, len(slots) + 1, most_steps=STEPS)
+    found = ways(sides, form, len(slots) + 1, most_steps=STEPS)
     return found.finished and found.ways == len(slots)
 
 
-def keyed(board: Arrangement, seed: int = 0, apart_mm: float = APART_MM) -> Arrangement:
+def keyed(fitted: Arrangement, seed: int = 0, apart_mm: float = APART_MM) -> Arrangement:
     """The open board with connectors, and `figures`. Where there are fewer profiles than orbits some share one, and all ways are counted anew.
 
     A count that does not end is said: exact = false. Raises BadValue where the board always closes in other ways too.
     """
-    cut = board.board.open
-    family, _ = profiles(cut.tabs, 2 * math.isqrt(4 * cut.count) + 8, cut.knob_mm, apart_mm)
-    rng, sides = np.random.default_rng(seed), words(cut, board.slots, board.turns)
+    board = fitted.board.open
+    family, _ = profiles(board.tabs, 2 * math.isqrt(4 * board.count) + 8, board.knob_mm, apart_mm)
+    rng, sides = np.random.default_rng(seed), words(board, fitted.slots, fitted.turns)
     unsure = None
     for _ in range(SHARED):
         keys = Keys(sides, len(family), rng)
         keys.improve(300 if keys.most < keys.count else 0)
-        found = ways(keys.sides(), places(cut), board.assemblies + 1, most_steps=KEYED_STEPS)
-        made = Arrangement(cut.keyed(keys.sides()), board.slots, board.turns)
-        if found.ways == board.assemblies and found.finished:
-            return Arrangement(made.board, made.slots, made.turns, figures(made, True))
-        unsure = unsure or (made if not found.finished and found.ways <= board.assemblies else None)
+        found = ways(keys.sides(), places(board), fitted.assemblies + 1, most_steps=KEYED_STEPS)
+        made = Arrangement(board.keyed(keys.sides()), fitted.slots, fitted.turns)
+        if found.ways == fitted.assemblies and found.finished:
+            return replace(made, figures=figures(made, True))
+        unsure = unsure or (made if not found.finished and found.ways <= fitted.assemblies else None)
     if unsure is None:
-        raise BadValue(f"with the {len(family)} '{cut.tabs}' profiles that are {apart_mm:g} mm apart on pieces of {cut.knob_mm:.1f} mm this board closes in other ways too. "
+        raise BadValue(f"with the {len(family)} '{board.tabs}' profiles that are {apart_mm:g} mm apart on pieces of {board.knob_mm:.1f} mm this board closes in other ways too. "
                        "Take larger pieces, another seed, another family of tabs, or leave out --solutions exact.")
-    return Arrangement(unsure.board, unsure.slots, unsure.turns, figures(unsure, False))
+    return replace(unsure, figures=figures(unsure, False))

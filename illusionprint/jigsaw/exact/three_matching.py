@@ -85,18 +85,21 @@ class Boards:
     costs float32 (3, 3, n, 4, n) of what follows: [a, b, j, k, i] what it costs that place i of picture a and place j of picture b, which is that turned k times, are one piece.
     """
 
-    def __init__(self, cut: Board, seed: int = 0, progress: Progress = None):
-        if no := three.refused(cut.rows, cut.cols, three.ASSEMBLIES):
+    def __init__(self, board: Board, seed: int = 0, progress: Progress = None):
+        if no := three.refused(board.rows, board.cols, three.ASSEMBLIES):
             raise BadValue(no)
-        self.board, self.quarter, self.places = cut, Quarter(cut), places(cut)
-        self.mirror = np.arange(cut.count).reshape(cut.rows, cut.cols)[:, ::-1].ravel()
-        self.families, self.wrong, self.counted, most = [], Counter(), {}, FAMILIES // cut.count
+        self.board, self.quarter, self.places = board, Quarter(board), places(board)
+        self.mirror = np.arange(board.count).reshape(board.rows, board.cols)[:, ::-1].ravel()
+        self.families: list[Family] = []
+        self.wrong: Counter[int] = Counter()
+        self.counted: dict[tuple[int, int], bool] = {}
+        most = FAMILIES // board.count
         for family in itertools.islice(families(self.quarter, np.random.default_rng(seed)), most):
             self.families.append(family)
             if progress:
                 progress(len(self.families), most, "designing the board")
 
-    def suited(self, costs: np.ndarray, count: int = 1) -> list[Assemblies]:
+    def best(self, costs: np.ndarray, count: int = 1) -> list[Assemblies]:
         """Some of least cost, as pictures lie in them, that close in exactly three ways if every orbit has a profile of its own. Raises BadValue where none does."""
         while lyings := self._decoded(costs):
             found = (self._assemblies(lying, shift) for lying, shift in lyings if self._closes(lying, shift))
@@ -117,7 +120,7 @@ class Boards:
             for order, (n, family) in itertools.product(ORDERS, enumerate(self.families)):
                 if self.wrong[n] < TRIES:
                     fours = _fours(self.quarter, family, seen[np.ix_(order, order)])
-                    yield from (_Lying(n, order, mirrored, r, fours[r]) for r in itertools.product(range(4), repeat=2))
+                    yield from (_Lying(n, order, mirrored, (a, b), fours[a, b]) for a, b in itertools.product(range(4), repeat=2))
 
     def _closes(self, lying: _Lying, shift: int) -> bool:
         """Whether in exactly three ways, and with no more neighbours together than asked for; a family that fails TRIES times is given up."""

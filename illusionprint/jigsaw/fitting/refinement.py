@@ -56,11 +56,11 @@ class Sides:
         return self.weight * sum(float((d**2).sum()) for d in every) / 2
 
 
-def sides(pictures: Sequence[np.ndarray], cut: Board, s: int) -> Sides:
+def sides(pictures: Sequence[np.ndarray], board: Board, s: int) -> Sides:
     """Of pictures (h, w, 3) of s pixels a cell, as in `assignment`."""
-    means = _halves(cut, s)
-    shown = np.stack([np.einsum("thp,npc->nthc", means, samples.patches(x, cut, s, True).reshape(cut.count, means.shape[-1], -1)) for x in pictures])
-    return Sides(shown, cut.open, 2 * SHARE * s * s / HALVES)
+    means = _halves(board, s)
+    shown = np.stack([np.einsum("thp,npc->nthc", means, samples.patches(x, board, s, True).reshape(board.count, means.shape[-1], -1)) for x in pictures])
+    return Sides(shown, board.open, 2 * SHARE * s * s / HALVES)
 
 
 def _left(own: np.ndarray) -> np.ndarray:
@@ -68,11 +68,11 @@ def _left(own: np.ndarray) -> np.ndarray:
     return own - own.mean(0)
 
 
-def _halves(cut: Board, s: int) -> np.ndarray:
+def _halves(board: Board, s: int) -> np.ndarray:
     """float (T, 2, p): how positions of a window are averaged for each half of the side in each direction, those within a pixel of it, by the root of its length."""
-    at = samples.positions(cut, s)
-    out = np.zeros((cut.turns, HALVES, len(at)))
-    for directions, corners in _cells(cut):
+    at = samples.positions(board, s)
+    out = np.zeros((board.turns, HALVES, len(at)))
+    for directions, corners in _cells(board):
         along = np.roll(corners, -1, 0) - corners
         length = np.hypot(*along.T)
         u = along / length[:, None]
@@ -84,11 +84,11 @@ def _halves(cut: Board, s: int) -> np.ndarray:
     return out
 
 
-def _cells(cut: Board) -> list[tuple[np.ndarray, np.ndarray]]:
+def _cells(board: Board) -> list[tuple[np.ndarray, np.ndarray]]:
     """(direction of each side, corners about the middle, clockwise, in sides of a square as large) of a cell of each kind that the board has."""
-    _, first = np.unique(cut.cells.sides, axis=0, return_index=True)
-    corners = cut.cells.corners[first] * cut.unit_um / 1000 / cut.cell_mm
-    return list(zip(cut.cells.sides[first], corners - corners.mean(1, keepdims=True)))
+    _, first = np.unique(board.cells.sides, axis=0, return_index=True)
+    corners = board.cells.corners[first] * board.unit_um / 1000 / board.cell_mm
+    return list(zip(board.cells.sides[first], corners - corners.mean(1, keepdims=True)))
 
 
 def _rolled(x: np.ndarray, turns: np.ndarray) -> np.ndarray:
@@ -106,22 +106,22 @@ def nearer(board: Arrangement, costs: Costs, found: Sides, seed: int = 0) -> Arr
     return Arrangement.of_assemblies(board.board, slots, turns)
 
 
-def _one(k: int, slots: np.ndarray, turns: np.ndarray, cut: Board, cost: np.ndarray, found: Sides, rng: np.random.Generator,
+def _one(k: int, slots: np.ndarray, turns: np.ndarray, board: Board, cost: np.ndarray, found: Sides, rng: np.random.Generator,
          rounds: int) -> tuple[np.ndarray, np.ndarray]:
     """(slots, turns) after rounds in which the pieces move in picture k only."""
-    home = np.arange(cut.count)
+    home = np.arange(board.count)
 
     def energy(slots: np.ndarray, turns: np.ndarray) -> float:
         return float(cost[turns[k], home, slots[k]].sum(dtype=float)) + found.steps(slots, turns)
     least = energy(slots, turns)
     for _ in range(rounds):
-        other = _again(k, slots, turns, cut, cost, found, rng.random(cut.count) < PART)
+        other = _again(k, slots, turns, board, cost, found, rng.random(board.count) < PART)
         if (now := energy(*other)) < least:
             (slots, turns), least = other, now
     return slots, turns
 
 
-def _again(k: int, slots: np.ndarray, turns: np.ndarray, cut: Board, cost: np.ndarray, found: Sides, some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _again(k: int, slots: np.ndarray, turns: np.ndarray, board: Board, cost: np.ndarray, found: Sides, some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(slots, turns) with some pieces, bool (n,), assigned anew to the places that they have in picture k, within each class."""
     own = found.own(slots, turns)
     share, rest = 1 / len(own), own.sum(0) - own[k]
@@ -129,13 +129,13 @@ def _again(k: int, slots: np.ndarray, turns: np.ndarray, cut: Board, cost: np.nd
     place = [_rolled(x, turns[k]) for x in met[k]]
     asked = [(own[j] - share * rest - there, on) for j, (there, on) in enumerate(met) if j != k]
     new = slots.copy(), turns.copy()
-    for ids in cut.members:
+    for ids in board.members:
         i = ids[some[ids]]
         j = slots[k][i]
         shown = share * found.shown[k][j]
-        every = np.full((cut.turns, len(i), len(i)), UNFIT, np.float32)
-        for t in cut.steps:
-            if (fits := cut.fits[t][np.ix_(i, j)]).any():
+        every = np.full((board.turns, len(i), len(i)), UNFIT, np.float32)
+        for t in board.steps:
+            if (fits := board.fits[t][np.ix_(i, j)]).any():
                 turn = np.full(len(i), t)
                 steps = sum(_apart(_rolled(x[i], turn), shown, _rolled(on[i], turn)) for x, on in asked)
                 steps = steps + _apart((len(own) - 1) * shown - place[0][i], share * _rolled(rest[i], turn), place[1][i]).T

@@ -19,27 +19,14 @@ from ...errors import BadValue
 from ...path import Path, Point, rectangle
 from ...units import MOST_SIDE
 from . import congruence, lines, ports
-from .cells import Cells, turned_axes
+from .cells import Cells, Piece, turned_axes
 from .clipping import clipped
-from .edges import Connector, Edge, Plan, whole
+from .edges import Connector, Edge, Plan, colouring, whole
 from .profiles import catalogue, reach
 
 SUBJECT = 0.92  # of the largest circle within an outline
 RIM = 3         # round a board without a straight border there is room for the longest tab of all families, 1 / RIM of a knob's length
 Matrix = tuple[float, float, float, float, float, float]
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A piece in its cell of assembly 1."""
-
-    row: int
-    col: int
-    part: str = ""  # "b" for a second piece of the same cell
-
-    @property
-    def id(self) -> str:
-        return f"r{self.row + 1}c{self.col + 1}{self.part}"
 
 
 @dataclass(frozen=True)
@@ -171,7 +158,7 @@ class Board:
     @cached_property
     def cell_mm(self) -> float:
         """Side of a square as large as a cell."""
-        return math.sqrt(self.unit_um[0] * self.unit_um[1]) / 1000 * math.sqrt(_area(self.cells.corners[0]))
+        return math.sqrt(self.unit_um[0] * self.unit_um[1]) / 1000 * math.sqrt(self.cells.area)
 
     @cached_property
     def size_mm(self) -> tuple[float, float]:
@@ -218,12 +205,12 @@ class Board:
 
     def piece(self, i: int) -> Piece:
         """Its row and column, counted from the first that there are."""
-        return Piece(*self._at[i].tolist(), "b" if i in self.plan.second else "")
+        return self._pieces[i]
 
     @cached_property
-    def _at(self) -> np.ndarray:
+    def _pieces(self) -> list[Piece]:
         at = self.cells.at[self.plan.cell]
-        return at - at.min(0)
+        return [Piece(row, col, "b" if i in self.plan.second else "") for i, (row, col) in enumerate((at - at.min(0)).tolist())]
 
     @cached_property
     def centres_mm(self) -> np.ndarray:
@@ -238,16 +225,7 @@ class Board:
     @cached_property
     def fields(self) -> np.ndarray:
         """int (n,): pieces of one number do not lie side by side, as on a chessboard; each takes the first that is free."""
-        near: list[set[int]] = [set() for _ in range(self.count)]
-        for e in self.plan.edges:
-            if e.other >= 0:
-                near[e.piece].add(e.other)
-                near[e.other].add(e.piece)
-        out: list[int] = []
-        for i in range(self.count):
-            taken = {out[j] for j in near[i] if j < i}
-            out.append(next(k for k in range(self.count) if k not in taken))
-        return np.array(out)
+        return colouring(self.plan.edges, self.count)
 
     def motion(self, piece: int, slot: int, k: int) -> Matrix:
         """SVG matrix, mm -> mm, of a piece laid into a slot after k turns: x' = R (x - home) + slot."""
@@ -262,8 +240,7 @@ class Board:
         """The edges of the plan, with their connectors."""
         if self.chosen and not self.keys:
             return self.plan.edges
-        signed = self.key_table if self.keys else None
-        return ports.connected(self.plan, self.joint_ports, signed, self.tabs, self.knob_um)
+        return ports.connected(self.plan, self.joint_ports, self.key_table if self.keys else None, self.tabs, self.knob_um)
 
     def outline(self, i: int) -> Path:
         """Closed outline of piece i in mm, clockwise, as it lies in assembly 1; on the grid from its top left corner."""
@@ -272,9 +249,7 @@ class Board:
     @cached_property
     def _outlines(self) -> list[Path]:
         found = lines.around(self.edges, self.count)
-        if self.on_grid:
-            found = [sorted(parts, key=lambda p: sum(p.start)) for parts in found]
-        return [lines.chained(parts, self.piece(i).id) for i, parts in enumerate(found)]
+        return [lines.chained(sorted(parts, key=lambda p: sum(p.start)) if self.on_grid else parts, self.piece(i).id) for i, parts in enumerate(found)]
 
     @cached_property
     def rings(self) -> list[np.ndarray]:
@@ -331,8 +306,3 @@ class Board:
     def fits(self) -> np.ndarray:
         """bool (T, n, n): piece i fits slot j after k turns clockwise."""
         return congruence.fits(self.words, self.steps)
-
-
-def _area(corners: np.ndarray) -> float:
-    x, y = corners.T
-    return abs(float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum())) / 2

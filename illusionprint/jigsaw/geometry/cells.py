@@ -7,6 +7,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A piece in its cell of assembly 1."""
+
+    row: int
+    col: int
+    part: str = ""  # "b" for a second piece of the same cell
+
+    @property
+    def id(self) -> str:
+        return f"r{self.row + 1}c{self.col + 1}{self.part}"
+
+
 @dataclass(frozen=True, eq=False)
 class Cells:
     """n cells of k corners each, in units of the tiling (a side is 1), x right and y down.
@@ -28,6 +41,12 @@ class Cells:
     def corner(self) -> tuple[float, float]:
         """(angle of a corner in degrees, straight part of a side before its connector, in lengths of the connector)."""
         return 180 - 360 / self.corners.shape[1], (1 / self.knob - 1) / 2
+
+    @property
+    def area(self) -> float:
+        """Of a cell, in units squared."""
+        x, y = self.corners[0].T
+        return abs(float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum())) / 2
 
     def padded(self, cols: int) -> Cells:
         """Counted from row 2, column 2, of so many columns; two rows or columns on, every tiling is the same again."""

@@ -88,7 +88,7 @@ def _seams(cells: Cells, corners_um: np.ndarray, board: shapely.Polygon, owner: 
             two = tuple(of[c][shapely.distance(parts[of[c]], middle).argmin()] for c in (i, j) if c in of)
             if len(two) == 2:
                 full = np.array_equal(ends[0], a) and np.array_equal(ends[1], b)
-                out.append(_Seam(*ends, int(cells.signs[i, m]), full, two, (m, q)))
+                out.append(_Seam(ends[0], ends[1], int(cells.signs[i, m]), full, two, (m, q)))
     return out
 
 
@@ -113,7 +113,9 @@ def _merged(parts: np.ndarray, seams: list[_Seam], cell_area: float) -> np.ndarr
 
 def _inner(cells: Cells, seams: list[_Seam], group: np.ndarray, board: shapely.Polygon, connector: Connector, count: int) -> tuple[list[Edge], np.ndarray, list[Joint]]:
     """(edges between pieces, signs (n, k) of the sides that have their own whole connector, these sides)."""
-    edges, signs, joints = [], np.zeros((count, cells.signs.shape[1]), int), []
+    edges: list[Edge] = []
+    joints: list[Joint] = []
+    signs = np.zeros((count, cells.signs.shape[1]), int)
     room = shapely.buffer(board, -CLEAR * connector.knob_um)
     for s in seams:
         one, two = group[list(s.parts)].tolist()
@@ -158,10 +160,11 @@ def _turned(plan: Plan, cells: Cells, corners_um: np.ndarray, board: shapely.Pol
     """Pieces that are cut and that a turn of the whole board leads into each other, with their connectors: from the first of each kind to the others."""
     ids = np.flatnonzero(~plan.whole)
     middle, centre = np.array(board.bounds).reshape(2, 2).mean(0), corners_um[plan.cell].mean(1)
-    shapes = {i: shapely.MultiLineString([shapely.LineString(e.path.flatten(0.02) * 1000) for e in plan.edges if i in (e.piece, e.other)]) for i in ids}
+    shapes = {i: shapely.MultiLineString([shapely.LineString(e.path.flatten(0.02) * 1000) for e in plan.edges if i in (e.piece, e.other)]) for i in ids.tolist()}
     moves = [(k, _turn_about(middle, 2 * np.pi * k / cells.turns)) for k in range(1, cells.turns)]
     moves = [(k, m) for k, m in moves if shapely.symmetric_difference(shapely.transform(board, m), board).area < 1e-3 * board.area]
-    out, done = [], set()
+    out: list[tuple[int, int, int]] = []
+    done: set[int] = set()
     for i in ids.tolist():
         for k, move in moves:
             near = ids[np.abs(centre[ids] - move(centre[i])).max(1) < 5].tolist()

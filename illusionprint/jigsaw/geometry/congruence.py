@@ -24,7 +24,7 @@ def words(plan: Plan, cells: Cells, chosen: bool, keys: np.ndarray | None, stret
         out = np.where(keys[:, : cells.turns] != 0, keys[:, : cells.turns], out)
     if stretched:
         out[:, 1::2] *= 2
-    for i in np.flatnonzero(~plan.whole):
+    for i in np.flatnonzero(~plan.whole).tolist():
         out[i] = np.arange(cells.turns) + ALONE + 100 * i
     for i, j, k in plan.turned:
         out[j] = np.roll(out[i], k)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -90,17 +91,19 @@ class Connector:
     def box(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         """float (4, 2): corners of the box within reach of a side."""
         u = (b - a).astype(float)
-        left, right, high = (v * min(1.0, self.knob_um / float(np.hypot(*u))) for v in self.reach)
-        low = (1 - min(1.0, self.knob_um / float(np.hypot(*u)))) / 2
+        assert self.reach is not None
+        share = min(1.0, self.knob_um / float(np.hypot(*u)))
+        left, right, high = (v * share for v in self.reach)
+        low = (1 - share) / 2
         at = np.array([(low + left, -high), (low + right, -high), (low + right, high), (low + left, high)])
         return a + at[:, :1] * u + at[:, 1:] * (-u[1], u[0])
 
 
-def mm(point: np.ndarray) -> tuple[float, float]:
+def mm(point: Sequence[float] | np.ndarray) -> tuple[float, float]:
     return float(point[0]) / 1000, float(point[1]) / 1000
 
 
-def line(*points: np.ndarray) -> Path:
+def line(*points: Sequence[float] | np.ndarray) -> Path:
     return Path(mm(points[0]), tuple((mm(p),) for p in points[1:]))
 
 
@@ -136,3 +139,16 @@ def whole(cells: Cells, corners_um: np.ndarray, knobbed: bool = False) -> Plan:
 def _joint(edge: int, ends: list[list[int]], pieces: tuple[int, ...], sides: tuple[int, ...]) -> Joint:
     (x0, y0), (x1, y1) = ends
     return Joint(edge, ((x0, y0), (x1, y1)), pieces, sides)
+
+
+def colouring(edges: list[Edge], count: int) -> np.ndarray:
+    """int (count,): a number for each piece, another for those beside it; each takes the first that is free."""
+    near: list[set[int]] = [set() for _ in range(count)]
+    for e in edges:
+        if e.other >= 0:
+            near[max(e.piece, e.other)].add(min(e.piece, e.other))
+    out: list[int] = []
+    for before in near:
+        taken = {out[j] for j in before}
+        out.append(next(k for k in range(count) if k not in taken))
+    return np.array(out)

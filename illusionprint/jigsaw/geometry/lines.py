@@ -41,8 +41,8 @@ def runs(paths: list[Path]) -> list[Path]:
     out = []
     while left:
         run = left.pop(min(left))
-        while (n := next((n for n in ends[run.end] if n in left), None)) is not None:
-            other = left.pop(n)
+        while free := [n for n in ends[run.end] if n in left]:
+            other = left.pop(free[0])
             run = run.joined(other if other.start == run.end else other.reversed())
         out.append(run)
     return out

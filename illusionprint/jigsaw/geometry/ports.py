@@ -57,8 +57,8 @@ def connected(plan: Plan, found: JointPorts, keys: np.ndarray | None, tabs: str,
     signed = [int(plan.signs[j.pieces[0], j.sides[0]] if keys is None else keys[j.pieces[0], p]) for j, (p, *_) in at]
     curves = [Connector(profile, knob_um) for profile in catalogue(tabs, max(1, *map(abs, signed)) if signed else 1)[0]]
     for (joint, _), key in zip(at, signed):
-        path = curves[abs(key) - 1].path(*np.array(joint.ends), int(np.sign(key)))
-        out[joint.edge] = Edge(path, out[joint.edge].piece, out[joint.edge].other)
+        a, b = np.array(joint.ends)
+        out[joint.edge] = Edge(curves[abs(key) - 1].path(a, b, int(np.sign(key))), out[joint.edge].piece, out[joint.edge].other)
     return out
 
 

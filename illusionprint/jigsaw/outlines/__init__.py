@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from pathlib import Path as File
+from typing import Any
 
 from ... import plugins
 from ...errors import BadValue, UnknownName
@@ -55,7 +56,7 @@ def _read(file: File) -> Path:
     return max(sized, key=lambda v: v[0])[1]
 
 
-def _path(shape: object) -> Path:
+def _path(shape: Any) -> Path:
     """A subpath as lines and cubics, closed."""
     import svgelements
     shape.approximate_arcs_with_cubics()

@@ -15,10 +15,11 @@ from ..geometry.board import Board
 from ..geometry.profiles import catalogue, polyline
 
 SIDES = (-1, 0), (0, 1), (1, 0), (0, -1)  # (rows, columns) to the neighbour above, right, below and left
+Pixels = tuple[np.ndarray, np.ndarray]    # (y, x)
 
 
 @functools.lru_cache(maxsize=512)
-def _under(tabs: str, number: int, px_per_cell: int, above: bool) -> tuple[np.ndarray, np.ndarray]:
+def _under(tabs: str, number: int, px_per_cell: int, above: bool) -> Pixels:
     """(y, x) of the pixels of a cell whose centres lie between a top side's tab and its straight line, in the cell above or in the piece's own.
 
     Above they are the tab; in its own cell they are where the shoulder dips, and the neighbour's.
@@ -52,7 +53,7 @@ def labels(board: Board, px_per_cell: int, names: np.ndarray | None = None) -> n
     return out.reshape(rows * s, cols * s)
 
 
-def _turned(y: np.ndarray, x: np.ndarray, quarter_turns: int, s: int) -> tuple[np.ndarray, np.ndarray]:
+def _turned(y: np.ndarray, x: np.ndarray, quarter_turns: int, s: int) -> Pixels:
     """Pixels of a cell after clockwise quarter turns."""
     for _ in range(quarter_turns):
         y, x = x, s - 1 - y
@@ -80,7 +81,8 @@ def put_back(x: np.ndarray, arrangement: Arrangement, assembly: int, px_per_cell
 
 def _carried(x: np.ndarray, arrangement: Arrangement, assembly: int, px_per_cell: int, samples: int, back: bool) -> np.ndarray:
     """Piece by piece: the window round a cell is turned by whole quarter turns and laid on another's, within the piece's shape there."""
-    board, s, reach, shapes = arrangement.board, px_per_cell * samples, -(-px_per_cell // 3) * samples, {}
+    board, s, reach = arrangement.board, px_per_cell * samples, -(-px_per_cell // 3) * samples
+    shapes: dict[bytes, np.ndarray] = {}
     (h, w), source = (board.rows * s, board.cols * s), np.pad(x, reach)
     out = np.empty_like(source)
 
@@ -110,7 +112,8 @@ def _shape(board: Board, piece: int, s: int, samples: int, known: dict[bytes, np
     return known[key]
 
 
-def _seen_from(tab: np.ndarray, bite: np.ndarray, side: int, s: int, reach: int, sign: int, dy: int, dx: int) -> tuple[np.ndarray, np.ndarray]:
+def _seen_from(tab: Pixels, bite: Pixels, side: int, s: int, reach: int, sign: int, dy: int, dx: int) -> Pixels:
     """(y, x) in the window of what a cell at (dy, dx) loses at a side to its neighbour: where its own tab's shoulder dips, or the neighbour's tab comes in."""
-    y, x = _turned(*(bite if sign > 0 else (s - 1 - tab[0], s - 1 - tab[1])), side, s)
+    own = bite if sign > 0 else (s - 1 - tab[0], s - 1 - tab[1])
+    y, x = _turned(*own, side, s)
     return y + reach + dy, x + reach + dx

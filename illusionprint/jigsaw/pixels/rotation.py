@@ -42,7 +42,7 @@ def _kept(board: Board, size_px: tuple[int, int]) -> np.ndarray:
 def _labels(board: Board, size_px: tuple[int, int], slots: np.ndarray | None, turns: np.ndarray | None) -> np.ndarray:
     """Scan lines: the outline's crossings with a row of pixel middles, in pairs, are the runs of pixels inside it."""
     scale = np.array(size_px[::-1]) / board.size_mm
-    rings = [np.round(ring, 6) * scale for ring in (board.rings if slots is None else _rings(board, slots, turns))]
+    rings = [np.round(ring, 6) * scale for ring in (board.rings if slots is None or turns is None else _rings(board, slots, turns))]
     start, end = (np.concatenate([np.roll(r, -k, 0) for r in rings]) for k in (0, 1))
     piece = np.repeat(np.arange(len(rings)), [len(r) for r in rings])
     row, x, piece = _crossings(start, end, piece, size_px[0])
@@ -117,8 +117,7 @@ def pixel_map(board: Board, slots: np.ndarray, turns: np.ndarray, size_px: tuple
     out[at[hit]] = source[hit]
     left = np.flatnonzero(~hit)
     left = _filled(left, piece[left], goal[left], there, w, out, source)
-    board = np.where(label < 0, -1, 0).ravel()
-    _filled(left, np.zeros(len(left), int), goal[left], board, w, out, source)
+    _filled(left, np.zeros(len(left), int), goal[left], np.where(label < 0, -1, 0).ravel(), w, out, source)
     return out.reshape(h, w)
 
 

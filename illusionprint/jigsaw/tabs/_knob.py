@@ -1,16 +1,15 @@
 """What the knobs share: a left half that is mirrored, then shifted, leant, widened and raised."""
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 
-def mirrored(half: list[list[tuple[float, float]]]) -> np.ndarray:
+def mirrored(half: Sequence[Sequence[tuple[float, float]]]) -> np.ndarray:
     """float (2 n, 4, 2): left half of rows (control, control, end) from (0, 0), in thousandths and y outwards, and its mirror image."""
-    left, at = [], (0, 0)
-    for row in half:
-        left.append([at, *row])
-        at = row[-1]
-    left = np.array(left, float) / 1000
+    starts = [(0, 0), *(row[-1] for row in half)]
+    left = np.array([[at, *row] for at, row in zip(starts, half)], float) / 1000
     return np.concatenate([left, left[::-1, ::-1] * (-1, 1) + (1, 0)]) * (1, -1)
 
 

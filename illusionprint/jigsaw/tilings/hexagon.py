@@ -13,4 +13,4 @@ def hexagon(rows: int, cols: int) -> Cells:
     centre = np.stack([np.sqrt(3) * (at[:, 1] + 0.5 + 0.5 * (at[:, 0] % 2)), 1.5 * at[:, 0] + 1], 1)
     angle = np.arange(6) * np.pi / 3
     corners = centre[:, None] + np.stack([np.sin(angle), -np.cos(angle)], 1)
-    return Cells(corners, np.tile(np.arange(6), (len(at), 1)), np.tile(np.int8([1, -1] * 3), (len(at), 1)), 6, 1.0, at)
+    return Cells(corners, np.tile(np.arange(6), (len(at), 1)), np.tile(np.array([1, -1] * 3, np.int8), (len(at), 1)), 6, 1.0, at)

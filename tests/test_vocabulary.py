@@ -22,7 +22,7 @@ from illusionprint.errors import BadValue, IllusionPrintError, Missing, UnknownN
 from illusionprint.vocabulary import Drawing, Photo, Pose, find, lookup, picture, subjects
 from illusionprint.vocabulary._drawing import _render, flat_colours
 from illusionprint.vocabulary._picture import Cutout
-from illusionprint.vocabulary._synonyms import near, same
+from illusionprint.vocabulary._words import related, synonyms
 from illusionprint.vocabulary.openmoji import Openmoji
 from illusionprint.vocabulary.twemoji import Twemoji
 
@@ -162,10 +162,10 @@ def test_a_word_with_several_subjects_says_the_others():
 
 def test_the_kept_lists_hold_subjects_and_no_word_twice():
     names = {s.name for s in subjects()}
-    assert {n for n in same().values()} <= names and {n for listed in near().values() for n in listed} <= names
-    assert not set(same()) & set(near()) and not set(same()) & {s.names[0] for s in subjects()}
-    assert [w for w, n in same().items() if lookup(w).name != n] == []
-    assert [w for w in near() if w not in {x for s in subjects() for x in s.names} and reached(w)] == []
+    assert {n for n in synonyms().values()} <= names and {n for listed in related().values() for n in listed} <= names
+    assert not set(synonyms()) & set(related()) and not set(synonyms()) & {s.names[0] for s in subjects()}
+    assert [w for w, n in synonyms().items() if lookup(w).name != n] == []
+    assert [w for w in related() if w not in {x for s in subjects() for x in s.names} and reached(w)] == []
 
 
 def reached(word: str) -> bool:

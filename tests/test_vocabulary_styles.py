@@ -346,8 +346,8 @@ def npm(tmp_path, monkeypatch) -> Path:
     (folder / "npm").write_text(f'#!/bin/sh\necho "$*" >> {tmp_path}/calls\n/bin/cp {made} x-1.0.0.tgz\n')
     (folder / "npm").chmod(0o755)
     monkeypatch.setenv("PATH", str(folder))
-    for key, one in _sets.SETS.items():
-        monkeypatch.setitem(_sets.SETS, key, _sets.Set(one.style, one.package, sri(made), one.licence, one.credit, one.cast))
+    for key, one in _sets.icon_sets().items():
+        monkeypatch.setitem(_sets.icon_sets(), key, _sets.IconSet(one.style, one.package, sri(made), one.licence, one.credit, one.cast))
     return tmp_path
 
 
@@ -426,9 +426,9 @@ def test_a_registry_that_does_not_answer_is_said_soon_and_a_slow_download_is_wai
 
 
 def test_pinned_versions_and_hashes_are_exact():
-    for one in _sets.SETS.values():
+    for one in _sets.icon_sets().values():
         assert re.fullmatch(r"@iconify-json/[a-z0-9-]+@\d+\.\d+\.\d+", one.package) and len(base64.b64decode(one.integrity.removeprefix("sha512-"))) == 64
-    assert len({s.integrity for s in _sets.SETS.values()}) == len(_sets.SETS) and [k for k, s in _sets.SETS.items() if not s.cast] == ["fxemoji"]
+    assert len({s.integrity for s in _sets.icon_sets().values()}) == len(_sets.icon_sets()) and [k for k, s in _sets.icon_sets().items() if not s.cast] == ["fxemoji"]
 
 
 # Commands

@@ -8,7 +8,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from ..vocabulary import Drawing, Pose, written
+from ..vocabulary import Drawing, Pose, has_lettering
 from ._features import GROUND, importance
 from ._natural import LIGHT, colourful, freedom
 from ._part import Part
@@ -41,7 +41,7 @@ def poses(rng: np.random.Generator, natural: float, count: int, mirrored: bool =
 
 def readable(drawing: Drawing, wanted: list[Pose]) -> list[Pose]:
     """The poses, none mirrored of a drawing that carries writing or is to stay upright."""
-    return [replace(p, mirror=False) for p in wanted] if drawing.upright or written(drawing.subject) else wanted
+    return [replace(p, mirror=False) for p in wanted] if drawing.upright or has_lettering(drawing.subject) else wanted
 
 
 def in_frame(drawing: Drawing, wanted: list[Pose]) -> list[Pose]:

@@ -15,14 +15,14 @@ from ._lookup import UnknownSubject, alternatives, lookup, nearest, style_of
 from ._matte import framed, shown
 from ._own import add_folder
 from ._picture import OWN, SUFFIXES, Cutout, Photo, file_of, frames, is_picture, picture
-from ._sets import SETS, add_set, is_set, table
+from ._sets import add_set, icon_sets, is_set, table
 from ._styles import agreed, drawing, knows, load, share_alike, styles
 from ._subjects import Subject, plain, subjects
-from ._written import written
+from ._mirror import has_lettering
 
-__all__ = ["Cutout", "Drawing", "OWN", "Photo", "Pose", "SETS", "SUFFIXES", "Subject", "UnknownSubject", "add_folder", "agreed", "add_set", "alternatives", "checked_svg", "cut_out", "find", "framed",
+__all__ = ["Cutout", "Drawing", "OWN", "Photo", "Pose", "SUFFIXES", "Subject", "UnknownSubject", "add_folder", "agreed", "add_set", "alternatives", "checked_svg", "cut_out", "find", "framed",
            "file_of", "frames", "is_picture", "is_set", "load", "lookup", "nearest", "picture", "share_alike", "shown", "standing_out", "style_of", "styles", "subjects",
-           "table", "written"]
+           "table", "has_lettering", "icon_sets"]
 
 
 def find(word: str, styles: tuple[str, ...] = ("twemoji",)) -> list[Drawing | Cutout]:

@@ -11,12 +11,9 @@ from importlib.resources import files
 
 from ..errors import IllusionPrintError
 from ._subjects import ARTICLES, Subject, plain, singulars, subjects
-from ._synonyms import CONTAINERS, DAYS, DESCRIBING, KINDS, MEASURES, meanings, near, same
+from ._words import meanings, related, synonyms, table, word_class
 
-_STYLES = {"ink": "ink", "line": "ink", "pen": "ink", "outline": "outline", "outlined": "outline", "sticker": "outline", "duotone": "duotone",
-           "two tone": "duotone", "riso": "duotone", "flat": "flat", "paper cut": "flat", "papercut": "flat"}
 _MADE = r"(?:drawing|art|picture|image|illustration|sketch|sticker|print|icon|style)"
-_STYLED = re.compile(rf"(?:(?:an?|the) )?(?:({'|'.join(_STYLES)}) )(?:{_MADE} )?(?:of )?(.+)")
 _PICTURE = re.compile(rf"(?:(?:an?|the) )?{_MADE} of (.+)")
 _AFTER = re.compile(r" (?:on|in|at|by|with|under|near|behind|over|beside|from|wearing|holding|that|who|which) .*")
 _COMMON = 8  # a keyword of more subjects than these names a kind, not a thing
@@ -58,6 +55,12 @@ def alternatives(word: str, count: int = 4) -> list[str]:
     return list(dict.fromkeys(s.name for extra, _, s in sorted(ranked, key=lambda r: r[:2]) if extra < 3 and s != subject))[:count]
 
 
+@functools.cache
+def _styled() -> re.Pattern[str]:
+    """A phrase that says how its subject is drawn."""
+    return re.compile(rf"(?:(?:an?|the) )?(?:({'|'.join(table('words')['styles'])}) )(?:{_MADE} )?(?:of )?(.+)")
+
+
 def style_of(word: str) -> tuple[str, str | None]:
     """The word without what says how it is drawn, and the style that this chooses: "an ink drawing of an owl" is ("an owl", "ink").
 
@@ -66,9 +69,9 @@ def style_of(word: str) -> tuple[str, str | None]:
     asked = plain(word)
     if exact(asked) is not None:
         return word, None
-    styled, picture = _STYLED.fullmatch(asked), _PICTURE.fullmatch(asked)
-    if styled and not set(styled[2].split()) <= DESCRIBING and _match_bare(styled[2]):
-        return styled[2], _STYLES[styled[1]]
+    styled, picture = _styled().fullmatch(asked), _PICTURE.fullmatch(asked)
+    if styled and not set(styled[2].split()) <= word_class("describing") and _match_bare(styled[2]):
+        return styled[2], table("words")["styles"][styled[1]]
     return (picture[1], None) if picture and _match_bare(picture[1]) else (word, None)
 
 
@@ -82,7 +85,7 @@ def _match_bare(asked: str) -> tuple[Subject, str] | None:
     parts = list(_parts(asked))
     for part, whole, loose in (*((part, True, 0) for part, whole in parts if whole), *((part, whole, _LOOSE * whole) for part, whole in parts)):
         found = _found(part, whole, loose)
-        if found or near().keys() & _forms_of(part).keys():
+        if found or related().keys() & _forms_of(part).keys():
             return found
     return None
 
@@ -95,15 +98,15 @@ def _parts(asked: str) -> Iterator[tuple[str, bool]]:
         return
     head = _AFTER.sub("", asked)
     words = [w for w in head.split() if w not in ARTICLES]
-    while len(words) > 1 and words[0] in DESCRIBING:
+    while len(words) > 1 and words[0] in word_class("describing"):
         words = words[1:]
         yield " ".join(words), True
-    if len(words) > 1 and words[-1] in DAYS:
+    if len(words) > 1 and words[-1] in word_class("days"):
         words = words[:-1]
         yield " ".join(words), True
-    if len(words) > 1 and words[-1] in CONTAINERS and _is_food(" ".join(words[:-1])):
+    if len(words) > 1 and words[-1] in word_class("containers") and _is_food(" ".join(words[:-1])):
         yield " ".join(words[:-1]), True
-    if len(words) > 1 and (words[-1] in MEASURES or _is_doing(words[-1])):
+    if len(words) > 1 and (words[-1] in word_class("measures") or _is_doing(words[-1])):
         words = words[:-1]
         yield " ".join(words), False
     if " of " in head:
@@ -113,7 +116,7 @@ def _parts(asked: str) -> Iterator[tuple[str, bool]]:
 
 def _stands_alone(last: list[str]) -> bool:
     """Whether the last of some words are what all are: "owl" of "snowy owl" is, "bag" of "tea bag" and "1" of "formula 1" are not."""
-    return not (len(last) == 1 and (_forms(last[0]) & KINDS or not last[0].isalpha()) or set(last) <= DESCRIBING)
+    return not (len(last) == 1 and (_forms(last[0]) & word_class("kinds") or not last[0].isalpha()) or set(last) <= word_class("describing"))
 
 
 def _is_food(part: str) -> bool:
@@ -124,7 +127,7 @@ def _is_food(part: str) -> bool:
 
 def _is_doing(word: str) -> bool:
     """Whether a word after another tells what that one does: "sleeping" and "howling" do, "building" and "pudding" are things."""
-    return word.endswith("ing") and word in DESCRIBING
+    return word.endswith("ing") and word in word_class("describing")
 
 
 def _found(asked: str, whole: bool, loose: int) -> tuple[Subject, str] | None:
@@ -134,7 +137,7 @@ def _found(asked: str, whole: bool, loose: int) -> tuple[Subject, str] | None:
         i = exact(f)
         if i is not None:
             return subjects()[i], f
-        if f in near():
+        if f in related():
             return None
     words = [w for w in asked.split() if w not in ARTICLES]
     scored = min(((_extra(words, s, whole), i) for i, s in _holding(words)), default=(99, 0))
@@ -161,21 +164,19 @@ def _played(words: list[str]) -> list[str]:
 
 def _spellings(form: str) -> list[str]:
     """British for American and the other way round."""
-    pairs = (("colour", "color"), ("grey", "gray"), ("aeroplane", "airplane"), ("theatre", "theater"), ("jewellery", "jewelry"), ("tyre", "tire"),
-             ("moustache", "mustache"), ("centre", "center"), ("armour", "armor"), ("harbour", "harbor"))
-    return [form.replace(a, b) for pair in pairs for a, b in (pair, pair[::-1]) if a in form]
+    return [form.replace(a, b) for pair in table("words")["spellings"] for a, b in (pair, pair[::-1]) if a in form]
 
 
 def exact(form: str) -> int | None:
     """Place of the subject with this name: its CLDR name wins, then our words, then its other names."""
-    ranks, ours = _names(), same().get(form)
+    ranks, ours = _names(), synonyms().get(form)
     rank, i = ranks.get(form, (9, 0))
     if ours in ranks and rank > 0:
         return ranks[ours][1]
     return i if form in ranks else None
 
 
-@functools.lru_cache(maxsize=1)
+@functools.cache
 def _names() -> dict[str, tuple[int, int]]:
     """Name -> its best rank (0 CLDR name, 1 Unicode name, 2 any other, 3 one of them in one word) and the place of the first subject with it."""
     best: dict[str, tuple[int, int]] = {}
@@ -186,7 +187,7 @@ def _names() -> dict[str, tuple[int, int]]:
     return best
 
 
-@functools.lru_cache(maxsize=1)
+@functools.cache
 def _by_word() -> dict[str, list[int]]:
     """Any form of a word -> places of the subjects with it in a name."""
     found: dict[str, dict[int, None]] = defaultdict(dict)
@@ -196,7 +197,7 @@ def _by_word() -> dict[str, list[int]]:
     return {f: list(places) for f, places in found.items()}
 
 
-@functools.lru_cache(maxsize=1)
+@functools.cache
 def _keywords() -> dict[str, list[tuple[int, int]]]:
     """Keyword -> (its place in a subject's list, place of the subject), best first. The lists are those that `em-keyboard` ships (emojilib)."""
     table = json.loads((files("em") / "emojis.json").read_text(encoding="utf-8"))
@@ -254,8 +255,8 @@ def nearest(word: str, count: int = 5) -> list[str]:
     """Subjects near a word: those that our tables set beside it or its last word, those with it as a keyword, then those whose names look most like it."""
     asked = plain(word)[:60]
     words = [f for w in asked.split() if w not in ARTICLES for f in _forms(w)]
-    kin = [n for f in (*_forms_of(asked), *words) for n in near().get(f, ())]
-    kin += [subjects()[i].name for f in reversed(words) for n in (f, *meanings().get(f, ())) if f in KINDS and (i := exact(n)) is not None][:2]
+    kin = [n for f in (*_forms_of(asked), *words) for n in related().get(f, ())]
+    kin += [subjects()[i].name for f in reversed(words) for n in (f, *meanings().get(f, ())) if f in word_class("kinds") and (i := exact(n)) is not None][:2]
     kin += [subjects()[i].name for f in (asked, *words) for _, i in _keywords().get(f, ())[:count]]
     return list(dict.fromkeys([*kin[:count - 1], *_alike(asked, 2 * count)]))[:count]
 
@@ -269,6 +270,6 @@ def _alike(asked: str, count: int) -> list[str]:
     return list(dict.fromkeys(subjects()[exact(n)].name for n in few))[:count]
 
 
-@functools.lru_cache(maxsize=1)
+@functools.cache
 def _pairs() -> dict[str, set[str]]:
-    return {n: {n[i: i + 2] for i in range(len(n) - 1)} for n in (*_names(), *same())}
+    return {n: {n[i: i + 2] for i in range(len(n) - 1)} for n in (*_names(), *synonyms())}

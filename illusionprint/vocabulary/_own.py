@@ -8,7 +8,7 @@ from ..errors import BadValue
 from . import _styles
 from ._lookup import exact
 from ._picture import Photo, picture
-from ._sets import SETS
+from ._sets import icon_sets
 from ._subjects import plain, subjects
 
 _FILES, _BYTES = 5000, 4_000_000
@@ -20,11 +20,11 @@ def add_folder(source: Path, licence: str, name: str = "", credit: str = "") -> 
     Raises BadValue for a folder without drawings, a file that cannot be read or two files of one subject; nothing is kept then.
     """
     if not source.is_dir():
-        near = get_close_matches(str(source).lower(), SETS, 1)
-        raise BadValue(f"there is no folder '{source}', and no set of that name{f'; did you mean {near[0]!r}?' if near else '.'} Sets: {', '.join(SETS)}.")
+        near = get_close_matches(str(source).lower(), icon_sets(), 1)
+        raise BadValue(f"there is no folder '{source}', and no set of that name{f'; did you mean {near[0]!r}?' if near else '.'} Sets: {', '.join(icon_sets())}.")
     if not licence.strip():
         raise BadValue("say by --licence under which licence the drawings are; it is shown wherever they are used.")
-    style = _styles.checked_name(name or source.resolve().name, tuple(s.style for s in SETS.values()))
+    style = _styles.checked_name(name or source.resolve().name, tuple(s.style for s in icon_sets().values()))
     found = sorted(p for p in source.iterdir() if p.suffix.lower() in (".svg", ".png") and p.is_file())
     if not found or len(found) > _FILES:
         raise BadValue(f"the folder '{source}' holds {len(found)} SVG or PNG files; 1 to {_FILES} are needed.")

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import json
 import re
@@ -17,10 +18,11 @@ from ..errors import IllusionPrintError, Missing, RunFailed, UnknownName
 from . import _styles
 from ._lookup import exact
 from ._subjects import Subject, subjects
+from ._words import table as table_of
 
 
 @dataclass(frozen=True)
-class Set:
+class IconSet:
     """A published set of drawings: the style's name here, its package with the exact version, its integrity, licence and credit; `cast` is
     false for the style that is kept for measuring."""
 
@@ -32,26 +34,10 @@ class Set:
     cast: bool = True
 
 
-SETS = {
-    "noto": Set("noto", "@iconify-json/noto@1.2.9",
-                "sha512-DQiuXENbun41ch+XPSV55H9FaWKpHTyz46YIKtSaKYD4fIDDzL1tR6H4np/T38jfrTAeI3rcKF0mqHYeZVAuaw==",
-                "Apache-2.0", "Drawings: Noto Emoji, (c) Google LLC, Apache License 2.0"),
-    "noto-v1": Set("noto_v1", "@iconify-json/noto-v1@1.2.5",
-                   "sha512-/DsVMius69Q0fRS53z7QK1TROSuar606jiIx+laXtdsYGMXpf6LtHBx6CGfoo3UHHb/XpBsw+1L1x3eyPqMuVA==",
-                   "Apache-2.0", "Drawings: Noto Emoji (first version), (c) Google LLC, Apache License 2.0"),
-    "fluent": Set("fluent", "@iconify-json/fluent-emoji@1.2.7",
-                  "sha512-D8G6bKAyIsyxP1rzZtIWr/gg/fO4Rg1+DyCWlfqKK4h8W+4Em/Y0P6QYgJUQTlUcagzJvSyg+9OBv4hz4Hc/QA==",
-                  "MIT", "Drawings: Fluent Emoji, (c) Microsoft Corporation, MIT licence"),
-    "flat": Set("fluent_flat", "@iconify-json/fluent-emoji-flat@1.2.6",
-                "sha512-RY47RgPb47fYUiyrA64sIOL0+UU02s29sXpNBbIQRBUlPlfNFTKUmZDERGuxDs/7yNGWqQYvuaSYM1M4fRXlUw==",
-                "MIT", "Drawings: Fluent Emoji (flat), (c) Microsoft Corporation, MIT licence"),
-    "emojione": Set("emojione", "@iconify-json/emojione@1.2.3",
-                    "sha512-T9+T3HIbJNLKKsmxYKlaYhvnHYkz/HNYTV7SHCXVZPfeUi4FqskY70YeN8yYAZT8cCv7w5vJxS4Q1m8zb9CMMg==",
-                    "CC-BY-4.0", "Drawings: EmojiOne 2, CC-BY 4.0 (creativecommons.org/licenses/by/4.0)"),
-    "fxemoji": Set("fxemoji", "@iconify-json/fxemoji@1.2.2",
-                   "sha512-UAasRaxzFUKfIGSmLwnoarsssA4LX0VLLuEmplIqM6ZNQqIQRtav8tZ4H1neTlBreXuMQyAifr5jP4kn78DpiQ==",
-                   "Apache-2.0", "Drawings: FxEmojis, (c) Mozilla Foundation, Apache License 2.0", cast=False),
-}
+@functools.cache
+def icon_sets() -> dict[str, IconSet]:
+    """The published sets by the name that one adds them by."""
+    return {name: IconSet(**facts) for name, facts in table_of("sets").items()}
 
 
 FIRST_S, ALL_S = 15, 300  # a registry that does not answer is said soon; a slow download may take longer
@@ -67,7 +53,7 @@ def add_set(name: str) -> tuple[str, int]:
     """
     one = _named(name)
     if one is None:
-        raise UnknownName("set of drawings", name, SETS)
+        raise UnknownName("set of drawings", name, icon_sets())
     with tempfile.TemporaryDirectory(prefix="illusionprint-") as scratch:
         archive = _packed(one.package, Path(scratch))
         check(archive, one.integrity)
@@ -83,9 +69,9 @@ def is_set(name: str) -> bool:
     return _named(name) is not None
 
 
-def _named(name: str) -> Set | None:
+def _named(name: str) -> IconSet | None:
     asked = name.lower().replace("-", "_")
-    return next((s for key, s in SETS.items() if asked in (key.replace("-", "_"), s.style)), None)
+    return next((s for key, s in icon_sets().items() if asked in (key.replace("-", "_"), s.style)), None)
 
 
 def _packed(package: str, scratch: Path) -> Path:
@@ -161,7 +147,7 @@ def table() -> list[tuple[str, int | None, str, str]]:
     """(style, how many subjects it draws, licence, state or how to get it) of every style within reach."""
     rows = [_row(name) for name in sorted({*_styles.styles(), *_styles.added()})]
     have = {r[0] for r in rows}
-    return rows + [(s.style, None, s.licence, f"illusionprint vocabulary add {key}") for key, s in SETS.items() if s.style not in have]
+    return rows + [(s.style, None, s.licence, f"illusionprint vocabulary add {key}") for key, s in icon_sets().items() if s.style not in have]
 
 
 def _row(name: str) -> tuple[str, int | None, str, str]:

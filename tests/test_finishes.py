@@ -13,7 +13,7 @@ from illusionprint.blend import finishes
 from illusionprint.blend._overlay import members
 from illusionprint.blend._svg import Regions, read, svg
 from illusionprint.blend.drawn import in_floats
-from illusionprint.blend.finishes import _areas, _artwork, _outlines, _trace
+from illusionprint.blend.finishes import _areas, _artwork, _outlines, _recovery, _trace
 from illusionprint.blend.finishes._artwork import Artwork, artwork, grain, moved
 from illusionprint.blend.pixels import pixels
 from illusionprint.blend.vector import moves
@@ -208,7 +208,7 @@ def test_flat_areas_are_found_again_under_smoothed_edges():
         label[np.hypot(y - cy, x - cx) < 60] = n
     colours = np.array([[1, 1, 1], [0.8, 0.2, 0.2], [0.2, 0.4, 0.8], [0.2, 0.6, 0.2]], np.float32)
     picture = np.rint(colours[label].reshape(80, 4, 80, 4, 3).mean((1, 3)) * 255).astype(np.float32) / 255
-    found = _areas.recovered(picture, np.zeros((80, 80), np.int32))
+    found = _recovery.recovered(picture, np.zeros((80, 80), np.int32))
     assert found.max() == 3
     share = np.stack([(label == n).reshape(80, 4, 80, 4).mean((1, 3)) for n in range(4)])
     most = share.argmax(0)

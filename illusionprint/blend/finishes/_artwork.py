@@ -19,6 +19,7 @@ from ...views import View, seen
 from .._overlay import members
 from .._svg import Regions
 from ..vector import border_of, moves, numbered, outlines
+from ._recovery import recovered
 
 SHEET_MM, CELL_MM = 200.0, 16.0  # sizes in mm hold for a sheet of 200 mm; boards of many small pieces take finer ones
 WORK_PX, LEAST_CELL_PX = 1600, 64  # longer side of the raster that vectors are found on; of a board also the least side of a cell
@@ -85,7 +86,6 @@ def artwork(picture: np.ndarray, view: View, px_per_mm: float, drawn: bool, seed
     """The artwork of a blend (h, w, 3) under a view; of drawings, flat areas are found again in it. found: the blend's own vectors;
     size_mm: of the sheet, where it is no whole number of pixels.
     """
-    from ._areas import recovered
     size = picture.shape[:2]
     pieces = view.pieces(size).astype(np.int32)
     board = view.board if view.needs_board else None

@@ -13,10 +13,11 @@ import shapely
 from scipy import ndimage
 
 from .._svg import Regions
-from ._areas import flat, means, numbered, to_contour
+from ._areas import flat, means, to_contour
 from ._artwork import Artwork, from_centre, jitter
 from ._outlines import laid as set_in
 from ._outlines import rings_at
+from ._recovery import numbered
 from ._trace import traced
 
 DESCRIPTION = "small stones in mortar, in rows along the contours"

@@ -442,7 +442,7 @@ def test_a_model_takes_up_the_drawn_picture(place, tmp_path):
 def test_a_sampled_board_is_fitted(monkeypatch):
     """Both coarse predictions conflict far less on its board than on a random one (a planted fault), and the picture to begin with is near both."""
     from illusionprint.jigsaw import Cut, random_arrangement
-    from illusionprint.views import later, seen
+    from illusionprint.views import later_views, apply_view
     from illusionprint.workshop import sampled
     spec, cut = PuzzleSpec("jigsaw", ("0", "1"), grid="5x6", model="none"), Cut(5, 6, 20_000)
     soft = [cv2.GaussianBlur(np.random.default_rng(k).random((60, 60, 3)).astype(np.float32), (0, 0), 10) for k in (0, 1)]
@@ -452,10 +452,10 @@ def test_a_sampled_board_is_fitted(monkeypatch):
     a, b = (sampled._up(x, cut.size_px(sampled.COARSE_PX)) for x in made)
 
     def apart(board):
-        return np.mean((seen(later("jigsaw", 2, board)[0], a) - b) ** 2)
+        return np.mean((apply_view(later_views("jigsaw", 2, board)[0], a) - b) ** 2)
     assert apart(board) < 0.6 * apart(random_arrangement(cut, np.random.default_rng(0)))
-    v, = later("jigsaw", 2, board)
-    assert np.mean((start - a) ** 2) < 0.5 * apart(board) and np.mean((seen(v, start) - b) ** 2) < 0.5 * apart(board)
+    v, = later_views("jigsaw", 2, board)
+    assert np.mean((start - a) ** 2) < 0.5 * apart(board) and np.mean((apply_view(v, start) - b) ** 2) < 0.5 * apart(board)
 
 
 @pytest.mark.parametrize("some, says", [({"polish": 0.4}, "name a model"), ({"polish": 1.5, "model": "patches"}, "0 .none. to 1")])

@@ -84,9 +84,9 @@ def _paint(colour: np.ndarray) -> str:
     return "#" + bytes(colour).hex()
 
 
-def mirrored(data: bytes, title: str = "", border: shapely.Polygon | None = None) -> bytes:
-    """What `svg` wrote as it is seen from behind, about its vertical axis; border: that of `Regions`. Raises BadValue as `read` does."""
-    found = read(data)
+def mirrored_svg(data: bytes, title: str = "", border: shapely.Polygon | None = None) -> bytes:
+    """What `svg` wrote as it is seen from behind, about its vertical axis; border: that of `Regions`. Raises BadValue as `parse_svg` does."""
+    found = parse_svg(data)
     areas, edge = (shapely.transform(g, lambda p: np.round(p * (-1, 1) + (found.size_mm[0], 0), 3)) if g is not None else None for g in (found.areas, border))
     return svg(replace(found, areas=areas, border=edge), title)
 
@@ -103,7 +103,7 @@ _OTHER = re.compile(r'<g id="[^"]+"(?: fill-rule="evenodd"| stroke-width="[\d.]+
                     r'|<rect width="[\d.]+" height="[\d.]+" fill="#\w+"/>|<polygon points="[-\d., ]+" fill="#\w+"/>|<title>[^<]*</title>|</svg>')
 
 
-def read(data: bytes) -> Regions:
+def parse_svg(data: bytes) -> Regions:
     """The regions that `svg` wrote; of ink on a ground, the areas as they are painted. Raises BadValue for anything else: what another program changed is not known here."""
     try:
         lines = data.decode().splitlines()

@@ -12,15 +12,15 @@ from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut, Mesh, neighbours
 from ..jigsaw.fit import costs, fine_px, fit, of_costs
 from ..views import PermutationView, View
-from .bands import balanced, salience
-from .joined import PLAIN
-from .tones import toned
+from .multiband import balance_two, saliency
+from .gradient_domain import MAX_SALIENCY
+from .tone_matching import match_tones
 
-__all__ = ["Crop", "arrangement", "balance", "conflict", "cropped", "crops", "fitting", "toned"]
+__all__ = ["Crop", "fit_arrangement", "balance_reduced", "conflict", "cropped", "candidate_crops", "fit_weight", "match_tones"]
 
-WHOLE = 20.0           # weight of what is to be kept whole; salience is 2.25 on strong contours
-ZOOM = 1.2             # the closest crop that is tried
-SHIFT = 0.25           # how far a second look goes from the best crops so far
+WHOLE_WEIGHT = 20.0           # weight of what is to be kept whole; salience is 2.25 on strong contours
+MAX_ZOOM = 1.2             # the closest crop that is tried
+PERTURBATION = 0.25           # how far a second look goes from the best crops so far
 MIRROR_PRICE = 1.01
 
 
@@ -60,7 +60,7 @@ class Crop:
         return out
 
 
-def posed(x: np.ndarray, crop: Crop) -> np.ndarray:
+def turned_and_mirrored(x: np.ndarray, crop: Crop) -> np.ndarray:
     """A picture or mask turned and mirrored, not yet cropped."""
     x = np.rot90(x, -crop.turn)
     return x[:, ::-1] if crop.mirror else x
@@ -76,13 +76,13 @@ def window(shape: tuple[int, int], size_px: tuple[int, int], crop: Crop) -> tupl
 
 def cropped(rgb: np.ndarray, size_px: tuple[int, int], crop: Crop = Crop()) -> np.ndarray:
     """A picture in the shape of the board, float32 (h, w, 3), area-averaged down or cubic up; also a mask (h, w)."""
-    whole = posed(rgb, crop)
+    whole = turned_and_mirrored(rgb, crop)
     part = np.ascontiguousarray(whole[window(whole.shape[:2], size_px, crop)])
     way = cv2.INTER_AREA if part.shape[0] > size_px[0] else cv2.INTER_CUBIC
     return np.clip(cv2.resize(part, size_px[::-1], interpolation=way), 0, 1)
 
 
-def crops(count: int, seed: int, mirror: bool = False, turns: Sequence[int] = (0, 0)) -> list[tuple[Crop, ...]]:
+def candidate_crops(count: int, seed: int, mirror: bool = False, turns: Sequence[int] = (0, 0)) -> list[tuple[Crop, ...]]:
     """Crops of all pictures that are tried: the plain ones first, then zooms up to 1.2 and shifts, from the seed.
 
     mirror: half of the pictures after the first are mirrored; turns: the quarter turns of each.
@@ -90,27 +90,27 @@ def crops(count: int, seed: int, mirror: bool = False, turns: Sequence[int] = (0
     rng = np.random.default_rng(seed)
 
     def one(mirrored: bool, turned: int) -> Crop:
-        return Crop(*(float(v) for v in np.round([rng.uniform(1, ZOOM), *rng.uniform(-1, 1, 2)], 3)), mirrored, turned)
+        return Crop(*(float(v) for v in np.round([rng.uniform(1, MAX_ZOOM), *rng.uniform(-1, 1, 2)], 3)), mirrored, turned)
     found = [tuple(one(mirror and bool(n << 1 >> k & 1) and k > 0, t) for k, t in enumerate(turns)) for n in range(count)]
     return [tuple(Crop(turn=t) for t in turns), *found]
 
 
-def nearby(some: Sequence[Crop], rng: np.random.Generator) -> tuple[Crop, ...]:
+def perturbed_crops(some: Sequence[Crop], rng: np.random.Generator) -> tuple[Crop, ...]:
     """All crops moved a little."""
     def one(c: Crop) -> Crop:
-        zoom, x, y = np.round([c.zoom, c.x, c.y] + rng.normal(0, SHIFT, 3) * [0.25, 1, 1], 3)
-        return replace(c, zoom=float(np.clip(zoom, 1, ZOOM)), x=float(np.clip(x, -1, 1)), y=float(np.clip(y, -1, 1)))
+        zoom, x, y = np.round([c.zoom, c.x, c.y] + rng.normal(0, PERTURBATION, 3) * [0.25, 1, 1], 3)
+        return replace(c, zoom=float(np.clip(zoom, 1, MAX_ZOOM)), x=float(np.clip(x, -1, 1)), y=float(np.clip(y, -1, 1)))
     return tuple(map(one, some))
 
 
-def fitting(w: np.ndarray) -> np.ndarray:
+def fit_weight(w: np.ndarray) -> np.ndarray:
     """The weight that pieces are fitted with, from the salience: every place alike, as ghosts in flat places count as well, but for what is kept whole."""
-    return np.maximum(1, w / PLAIN)
+    return np.maximum(1, w / MAX_SALIENCY)
 
 
 def conflict(a: np.ndarray, b: np.ndarray, cut: Cut | None, view: View | None) -> float:
     """Conflict left by the best arrangement (or under the view) over the contrast energy of both; toned pictures (h, w, 3)."""
-    wa, wb = (fitting(salience(x)) for x in (a, b))
+    wa, wb = (fit_weight(saliency(x)) for x in (a, b))
     norm = sum(float((w[..., None] * (x - x.mean((0, 1))) ** 2).sum()) for x, w in ((a, wa), (b, wb))) + 1e-6
     if cut:
         return fit(a, b, wa, wb, cut, cut.px_of(a.shape[:2]))[1] / norm
@@ -119,7 +119,7 @@ def conflict(a: np.ndarray, b: np.ndarray, cut: Cut | None, view: View | None) -
     return float((wa * v / (wa + v) * ((a - other) ** 2).sum(-1)).sum()) / norm
 
 
-def arrangement(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut | Mesh) -> Arrangement:
+def fit_arrangement(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut | Mesh) -> Arrangement:
     """The board's arrangement fitted to both pictures (h, w, 3) and their salience, at 12 px a piece (6 on large boards), and to
     their seams.
     """
@@ -130,11 +130,11 @@ def arrangement(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cu
     return neighbours.nearer(of_costs(cost, cut)[0], lambda *_: cost, neighbours.sides(small[:2], cut, s))
 
 
-def balance(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, view: View, sigma: float) -> float:
-    """`bands.balanced` on reduced pictures, about 500 px on the longer side."""
+def balance_reduced(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, view: View, sigma: float) -> float:
+    """`multiband.balance_two` on reduced pictures, about 500 px on the longer side."""
     h, w = a.shape[:2]
     k = min(1.0, 500 / max(h, w))
     size = (round(w * k), round(h * k))
     one = [cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, wa)]
     two = [cv2.resize(x, view.shown_size(size), interpolation=cv2.INTER_AREA) for x in (b, wb)]
-    return balanced(one[0], two[0], one[1], two[1], view, sigma * k)
+    return balance_two(one[0], two[0], one[1], two[1], view, sigma * k)

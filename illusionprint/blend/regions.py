@@ -54,13 +54,13 @@ def _key(pictures: Sequence[tuple[np.ndarray, np.ndarray]], piece: np.ndarray) -
     return key
 
 
-def balanced(weights: Sequence[np.ndarray], balance: Balance) -> list[np.ndarray]:
+def weight_by_balance(weights: Sequence[np.ndarray], balance: Balance) -> list[np.ndarray]:
     """Weights of K pictures times what each counts; one number is the first's, against the others."""
     counts = balance if isinstance(balance, tuple) else (balance, *[1.0] * (len(weights) - 1))
     return [w * c for w, c in zip(weights, counts, strict=True)]
 
 
-def tilted(w: np.ndarray, tilt: tuple[float, float]) -> np.ndarray:
+def tilt_weights(w: np.ndarray, tilt: tuple[float, float]) -> np.ndarray:
     """Weights float32 (h, w) times exp(tilt . p), p (right, down) from (-1, -1) in the upper left corner to (1, 1)."""
     if not any(tilt):
         return w
@@ -68,14 +68,14 @@ def tilted(w: np.ndarray, tilt: tuple[float, float]) -> np.ndarray:
     return w * np.exp(tilt[0] * x + tilt[1] * y[:, None])
 
 
-def mixed(weights: Sequence[np.ndarray], colours: Sequence[np.ndarray]) -> np.ndarray:
+def mix_colours(weights: Sequence[np.ndarray], colours: Sequence[np.ndarray]) -> np.ndarray:
     """Colours float32 (n, 3) of regions whose mean importance (n,) and colour (n, 3) in each of K pictures is given."""
     w = np.stack(weights) ** (SHARPNESS if len(weights) == 2 else SOFT)
     share = w / np.maximum(w.sum(0), 1e-12)
     return np.clip(np.einsum("kn,knc->nc", share, np.stack(colours)), 0, 1).astype(np.float32)
 
 
-def means(region: np.ndarray, at: np.ndarray, w: np.ndarray) -> np.ndarray:
+def region_means(region: np.ndarray, at: np.ndarray, w: np.ndarray) -> np.ndarray:
     """Mean of w (h, w) over each region (f h, f w), at one sample a pixel; regions between the samples take w where they lie."""
     f = region.shape[0] // w.shape[0]
     seen = region[f // 2:: f, f // 2:: f].ravel()

@@ -11,13 +11,13 @@ import numpy as np
 
 from ..jigsaw import Arrangement
 from ..vocabulary import Drawing, Pose
-from ._features import WHITE, lighten, over, rotate_hue
+from ._saliency import WHITE, lighten, composite_over, rotate_hue
 from ._ground import Backdrop
 
 Size = tuple[int, int]
 Balance = float | tuple[float, ...]
-KEPT_PX = 2**18
-SEEDS = 10  # designs of one search that seeds pick from: seeds 0 to 9 are one search, 10 to 19 the next
+CACHED_PX = 2**18
+SEEDS_PER_SEARCH = 10  # designs of one search that seeds pick from: seeds 0 to 9 are one search, 10 to 19 the next
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class Part:
 
     def rgb(self, size_px: Size) -> np.ndarray:
         """float32 (h, w, 3), on its ground."""
-        return over(self.rgba(size_px), self.behind(size_px))
+        return composite_over(self.rgba(size_px), self.behind(size_px))
 
     def behind(self, size_px: Size) -> np.ndarray:
         """Its ground: float32 (3,), or (h, w, 3) where it has a backdrop."""
@@ -60,7 +60,7 @@ class Part:
 
     def flat(self, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
         """Labels uint8 or uint16 (h, w) and colours float32 (n, 3) on the ground. Not to be written to: small ones are kept."""
-        return (_flat if size_px[0] * size_px[1] <= KEPT_PX else _flat.__wrapped__)(self, size_px)
+        return (_flat if size_px[0] * size_px[1] <= CACHED_PX else _flat.__wrapped__)(self, size_px)
 
     def field(self, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
         """float32 maps (x, y) for cv2.remap at a size: the bend lies over the middle square, and goes on beyond it as at its edge."""
@@ -90,12 +90,12 @@ def _flat(part: Part, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
         labels = cv2.remap(labels, *part.field(size_px), cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=ground)
     palette = part.coloured(palette)
     if part.backdrop is None:
-        return labels, np.clip(over(palette, part.ground), 0, 1)
+        return labels, np.clip(composite_over(palette, part.ground), 0, 1)
     grounds = part.backdrop.palette(part.ground)
     steps = np.where(palette[:, 3] < 0.999, len(grounds), 1)  # what is seen through takes a colour a step of the ground
     first = (np.cumsum(steps) - steps).astype(np.uint16)
     labels = first[labels] + np.minimum(part.backdrop.on(size_px), (steps - 1)[labels]).astype(np.uint16)
-    return labels, np.clip(np.concatenate([over(np.repeat(p[None], n, 0), grounds[:n]) for p, n in zip(palette, steps)]), 0, 1)
+    return labels, np.clip(np.concatenate([composite_over(np.repeat(p[None], n, 0), grounds[:n]) for p, n in zip(palette, steps)]), 0, 1)
 
 
 @dataclass(frozen=True, eq=False)

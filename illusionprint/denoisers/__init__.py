@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from .. import plugins
 from ..errors import UnknownName
-from ._base import DEVICES, Cond, Defaults, Denoiser, need, pick_device
+from ._base import DEVICES, Cond, Defaults, Denoiser, require, pick_device
 
-__all__ = ["DEVICES", "Cond", "Defaults", "Denoiser", "load", "models", "need", "pick_device", "supported"]
+__all__ = ["DEVICES", "Cond", "Defaults", "Denoiser", "load", "models", "require", "pick_device", "supported"]
 
 
 def models() -> list[str]:
@@ -31,16 +31,16 @@ def load(model: str, device: str = "auto") -> Denoiser:
     kinds, where = _kinds(), pick_device(device)
     if model in kinds and kinds[model].pipeline is None:
         return kinds[model](where)
-    need("diffusers")
-    need("transformers")
+    require("diffusers")
+    require("transformers")
     from . import _folder
-    path, pipeline = _folder.find(model, models())
+    path, pipeline = _folder.find_model(model, models())
     kind = {k.pipeline: k for k in kinds.values() if k.pipeline}.get(pipeline)
     if kind is None:
         raise UnknownName("diffusers pipeline class", pipeline, supported())
-    return kind(_folder.whole(model, path, kind, where.type != "cpu"), where)
+    return kind(_folder.complete_folder(model, path, kind, where.type != "cpu"), where)
 
 
 def _kinds() -> dict[str, type[Denoiser]]:
-    need("torch")
+    require("torch")
     return {name: plugins.load("denoisers", name) for name in plugins.names("denoisers")}

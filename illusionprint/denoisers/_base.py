@@ -66,7 +66,7 @@ class Denoiser(ABC):
 
 def pick_device(name: str = "auto") -> torch.device:
     """cuda, mps or cpu; "auto" is the first of them that is there. Raises UnknownName, and BadValue for one that is not there."""
-    torch = need("torch")
+    torch = require("torch")
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if name not in DEVICES:
         raise UnknownName("device", name, DEVICES)
@@ -78,7 +78,7 @@ def pick_device(name: str = "auto") -> torch.device:
     return torch.device(name)
 
 
-def need(module: str) -> Any:
+def require(module: str) -> Any:
     """An optional module. Raises Missing, which names the extra that brings it."""
     try:
         return importlib.import_module(module)

@@ -13,7 +13,7 @@ import numpy as np
 
 from .. import vocabulary
 from ..errors import Missing
-from ._score import Wanted
+from ._scores import JudgeTarget
 
 SIDE = 48
 SCALES = (1.0, 0.85, 0.93)  # a network that looks at so few pixels errs otherwise at each
@@ -30,11 +30,11 @@ class Drawings:
         self.path = path
         self.rows, self.nets = _loaded(path)
 
-    def similarity(self, pictures: list[np.ndarray], wanted: list[Wanted]) -> np.ndarray:
+    def similarity(self, pictures: list[np.ndarray], wanted: list[JudgeTarget]) -> np.ndarray:
         """S (n, m) = sum_c q_j(c) log p_i(c); q_j is 1 at the subject, or p of the target."""
         return self.log_p(pictures, SCALES) @ np.stack([self.asked(w) for w in wanted]).T
 
-    def facts(self, pictures: list[np.ndarray], wanted: list[Wanted], scales: Sequence[float] = SCALES) -> list[dict[str, Any]]:
+    def facts(self, pictures: list[np.ndarray], wanted: list[JudgeTarget], scales: Sequence[float] = SCALES) -> list[dict[str, Any]]:
         """subject's probability and rank (1 is first), and the five likeliest subjects."""
         return [self._told(p, w) for p, w in zip(self.log_p(pictures, scales), wanted)]
 
@@ -45,7 +45,7 @@ class Drawings:
             small = np.stack([_small(p, scale) for p in pictures])
             small = np.concatenate([small, small[:, :, ::-1]])
             said += [log_softmax((x[:n] + x[n:]) / 2) for x in (self.scores(net, small) for net in self.nets)]
-        return joint(said)
+        return geometric_mean(said)
 
     def glance(self, pictures: list[np.ndarray]) -> np.ndarray:
         """The same of the first network alone, which looks at the pictures only."""
@@ -59,7 +59,7 @@ class Drawings:
             out.append(net.forward()[:, : len(self.rows)].copy())
         return np.concatenate(out)
 
-    def asked(self, w: Wanted) -> np.ndarray:
+    def asked(self, w: JudgeTarget) -> np.ndarray:
         """q (subjects,): what a picture should make the judge say. Raises Missing for a prompt that it cannot know."""
         if w.subject in self.rows:
             return np.eye(1, len(self.rows), self.rows[w.subject], dtype=np.float32)[0]
@@ -67,7 +67,7 @@ class Drawings:
             raise Missing(f"'{w.prompt}' is no subject that this judge knows, and there is no target to compare with.")
         return np.exp(self.log_p([w.target])[0])
 
-    def _told(self, log_p: np.ndarray, w: Wanted) -> dict[str, Any]:
+    def _told(self, log_p: np.ndarray, w: JudgeTarget) -> dict[str, Any]:
         names, order = list(self.rows), np.argsort(-log_p, kind="stable")
         told: dict[str, Any] = {"prompt": w.prompt, "likeliest": [names[i] for i in order[:5]]}
         if w.subject in self.rows:
@@ -94,7 +94,7 @@ def log_softmax(x: np.ndarray) -> np.ndarray:
     return x - np.log(np.exp(x).sum(1, keepdims=True))
 
 
-def joint(log_p: list[np.ndarray]) -> np.ndarray:
+def geometric_mean(log_p: list[np.ndarray]) -> np.ndarray:
     """log p of the geometric mean, p = prod_k p_k^(1 / n) / sum, of what n networks say, (n, subjects) each."""
     return log_softmax(sum(log_p) / len(log_p))
 

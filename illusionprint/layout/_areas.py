@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import shapely
 
-from ..blend._overlay import groups, members
-from ..blend._svg import TRAP_MM, Regions, mean_colour, read
+from ..blend._partition import connected_groups, members
+from ..blend._svg import TRAP_MM, Regions, mean_colour, parse_svg
 from ..errors import BadValue
 from .sheet import Areas, Box
 
@@ -27,7 +27,7 @@ def art_areas(svg: bytes | None, shape: tuple[float, float], box: Box, bleed_mm:
 def regions_of(svg: bytes | None) -> Regions | None:
     """What anagram.svg holds; None where there is none, or where another program wrote it."""
     try:
-        return None if svg is None else read(svg)
+        return None if svg is None else parse_svg(svg)
     except BadValue:
         return None
 
@@ -69,7 +69,7 @@ def united(polygons: np.ndarray) -> shapely.Geometry:
 
 def _joined(parts: np.ndarray) -> shapely.Geometry:
     """The union on a grid of polygons (n,); those that meet no other stay as they are: dots are many, and few lie on a cut."""
-    found = (parts[some] for some in members(groups(len(parts), shapely.STRtree(parts).query(parts, "intersects").T)))
+    found = (parts[some] for some in members(connected_groups(len(parts), shapely.STRtree(parts).query(parts, "intersects").T)))
     return shapely.multipolygons(shapely.get_parts([g[0] if len(g) == 1 else shapely.union_all(g, grid_size=0.001) for g in found]))
 
 

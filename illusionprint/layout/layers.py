@@ -19,7 +19,7 @@ import shapely
 
 from .. import path
 from ..anagram import Anagram
-from ..blend.layers import THIN_MM, Stack, closed_places, stack, thin_places
+from ..blend.layers import THIN_MM, Stack, narrow_slits, sheet_stack, narrow_places
 from ..jigsaw import Arrangement
 from ..path import Path
 from . import booklet
@@ -50,7 +50,7 @@ def layer_sheets(anagram: Anagram, board: Arrangement | None, kerf_mm: float = 0
 def _stacked(svg: bytes | None) -> Stack | None:
     """The sheets of layers.svg, found once for files and pages."""
     found = regions_of(svg)
-    return None if found is None else stack(found)
+    return None if found is None else sheet_stack(found)
 
 
 def _sheet(made: Stack, k: int, title: str, note: str, kerf_mm: float) -> Sheet:
@@ -126,9 +126,9 @@ def _grown(made: Stack, size: booklet.Size, kerf_mm: float, stem: str) -> list[l
 
 def _thumb(made: Stack, k: int, picture: np.ndarray, box: tuple[float, float, float, float], kerf_mm: float, stem: str) -> list[Item]:
     x, y, w, h = booklet.fitted(picture, box)
-    count, colour, thin = len(shapely.get_parts(made.areas[k])), "#" + bytes(made.colours[k]).hex(), thin_places(made.areas[k])
+    count, colour, thin = len(shapely.get_parts(made.areas[k])), "#" + bytes(made.colours[k]).hex(), narrow_places(made.areas[k])
     said = [Text(f"{stem}-{k + 1}  {colour}  {count} {'part' if count == 1 else 'parts'}", (x + 7, y + h + 5.2), 2.8, colour=f.INK)]
-    closed = closed_places(made.areas[k], made.size_mm, kerf_mm)
+    closed = narrow_slits(made.areas[k], made.size_mm, kerf_mm)
     told = [f"{what} in {len(at)} {'place' if len(at) == 1 else 'places'}" for what, at in ((f"narrower than {THIN_MM:g} mm", thin), ("slits closed", closed)) if len(at)]
     said += [Text(line, (x + 7, y + h + 9.2 + 3.2 * n), 2.4, colour=f.ACCENT) for n, line in enumerate(told)]
     at = np.array([x, y]) + np.concatenate([thin, closed])[:RINGS] * (w / made.size_mm[0])

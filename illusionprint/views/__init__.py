@@ -10,16 +10,16 @@ from ..errors import BadValue
 from ._base import Array, Board, PermutationView, View
 from ._pieces import arrangement_table
 
-__all__ = ["Array", "Board", "PermutationView", "View", "arrangement_table", "kinds", "later", "names", "seen", "view"]
+__all__ = ["Array", "Board", "PermutationView", "View", "arrangement_table", "view_kinds", "later_views", "view_names", "apply_view", "view"]
 
 _WORDS = {2: "two", 3: "three", 4: "four"}
 
 
-def kinds() -> list[str]:
+def view_kinds() -> list[str]:
     return plugins.names("views")
 
 
-def names(kind: str, count: int) -> list[str]:
+def view_names(kind: str, count: int) -> list[str]:
     """The view of each of `count` pictures, "identity" first: a kind and where its move goes on, or kinds joined by "+".
 
     ("rotate_90", 3) -> ["identity", "rotate_90", "rotate_180"]. Raises UnknownName, BadValue for more or fewer pictures than it shows.
@@ -38,15 +38,15 @@ def names(kind: str, count: int) -> list[str]:
 
 
 def _going_on() -> list[str]:
-    return [k for k in kinds() if plugins.load("views", k).then]
+    return [k for k in view_kinds() if plugins.load("views", k).then]
 
 
-def later(kind: str, count: int, board: Board | None = None) -> tuple[View, ...]:
-    """How pictures 2 to `count` are seen, see `names`; of a board one assembly after the other. Raises BadValue, UnknownName."""
-    return tuple(plugins.load("views", name).build(board, n) for n, name in enumerate(names(kind, count)[1:], 1))
+def later_views(kind: str, count: int, board: Board | None = None) -> tuple[View, ...]:
+    """How pictures 2 to `count` are seen, see `view_names`; of a board one assembly after the other. Raises BadValue, UnknownName."""
+    return tuple(plugins.load("views", name).build(board, n) for n, name in enumerate(view_names(kind, count)[1:], 1))
 
 
-def seen(v: View, picture: Array) -> Array:
+def apply_view(v: View, picture: Array) -> Array:
     """A float picture (h, w, 3) in [0, 1], or uint8, as a view shows it: pixels are moved, or colours changed about mid grey."""
     x = np.moveaxis(picture, -1, 0)
     if isinstance(v, PermutationView):

@@ -83,7 +83,7 @@ def _gather(x: Array, index: np.ndarray) -> Array:
     return xp.reshape(xp.take(flat, at, axis=flat.ndim - 1), (*x.shape[:-2], *index.shape))
 
 
-def grid(size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
+def pixel_grid(size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
     """int64 (h, w): flat index of every pixel, or of every sample."""
     h, w = (n * samples for n in size_px)
     return np.arange(h * w).reshape(h, w)

@@ -52,7 +52,7 @@ class Drawing:
 
     def flat(self, size_px: tuple[int, int], pose: Pose = Pose(), colours: int = 24) -> tuple[np.ndarray, np.ndarray]:
         """Labels uint8 (h, w) and their colours float32 (n, 4), premultiplied: no antialiasing, gradients in flat steps."""
-        return flat_colours(_render(self.svg, self.margin, size_px, pose, True), colours)
+        return quantise_colours(_render(self.svg, self.margin, size_px, pose, True), colours)
 
     def mirrored(self) -> Drawing:
         """The same drawing left to right, about the middle of its view box."""
@@ -69,7 +69,7 @@ def _render(svg: str, margin: float, size_px: tuple[int, int], pose: Pose, crisp
     import resvg_py
     h, w = size_px
     try:
-        png = resvg_py.svg_to_bytes(svg_string=_posed(svg, margin, size_px, pose), width=w, height=h, skip_system_fonts=True,
+        png = resvg_py.svg_to_bytes(svg_string=posed_svg(svg, margin, size_px, pose), width=w, height=h, skip_system_fonts=True,
                                     shape_rendering="crisp_edges" if crisp else "geometric_precision")
     except BaseException as error:  # a panic of the renderer is no Exception
         if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
@@ -79,7 +79,7 @@ def _render(svg: str, margin: float, size_px: tuple[int, int], pose: Pose, crisp
     return cv2.cvtColor(bgra, cv2.COLOR_BGRA2RGBA)
 
 
-def _posed(svg: str, margin: float, size_px: tuple[int, int], pose: Pose) -> str:
+def posed_svg(svg: str, margin: float, size_px: tuple[int, int], pose: Pose) -> str:
     """The drawing inside a square of side 1, under the pose's matrix."""
     found = re.search(r"<svg\b[^>]*>", svg, re.S)
     box = _view_box(found[0])
@@ -95,7 +95,7 @@ def _posed(svg: str, margin: float, size_px: tuple[int, int], pose: Pose) -> str
             f'scale({1 / side:.9g}) translate({-x:.9g} {-y:.9g})">{body}</g></svg>')
 
 
-def flat_colours(rgba: np.ndarray, colours: int) -> tuple[np.ndarray, np.ndarray]:
+def quantise_colours(rgba: np.ndarray, colours: int) -> tuple[np.ndarray, np.ndarray]:
     """uint8 (h, w, 4) as labels and at most `colours` premultiplied colours, by Lloyd's algorithm from the most frequent ones."""
     value = np.ascontiguousarray(rgba).view(np.uint32)[..., 0]
     value = np.where(value >> 24 == 0, np.uint32(0), value)
@@ -103,14 +103,14 @@ def flat_colours(rgba: np.ndarray, colours: int) -> tuple[np.ndarray, np.ndarray
     found, at, count = np.unique(value.ravel()[starts], return_inverse=True, return_counts=True)
     table = found[:, None].view(np.uint8).reshape(-1, 4).astype(np.float32) / 255
     table[:, :3] *= table[:, 3:]
-    group = _group(table, np.bincount(at, np.diff(starts, append=value.size)), colours)
+    group = _cluster_colours(table, np.bincount(at, np.diff(starts, append=value.size)), colours)
     labels = np.repeat(group[at].astype(np.uint8), np.diff(starts, append=value.size)).reshape(value.shape)
     weight = np.bincount(at, np.diff(starts, append=value.size))
     mean = np.stack([np.bincount(group, weight * table[:, c]) / np.bincount(group, weight) for c in range(4)], 1)
     return labels, mean.astype(np.float32)
 
 
-def _group(table: np.ndarray, weight: np.ndarray, colours: int) -> np.ndarray:
+def _cluster_colours(table: np.ndarray, weight: np.ndarray, colours: int) -> np.ndarray:
     """int (n,): group of each colour; groups are numbered without gaps."""
     if len(table) <= colours:
         return np.arange(len(table))

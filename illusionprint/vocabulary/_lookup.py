@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from importlib.resources import files
 
 from ..errors import IllusionPrintError
-from ._subjects import ARTICLES, Subject, plain, singulars, subjects
+from ._subjects import ARTICLES, Subject, normalised, singulars, subjects
 from ._words import meanings, related, synonyms, table, word_class
 
 _MADE = r"(?:drawing|art|picture|image|illustration|sketch|sticker|print|icon|style)"
@@ -39,7 +39,7 @@ def lookup(word: str) -> Subject:
     """
     found = _match(word)
     if found is None:
-        raise UnknownSubject(word, nearest(word))
+        raise UnknownSubject(word, nearest_subjects(word))
     return found[0]
 
 
@@ -49,9 +49,9 @@ def alternatives(word: str, count: int = 4) -> list[str]:
     if found is None:
         return []
     subject, form = found
-    ranked = [(-1, i, subjects()[exact(n)]) for i, n in enumerate(n for f in _forms_of(form) for n in meanings().get(f, ())[1:])]
-    ranked += [(_extra(form.split(), s), i, s) for i, s in _holding(form.split())]
-    ranked += [(2 + at / 10, i, subjects()[i]) for at, i in _thing(form) if at < 5]
+    ranked = [(-1, i, subjects()[index_of_name(n)]) for i, n in enumerate(n for f in _forms_of(form) for n in meanings().get(f, ())[1:])]
+    ranked += [(_extra_words(form.split(), s), i, s) for i, s in _subjects_with_words(form.split())]
+    ranked += [(2 + at / 10, i, subjects()[i]) for at, i in _by_keyword(form) if at < 5]
     return list(dict.fromkeys(s.name for extra, _, s in sorted(ranked, key=lambda r: r[:2]) if extra < 3 and s != subject))[:count]
 
 
@@ -61,13 +61,13 @@ def _styled() -> re.Pattern[str]:
     return re.compile(rf"(?:(?:an?|the) )?(?:({'|'.join(table('words')['styles'])}) )(?:{_MADE} )?(?:of )?(.+)")
 
 
-def style_of(word: str) -> tuple[str, str | None]:
+def split_style(word: str) -> tuple[str, str | None]:
     """The word without what says how it is drawn, and the style that this chooses: "an ink drawing of an owl" is ("an owl", "ink").
 
     A subject whose full name begins so ("flat shoe") stays whole.
     """
-    asked = plain(word)
-    if exact(asked) is not None:
+    asked = normalised(word)
+    if index_of_name(asked) is not None:
         return word, None
     styled, picture = _styled().fullmatch(asked), _PICTURE.fullmatch(asked)
     if styled and not set(styled[2].split()) <= word_class("describing") and _match_bare(styled[2]):
@@ -77,7 +77,7 @@ def style_of(word: str) -> tuple[str, str | None]:
 
 def _match(word: str) -> tuple[Subject, str] | None:
     """A word's subject and the words that led to it."""
-    return _match_bare(plain(style_of(word)[0]))
+    return _match_bare(normalised(split_style(word)[0]))
 
 
 @functools.lru_cache(maxsize=256)
@@ -134,16 +134,16 @@ def _found(asked: str, whole: bool, loose: int) -> tuple[Subject, str] | None:
     """By rank: full name; a word of ours; another name; the fewest words, at most `loose`, beyond those asked for; a keyword, only for the whole."""
     forms = list(_forms_of(asked))
     for f in forms:
-        i = exact(f)
+        i = index_of_name(f)
         if i is not None:
             return subjects()[i], f
         if f in related():
             return None
     words = [w for w in asked.split() if w not in ARTICLES]
-    scored = min(((_extra(words, s, whole), i) for i, s in _holding(words)), default=(99, 0))
+    scored = min(((_extra_words(words, s, whole), i) for i, s in _subjects_with_words(words)), default=(99, 0))
     if scored[0] <= loose:
         return subjects()[scored[1]], " ".join(words)
-    held = [(i, f) for f in forms if whole and (loose or " " in f) for _, i in _depicted(f)]
+    held = [(i, f) for f in forms if whole and (loose or " " in f) for _, i in _shown_by_keyword(f)]
     return (subjects()[held[0][0]], held[0][1]) if held else None
 
 
@@ -152,11 +152,11 @@ def _forms_of(asked: str) -> dict[str, None]:
     words = [w for w in asked.split() if w not in ARTICLES]
     one = [[w, *singulars(w)] for w in words]
     bare = re.sub(r"^(an?|the|some) ", "", asked)
-    forms = [asked, bare, re.sub(r"(\w)'s?\b", r"\1", bare), *(" ".join(f[min(k, len(f) - 1)] for f in one) for k in range(4)), "".join(words), *_played(words)]
+    forms = [asked, bare, re.sub(r"(\w)'s?\b", r"\1", bare), *(" ".join(f[min(k, len(f) - 1)] for f in one) for k in range(4)), "".join(words), *_instrument_of(words)]
     return dict.fromkeys(f for form in forms for f in (form, *_spellings(form)) if f)
 
 
-def _played(words: list[str]) -> list[str]:
+def _instrument_of(words: list[str]) -> list[str]:
     """What somebody plays or works with: "guitar" of "guitarist", "piano" of "pianist"."""
     known = [w for w in (*words, *singulars(words[0])) if w.endswith("ist") and len(w) > 6] if len(words) == 1 else []
     return [w[:-3] + end for w in known for end in ("", "e", "o", "a")]
@@ -167,7 +167,7 @@ def _spellings(form: str) -> list[str]:
     return [form.replace(a, b) for pair in table("words")["spellings"] for a, b in (pair, pair[::-1]) if a in form]
 
 
-def exact(form: str) -> int | None:
+def index_of_name(form: str) -> int | None:
     """Place of the subject with this name: its CLDR name wins, then our words, then its other names."""
     ranks, ours = _names(), synonyms().get(form)
     rank, i = ranks.get(form, (9, 0))
@@ -205,11 +205,11 @@ def _keywords() -> dict[str, list[tuple[int, int]]]:
     for i, s in enumerate(subjects()):
         text = "".join(chr(int(c, 16)) for c in s.code.split("-"))
         for at, word in enumerate(table.get(text) or table.get(text.replace("\ufe0f", "")) or ()):
-            found[plain(word)].append((at, i))
+            found[normalised(word)].append((at, i))
     return {w: sorted(held) for w, held in found.items()}
 
 
-def _holding(words: list[str]) -> list[tuple[int, Subject]]:
+def _subjects_with_words(words: list[str]) -> list[tuple[int, Subject]]:
     """Subjects with all the words in their names, in their order."""
     if not words:
         return []
@@ -217,23 +217,23 @@ def _holding(words: list[str]) -> list[tuple[int, Subject]]:
     return [(i, subjects()[i]) for i in sorted(set.intersection(*sets))]
 
 
-def _thing(keyword: str) -> list[tuple[int, int]]:
+def _by_keyword(keyword: str) -> list[tuple[int, int]]:
     """What holds a keyword that names a thing and not a whole kind."""
     held = _keywords().get(keyword, [])
     return held if len(held) <= _COMMON else []
 
 
-def _depicted(keyword: str) -> list[tuple[int, int]]:
-    """Those of `_thing` that show it: symbols only by their first keywords, of a word for somebody a person before a tool."""
-    held = [(at, i) for at, i in _thing(keyword) if subjects()[i].kind != "Symbols" or at <= _DEEP]
+def _shown_by_keyword(keyword: str) -> list[tuple[int, int]]:
+    """Those of `_by_keyword` that show it: symbols only by their first keywords, of a word for somebody a person before a tool."""
+    held = [(at, i) for at, i in _by_keyword(keyword) if subjects()[i].kind != "Symbols" or at <= _DEEP]
     return sorted(held, key=lambda h: subjects()[h[1]].kind != "People & Body") if _SOMEBODY.fullmatch(keyword) else held
 
 
-def _extra(words: list[str], subject: Subject, whole: bool = True) -> int:
-    return min(_beyond(words, n, whole) for n in subject.names)
+def _extra_words(words: list[str], subject: Subject, whole: bool = True) -> int:
+    return min(_extra_words_of_name(words, n, whole) for n in subject.names)
 
 
-def _beyond(words: list[str], name: str, whole: bool) -> int:
+def _extra_words_of_name(words: list[str], name: str, whole: bool) -> int:
     """Words that a name has beyond those asked for; 99 when it lacks one of them, or is about something else ("table" of "table tennis
     paddle"): for the whole of what was asked only from the second such word on ("carousel" of "carousel horse")."""
     kept = [w for w in name.split() if w not in ARTICLES]
@@ -251,25 +251,25 @@ def _forms(word: str) -> frozenset[str]:
     return frozenset([word, *singulars(word)])
 
 
-def nearest(word: str, count: int = 5) -> list[str]:
+def nearest_subjects(word: str, count: int = 5) -> list[str]:
     """Subjects near a word: those that our tables set beside it or its last word, those with it as a keyword, then those whose names look most like it."""
-    asked = plain(word)[:60]
+    asked = normalised(word)[:60]
     words = [f for w in asked.split() if w not in ARTICLES for f in _forms(w)]
     kin = [n for f in (*_forms_of(asked), *words) for n in related().get(f, ())]
-    kin += [subjects()[i].name for f in reversed(words) for n in (f, *meanings().get(f, ())) if f in word_class("kinds") and (i := exact(n)) is not None][:2]
+    kin += [subjects()[i].name for f in reversed(words) for n in (f, *meanings().get(f, ())) if f in word_class("kinds") and (i := index_of_name(n)) is not None][:2]
     kin += [subjects()[i].name for f in (asked, *words) for _, i in _keywords().get(f, ())[:count]]
-    return list(dict.fromkeys([*kin[:count - 1], *_alike(asked, 2 * count)]))[:count]
+    return list(dict.fromkeys([*kin[:count - 1], *_similar_names(asked, 2 * count)]))[:count]
 
 
-def _alike(asked: str, count: int) -> list[str]:
+def _similar_names(asked: str, count: int) -> list[str]:
     """By Ratcliff and Obershelp's ratio, among the names with the most pairs of letters in common."""
     pairs = {asked[i: i + 2] for i in range(len(asked) - 1)}
-    share = {n: 2 * len(pairs & own) / (len(pairs) + len(own) or 1) for n, own in _pairs().items()}
+    share = {n: 2 * len(pairs & own) / (len(pairs) + len(own) or 1) for n, own in _bigrams().items()}
     few = sorted(share, key=lambda n: -share[n])[:60]
     few.sort(key=lambda n: -SequenceMatcher(None, asked, n).ratio())
-    return list(dict.fromkeys(subjects()[exact(n)].name for n in few))[:count]
+    return list(dict.fromkeys(subjects()[index_of_name(n)].name for n in few))[:count]
 
 
 @functools.cache
-def _pairs() -> dict[str, set[str]]:
+def _bigrams() -> dict[str, set[str]]:
     return {n: {n[i: i + 2] for i in range(len(n) - 1)} for n in (*_names(), *synonyms())}

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from ..errors import BadValue
-from . import _harmless
-from . import _packaged as packaged
-from ._drawing import Drawing, Pose, flat_colours
+from . import _svg_safety
+from . import _package_photos as packaged
+from ._drawing import Drawing, Pose, quantise_colours
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".svg"}
-OWN = "the user's"    # licence of what came as a path
-LEAST_ALPHA = 0.002  # of a picture, in the mean
+USER_LICENCE = "the user's"    # licence of what came as a path
+MIN_MEAN_ALPHA = 0.002  # of a picture, in the mean
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,7 @@ class Photo:
     subject: str
     rgb: np.ndarray
     style: str = "photo"
-    licence: str = OWN
+    licence: str = USER_LICENCE
     credit: str = ""
     flipped: bool = False
 
@@ -48,7 +48,7 @@ class Cutout:
     subject: str
     pixels: np.ndarray
     style: str = "picture"
-    licence: str = OWN
+    licence: str = USER_LICENCE
     credit: str = ""
     upright: bool = False
 
@@ -78,7 +78,7 @@ class Cutout:
         """As a drawing's: the picture in few flat colours."""
         a = self.rgba(size_px, pose)
         a = np.concatenate([a[..., :3] / np.maximum(a[..., 3:], 1e-3), (a[..., 3:] > 0.5)], -1)
-        return flat_colours(np.rint(np.rint(np.clip(a, 0, 1) * 31) * (255 / 31)).astype(np.uint8), colours)
+        return quantise_colours(np.rint(np.rint(np.clip(a, 0, 1) * 31) * (255 / 31)).astype(np.uint8), colours)
 
     def mirrored(self) -> Cutout:
         """The same picture left to right."""
@@ -104,18 +104,18 @@ def is_picture(text: str) -> bool:
     return Path(text).suffix.lower() in SUFFIXES or os.path.isfile(text)
 
 
-def file_of(path: str) -> Path:
+def picture_file(path: str) -> Path:
     """The file of a picture's path, or of "package:PACKAGE/PATH". Raises Missing when that package is not installed."""
-    return packaged.file_of(path) if path.startswith(packaged.PREFIX) else Path(path)
+    return packaged.package_file(path) if path.startswith(packaged.PREFIX) else Path(path)
 
 
-def picture(path: str) -> Drawing | Photo | Cutout:
+def load_picture(path: str) -> Drawing | Photo | Cutout:
     """A picture's file as a subject. EXIF turns are undone, CMYK and 16 bits become 8-bit sRGB.
 
     Raises BadValue when there is no such file or it is no picture that can be read.
     """
     from PIL import Image, ImageOps
-    file = file_of(path)
+    file = picture_file(path)
     if not file.is_file():
         raise BadValue(f"there is no picture '{path}'.")
     if file.suffix.lower() == ".svg":
@@ -131,19 +131,19 @@ def picture(path: str) -> Drawing | Photo | Cutout:
         raise BadValue(f"cannot read '{path}' as a picture: {error}.") from None
     if min(rgba.shape[:2]) < 16:
         raise BadValue(f"'{path}' has {rgba.shape[1]} x {rgba.shape[0]} pixels; 16 x 16 at least are needed.")
-    if rgba[..., 3].mean() < LEAST_ALPHA:
+    if rgba[..., 3].mean() < MIN_MEAN_ALPHA:
         raise BadValue(f"'{path}' is all but transparent; nothing of it could be seen.")
     if has_alpha and rgba[..., 3].min() < 0.5:
         return Cutout(file.stem, np.concatenate([rgba[..., :3] * rgba[..., 3:], rgba[..., 3:]], -1))
-    return Photo(file.stem, np.ascontiguousarray(rgba[..., :3]), **packaged.licence(path))
+    return Photo(file.stem, np.ascontiguousarray(rgba[..., :3]), **packaged.photo_licence(path))
 
 
-def frames(path: str) -> int:
-    """How many pictures a file holds of which `picture` takes the first: frames of a GIF, WebP or PNG, pages of a TIFF. 1 for an SVG, for a camera's JPEG with
+def frame_count(path: str) -> int:
+    """How many pictures a file holds of which `load_picture` takes the first: frames of a GIF, WebP or PNG, pages of a TIFF. 1 for an SVG, for a camera's JPEG with
     previews beside it, and for what cannot be read.
     """
     from PIL import Image
-    file = file_of(path)
+    file = picture_file(path)
     if file.suffix.lower() == ".svg":
         return 1
     try:
@@ -165,19 +165,19 @@ def _eight_bits(image: Any) -> Any:
 
 def _svg(file: Path) -> Drawing:
     try:
-        text = _plain_root(_harmless.read(file))
-        drawing = Drawing(file.stem, "svg", OWN, "", text)
+        text = _plain_root(_svg_safety.read_svg(file))
+        drawing = Drawing(file.stem, "svg", USER_LICENCE, "", text)
         seen = drawing.rgba((64, 64))[..., 3].mean()
     except (OSError, ValueError, TypeError, RuntimeError, ArithmeticError, xml.ParseError) as error:
         raise BadValue(f"cannot read '{file}' as SVG: {error}.") from None
-    if seen < LEAST_ALPHA:
+    if seen < MIN_MEAN_ALPHA:
         raise BadValue(f"'{file}' draws nothing, or hardly anything within its viewBox.")
     return drawing
 
 
 def _plain_root(text: str) -> str:
     """The text with double quotes in its root. Raises ParseError for what is not XML, ValueError for what is not a drawing with a size."""
-    root = _harmless.parsed(text)
+    root = _svg_safety.parse_safely(text)
     found = re.search(r"<svg\b[^>]*>", text)
     if not found or root.tag.rpartition("}")[2] != "svg":
         raise ValueError(f"its root is <{root.tag.rpartition('}')[2]}>, not <svg>")

@@ -1,12 +1,12 @@
 import math
 
-from ._adapted import Adapted
-from ._vectors import Shapes
+from ._derived_style import DerivedStyle
+from ._flat_shapes import Shapes
 
 _FEW, _ALIKE, _APART, _SMALL = 4, 14.0, 26.0, 0.003
 
 
-class Flat(Adapted):
+class Flat(DerivedStyle):
     """Few flat colours without shading or the smallest details, as cut from paper."""
 
     def body(self, drawing: Shapes) -> str:

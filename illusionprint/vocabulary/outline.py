@@ -1,10 +1,10 @@
-from ._adapted import Adapted
-from ._vectors import Shapes
+from ._derived_style import DerivedStyle
+from ._flat_shapes import Shapes
 
 _DARK, _WIDTH = "1d2733", 1 / 22
 
 
-class Outline(Adapted):
+class Outline(DerivedStyle):
     """The coloured drawing with one dark line about the whole, as a sticker has."""
 
     def body(self, drawing: Shapes) -> str:

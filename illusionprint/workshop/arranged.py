@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ..blend import bands, joined, meeting, photos, several
+from ..blend import multiband, gradient_domain, tone_refinement, photos, several
 from ..jigsaw import Arrangement, Cut, Mesh, three
 from ..spec import PuzzleSpec
 from ..units import length_mm
-from ..views import View, later
+from ..views import View, later_views
 from . import exact
 
 SMALL_PX = 400  # longer side of the pictures that tones are met on
@@ -26,14 +26,14 @@ def arranged(spec: PuzzleSpec, raw: Sequence[np.ndarray], masks: Masks, cut: Cut
         weights = weighted(pictures, masks)
         return pictures, weights, board or (_fit(pictures, weights, cut) if cut else None)
     if cut and not board and spec.solutions == "exact" and len(raw) > 2:
-        toned = list(photos.toned(*raw))
+        toned = list(photos.match_tones(*raw))
         board = exact.of_several(spec, toned, _fitting(toned, weighted(toned, masks), cut), cut, progress)
 
     def views(found: State) -> tuple[View, ...]:
-        return later(spec.kind, len(raw), found[2])
-    first = state(photos.toned(*raw))
-    second = state(meeting.met(raw, first[0], several.reduced(raw, size, views(first)), views(first)))
-    pictures, weights, found = min((first, second), key=lambda s: meeting.apart(several.reduced(s[0], size, views(s)), views(s)))
+        return later_views(spec.kind, len(raw), found[2])
+    first = state(photos.match_tones(*raw))
+    second = state(tone_refinement.refine_tones(raw, first[0], several.resized(raw, size, views(first)), views(first)))
+    pictures, weights, found = min((first, second), key=lambda s: tone_refinement.sharing_error(several.resized(s[0], size, views(s)), views(s)))
     if cut and not board and spec.solutions == "exact" and len(raw) == 2:
         found = exact.of_pictures(spec, found, list(pictures), _fitting(pictures, weights, cut), progress)
     elif cut and spec.solutions == "exact" and len(raw) > 2:
@@ -43,20 +43,20 @@ def arranged(spec: PuzzleSpec, raw: Sequence[np.ndarray], masks: Masks, cut: Cut
 
 def weighted(pictures: Sequence[np.ndarray], masks: Masks) -> list[np.ndarray]:
     """Salience, and far more where a picture is to be kept whole; float32 (h, w) each."""
-    weights = [np.minimum(bands.salience(x), joined.PLAIN) for x in pictures]
+    weights = [np.minimum(multiband.saliency(x), gradient_domain.MAX_SALIENCY) for x in pictures]
     for k, mask in masks:
-        weights[k] += mask * photos.WHOLE
+        weights[k] += mask * photos.WHOLE_WEIGHT
     return weights
 
 
 def _fitting(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh) -> list[np.ndarray]:
     """What pieces are fitted with: how well errors are seen, and what is kept whole."""
-    return [photos.fitting(w) * joined.visible(x, cut) for x, w in zip(pictures, weights)]
+    return [photos.fit_weight(w) * gradient_domain.error_visibility(x, cut) for x, w in zip(pictures, weights)]
 
 
 def _fit(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh) -> Arrangement:
     fitted = _fitting(pictures, weights, cut)
-    return photos.arrangement(*pictures, *fitted, cut) if len(pictures) == 2 else several.arrangement(pictures, fitted, cut)
+    return photos.fit_arrangement(*pictures, *fitted, cut) if len(pictures) == 2 else several.fit_arrangement_many(pictures, fitted, cut)
 
 
 def small_size(size_px: tuple[int, int]) -> tuple[int, int]:

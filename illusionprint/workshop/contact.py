@@ -6,13 +6,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ..blend.drawn import blend
-from ..casting import SEEDS, Casting
+from ..blend.composite import blend
+from ..casting import SEEDS_PER_SEARCH, Casting
 from ..errors import BadValue
 from ..jigsaw import Cut
 from ..layout.printing import shown_as
 from ..spec import PuzzleSpec
-from ..views import later, seen
+from ..views import later_views, apply_view
 from .drawn import Progress, ranking, subjects
 from .make import checked, raster
 from .result import Result, name_of, whole_file
@@ -36,7 +36,7 @@ def contact_sheet(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Res
     if any(s[0].is_photo for s in found):
         raise BadValue("a contact sheet shows castings; a photograph that is taken whole is fitted as it is.")
     designs = ranking(spec, found, cut, raster(spec, cut)[0], progress)
-    first = spec.seed // SEEDS * SEEDS
+    first = spec.seed // SEEDS_PER_SEARCH * SEEDS_PER_SEARCH
     tiles = []
     for n, casting in enumerate(designs):
         tiles.append(_shown(casting, spec, cut))
@@ -50,11 +50,11 @@ def contact_sheet(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Res
 
 def _shown(casting: Casting, spec: PuzzleSpec, cut: Cut | None) -> list[np.ndarray]:
     """All pictures as they are seen, uint8 (SIDE, ., 3)."""
-    views = later(spec.kind, len(casting.parts), casting.arrangement)
+    views = later_views(spec.kind, len(casting.parts), casting.arrangement)
     h, w = raster(spec, cut)[0]
     size = cut.size_px(max(6, -(-SIDE // max(cut.rows, cut.cols)))) if cut else (max(16, round(SIDE * h / max(h, w))), max(16, round(SIDE * w / max(h, w))))
     x = blend(casting, views, size, 2)[0]
-    return [_fitted(np.rint(p * 255).astype(np.uint8)) for p in (x, *(seen(v, x) for v in views))]
+    return [_fitted(np.rint(p * 255).astype(np.uint8)) for p in (x, *(apply_view(v, x) for v in views))]
 
 
 def _fitted(x: np.ndarray) -> np.ndarray:

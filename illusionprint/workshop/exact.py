@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from ..casting import Casting, importance
-from ..casting.given import arranged_on
+from ..casting.constrained import constrained_arrangement
 from ..jigsaw import Arrangement, Cut, three
 from ..jigsaw.design import keyed
 from ..jigsaw.fit import UNFIT, costs, fine_px
@@ -39,7 +39,7 @@ def of_several(spec: PuzzleSpec, pictures: list[np.ndarray], weights: list[np.nd
     """A board for three pictures (h, w, 3) and their weights (h, w), on which they conflict least. Raises BadValue as `Boards` does."""
     size = cut.size_px(FITTED_PX)
     small = ([cv2.resize(x, size[::-1], interpolation=cv2.INTER_AREA) for x in some] for some in (pictures, weights))
-    return arranged_on(*small, cut, Boards(cut, spec.seed, progress))
+    return constrained_arrangement(*small, cut, Boards(cut, spec.seed, progress))
 
 
 def of_nothing(spec: PuzzleSpec, board: Arrangement, progress: Progress = None) -> Arrangement:

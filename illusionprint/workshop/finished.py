@@ -9,9 +9,9 @@ import numpy as np
 import shapely
 
 from ..blend import finishes
-from ..blend.drawn import in_floats
-from ..blend.layers import closed_places, stack, thin_places
-from ..blend.pixels import pixels
+from ..blend.composite import to_float
+from ..blend.layers import narrow_slits, sheet_stack, narrow_places
+from ..blend.raster import rasterise
 from ..blend.vector import TRAP_MM, Regions, Unsupported, svg
 from ..spec import PuzzleSpec, Template
 from .drawn import Drawn, vectors
@@ -40,15 +40,15 @@ def finished(made: Drawn, spec: PuzzleSpec, px_per_mm: float, size_mm: Size) -> 
     if hasattr(finish, "outlined"):
         found, line_mm = outlined(finish, made, spec.seed, size_mm)
         give_back()
-        picture = pixels(found, made.views[0], made.board, made.size_px)
+        picture = rasterise(found, made.views[0], made.board, made.size_px)
         if hasattr(finish, "lit"):
-            art = finishes.artwork(in_floats(picture), made.views[0], px_per_mm, True, spec.seed, found, size_mm)
+            art = finishes.artwork(to_float(picture), made.views[0], px_per_mm, True, spec.seed, found, size_mm)
             return Finished(finish.lit(art), _layers(spec, found), layers=svg(found, title))
         if line_mm * px_per_mm < (LEAST_PX if found.ground is None else LEAST_INK_PX):
             return Finished(picture, _left_out(spec.finish, f"its lines of {line_mm:.2g} mm are too thin for {spec.dpi:g} dpi"))
         told = {"regions": len(found.areas), "colours": len(np.unique(found.colours, axis=0)), "trap_mm": TRAP_MM}
         return Finished(picture, {"finish": spec.finish, "vectors": told}, svg(found, title))
-    picture = finish.finish(finishes.artwork(in_floats(made.picture), made.views[0], px_per_mm, made.casting is not None, spec.seed))
+    picture = finish.finish(finishes.artwork(to_float(made.picture), made.views[0], px_per_mm, made.casting is not None, spec.seed))
     return Finished(picture, _left_out(spec.finish, f"'{spec.finish}' is made of pixels"))
 
 
@@ -58,9 +58,9 @@ def _left_out(finish: str, why: str) -> dict[str, Any]:
 
 def _layers(spec: PuzzleSpec, found: Regions) -> dict[str, Any]:
     """What anagram.json tells of sheets to cut; closed_slits: those of the sheet that the machine's beam is too wide for."""
-    sheets, kerf = stack(found), Template.load(spec.machine, "machine").mm("kerf")
-    told = [{"colour": "#" + bytes(c).hex(), "parts": len(shapely.get_parts(a)), "area_mm2": round(float(a.area), 1), "thin_places": len(thin_places(a)),
-             "closed_slits": len(closed_places(a, sheets.size_mm, kerf))} for c, a in zip(sheets.colours, sheets.areas)]
+    sheets, kerf = sheet_stack(found), Template.load(spec.machine, "machine").mm("kerf")
+    told = [{"colour": "#" + bytes(c).hex(), "parts": len(shapely.get_parts(a)), "area_mm2": round(float(a.area), 1), "thin_places": len(narrow_places(a)),
+             "closed_slits": len(narrow_slits(a, sheets.size_mm, kerf))} for c, a in zip(sheets.colours, sheets.areas)]
     return {**_left_out(spec.finish, "its shadows are soft"), "layers": told}
 
 
@@ -68,6 +68,6 @@ def outlined(finish: ModuleType, made: Drawn, seed: int, size_mm: Size) -> tuple
     """(the finish's areas, its thinnest line in mm), found on a raster of as many pixels for every print, so that they do not depend on its dpi."""
     view, found = made.views[0], None if isinstance(made.regions, Unsupported) else made.regions
     size = finishes.work_size(made.size_px, made.board)
-    picture = in_floats(finishes.reduced(made.picture, size) if found is None else pixels(found, view, made.board, size))
+    picture = to_float(finishes.resized(made.picture, size) if found is None else rasterise(found, view, made.board, size))
     art = finishes.artwork(picture, view, size[1] / size_mm[0], made.casting is not None, seed, found, size_mm)
     return finish.outlined(art), art.mm(getattr(finish, "LINE_MM", math.inf))

@@ -11,7 +11,7 @@ from ..anagram import Anagram
 from ..errors import BadValue
 from ..spec import PuzzleSpec
 from ..units import distance_m, fmt_mm, size_mm
-from ..vocabulary import agreed
+from ..vocabulary import check_licences
 from .drawn import Progress, credits, rgb, subjects
 from .make import measured, pictures, printed, prove, raster
 from .result import Result, name_of, whole
@@ -33,7 +33,7 @@ def hybrid(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Result:
     if not near_m < far_m:
         raise BadValue(f"--near must be less than --far; {near_m:g} m and {far_m:g} m came.")
     measured(spec, None)
-    agreed(spec.styles, spec.licence)
+    check_licences(spec.styles, spec.licence)
     target = Path(out) / name_of(spec) / str(spec.seed)
     with whole(target) as folder:
         tell(0, 3, "filtering")

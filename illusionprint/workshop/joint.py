@@ -12,14 +12,14 @@ from typing import Any
 import cv2
 import numpy as np
 
-from ..blend import bands, photos
-from ..blend.drawn import LOOKED, Look, marked, scored, small
-from ..casting import SEEDS, Casting, cast_board, importance
-from ..casting._features import energy
+from ..blend import multiband, photos
+from ..blend.composite import CLOSE_COUNT, Scrutiny, sort_by_mark, with_score, previews
+from ..casting import SEEDS_PER_SEARCH, Casting, cast_board, importance
+from ..casting._saliency import contrast_energy
 from ..jigsaw import Arrangement, Cut, Mesh
 from ..jigsaw.fit import assign, costs, fine_px
 from ..spec import PuzzleSpec
-from ..views import later
+from ..views import later_views
 from .choice import marks
 from .drawn import Progress
 from .photographs import photographs
@@ -48,14 +48,14 @@ def pairs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | Mesh, progress: P
     if any(s[0].is_photo for s in found):
         return [_photographs(spec, found, cut, progress)]
     steered: dict[str, Any] = {"natural": spec.natural, "ground": spec.ground, **({"count": spec.cast} if spec.cast else {})}
-    return [_drawn(spec, c, cut) for c in cast_board(*found, cut, spec.seed // SEEDS, progress=progress, **steered)[:FEW]]
+    return [_drawn(spec, c, cut) for c in cast_board(*found, cut, spec.seed // SEEDS_PER_SEARCH, progress=progress, **steered)[:FEW]]
 
 
 def _drawn(spec: PuzzleSpec, casting: Casting, cut: Cut | Mesh) -> Pair:
     s = fine_px(cut)
     rgba = [p.rgba(cut.size_px(s)) for p in casting.parts]
     w = [importance(x, s / 3) for x in rgba]
-    norm = 2 * min(energy(x, v, p.ground) for x, v, p in zip(rgba, w, casting.parts)) + 1e-6
+    norm = 2 * min(contrast_energy(x, v, p.ground) for x, v, p in zip(rgba, w, casting.parts)) + 1e-6
     return Pair(spec, costs(*(p.rgb(cut.size_px(s)) for p in casting.parts), *w, cut, s) / norm, casting)
 
 
@@ -65,7 +65,7 @@ def _photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | Mesh, prog
     made = photographs(spec.replace(solutions="free", turned=-1.0), found, cut, cut.size_px(2 * s), progress)
     crops = tuple(photos.Crop(**p["crop"]).text for p in made.facts["casting"]["pictures"])
     shown = [cv2.resize(x, cut.size_px(s)[::-1], interpolation=cv2.INTER_AREA) for x in made.targets]
-    w = [cv2.resize(photos.fitting(bands.salience(x)), cut.size_px(s)[::-1], interpolation=cv2.INTER_AREA) for x in made.targets]
+    w = [cv2.resize(photos.fit_weight(multiband.saliency(x)), cut.size_px(s)[::-1], interpolation=cv2.INTER_AREA) for x in made.targets]
     norm = sum(float((v[..., None] * (x - x.mean((0, 1))) ** 2).sum()) for x, v in zip(shown, w)) + 1e-6
     return Pair(spec.replace(crops=crops), costs(*shown, *w, cut, s) / norm)
 
@@ -78,15 +78,15 @@ def arranged(both: Both, cut: Cut | Mesh) -> tuple[Arrangement, float]:
 
 
 def chosen(fronts: list[Pair], backs: list[Pair], cut: Cut | Mesh, seed: int) -> tuple[Both, Arrangement]:
-    """Two pairs and their arrangement; the seed picks among the SEEDS designs that the judge likes best."""
+    """Two pairs and their arrangement; the seed picks among the SEEDS_PER_SEARCH designs that the judge likes best."""
     tried = [(sum(_price(p) for p in both) + both_cost, both, board) for both, (board, both_cost) in
              (((f, b), arranged((f, b), cut)) for f in fronts for b in backs)]
     few: list[tuple[Both, Arrangement]] = []
     for _, both, board in sorted(tried, key=lambda t: t[0]):
-        if len(few) < SEEDS and all(sum(any(p is q for q in other) for other, _ in few) < OFTEN or len(some) == 1 for p, some in zip(both, (fronts, backs))):
+        if len(few) < SEEDS_PER_SEARCH and all(sum(any(p is q for q in other) for other, _ in few) < OFTEN or len(some) == 1 for p, some in zip(both, (fronts, backs))):
             few.append((both, board))
     looked = [(_looked(both, board), board) for both, board in few]
-    return [(both, board) for (_, both), board in sorted(looked, key=lambda x: -x[0][0])][seed % SEEDS % len(looked)]
+    return [(both, board) for (_, both), board in sorted(looked, key=lambda x: -x[0][0])][seed % SEEDS_PER_SEARCH % len(looked)]
 
 
 def _price(pair: Pair) -> float:
@@ -107,7 +107,7 @@ def _balanced(pair: Pair, board: Arrangement) -> tuple[float, Pair]:
     if pair.casting is None:
         return 0.0, pair
     w, h = board.cut.size_mm
-    tried = small(replace(pair.casting, arrangement=board), later("jigsaw", 2, board), h / w)
-    close = [scored(s) for s in tried[:LOOKED]]
-    best = marked(close, marks(close, Look.CLOSELY, pair.spec.prompts))[0]
+    tried = previews(replace(pair.casting, arrangement=board), later_views("jigsaw", 2, board), h / w)
+    close = [with_score(s) for s in tried[:CLOSE_COUNT]]
+    best = sort_by_mark(close, marks(close, Scrutiny.CLOSELY, pair.spec.prompts))[0]
     return best.mark, replace(pair, casting=best.casting)

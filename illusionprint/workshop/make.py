@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from .. import __version__, plugins, views
 from ..anagram import Anagram, write_json
 from ..blend import finishes
-from ..blend.drawn import blanked, in_bytes
+from ..blend.composite import white_outside, to_uint8
 from ..blend.photos import Crop
-from ..casting import ground_of
+from ..casting import parse_ground
 from ..errors import BadValue, UnknownName
 from ..jigsaw import Arrangement, Cut, Mesh, board, mesh, squares, three
 from ..jigsaw.solve import bare_twins
 from ..spec import PuzzleSpec, Template
 from ..units import fmt_size, length_mm, px, size_mm
-from ..vocabulary import agreed, checked_svg
+from ..vocabulary import check_licences, check_svg
 from .memory import give_back
 from .pieces import with_grid
 from .result import Result, name_of, whole
@@ -77,14 +77,14 @@ def checked(spec: PuzzleSpec) -> tuple[PuzzleSpec, Cut | None]:
     """The spec with its size filled in, and the board; everything that can be wrong is found here, before any work."""
     if spec.kind == "hybrid":
         raise BadValue("a hybrid is made whole, with `illusionprint hybrid FAR NEAR`.")
-    kinds = [*(k for k in views.kinds() if k != "identity"), "hybrid"]
+    kinds = [*(k for k in views.view_kinds() if k != "identity"), "hybrid"]
     if not set(spec.kind.split("+")) <= set(kinds[:-1]):
         raise UnknownName("kind", spec.kind, kinds)
     if spec.sides == 2:
         from . import sides
         sides.checked(spec)
     shown_by(spec)
-    ground_of(spec.ground, len(spec.front))
+    parse_ground(spec.ground, len(spec.front))
     if spec.compose == "card" and (spec.kind not in CARDS or len(spec.prompts) != 2):
         raise BadValue(f"a card needs two pictures and a view that turns the sheet upside down: {' or '.join(CARDS)}; '{spec.kind}' came.")
     machine = Template.load(spec.machine, "machine")
@@ -137,7 +137,7 @@ def _shaped(spec: PuzzleSpec, size: str, machine: Template, exact: bool) -> Mesh
     if spec.border == "knobs" and spec.outline:
         raise BadValue("a border of knobs is the board's outline, and its pieces go everywhere; leave out the outline, or --border knobs.")
     if spec.outline.lower().endswith(".svg") and Path(spec.outline).is_file():
-        checked_svg(Path(spec.outline))
+        check_svg(Path(spec.outline))
     box = size_mm(size) if spec.border == "straight" else _box(size, *spec.rows_cols)
     found = mesh(spec.tiling, *spec.rows_cols, box, spec.tabs, machine.mm("min_neck"), spec.cells == "fit", spec.outline, spec.border == "knobs", exact)
     found = found.open if exact else found
@@ -172,7 +172,7 @@ def _box(size: str, rows: int, cols: int) -> tuple[float, float]:
 
 def picture(spec: PuzzleSpec, cut: Cut | None, progress: Progress = None) -> tuple[Anagram, Arrangement | None]:
     """The anagram by the way that the spec names, and the board's arrangement."""
-    agreed(spec.styles, spec.licence)
+    check_licences(spec.styles, spec.licence)
     if spec.sides == 2:
         from . import sides
         return sides.picture(spec, cut, progress)
@@ -194,8 +194,8 @@ def as_anagram(made: Drawn, spec: PuzzleSpec, px_per_mm: float, size_mm: tuple[f
     give_back()
     done = finished(made, spec, px_per_mm, size_mm)
     give_back()
-    pixels, *targets = (in_bytes(blanked(x, made.views[0])) for x in (done.picture, *made.targets))
-    seen = (pixels, *(views.seen(v, pixels) for v in made.views))
+    pixels, *targets = (to_uint8(white_outside(x, made.views[0])) for x in (done.picture, *made.targets))
+    seen = (pixels, *(views.apply_view(v, pixels) for v in made.views))
     return Anagram(pixels, seen, px_per_mm, tuple(targets), {**made.facts, **done.told}, done.svg, made.taken, layers=done.layers)
 
 
@@ -213,7 +213,7 @@ def resolved(spec: PuzzleSpec, anagram: Anagram) -> PuzzleSpec:
 
 def shown_by(spec: PuzzleSpec) -> list[str]:
     """The view of each picture of the front, "identity" first. Raises UnknownName, BadValue."""
-    return ["identity"] * len(spec.front) if spec.kind == "hybrid" or len(spec.front) == 1 else views.names(spec.kind, len(spec.front))
+    return ["identity"] * len(spec.front) if spec.kind == "hybrid" or len(spec.front) == 1 else views.view_names(spec.kind, len(spec.front))
 
 
 def raster(spec: PuzzleSpec, cut: Cut | None) -> tuple[tuple[int, int], float]:

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ..blend import bands, joined, meeting, photos, several
-from ..casting.several import settled
+from ..blend import multiband, gradient_domain, tone_refinement, photos, several
+from ..casting.board_many import fit_all
 from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut, Mesh, labels_at, squares
 from ..spec import PuzzleSpec
-from ..views import View, later
+from ..views import View, later_views
 from . import attention, kept
 from .arranged import arranged, small_size
 from .drawn import Drawn, Progress, credits, rgb
@@ -27,14 +27,14 @@ def photographs(spec: PuzzleSpec, found: list[list[Any]], cut: Cut | None, size_
     """All pictures in one; a board that is given is taken as it is. Raises BadValue for a picture of one tone, and for crops or masks that do not fit the pictures."""
     tell = progress or (lambda done, total, stage: None)
     subjects, count = [s[0] for s in found], len(found)
-    sizes = [size_px] * count if cut else [size_px, *(v.shown_size(size_px) for v in later(spec.kind, count))]
+    sizes = [size_px] * count if cut else [size_px, *(v.shown_size(size_px) for v in later_views(spec.kind, count))]
     crops = _crops(spec, subjects, cut, sizes, tell)
     tell(0, 3, "toning")
     raw = [rgb(s, size, c) for s, size, c in zip(subjects, sizes, crops)]
     masks = [*kept.kept_whole(spec.whole, subjects, sizes, crops), *attention.seen_faces(subjects, sizes, crops)]
     tell(1, 3, "arranging")
     pictures, weights, board = arranged(spec, raw, masks, cut, board, progress)
-    views, cut = later(spec.kind, count, board), board.cut if board else None   # with the connectors that an exact one was given
+    views, cut = later_views(spec.kind, count, board), board.cut if board else None   # with the connectors that an exact one was given
     balance, picture = _blended(spec, alike_beside(pictures, cut), weights, views, cut, tell)
     told = [{"subject": s.subject, "style": s.style, "licence": s.licence, "crop": asdict(c), **shares(s, c, size, spec.dpi)}
             for s, c, size in zip(subjects, crops, sizes)]
@@ -56,7 +56,7 @@ def shares(subject: Any, crop: photos.Crop, size_px: tuple[int, int], dpi: float
     """Share of a photograph that its crop shows, its own pixels an inch of print, and the share of heads in it, where there are faces."""
     if not subject.is_photo:
         return {}
-    shape = photos.posed(subject.rgb, crop).shape[:2]
+    shape = photos.turned_and_mirrored(subject.rgb, crop).shape[:2]
     rows, cols = (p.stop - p.start for p in photos.window(shape, size_px, crop))
     return {"share": round(rows * cols / (shape[0] * shape[1]), 3), "ppi": round(cols / size_px[1] * dpi, 1), **attention.faces_shown(subject, crop, size_px)}
 
@@ -67,17 +67,17 @@ def _blended(spec: PuzzleSpec, pictures: Sequence[np.ndarray], weights: list[np.
     lean = _lean(spec)
     tell(2, 3, "balancing")
     if cut:
-        visible = [joined.visible(x, cut) for x in pictures]
-        balance = joined.even(pictures, weights, views, cut, lean, seen=visible)
-        return balance, joined.joined(pictures, weights, views, cut, balance, tell, visible)
+        visible = [gradient_domain.error_visibility(x, cut) for x in pictures]
+        balance = gradient_domain.equalising_balance(pictures, weights, views, cut, lean, seen=visible)
+        return balance, gradient_domain.poisson_blend(pictures, weights, views, cut, balance, tell, visible)
     sigma = min(pictures[0].shape[:2]) / 32
     if len(pictures) == 2:
-        t = photos.balance(*pictures, *weights, views[0], sigma) * (lean[0] / lean[1])
-        return t, bands.bands(*pictures, *weights, views[0], sigma, t)
+        t = photos.balance_reduced(*pictures, *weights, views[0], sigma) * (lean[0] / lean[1])
+        return t, multiband.blend_two(*pictures, *weights, views[0], sigma, t)
     small = small_size(pictures[0].shape[:2])
-    balance = several.balanced_all(several.reduced(pictures, small, views), several.reduced(weights, small, views), views,
+    balance = several.balance_many(several.resized(pictures, small, views), several.resized(weights, small, views), views,
                                    sigma * small[1] / pictures[0].shape[1])
-    return balance, several.bands_of(pictures, weights, views, sigma, balance)
+    return balance, several.blend_many(pictures, weights, views, sigma, balance)
 
 
 def _lean(spec: PuzzleSpec) -> list[float]:
@@ -104,12 +104,12 @@ def _crops(spec: PuzzleSpec, subjects: list[Any], cut: Cut | None, sizes: list[t
     held = [attention.of(s, [mask for of, mask in owned if of == k]) if s.is_photo else None for k, s in enumerate(subjects)]
     rng, tried = np.random.default_rng(spec.seed), []
     turns = [0, *(turned(spec, s, size) for s, size in zip(subjects[1:], sizes[1:]))]
-    first = photos.crops(spec.search // 2 + spec.search % 2, spec.seed, spec.pose == "free", turns)
+    first = photos.candidate_crops(spec.search // 2 + spec.search % 2, spec.seed, spec.pose == "free", turns)
     for n in range(spec.search + 1):
         tell(n, spec.search + 1, "cropping")
-        some = first[n] if n < len(first) else photos.nearby(min(tried, key=lambda t: t[0])[1], rng)
+        some = first[n] if n < len(first) else photos.perturbed_crops(min(tried, key=lambda t: t[0])[1], rng)
         some = tuple(h.held(c, size) if h else photos.Crop() for h, c, size in zip(held, some, small))
-        shown = photos.toned(*(rgb(s, size, c) for s, size, c in zip(subjects, small, some)))
+        shown = photos.match_tones(*(rgb(s, size, c) for s, size, c in zip(subjects, small, some)))
         tried.append((_conflict(spec, shown, cut) * math.prod(c.price for c in some), some))
     return min(tried, key=lambda t: t[0])[1]
 
@@ -117,9 +117,9 @@ def _crops(spec: PuzzleSpec, subjects: list[Any], cut: Cut | None, sizes: list[t
 def _conflict(spec: PuzzleSpec, shown: Sequence[np.ndarray], cut: Cut | None) -> float:
     """Of two pictures `photos.conflict`; of more what is left on a board that is fitted to them all, over what they deviate."""
     if len(shown) == 2:
-        return photos.conflict(*shown, cut, None if cut else later(spec.kind, 2)[0])
-    board = settled(shown, [np.ones(x.shape[:2], np.float32) for x in shown], cut).arrangement(cut) if cut else None
-    return meeting.apart(shown, later(spec.kind, len(shown), board)) / (float(np.mean([np.var(x, (0, 1)).mean() for x in shown])) + 1e-6)
+        return photos.conflict(*shown, cut, None if cut else later_views(spec.kind, 2)[0])
+    board = fit_all(shown, [np.ones(x.shape[:2], np.float32) for x in shown], cut).arrangement(cut) if cut else None
+    return tone_refinement.sharing_error(shown, later_views(spec.kind, len(shown), board)) / (float(np.mean([np.var(x, (0, 1)).mean() for x in shown])) + 1e-6)
 
 
 def turned(spec: PuzzleSpec, subject: Any, size_px: tuple[int, int]) -> int:

@@ -38,10 +38,10 @@ def shape_of(spec: PuzzleSpec) -> float:
     if re.search("[x×]", spec.size.lower()) or spec.size[:1].isalpha():
         w, h = size_mm(spec.size)
         return w / h
-    from ..vocabulary import is_picture, picture
+    from ..vocabulary import is_picture, load_picture
     first = next((p for p in spec.prompts if is_picture(p)), None)
     if first is None:
         return USUAL
-    found = picture(first)
+    found = load_picture(first)
     h, w = found.rgb.shape[:2] if getattr(found, "is_photo", False) else (3, 4)
     return min(WIDEST, max(1 / WIDEST, w / h))

@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 
 from .. import vocabulary
-from ..blend import bands, photos
-from ..blend.drawn import in_floats
+from ..blend import multiband, photos
+from ..blend.composite import to_float
 from ..jigsaw import Arrangement, Cut, Mesh, random_arrangement
 from ..spec import PuzzleSpec
-from ..views import View, later, seen, view
+from ..views import View, later_views, apply_view, view
 from .drawn import Drawn, Progress, credits, draw, subjects
 
 LEAST_PIECES = 25                 # of a board that is worth fitting: smaller ones gain nothing
@@ -36,7 +36,7 @@ def sample(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress
     if spec.solutions == "exact":
         from .exact import of_nothing
         board = of_nothing(spec, board, progress)
-    views = later(spec.kind, len(spec.prompts), board)
+    views = later_views(spec.kind, len(spec.prompts), board)
     low, facts = _sampled(spec, list(spec.prompts), views, progress, **begin)
     return Drawn(enlarged(low, views, size_px), (), views, board, {"way": "sampled", "sampling": facts}, _credits(spec))
 
@@ -48,9 +48,9 @@ def _fitted(spec: PuzzleSpec, cut: Cut | Mesh, progress: Progress) -> tuple[Arra
     """
     few, size = spec.replace(steps=min(spec.steps or COARSE_STEPS, COARSE_STEPS)), cut.size_px(COARSE_PX)
     a, b = (_up(_sampled(few, [p], (), progress)[0], size) for p in spec.prompts)
-    weights = [bands.salience(x) for x in (a, b)]
-    board = photos.arrangement(a, b, *map(photos.fitting, weights), cut)
-    v, = later(spec.kind, 2, board)
+    weights = [multiband.saliency(x) for x in (a, b)]
+    board = photos.fit_arrangement(a, b, *map(photos.fit_weight, weights), cut)
+    v, = later_views(spec.kind, 2, board)
     other, w = (np.moveaxis(v.inverse(np.moveaxis(x, -1, 0)), 0, -1) for x in (b, weights[1][..., None]))
     u = weights[0][..., None]
     return board, (u * a + w * other) / (u + w)
@@ -62,7 +62,7 @@ def polish(spec: PuzzleSpec, cut: Cut | None, size_px: tuple[int, int], progress
     Only what the model changes at its own size is added, so detail beyond that size stays. Raises as `sample` and `draw` do.
     """
     made = draw(spec.replace(finish="plain"), cut, size_px, progress)
-    start = in_floats(made.picture)
+    start = to_float(made.picture)
     low, facts = _sampled(spec, [_words(spec, p) for p in spec.prompts], made.views, progress, start=start, strength=spec.polish)
     before = cv2.resize(start, low.shape[1::-1], interpolation=cv2.INTER_AREA)
     picture = np.clip(start + enlarged(low, made.views, size_px) - enlarged(before, made.views, size_px), 0, 1)
@@ -88,7 +88,7 @@ def enlarged(low: np.ndarray, views: Sequence[View], size_px: tuple[int, int]) -
     """mean over views of inverse_k(up(view_k(low))), up by Lanczos: each view is smooth, also across its own cuts. (h, w, 3)."""
     total = _up(low, size_px)
     for v in views:
-        other = _up(seen(v, low), v.shown_size(size_px))
+        other = _up(apply_view(v, low), v.shown_size(size_px))
         total = total + np.moveaxis(v.inverse(np.moveaxis(other * 2 - 1, -1, 0)), 0, -1) / 2 + 0.5
     return np.clip(total / (1 + len(views)), 0, 1).astype(np.float32)
 

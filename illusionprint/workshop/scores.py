@@ -10,7 +10,7 @@ from .. import plugins, vocabulary
 from ..anagram import Anagram
 from ..errors import BadValue, IllusionPrintError
 from ..jigsaw import Cut
-from ..judge import Opinion, Wanted, opinion
+from ..judge import JudgeScores, JudgeTarget, evaluate
 from ..spec import PuzzleSpec
 from ..units import MM_PER_IN, size_mm
 from .drawn import Progress
@@ -27,20 +27,20 @@ def judge(name: str = "drawings", weights: str | None = None) -> Any:
     return kind(weights) if weights else kind()
 
 
-def score(folder: Path, name: str = "drawings", weights: str | None = None) -> Opinion:
+def score(folder: Path, name: str = "drawings", weights: str | None = None) -> JudgeScores:
     """A judge's opinion of a result folder's seen pictures. Raises BadValue when it is no result."""
     return of(Anagram.load(folder), judge(name, weights))
 
 
-def of(anagram: Anagram, by: Any) -> Opinion:
+def of(anagram: Anagram, by: Any) -> JudgeScores:
     """A judge's opinion of a finished picture."""
     prompts, back = anagram.facts.get("prompts"), anagram.back
     seen = anagram.seen + (back.seen if back else ())
     if not prompts or len(prompts) != len(seen):
         raise BadValue("this result does not say what its pictures should show.")
     targets = anagram.targets + (back.targets if back else ()) or (None,) * len(prompts)
-    wanted = [Wanted(p, _subject(p), None if t is None else t.astype(np.float32) / 255) for p, t in zip(prompts, targets)]
-    return opinion(by, [s.astype(np.float32) / 255 for s in seen], wanted)
+    wanted = [JudgeTarget(p, _subject(p), None if t is None else t.astype(np.float32) / 255) for p, t in zip(prompts, targets)]
+    return evaluate(by, [s.astype(np.float32) / 255 for s in seen], wanted)
 
 
 def _subject(prompt: str) -> str:
@@ -53,7 +53,7 @@ def _subject(prompt: str) -> str:
         return ""
 
 
-def rated(spec: PuzzleSpec, by: Any, progress: Progress = None) -> Opinion:
+def rated(spec: PuzzleSpec, by: Any, progress: Progress = None) -> JudgeScores:
     """A judge's opinion of a spec's pictures, made small: the same casting as at full size."""
     made, cut = checked(spec)
     return of(picture(made.replace(dpi=small_dpi(made, cut)), cut, progress)[0], by)
@@ -64,7 +64,7 @@ def small_dpi(spec: PuzzleSpec, cut: Cut | None) -> float:
     return max(20.0, round(SMALL_PX * MM_PER_IN / min(cut.size_mm if cut else size_mm(spec.size)), 2))
 
 
-def kept(spec: PuzzleSpec, seeds: list[int], keep: int, progress: Progress = None, name: str = "drawings") -> list[tuple[int, Opinion]]:
+def kept(spec: PuzzleSpec, seeds: list[int], keep: int, progress: Progress = None, name: str = "drawings") -> list[tuple[int, JudgeScores]]:
     """The `keep` seeds that the judge likes best, by alignment, then concealment."""
     by, found = judge(name), []
     for n, seed in enumerate(seeds):

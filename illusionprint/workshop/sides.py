@@ -12,13 +12,13 @@ import numpy as np
 
 from ..anagram import Anagram
 from ..blend import _svg, photos
-from ..blend.vector import border_of
-from ..casting import SEEDS
-from ..casting.alone import cast_alone
+from ..blend.vector import board_border
+from ..casting import SEEDS_PER_SEARCH
+from ..casting.single import cast_single
 from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut, Mesh
 from ..spec import PuzzleSpec
-from ..views import later
+from ..views import later_views
 from ..views.jigsaw import Jigsaw
 from . import exact, joint
 from .drawn import Drawn, Progress, credits, draw, of_casting, rgb, subjects
@@ -82,7 +82,7 @@ def _pairs(specs: list[PuzzleSpec], cut: Cutting, size_px: tuple[int, int], prog
     made = []
     for pair, (subject, shown, told) in zip(both, found):
         side = (photographs(pair.spec, subject, cut, size_px, progress, board) if pair.casting is None else
-                of_casting(pair.spec, replace(pair.casting, arrangement=board), later("jigsaw", 2, board), cut, size_px))
+                of_casting(pair.spec, replace(pair.casting, arrangement=board), later_views("jigsaw", 2, board), cut, size_px))
         made.append(replace(side, taken=shown, facts=side.facts | ({"subjects": told} if told else {})))
     return made[0], made[1]
 
@@ -98,8 +98,8 @@ def alone(spec: PuzzleSpec, board: Arrangement, size_px: tuple[int, int], behind
         facts = {"subject": subject.subject, "style": subject.style, "licence": subject.licence, "crop": asdict(crop), **shares(subject, crop, size_px, spec.dpi)}
         made = Drawn(made, (made,), (view,), board, {"way": "drawn", "casting": {"pictures": [facts]}}, credits([subject]))
     else:
-        designs = cast_alone(found[0], board.cut.room, spec.ground, behind)
-        casting = replace(designs[spec.seed % SEEDS % len(designs)], arrangement=board)
+        designs = cast_single(found[0], board.cut.room, spec.ground, behind)
+        casting = replace(designs[spec.seed % SEEDS_PER_SEARCH % len(designs)], arrangement=board)
         made = of_casting(spec, casting, (view,), board.cut, size_px)
         made = replace(made, facts={"way": "drawn", "casting": {"pictures": casting.facts()["pictures"][:1]}})
     return replace(made, taken=shown, facts=made.facts | ({"subjects": told} if told else {}))
@@ -125,7 +125,7 @@ def turned(side: Anagram, board: Arrangement, title: str = "") -> Anagram:
     def flip(x: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray(x[:, ::-1])
     pixels = flip(side.pixels)
-    svg, layers = (_svg.mirrored(data, title, border_of(board)) if data else None for data in (side.svg, side.layers))
+    svg, layers = (_svg.mirrored_svg(data, title, board_border(board)) if data else None for data in (side.svg, side.layers))
     return replace(side, pixels=pixels, seen=(pixels, *(flip(x) for x in side.seen[1:])), targets=tuple(map(flip, side.targets)), svg=svg, facts=_facts(side.facts), layers=layers)
 
 

@@ -22,14 +22,14 @@ def taken(spec: PuzzleSpec, found: Found) -> tuple[Found, dict[str, np.ndarray],
     if spec.subject == "whole" or spec.subject == "auto" and spec.kind == "jigsaw" and len(at) == len(found):
         return found, {}, [_told(k, found[k][0], "whole") for k in at]
     try:
-        cut = {k: vocabulary.cut_out(found[k][0]) for k in at}
+        cut = {k: vocabulary.extract_subject(found[k][0]) for k in at}
     except BadValue as error:
         if spec.subject == "cut":
             raise BadValue(f"{error} `--subject whole` takes photographs as they are.") from None
         return found, {}, [_told(k, found[k][0], "whole", "nothing in one of the photographs stands out clearly from its ground") for k in at]
-    pictures = {f"subject-{k + 1}.png": vocabulary.shown(found[k][0], c) for k, c in cut.items()}
+    pictures = {f"subject-{k + 1}.png": vocabulary.segmentation_preview(found[k][0], c) for k, c in cut.items()}
     told = [_told(k, c, "cut", share=round(float(c.pixels[..., 3].mean()), 3), file=f"subject-{k + 1}.png") for k, c in cut.items()]
-    return [[vocabulary.framed(cut[k])] if k in cut else drawings for k, drawings in enumerate(found)], pictures, told
+    return [[vocabulary.crop_to_subject(cut[k])] if k in cut else drawings for k, drawings in enumerate(found)], pictures, told
 
 
 def _told(k: int, subject: Any, way: str, why: str = "", **more: Any) -> dict[str, Any]:

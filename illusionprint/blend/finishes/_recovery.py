@@ -8,21 +8,21 @@ from ..regions import components
 NEIGHBOURS = ((0, 1), (0, -1), (1, 0), (-1, 0))
 
 
-def recovered(picture: np.ndarray, pieces: np.ndarray, least: int = 6) -> np.ndarray:
+def recover_areas(picture: np.ndarray, pieces: np.ndarray, least: int = 6) -> np.ndarray:
     """int32 (h, w): areas of one colour and piece; what is smaller than `least` pixels, the smoothed edges, goes to the most like neighbour."""
     code = np.rint(picture * 255).astype(np.int64) @ np.array([1 << 16, 1 << 8, 1])
     found = components(code + ((pieces.astype(np.int64) + 1) << 24))
     open_ = np.bincount(found.ravel())[found] < least
     out = np.where(open_, -1, found).astype(np.int32)
     for _ in range(least):
-        if not _grown(out, picture, pieces):
+        if not _grow(out, picture, pieces):
             break
     rest = out < 0
     out[rest] = found[rest]
-    return numbered(out)
+    return renumber(out)
 
 
-def _grown(out: np.ndarray, picture: np.ndarray, pieces: np.ndarray) -> int:
+def _grow(out: np.ndarray, picture: np.ndarray, pieces: np.ndarray) -> int:
     """Each open pixel (-1) beside a named one of its piece takes the name of the one most like it in colour; how many did."""
     y, x = np.nonzero(out < 0)
     h, w = out.shape
@@ -38,7 +38,7 @@ def _grown(out: np.ndarray, picture: np.ndarray, pieces: np.ndarray) -> int:
     return int(took.sum())
 
 
-def numbered(areas: np.ndarray) -> np.ndarray:
+def renumber(areas: np.ndarray) -> np.ndarray:
     """The same areas with numbers 0, 1, ... without gaps; int32 (h, w)."""
     used = np.flatnonzero(np.bincount(areas.ravel()))
     new = np.zeros(int(used[-1]) + 1, np.int32)

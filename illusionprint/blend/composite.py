@@ -15,7 +15,7 @@ import numpy as np
 from ..casting import SEEDS_PER_SEARCH, Balance, Casting, Part, ground_weight, importance
 from ..jigsaw import Arrangement, Cut, put_back
 from ..views import PermutationView, View, apply_view
-from .regions import weight_by_balance, region_means, mix_colours, regions, tilt_weights
+from .regions import mix_colours, region_means, regions, tilt_weights, weight_by_balance
 from .similarity import similarity
 
 PREVIEW_PX = 144          # side of the pictures that castings are compared by

@@ -2,14 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import cv2
 import numpy as np
 
 from ..casting import SEEDS_PER_SEARCH, Casting
 from ..views import View
-from .composite import Scrutiny, JudgeMarks, Preview, first_per_design, sort_by_mark, rank_by_judge, with_score, previews
+from .composite import JudgeMarks, Preview, Scrutiny, first_per_design, previews, rank_by_judge, sort_by_mark, with_score
 
 PX, BLUR = 24, 1.5   # pictures are compared as small as this, so that a small shift is no other design
 DIVERSITY_WEIGHT = 10.0        # of a mark, what a design gains that is as unlike those before it as black is white

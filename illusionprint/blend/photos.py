@@ -12,8 +12,8 @@ from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut, Mesh, neighbours
 from ..jigsaw.fit import costs, fine_px, fit, of_costs
 from ..views import PermutationView, View
-from .multiband import balance_two, saliency
 from .gradient_domain import MAX_SALIENCY
+from .multiband import balance_two, saliency
 from .tone_matching import match_tones
 
 __all__ = ["Crop", "fit_arrangement", "balance_reduced", "conflict", "cropped", "candidate_crops", "fit_weight", "match_tones"]

@@ -12,8 +12,8 @@ from ..jigsaw import Arrangement, labels_at
 from ..views import View
 from . import _coverage
 from ._svg import Regions, Size
-from .composite import white_outside, blend, to_uint8, as_views, shown_sizes
-from .vector import Unsupported, piece_outlines, picture_faces, vector_blend
+from .composite import as_views, blend, shown_sizes, to_uint8, white_outside
+from .vector import Unsupported, picture_faces, piece_outlines, vector_blend
 
 MIN_COVERAGE = 0.02  # of a pixel that its own piece has to cover, for its colour to be the piece's alone
 

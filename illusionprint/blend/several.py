@@ -16,8 +16,8 @@ from ..casting.board_many import fit_all
 from ..jigsaw import Arrangement, Cut, Mesh, neighbours
 from ..jigsaw.fit import fine_px
 from ..views import PermutationView, View, apply_view
-from .multiband import BANDS, MID_GREY, MAX_BALANCE, low_pass
 from .composite import shown_sizes
+from .multiband import BANDS, MAX_BALANCE, MID_GREY, low_pass
 
 
 def blend_many(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], sigma: float, balance: Sequence[float]) -> np.ndarray:

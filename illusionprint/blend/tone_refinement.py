@@ -1,7 +1,7 @@
 """Tones once more, now that it is known which places lie on each other: every picture's curves go to what it meets there.
 
     m_k(u) = mean over the pixels p of picture k near level u of (X_k(p) + mean over the others of X_j(p)) / 2,   all as picture k is seen
-    f_k    = the curve of bounded slopes nearest to m_k (`tones`), in rounds from the pictures as they are toned,   X_k = f_k(I_k)
+    f_k    = the curve of bounded slopes nearest to m_k (`tone_matching`), in rounds from the pictures as they are toned,   X_k = f_k(I_k)
 
 a channel of L*a*b* at a time. Common histograms are the best that can be done before the pieces are arranged; afterwards a level of one picture
 meets certain levels of the others, not the same quantile. A picture keeps as much of its own deviation as it had, or all of it where
@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from ..views import View, apply_view
-from .tone_matching import CORRECTIONS, SLOPE_LIMITS, Curve, subsample, apply_curves, to_lab, nearest_curve, quantiles, smooth_levels
+from .tone_matching import CORRECTIONS, SLOPE_LIMITS, Curve, apply_curves, nearest_curve, quantiles, smooth_levels, subsample, to_lab
 
 ROUNDS = 3
 TOLERANCE = 0.005  # of the deviation of L*: what gamut and rounding may take

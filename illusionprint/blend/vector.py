@@ -24,8 +24,8 @@ from ..vocabulary import Drawing
 from ..vocabulary._svg_outlines import Group, Shape, Unsupported, map_rings, paint_at, rings, svg_outlines
 from . import _partition
 from ._svg import TRAP_MM, Regions, Size, svg
-from .composite import colours_in_first, as_views, shown_sizes, weights_in_first
-from .regions import weight_by_balance, mix_colours
+from .composite import as_views, colours_in_first, shown_sizes, weights_in_first
+from .regions import mix_colours, weight_by_balance
 
 FLAT_MM = 0.01
 STEP_MM = 1.0          # longest line between vertices that a bend moves one by one

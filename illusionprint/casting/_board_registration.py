@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from ..jigsaw import Arrangement, Cut, Mesh, pixel_map
 from ..jigsaw.fit import fine_px, fit
-from ._saliency import contrast_energy, importance, composite_over
 from ._part import Casting
+from ._saliency import composite_over, contrast_energy, importance
 from .registration import register, unregistered_conflict
 
 MAX_PIECES = 16               # pieces; on larger boards the arrangement does it

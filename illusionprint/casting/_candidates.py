@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 
 from ..vocabulary import Drawing, Pose, has_lettering
-from ._saliency import GROUND, importance
-from ._penalty import MAX_LIGHTNESS_SHIFT, mean_chroma, search_range
 from ._part import Part
+from ._penalty import MAX_LIGHTNESS_SHIFT, mean_chroma, search_range
+from ._saliency import GROUND, importance
 
 ColourShift = tuple[float, float]  # hue in degrees, lightness
 MAX_CUT_OFF = 0.03                 # what the frame may cut off a subject

@@ -11,8 +11,8 @@ import numpy as np
 
 from ..jigsaw import Arrangement
 from ..vocabulary import Drawing, Pose
-from ._saliency import WHITE, lighten, composite_over, rotate_hue
 from ._ground import Backdrop
+from ._saliency import WHITE, composite_over, lighten, rotate_hue
 
 Size = tuple[int, int]
 Balance = float | tuple[float, ...]

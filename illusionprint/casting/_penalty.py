@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 
 from ..vocabulary import Drawing, Pose
-from ._saliency import WHITE
 from ._part import Part
+from ._saliency import WHITE
 
 DEFAULT_NATURAL = 0.5
 CLEAR_STEP = 0.25        # colour step at which a contour is plain

@@ -8,10 +8,10 @@ import numpy as np
 
 from ..errors import BadValue
 from ..views import PermutationView, View, apply_view
-from ._saliency import WHITE, dominant_colours
 from ._ground import Backdrop, Colour, parse_ground
-from ._penalty import contour_losses, contour_colours
 from ._part import Part
+from ._penalty import contour_colours, contour_losses
+from ._saliency import WHITE, dominant_colours
 
 MAX_CONTOUR_LOSS = 0.35  # of a contour that may sink into a ground
 MAX_GROUNDS, SAME_COLOUR = 6, 0.1

@@ -13,13 +13,13 @@ from ..jigsaw import Cut, Mesh, samples
 from ..jigsaw.fit import UNFIT, assign
 from ..vocabulary import Drawing, Pose
 from ._board_registration import refit_arrangement, register_on_board
-from ._saliency import WHITE, contour_contrast, dominant_colours, contrast_energy, importance
-from ._ground import Backdrop, Colour, second_colour, parse_ground
-from ._candidates import shrink_into_frame, colour_shifts, keep_readable
-from ._penalty import DEFAULT_NATURAL, search_range, pair_penalty
-from ._penalty import penalty as price_of
+from ._candidates import colour_shifts, keep_readable, shrink_into_frame
+from ._conflict_matrix import conflict_features, contrast_energies
+from ._ground import Backdrop, Colour, parse_ground, second_colour
 from ._part import Casting, Part
-from ._conflict_matrix import contrast_energies, conflict_features
+from ._penalty import DEFAULT_NATURAL, pair_penalty, search_range
+from ._penalty import penalty as price_of
+from ._saliency import WHITE, contour_contrast, contrast_energy, dominant_colours, importance
 
 PX = 3          # pixels a piece in the search
 BUDGET = 3e10    # multiplications of the first search

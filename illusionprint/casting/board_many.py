@@ -18,11 +18,11 @@ import numpy as np
 from ..jigsaw import Arrangement, Cut, Mesh, samples
 from ..jigsaw.fit import UNFIT, assign, fine_px, masks, turned, windows
 from ..vocabulary import Drawing, Pose
-from ._saliency import GROUND_OF_MANY, WHITE, contrast_energy, importance, composite_over
+from ._candidates import colour_shifts, keep_readable, shrink_into_frame
 from ._ground import Colour, parse_ground
-from ._candidates import shrink_into_frame, colour_shifts, keep_readable
-from ._penalty import DEFAULT_NATURAL, TWO_GROUNDS_PENALTY, search_range, contour_loss, penalty
 from ._part import Casting, Part
+from ._penalty import DEFAULT_NATURAL, TWO_GROUNDS_PENALTY, contour_loss, penalty, search_range
+from ._saliency import GROUND_OF_MANY, WHITE, composite_over, contrast_energy, importance
 from ._shared_ground import MAX_CONTOUR_LOSS, drawing_colours
 from .board import Progress, board_patches, board_raster, pose_in_room
 

@@ -12,14 +12,14 @@ import numpy as np
 from ..errors import BadValue
 from ..views import PermutationView, View
 from ..vocabulary import Drawing, Pose
-from ._saliency import GROUND, WHITE
-from ._ground import Backdrop
 from ._candidates import keep_readable
-from ._penalty import DEFAULT_NATURAL, search_range
+from ._ground import Backdrop
 from ._part import Casting, Part
-from ._shared_ground import GroundPair, ground_pairs, candidate_grounds
+from ._penalty import DEFAULT_NATURAL, search_range
+from ._saliency import GROUND, WHITE
+from ._shared_ground import GroundPair, candidate_grounds, ground_pairs
 from .board import Progress
-from .rigid import Candidates, register_pair, refine_poses, search, candidates, select_diverse
+from .rigid import Candidates, candidates, refine_poses, register_pair, search, select_diverse
 
 POSES = 60
 MARGIN = 0.03   # of the side, above a head

@@ -13,7 +13,7 @@ from ..jigsaw.solve import places
 from ..jigsaw.suited import Boards
 from ._part import Casting
 from .board import board_patches
-from .board_many import Finisher, Candidate, Solver, Assignment, SearchState, on_pieces, improve, residual, merge_costs, merge_features
+from .board_many import Assignment, Candidate, Finisher, SearchState, Solver, improve, merge_costs, merge_features, on_pieces, residual
 
 ROUNDS = 3
 BOARDS_COMPARED = 4        # boards of a step whose conflict is looked at closely
@@ -49,7 +49,7 @@ def best_board(looks: list[Candidate], cut: Cut, boards: Boards) -> SearchState:
 
 
 def finish_on_boards(boards: Boards) -> Finisher:
-    """Castings on the boards: for `cast_several`."""
+    """Castings on the boards: for `cast_board_many`."""
     settle = whole_turns(boards.cut)
 
     def fitted(state: SearchState, conflict: float, cut: Cut, pools: Sequence[list[Candidate]]) -> Casting:

@@ -11,10 +11,10 @@ from ..jigsaw import Cut
 from ..jigsaw.fit import UNFIT
 from ..views import View
 from ..vocabulary import Drawing, Pose
-from ._saliency import rotate_hue
+from ._conflict_matrix import conflict_features, contrast_energies
 from ._part import Part
-from ._conflict_matrix import contrast_energies, conflict_features
-from .board import PX, Progress, board_patches, hue_turns, board_poses, board_raster
+from ._saliency import rotate_hue
+from .board import PX, Progress, board_patches, board_poses, board_raster, hue_turns
 from .rigid import MAX_CUT_OFF, pictures_in_first
 from .rigid import rigid_poses as _rigid_poses
 from .rigid import rigid_raster as _rigid_small

@@ -17,14 +17,14 @@ import numpy as np
 
 from ..views import PermutationView, View, apply_view
 from ..vocabulary import Drawing, Pose
-from ._saliency import GROUND_OF_SHEET, WHITE, importance, composite_over
-from ._candidates import MAX_CUT_OFF, base_raster, recolour, colour_shifts, render_poses, random_poses, keep_readable
-from ._penalty import DEFAULT_NATURAL, contour_losses, search_range, colour_penalty, contour_colours, pose_penalty, pair_penalty, penalty_weight
+from ._candidates import MAX_CUT_OFF, base_raster, colour_shifts, keep_readable, random_poses, recolour, render_poses
+from ._conflict_matrix import conflict_features, contrast_energies
 from ._part import Casting, Part
+from ._penalty import DEFAULT_NATURAL, colour_penalty, contour_colours, contour_losses, pair_penalty, penalty_weight, pose_penalty, search_range
+from ._saliency import GROUND_OF_SHEET, WHITE, composite_over, importance
 from ._shared_ground import GroundPair, ground_pairs
-from ._conflict_matrix import contrast_energies, conflict_features
-from .registration import RASTER_PX, register, unregistered_conflict
 from .board import Progress
+from .registration import RASTER_PX, register, unregistered_conflict
 
 PX = 16
 STIFFNESS = (8.0, 3.0)

@@ -1,6 +1,6 @@
 """Casting three and four pictures for views of the whole sheet: poses, hues and one ground of all together, then bending.
 
-The conflict is that of `several`: what the best weighted compromise of all pictures leaves over where they lie on each other. Many random
+The conflict is that of `board_many`: what the best weighted compromise of all pictures leaves over where they lie on each other. Many random
 castings are improved at once, one picture after the other: the best of all its looks on the mix of the others, a matrix product.
 """
 from __future__ import annotations
@@ -13,16 +13,16 @@ from scipy.optimize import minimize
 
 from ..views import View
 from ..vocabulary import Drawing
-from ._saliency import GROUND_OF_MANY, WHITE, contrast_energy, importance, composite_over
+from ._candidates import MAX_CUT_OFF, base_raster, colour_shifts, keep_readable, random_poses, recolour, render_poses
 from ._ground import Colour, parse_ground
-from ._candidates import MAX_CUT_OFF, base_raster, recolour, colour_shifts, render_poses, random_poses, keep_readable
-from ._penalty import DEFAULT_NATURAL, contour_loss, penalty
 from ._part import Casting, Part
-from ._shared_ground import MAX_CONTOUR_LOSS, COLOURED_GROUND_PENALTY, colour_under_view
-from .registration import CONTROL_POINTS, MAX_DISPLACEMENT, RASTER_PX, spline_basis, stiffness_energy, WarpedImage
+from ._penalty import DEFAULT_NATURAL, contour_loss, penalty
+from ._saliency import GROUND_OF_MANY, WHITE, composite_over, contrast_energy, importance
+from ._shared_ground import COLOURED_GROUND_PENALTY, MAX_CONTOUR_LOSS, colour_under_view
 from .board import Progress
-from .rigid import STIFFNESS, part_contrast_energy, field_in_own_frame, pictures_in_first, weights_in_first
-from .board_many import clear_grounds, weighted_mean, merge_features
+from .board_many import clear_grounds, merge_features, weighted_mean
+from .registration import CONTROL_POINTS, MAX_DISPLACEMENT, RASTER_PX, WarpedImage, spline_basis, stiffness_energy
+from .rigid import STIFFNESS, field_in_own_frame, part_contrast_energy, pictures_in_first, weights_in_first
 
 PX = 16
 STARTS, ROUNDS, POSES, LOOKS = 160, 4, 70, 6

@@ -4,10 +4,10 @@ from __future__ import annotations
 import numpy as np
 
 from ..vocabulary import Drawing, Pose
-from ._saliency import WHITE, rotate_hue
-from ._ground import FILLS, Backdrop, Colour, second_colour, parse_ground
-from ._penalty import contour_loss
+from ._ground import FILLS, Backdrop, Colour, parse_ground, second_colour
 from ._part import Casting, Part
+from ._penalty import contour_loss
+from ._saliency import WHITE, rotate_hue
 from ._shared_ground import MAX_CONTOUR_LOSS, drawing_colours
 
 SCALE = 1.1        # of the drawing in its square

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .. import plugins
 from ..errors import UnknownName
-from ._base import DEVICES, Cond, Defaults, Denoiser, require, pick_device
+from ._base import DEVICES, Cond, Defaults, Denoiser, pick_device, require
 
 __all__ = ["DEVICES", "Cond", "Defaults", "Denoiser", "load", "models", "require", "pick_device", "supported"]
 

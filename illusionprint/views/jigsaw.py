@@ -33,7 +33,7 @@ class Jigsaw(PermutationView):
         size = tuple(x.shape[-2:])
         if x.ndim != 3 or not isinstance(x, np.ndarray) or size[0] * size[1] < LARGE_PX or not self.whole_cells(size):
             return super().__call__(x)
-        out = np.empty((*size, len(x)), x.dtype)  # as pictures are laid out, so that `seen` need not copy it
+        out = np.empty((*size, len(x)), x.dtype)  # as pictures are laid out, so that `apply_view` need not copy it
         for k, channel in enumerate(x):
             out[..., k] = put_together(channel, self.board, self.assembly, self.board.cut.px_of(size))
         return np.moveaxis(out, -1, 0)

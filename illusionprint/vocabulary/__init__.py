@@ -8,21 +8,22 @@ from typing import Any
 
 from ..errors import Missing, UnknownName
 from . import _styles
-from ._segmentation import extract_subject, segment_subject
 from ._drawing import Drawing, Pose
-from ._svg_safety import check_svg
+from ._icon_sets import add_icon_set, icon_sets, is_icon_set, style_table
 from ._lookup import UnknownSubject, alternatives, lookup, nearest_subjects, split_style
 from ._matte import crop_to_subject, segmentation_preview
-from ._user_style import add_folder
-from ._picture import USER_LICENCE, SUFFIXES, Cutout, Photo, picture_file, frame_count, is_picture, load_picture
-from ._icon_sets import add_icon_set, icon_sets, is_icon_set, style_table
-from ._styles import check_licences, drawing, has_own_drawing, load_style, is_share_alike, styles
-from ._subjects import Subject, normalised, subjects
 from ._mirror import has_lettering
+from ._picture import SUFFIXES, USER_LICENCE, Cutout, Photo, frame_count, is_picture, load_picture, picture_file
+from ._segmentation import extract_subject, segment_subject
+from ._styles import check_licences, drawing, has_own_drawing, is_share_alike, load_style, styles
+from ._subjects import Subject, normalised, subjects
+from ._svg_safety import check_svg
+from ._user_style import add_folder
 
-__all__ = ["Cutout", "Drawing", "USER_LICENCE", "Photo", "Pose", "SUFFIXES", "Subject", "UnknownSubject", "add_folder", "check_licences", "add_icon_set", "alternatives", "check_svg", "extract_subject", "find", "crop_to_subject",
-           "picture_file", "frame_count", "is_picture", "is_icon_set", "load_style", "lookup", "nearest_subjects", "load_picture", "is_share_alike", "segmentation_preview", "segment_subject", "split_style", "styles", "subjects",
-           "style_table", "has_lettering", "icon_sets"]
+__all__ = ["add_folder", "add_icon_set", "alternatives", "check_licences", "check_svg", "crop_to_subject", "Cutout", "Drawing", "extract_subject", "find"]
+__all__ += ["frame_count", "has_lettering", "icon_sets", "is_icon_set", "is_picture", "is_share_alike", "load_picture", "load_style", "lookup"]
+__all__ += ["nearest_subjects", "Photo", "picture_file", "Pose", "segment_subject", "segmentation_preview", "split_style", "style_table", "styles"]
+__all__ += ["Subject", "subjects", "SUFFIXES", "UnknownSubject", "USER_LICENCE"]
 
 
 def find(word: str, styles: tuple[str, ...] = ("twemoji",)) -> list[Drawing | Cutout]:

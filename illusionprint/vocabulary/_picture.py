@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import BadValue
-from . import _svg_safety
 from . import _package_photos as packaged
+from . import _svg_safety
 from ._drawing import Drawing, Pose, quantise_colours
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".svg"}

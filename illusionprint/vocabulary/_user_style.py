@@ -6,9 +6,9 @@ from pathlib import Path
 
 from ..errors import BadValue
 from . import _styles
+from ._icon_sets import icon_sets
 from ._lookup import index_of_name
 from ._picture import Photo, load_picture
-from ._icon_sets import icon_sets
 from ._subjects import normalised, subjects
 
 _FILES, _BYTES = 5000, 4_000_000

@@ -18,7 +18,7 @@ from ...jigsaw import Arrangement
 from ...views import View, apply_view
 from .._partition import members
 from .._svg import Regions
-from ..vector import board_border, piece_transforms, label_raster, piece_outlines
+from ..vector import board_border, label_raster, piece_outlines, piece_transforms
 from ._recovery import recover_areas
 
 SHEET_MM, CELL_MM = 200.0, 16.0  # sizes in mm hold for a sheet of 200 mm; boards of many small pieces take finer ones

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from .._partition import GRID_MM, merged, members
+from .._partition import GRID_MM, members, merged
 from .._svg import TRAP_MM, Regions
 from . import _segmentation
 from ._artwork import Artwork

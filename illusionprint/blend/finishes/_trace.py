@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from .._partition import faces, merged, containing
+from .._partition import containing, faces, merged
 
 ROUNDS, OVER_MM, NEAR = 6, 0.01, 4  # binomial steps; how far a contour runs over the outline where it ends; pixels that a face looks round for its area
 

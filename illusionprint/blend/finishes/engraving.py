@@ -6,7 +6,7 @@ import shapely
 
 from .._svg import Regions
 from ._artwork import Artwork
-from ._polygons import FlatAreas, intersection, flat_polygons, ink_regions, inset, difference, panes
+from ._polygons import FlatAreas, difference, flat_polygons, ink_regions, inset, intersection, panes
 
 DESCRIPTION = "one ink, lines along the contours, the darker the wider"
 PITCH_MM, OUTLINE_MM, LEAST, THIN_MM = 1.1, 0.55, 0.04, 0.16

@@ -17,7 +17,7 @@ from .._partition import GRID_MM
 from .._svg import Regions
 from . import _segmentation
 from ._artwork import Artwork
-from ._polygons import FINE_MM, intersection, ink_regions
+from ._polygons import FINE_MM, ink_regions, intersection
 from ._trace import trace
 
 DESCRIPTION = "dots of the picture's own colours on white paper"

@@ -13,11 +13,11 @@ import shapely
 from scipy import ndimage
 
 from .._svg import Regions
-from ._segmentation import flat_areas, area_means, distance_to_contour
-from ._artwork import Artwork, offset_from_cell_centre, golden_ratio_sequence
-from ._polygons import opaque_regions as set_in
+from ._artwork import Artwork, golden_ratio_sequence, offset_from_cell_centre
 from ._polygons import offset_bands_at
+from ._polygons import opaque_regions as set_in
 from ._recovery import renumber
+from ._segmentation import area_means, distance_to_contour, flat_areas
 from ._trace import trace
 
 DESCRIPTION = "small stones in mortar, in rows along the contours"

@@ -6,9 +6,9 @@ import shapely
 
 from .._svg import Regions
 from ..layers import rank_by_area
-from ._segmentation import blur_within_pieces
 from ._artwork import Artwork, symmetric_noise
 from ._polygons import flat_polygons, tiling_regions
+from ._segmentation import blur_within_pieces
 
 DESCRIPTION = "layers of coloured paper with soft shadows"
 COLOURS, LEAST_MM2, DETAIL_MM = 10, 2.0, 1.5

@@ -6,9 +6,9 @@ import shapely
 
 from .._partition import GRID_MM
 from .._svg import Regions
-from ._segmentation import inradius, distance_to_border
 from ._artwork import Artwork, golden_ratio_sequence
-from ._polygons import FlatAreas, Layer, flat_polygons, opaque_regions, difference, panes, offset_bands_at
+from ._polygons import FlatAreas, Layer, difference, flat_polygons, offset_bands_at, opaque_regions, panes
+from ._segmentation import distance_to_border, inradius
 
 DESCRIPTION = "panes of coloured glass, leaded along every contour"
 LEAD_MM, SEAM_MM, THIN_MM = 1.5, 0.8, 0.45

@@ -111,7 +111,7 @@ def test_merge_costs_are_what_the_leftover_grows_by(cut, seed):
 
 
 def plain_look(places: tuple[np.ndarray, np.ndarray]) -> Candidate:
-    return Candidate(Part(find("owl")[0]), places, merge_features(*places, True), 1.0, 0.0)
+    return Candidate(places, merge_features(*places, True), Part(find("owl")[0]), 1.0, 0.0)
 
 
 @given(st.sampled_from([Cut(r, c, 20_000) for r, c in ((3, 3), (4, 4), (3, 5), (6, 6))]), seeds, st.integers(2, 4))

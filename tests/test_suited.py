@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from illusionprint.casting import constrained
-from illusionprint.casting.board_many import Candidate, SearchState, merge_features
+from illusionprint.casting.board_many import PlacedPicture, SearchState
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Arrangement, sheets, squares, suited, three
 from illusionprint.jigsaw.solve import places, ways
@@ -20,10 +20,10 @@ def boards() -> suited.Boards:
     return suited.Boards(CUT)
 
 
-def pictures(seed: int) -> list[Candidate]:
+def pictures(seed: int) -> list[PlacedPicture]:
     rng = np.random.default_rng(seed)
     patches = [(rng.random((36, 3, 3, 3), np.float32), rng.random((36, 3, 3), np.float32)) for _ in range(3)]
-    return [Candidate(None, p, merge_features(*p, True), 1.0, 0.0) for p in patches]
+    return [PlacedPicture.of(p) for p in patches]
 
 
 @pytest.fixture(scope="module")

@@ -95,7 +95,7 @@ def as_views(view: View | Sequence[View]) -> tuple[View, ...]:
 
 def on_board(view: View | Sequence[View], board: Arrangement | None) -> tuple[View, ...]:
     """Views of pieces with another arrangement; those that move the whole sheet as they are."""
-    return tuple(v if board is None or not v.needs_board else type(v)(board, v.assembly) for v in as_views(view))
+    return tuple(v if board is None or not v.needs_board else v.build(board, v.assembly) for v in as_views(view))
 
 
 def shown_sizes(view: View | Sequence[View], size: tuple) -> list[tuple]:
@@ -173,7 +173,7 @@ class Scrutiny(enum.Enum):
 
     PASSING = 0
     CLOSELY = 1
-    MULTISCALE_COUNT = 2
+    AGAIN = 2
 
 
 JudgeMarks = Callable[[list[Preview], Scrutiny], list[float]]

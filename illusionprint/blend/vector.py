@@ -98,7 +98,7 @@ def picture_faces(part: Part, size_mm: Size) -> Faces:
     if part.backdrop:
         grounds = part.backdrop.palette(part.ground)[part.backdrop.steps(*((inside - middle) / m).T, h / m)]
     else:
-        grounds = np.broadcast_to(np.float32(part.ground), (len(rgba), 3))
+        grounds = np.broadcast_to(np.asarray(part.ground, np.float32), (len(rgba), 3))
     found, label = np.unique(np.concatenate([rgba, np.where(rgba[:, 3:] < 0.999, grounds, 0)], 1), axis=0, return_inverse=True)
     colours = np.clip(composite_over(part.coloured(found[:, :4].astype(np.float32)), found[:, 4:]), 0, 1)
     label = label.ravel()

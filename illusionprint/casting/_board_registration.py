@@ -1,12 +1,12 @@
-"""Bends inside small boards: few pieces leave the arrangement little choice, so both pictures give way as under a rigid view.
+"""Registration on small boards: few pieces leave the arrangement little choice, so both pictures give way as under a rigid view.
 
-Each picture is bent as a whole in its own frame, so the seams of both assemblies stay closed; then the pieces are arranged once more.
+Each picture is displaced as a whole in its own frame, so the seams of both assemblies stay closed; then the pieces are arranged once more.
 """
 from __future__ import annotations
 
 from dataclasses import replace
 
-from ..jigsaw import Arrangement, Cut, Mesh, pixel_map
+from ..jigsaw import Cut, Mesh, pixel_map
 from ..jigsaw.fit import fine_px, fit
 from ._part import Casting
 from ._saliency import composite_over, contrast_energy, importance
@@ -19,19 +19,20 @@ PX = 48                 # of the shorter side, or a little more
 
 def register_on_board(c: Casting, cut: Cut | Mesh) -> list[Casting]:
     """The casting as it is, and bent with each stiffness; on large boards and other tilings as it is."""
-    if cut.count > MAX_PIECES or isinstance(cut, Mesh):
+    if cut.count > MAX_PIECES or isinstance(cut, Mesh) or c.arrangement is None:
         return [c]
     s = -(-PX // min(cut.rows, cut.cols))
     size = cut.size_px(s)
     rgba = [p.rgba(size) for p in c.parts]
-    w = [importance(x, 1.5) for x in rgba]
-    rgb = [composite_over(x, p.behind(size)) for x, p in zip(rgba, c.parts)]
-    norm = 2 * min(contrast_energy(x, v, p.ground) for x, v, p in zip(rgba, w, c.parts)) + 1e-6
+    wa, wb = (importance(x, 1.5) for x in rgba)
+    a, b = (composite_over(x, p.behind(size)) for x, p in zip(rgba, c.parts))
+    norm = 2 * min(contrast_energy(x, v, p.ground) for x, v, p in zip(rgba, (wa, wb), c.parts)) + 1e-6
     index = pixel_map(c.arrangement, 1, s).ravel().argsort()
-    straight, out, u = unregistered_conflict(*rgb, *w, norm, index), [c], (None, None)
+    straight, out = unregistered_conflict(a, b, wa, wb, norm, index), [c]
+    fields = None
     for stiffness in STIFFNESS:
-        *u, left = register(*rgb, *w, stiffness, norm, *u, index)
-        parts = tuple(replace(p, bend=f) for p, f in zip(c.parts, u))
+        fields, left = register(a, b, wa, wb, stiffness, norm, fields, index)
+        parts = tuple(replace(p, bend=f) for p, f in zip(c.parts, fields))
         out.append(refit_arrangement(replace(c, parts=parts, conflict=c.conflict - straight + left), cut))
     return out
 
@@ -41,5 +42,6 @@ def refit_arrangement(c: Casting, cut: Cut | Mesh) -> Casting:
     s = fine_px(cut)
     size = cut.size_px(s)
     rgba = [p.rgba(size) for p in c.parts]
-    board: Arrangement = fit(*(composite_over(x, p.behind(size)) for x, p in zip(rgba, c.parts)), *(importance(x, s / 3) for x in rgba), cut, s)[0]
-    return replace(c, arrangement=board)
+    a, b = (composite_over(x, p.behind(size)) for x, p in zip(rgba, c.parts))
+    wa, wb = (importance(x, s / 3) for x in rgba)
+    return replace(c, arrangement=fit(a, b, wa, wb, cut, s)[0])

@@ -33,10 +33,16 @@ def colour_shifts(drawing: Drawing, rng: np.random.Generator, natural: float, co
 
 def random_poses(rng: np.random.Generator, natural: float, count: int, mirrored: bool = True) -> list[Pose]:
     """Mostly near upright, every other one mirrored if any may be; the subject stays in the frame, which `render_poses` sees to."""
-    turn = 20 * search_range(natural)
-    draw = [Pose(float(np.round(np.clip(rng.normal(0, turn), -180, 180), 1)), float(np.round(rng.uniform(0.74, 1.05), 3)),
-                 *(float(v) for v in np.round(rng.uniform(-0.13, 0.13, 2), 3)), mirror=bool(mirrored and n % 2)) for n in range(count - 2)]
+    sd = 20 * search_range(natural)
+    draw = [random_pose(rng, np.round(np.clip(rng.normal(0, sd), -180, 180), 1), (0.74, 1.05), 0.13, bool(mirrored and n % 2)) for n in range(count - 2)]
     return [Pose(), Pose(mirror=mirrored), *draw]
+
+
+def random_pose(rng: np.random.Generator, turn_deg: float, scale: tuple[float, float], shift: float, mirror: bool) -> Pose:
+    """A turn with a scale (between bounds) and a shift (up to a share of the side) at random."""
+    size = float(np.round(rng.uniform(*scale), 3))
+    dx, dy = np.round(rng.uniform(-shift, shift, 2), 3).tolist()
+    return Pose(float(turn_deg), size, dx, dy, mirror)
 
 
 def keep_readable(drawing: Drawing, wanted: list[Pose]) -> list[Pose]:

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._saliency import GROUND, SUBJECT, WHITE
+from ._saliency import GROUND, SUBJECT, WHITE, Colour
 
-Colour = tuple[float, ...]
 NODES = np.array([GROUND, GROUND + SUBJECT, 2.0])
 
 

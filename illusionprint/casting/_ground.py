@@ -11,11 +11,11 @@ from difflib import get_close_matches
 import numpy as np
 
 from ..errors import BadValue
+from ._saliency import Colour
 
 GRADIENT_STEPS = 12          # flat bands of a gradient
 DOT_RADIUS = 0.22          # radius of a dot, in periods
 FILLS = ("gradient", "pattern")
-Colour = tuple[float, ...]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 from ..jigsaw import Arrangement
 from ..vocabulary import Drawing, Pose
 from ._ground import Backdrop
-from ._saliency import WHITE, composite_over, lighten, rotate_hue
+from ._saliency import WHITE, Colour, composite_over, lighten, rotate_hue
 
 Size = tuple[int, int]
 Balance = float | tuple[float, ...]
@@ -31,7 +31,7 @@ class Part:
     drawing: Drawing
     pose: Pose = Pose()
     hue_deg: float = 0.0
-    ground: tuple[float, ...] = WHITE
+    ground: Colour = WHITE
     bend: np.ndarray | None = None
     light: float = 0.0
     backdrop: Backdrop | None = None
@@ -41,7 +41,7 @@ class Part:
         return lighten(rotate_hue(rgba, self.hue_deg), self.light)
 
     @property
-    def grounds(self) -> tuple[tuple[float, ...], ...]:
+    def grounds(self) -> tuple[Colour, ...]:
         """The colours between which its ground lies."""
         return (self.ground, self.backdrop.colour) if self.backdrop else (self.ground,)
 
@@ -56,7 +56,7 @@ class Part:
 
     def behind(self, size_px: Size) -> np.ndarray:
         """Its ground: float32 (3,), or (h, w, 3) where it has a backdrop."""
-        return self.backdrop.palette(self.ground)[self.backdrop.on(size_px)] if self.backdrop else np.float32(self.ground)
+        return self.backdrop.palette(self.ground)[self.backdrop.on(size_px)] if self.backdrop else np.asarray(self.ground, np.float32)
 
     def flat(self, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
         """Labels uint8 or uint16 (h, w) and colours float32 (n, 3) on the ground. Not to be written to: small ones are kept."""
@@ -66,6 +66,7 @@ class Part:
         """float32 maps (x, y) for cv2.remap at a size: the bend lies over the middle square, and goes on beyond it as at its edge."""
         h, w = size_px
         m = min(h, w)
+        assert self.bend is not None
         u = cv2.resize(self.bend, (m, m), interpolation=cv2.INTER_CUBIC) * m
         y, x = (h - m) // 2, (w - m) // 2
         u = np.pad(u, ((y, h - m - y), (x, w - m - x), (0, 0)), mode="edge")
@@ -78,7 +79,7 @@ class Part:
                 **({self.backdrop.fill: _hex(self.backdrop.colour)} if self.backdrop else {}), "bent": self.bend is not None}
 
 
-def _hex(colour: tuple[float, ...]) -> str:
+def _hex(colour: Colour) -> str:
     return "#" + "".join(f"{round(255 * v):02x}" for v in colour)
 
 

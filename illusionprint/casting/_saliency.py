@@ -6,7 +6,8 @@ import math
 import cv2
 import numpy as np
 
-WHITE = (1.0, 1.0, 1.0)
+Colour = tuple[float, ...]  # sRGB, each channel in [0, 1]
+WHITE: Colour = (1.0, 1.0, 1.0)
 GROUND, SUBJECT, CONTOUR = 0.1, 0.5, 2.0
 GROUND_OF_MANY = 0.5  # of three pictures and more: what strays from two others into a ground is worse than a paler subject
 GROUND_OF_SHEET = 0.3  # of two that share a whole sheet: no arrangement keeps one's subject off the other's ground
@@ -42,17 +43,17 @@ def lighten(rgba: np.ndarray, amount: float) -> np.ndarray:
     return np.concatenate([rgb, rgba[..., 3:]], -1).astype(np.float32)
 
 
-def composite_over(rgba: np.ndarray, ground: tuple[float, ...] = WHITE) -> np.ndarray:
+def composite_over(rgba: np.ndarray, ground: Colour | np.ndarray = WHITE) -> np.ndarray:
     """Colour on a ground: rgb + ground (1 - alpha)."""
     return (rgba[..., :3] + np.asarray(ground, np.float32) * (1 - rgba[..., 3:])).astype(np.float32)
 
 
-def contrast_energy(rgba: np.ndarray, w: np.ndarray, ground: tuple[float, ...] = WHITE) -> float:
+def contrast_energy(rgba: np.ndarray, w: np.ndarray, ground: Colour = WHITE) -> float:
     """Contrast energy of a subject against its ground, sum w |I - ground|^2."""
     return float((w[..., None] * (composite_over(rgba, ground) - np.asarray(ground)) ** 2).sum())
 
 
-def contour_contrast(rgba: np.ndarray, ground: tuple[float, ...]) -> float:
+def contour_contrast(rgba: np.ndarray, ground: Colour) -> float:
     """Colour step that 80 % of the contour exceeds: a subject must not vanish into its ground."""
     inside = (rgba[..., 3] > 0.5).astype(np.uint8)
     edge = (cv2.morphologyEx(inside, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0) & (inside > 0)
@@ -61,7 +62,7 @@ def contour_contrast(rgba: np.ndarray, ground: tuple[float, ...]) -> float:
     return float(np.quantile(np.abs(rgba[..., :3][edge] - np.asarray(ground)).max(1), 0.2))
 
 
-def dominant_colours(labels: np.ndarray, palette: np.ndarray, count: int = 3) -> list[tuple[float, ...]]:
+def dominant_colours(labels: np.ndarray, palette: np.ndarray, count: int = 3) -> list[Colour]:
     """The opaque colours of a drawing that cover most."""
     area = np.bincount(labels.ravel(), minlength=len(palette)) * (palette[:, 3] > 0.9)
     best = [i for i in np.argsort(-area, kind="stable")[:count] if area[i] > 0]

@@ -55,7 +55,7 @@ def ground_pairs(one: Part, two: Part, view: View, ground: str) -> list[GroundPa
 
 def colour_under_view(view: View, colour: Colour) -> Colour:
     """A plain ground as the view shows it."""
-    return tuple(round(float(v), 4) for v in apply_view(view, np.float32(colour)[None, None])[0, 0])
+    return tuple(round(float(v), 4) for v in apply_view(view, np.asarray(colour, np.float32)[None, None])[0, 0])
 
 
 def drawing_colours(part: Part) -> list[Colour]:
@@ -66,7 +66,7 @@ def drawing_colours(part: Part) -> list[Colour]:
 
 def candidate_grounds(one: Part, two: Part, view: View) -> list[Colour]:
     """White, and the colours of both drawings and their tints into which no contour of either sinks."""
-    out = [WHITE]
+    out: list[Colour] = [WHITE]
     for n, part in enumerate((one, two)):
         for c in drawing_colours(part):
             c = c if n == 0 else colour_under_view(view, c)   # its own inverse for every view of colours there is

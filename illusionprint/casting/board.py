@@ -13,13 +13,14 @@ from ..jigsaw import Cut, Mesh, samples
 from ..jigsaw.fit import UNFIT, assign
 from ..vocabulary import Drawing, Pose
 from ._board_registration import refit_arrangement, register_on_board
-from ._candidates import colour_shifts, keep_readable, shrink_into_frame
+from ._candidates import colour_shifts, keep_readable, random_pose, shrink_into_frame
 from ._conflict_matrix import conflict_features, contrast_energies
 from ._ground import Backdrop, Colour, parse_ground, second_colour
 from ._part import Casting, Part
 from ._penalty import DEFAULT_NATURAL, pair_penalty, search_range
 from ._penalty import penalty as price_of
-from ._saliency import WHITE, contour_contrast, contrast_energy, dominant_colours, importance
+from ._saliency import WHITE, contour_contrast, contrast_energy, importance
+from ._shared_ground import drawing_colours
 
 PX = 3          # pixels a piece in the search
 BUDGET = 3e10    # multiplications of the first search
@@ -33,7 +34,7 @@ GroundSpec = tuple[str, tuple[Colour, ...]]
 ClassPair = tuple[np.ndarray, np.ndarray, list[int]]
 
 
-def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut, seed: int, count: int = 24, progress: Progress = None,
+def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut | Mesh, seed: int, count: int = 24, progress: Progress = None,
                natural: float = DEFAULT_NATURAL, ground: str = "auto") -> list[Casting]:
     """Castings by rising conflict, each different from the others; the arrangement is fitted to the real outlines.
 
@@ -57,7 +58,7 @@ def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut, seed: int,
     return sorted((b for n, c in enumerate(fitted) for b in (register_on_board(c, cut) if n < REGISTERED_COUNT else [c])), key=lambda c: c.conflict)
 
 
-def _board_ground(ground: str, cut: Cut) -> GroundSpec:
+def _board_ground(ground: str, cut: Cut | Mesh) -> GroundSpec:
     fill, colours = parse_ground(ground)
     if fill == "gradient":
         raise BadValue("the pieces of a jigsaw would scatter a gradient; take a plain ground or a pattern.")
@@ -78,9 +79,7 @@ def _candidates(drawings: list[Drawing], rng: np.random.Generator, count: int, n
 def board_poses(rng: np.random.Generator, count: int, far: float = 1.0) -> list[Pose]:
     """Upright first, then small turns, sizes and shifts, every other one mirrored."""
     out = [Pose(scale=1.1), Pose(scale=1.1, mirror=True)]
-    for n in range(count - 2):
-        out.append(Pose(float(np.round(far * rng.normal(0, 7), 2)), float(np.round(rng.uniform(0.95, 1.25), 3)),
-                        *(float(v) for v in np.round(rng.uniform(-0.05, 0.05, 2), 3)), mirror=bool(n % 2)))
+    out += [random_pose(rng, np.round(far * rng.normal(0, 7), 2), (0.95, 1.25), 0.05, bool(n % 2)) for n in range(count - 2)]
     return out[:count]
 
 
@@ -113,13 +112,14 @@ def turned_patches(cells: np.ndarray, cut: Cut | Mesh, s: int, k: int) -> np.nda
     return samples.turned(cells, cut, s, k) if isinstance(cut, Mesh) else np.rot90(cells, -k, (1, 2))
 
 
-def _search(one: list[Part], two: list[Part], cut: Cut, keep: int, natural: float = DEFAULT_NATURAL) -> list[tuple[Part, Part]]:
+def _search(one: list[Part], two: list[Part], cut: Cut | Mesh, keep: int, natural: float = DEFAULT_NATURAL) -> list[tuple[Part, Part]]:
     """Pairs of least conflict on white grounds: a lower bound for all (each piece in its best slot), the assignment for the best."""
     a, b = ([board_raster(p, cut, PX) for p in parts] for parts in (one, two))
     ea, eb = contrast_energies(np.stack(a)), contrast_energies(np.stack(b))
     A, pairs = np.stack([conflict_features(board_patches(x, cut), False) for x in a]), _congruence_classes(cut)
     mine = {n: np.ascontiguousarray(A[:, ids]) for n, (ids, _, _) in enumerate(pairs)}
-    bound, full = np.empty((len(a), len(b))), {}
+    bound = np.empty((len(a), len(b)))
+    full: dict[int, np.ndarray | None] = {}
     for j, y in enumerate(b):
         least, full[j] = _best_turns(mine, y, cut, pairs)
         bound[:, j] = least.sum(1) / (ea + eb[j])
@@ -128,7 +128,8 @@ def _search(one: list[Part], two: list[Part], cut: Cut, keep: int, natural: floa
     order = np.argsort(bound, axis=None)[: 40 * keep if cut.count <= SMALL_BOARD else keep]
     ranked = []
     for i, j in zip(*np.unravel_index(order, bound.shape)):
-        total = assign(full[j][i][None], cut)[2] if full[j] is not None else (bound[i, j] - price[0][i] - price[1][j]) * (ea[i] + eb[j])
+        costs = full[j]
+        total = assign(costs[i][None], cut)[2] if costs is not None else (bound[i, j] - price[0][i] - price[1][j]) * (ea[i] + eb[j])
         ranked.append((total / (ea[i] + eb[j]) + price[0][i] + price[1][j], i, j))
     ranked.sort()
     return _select_diverse(ranked, one, two, keep)
@@ -170,22 +171,22 @@ def _select_diverse(ranked: list, one: list[Part], two: list[Part], keep: int) -
     return out[:keep]
 
 
-def _with_grounds(one: Part, two: Part, cut: Cut, natural: float = DEFAULT_NATURAL, chosen: GroundSpec = ("auto", ())) -> list[Casting]:
+def _with_grounds(one: Part, two: Part, cut: Cut | Mesh, natural: float = DEFAULT_NATURAL, chosen: GroundSpec = ("auto", ())) -> list[Casting]:
     """The pair on white, and on the colours of both drawings and their tints, as long as each contour stays clear of its ground."""
     parts, s = (one, two), PX if cut.count > SMALL_BOARD else 5
     allowed = _allowed_grounds(parts, chosen[1])
     small = [board_raster(p, cut, s) for p in parts]
     w = [importance(x, 0.25 * s) for x in small]
     on = [{g: contrast_energy(x, u, g) for g in gs} for x, u, gs in zip(small, w, allowed)]
-    cost = ground_costs(*small, *w, cut)
+    cost = ground_costs(small[0], small[1], w[0], w[1], cut)
     tried = [(g, h) for g in allowed[0] for h in allowed[1] if g == h or chosen[0] == "auto" and np.abs(np.subtract(g, h)).max() > SAME_GROUND or len(chosen[1]) == 2]
     tried = tried[:: max(1, len(tried) * cut.count // 6000)]
     out = []
     for g, h in tried:
         total = assign(cost(g, h), cut)[2]
         share = total / min(on[0][g], on[1][h]) / 2
-        pair = tuple(replace(p, ground=c, backdrop=_backdrop(c, chosen, cut)) for p, c in zip(parts, (g, h)))
-        out.append(Casting(pair, share + pair_penalty(*pair, natural)))
+        first, second = (replace(p, ground=c, backdrop=_backdrop(c, chosen, cut)) for p, c in zip(parts, (g, h)))
+        out.append(Casting((first, second), share + pair_penalty(first, second, natural)))
     return sorted(out, key=lambda c: c.conflict)[:4]
 
 
@@ -193,9 +194,9 @@ def _allowed_grounds(parts: tuple[Part, Part], given: tuple[Colour, ...]) -> lis
     """Grounds that either picture may have: those asked for, or white and the drawings' colours and their tints as long as the contour stays clear."""
     if given:
         return [[given[0]], [given[-1]]]
-    colours = [WHITE]
+    colours: list[Colour] = [WHITE]
     for part in parts:
-        for c in _own_colours(part):
+        for c in drawing_colours(part):
             tint = tuple(0.5 * v + 0.5 for v in c)
             colours += [c] if _is_gloomy_grey(tint) else [c, tint]
     return [_contrasting(part, colours) for part in parts]
@@ -206,20 +207,20 @@ def _is_gloomy_grey(tint: Colour) -> bool:
     return max(tint) - min(tint) < 0.1 and max(tint) < 0.65
 
 
-def _backdrop(ground: Colour, chosen: GroundSpec, cut: Cut) -> Backdrop | None:
+def _backdrop(ground: Colour, chosen: GroundSpec, cut: Cut | Mesh) -> Backdrop | None:
     """Dots of another tint, four a piece, which every motion of pieces maps to dots."""
     if chosen[0] != "pattern":
         return None
     return Backdrop("pattern", second_colour(ground, chosen[1]), 0.5 / min(cut.rows, cut.cols))
 
 
-def _contrasting(part: Part, colours: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
+def _contrasting(part: Part, colours: list[Colour]) -> list[Colour]:
     fine = part.rgba((96, 96))
     least = min(0.25, contour_contrast(fine, WHITE))
     return [g for g in dict.fromkeys(colours) if contour_contrast(fine, g) >= least]
 
 
-def ground_costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut) -> Callable[..., np.ndarray]:
+def ground_costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut | Mesh) -> Callable[..., np.ndarray]:
     """cost(g, h) -> float32 (cut.turns, n, n), as `jigsaw.fit.costs` on square cells, for any pair of grounds at once.
 
     With X = 1 - alpha and D = a - b of the premultiplied colours,
@@ -236,8 +237,8 @@ def ground_costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, c
                 out[:, k, i, j] = _moments(P[i], W[i], B[j], V[j])
     bar = np.where(cut.fits, 0, UNFIT).astype(np.float32)
 
-    def cost(g: tuple[float, ...], h: tuple[float, ...]) -> np.ndarray:
-        g, h = np.asarray(g), np.asarray(h)
+    def cost(ground_a: Colour, ground_b: Colour) -> np.ndarray:
+        g, h = np.asarray(ground_a), np.asarray(ground_b)
         c = np.array([1, *(2 * g), *(-2 * h), g @ g, h @ h, -2 * g @ h], np.float32)
         return np.tensordot(c, out, 1) + bar
     return cost
@@ -250,11 +251,6 @@ def _moments(a: np.ndarray, u: np.ndarray, B: np.ndarray, V: np.ndarray) -> np.n
     wX, wY = w * X, w * Y
     return np.stack([np.einsum("np,npc,npc->n", w, D, D), *np.einsum("np,npc->cn", wX, D), *np.einsum("np,npc->cn", wY, D),
                      (wX * X).sum(1), (wY * Y).sum(1), (wX * Y).sum(1)])
-
-
-def _own_colours(part: Part) -> list[tuple[float, ...]]:
-    labels, palette = part.drawing.flat((96, 96), part.pose)
-    return dominant_colours(labels, part.coloured(palette))
 
 
 def _distinct(found: list[Casting], count: int) -> list[Casting]:

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from ..jigsaw import Arrangement, Cut, Mesh, samples
 from ..jigsaw.fit import UNFIT, assign, fine_px, masks, turned, windows
 from ..vocabulary import Drawing, Pose
-from ._candidates import colour_shifts, keep_readable, shrink_into_frame
+from ._candidates import colour_shifts, keep_readable, random_pose, shrink_into_frame
 from ._ground import Colour, parse_ground
 from ._part import Casting, Part
 from ._penalty import DEFAULT_NATURAL, TWO_GROUNDS_PENALTY, contour_loss, penalty, search_range
@@ -75,7 +76,7 @@ def merge_costs(pieces: Patches, places: np.ndarray, cut: Cut | Mesh, turn: Patc
 
     pieces: the mix as it lies on the pieces; places: `merge_features` of the picture's places, (..., n, f).
     """
-    first = np.concatenate([merge_features(*(turn(v, k) for v in pieces), False) for k in range(cut.turns)])
+    first = np.concatenate([merge_features(turn(pieces[0], k), turn(pieces[1], k), False) for k in range(cut.turns)])
     out = (places.reshape(-1, places.shape[-1]) @ first.T).reshape(*places.shape[:-1], cut.turns, cut.count)
     out += np.where(cut.fits, np.float32(0), np.float32(UNFIT)).transpose(2, 0, 1)
     return out
@@ -83,7 +84,7 @@ def merge_costs(pieces: Patches, places: np.ndarray, cut: Cut | Mesh, turn: Patc
 
 def on_pieces(patches: Patches, slots: np.ndarray, turns: np.ndarray, turn: PatchTurn = quarter_turns) -> Patches:
     """A picture's places as they lie on the pieces: piece i takes place slots[i], turned back."""
-    out = tuple(np.empty_like(v) for v in patches)
+    out = np.empty_like(patches[0]), np.empty_like(patches[1])
     for k in np.unique(turns):
         on = turns == k
         for to, v in zip(out, patches):
@@ -92,21 +93,35 @@ def on_pieces(patches: Patches, slots: np.ndarray, turns: np.ndarray, turn: Patc
 
 
 @dataclass(frozen=True, eq=False)
-class Candidate:
-    """A way that one picture may look: its part, its places on the board and their `merge_features`, contrast energy, what is unnatural about it."""
+class PlacedPicture:
+    """A picture's places on the board and their `merge_features`."""
 
-    part: Part | None
     places: Patches
-    products: np.ndarray
+    features: np.ndarray
+
+    @classmethod
+    def of(cls, places: Patches) -> PlacedPicture:
+        """The picture of some places."""
+        return PlacedPicture(places, merge_features(*places, True))
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate(PlacedPicture):
+    """A way that one picture may look: its part, contrast energy and penalty."""
+
+    part: Part
     energy: float
-    price: float
+    penalty: float
+
+
+Picture = TypeVar("Picture", bound=PlacedPicture)
 
 
 @dataclass
-class SearchState:
+class SearchState(Generic[Picture]):
     """A look of each picture and where the pieces lie in it, int (k, n)."""
 
-    looks: list[Candidate]
+    looks: list[Picture]
     slots: np.ndarray
     turns: np.ndarray
     turn: PatchTurn = quarter_turns
@@ -119,14 +134,14 @@ class SearchState:
 
     def costs(self, k: int, cut: Cut | Mesh, upto: int | None = None) -> np.ndarray:
         """float32 (cut.turns, n, n), as of `fit.costs`: what picture k adds to the mix of the others, all or the first `upto`, where piece i lies in its place j."""
-        return merge_costs(self.others(k, upto or len(self.looks))[0], self.looks[k].products, cut, self.turn).transpose(1, 2, 0)
+        return merge_costs(self.others(k, upto or len(self.looks))[0], self.looks[k].features, cut, self.turn).transpose(1, 2, 0)
 
     def arrangement(self, cut: Cut | Mesh) -> Arrangement:
         """Pieces are named by their place in picture 1."""
         return Arrangement.of_assemblies(cut, self.slots, self.turns)
 
 
-Finisher = Callable[[SearchState, float, Cut, Sequence[list[Candidate]]], Casting]  # of a search, its conflict, the board, other looks of each picture
+Finisher = Callable[[SearchState[Candidate], float, Any, Sequence[list[Candidate]]], Casting]  # of a search, its conflict, the board, other looks of each picture
 
 
 def cast_board_many(found: Sequence[list[Drawing]], cut: Cut | Mesh, seed: int, count: int = STARTS, progress: Progress = None,
@@ -153,7 +168,7 @@ def cast_board_many(found: Sequence[list[Drawing]], cut: Cut | Mesh, seed: int, 
     return sorted(out, key=lambda c: c.conflict)
 
 
-def _candidates(drawings: list[Drawing], cut: Cut, rng: np.random.Generator, count: int, natural: float, given: tuple[Colour, ...], poses: int = 8) -> list[Candidate]:
+def _candidates(drawings: list[Drawing], cut: Cut | Mesh, rng: np.random.Generator, count: int, natural: float, given: tuple[Colour, ...], poses: int = 8) -> list[Candidate]:
     """Poses, hues, lightness and grounds at random; a third on white in its own colours, the natural look first."""
     posed = [Part(d, p) for d in drawings for p in (pose_in_room(p, cut.room) for p in shrink_into_frame(d, keep_readable(d, _poses(rng, max(3, poses // len(drawings)), natural))))]
     small = [board_raster(p, cut, PX) for p in posed]
@@ -177,21 +192,20 @@ def clear_grounds(part: Part) -> list[Colour]:
     return [WHITE, *(g for g in dict.fromkeys(tried) if contour_loss(replace(part, ground=g)) <= MAX_CONTOUR_LOSS)]
 
 
-def candidate(part: Part, rgba: np.ndarray, cut: Cut, natural: float = DEFAULT_NATURAL) -> Candidate:
+def candidate(part: Part, rgba: np.ndarray, cut: Cut | Mesh, natural: float = DEFAULT_NATURAL) -> Candidate:
     """A part whose picture on the board is rgba, whole pixels a cell."""
     w = importance(rgba, 0.25 * rgba.shape[0] / cut.rows, GROUND_OF_MANY)
     places = board_patches(composite_over(rgba, part.ground), cut), board_patches(w[..., None], cut)[..., 0]
-    return Candidate(part, places, merge_features(*places, True), contrast_energy(rgba, w, part.ground), penalty(part, natural))
+    return Candidate(places, merge_features(*places, True), part, contrast_energy(rgba, w, part.ground), penalty(part, natural))
 
 
 def _poses(rng: np.random.Generator, count: int, natural: float) -> list[Pose]:
-    turn = 17 * search_range(natural)
-    draw = [Pose(float(np.round(rng.normal(0, turn), 2)), float(np.round(rng.uniform(0.8, 1.15), 3)),
-                 *(float(v) for v in np.round(rng.uniform(-0.05, 0.05, 2), 3)), mirror=bool(n % 2)) for n in range(count - 2)]
+    sd = 17 * search_range(natural)
+    draw = [random_pose(rng, np.round(rng.normal(0, sd), 2), (0.8, 1.15), 0.05, bool(n % 2)) for n in range(count - 2)]
     return [Pose(), Pose(mirror=True), *draw]
 
 
-def _search(pools: Sequence[list[Candidate]], cut: Cut, rng: np.random.Generator, tried: int) -> tuple[SearchState, float]:
+def _search(pools: Sequence[list[Candidate]], cut: Cut | Mesh, rng: np.random.Generator, tried: int) -> tuple[SearchState[Candidate], float]:
     """Pictures one after the other, each of `tried` looks the best on the mix of those before; then rounds on the mix of all others."""
     n = len(pools)
     order, best = rng.permutation(n).tolist(), np.inf
@@ -206,10 +220,10 @@ def _search(pools: Sequence[list[Candidate]], cut: Cut, rng: np.random.Generator
     return SearchState([state.looks[k] for k in back], state.slots[back], state.turns[back], state.turn), best
 
 
-def improve(state: SearchState, k: int, upto: int, looks: list[Candidate], cut: Cut, settle: Solver | None = None, keep: int = 4) -> float:
+def improve(state: SearchState[Candidate], k: int, upto: int, looks: list[Candidate], cut: Cut | Mesh, settle: Solver | None = None, keep: int = 4) -> float:
     """Gives picture k the look and the places of least conflict with the mix of the others; the conflict of all."""
     pieces, left = state.others(k, upto)
-    cost = merge_costs(pieces, np.stack([v.products for v in looks]), cut, state.turn)
+    cost = merge_costs(pieces, np.stack([v.features for v in looks]), cut, state.turn)
     rest = [state.looks[j] for j in range(upto) if j != k]
 
     def conflict(total: float, v: Candidate) -> float:
@@ -227,10 +241,10 @@ def improve(state: SearchState, k: int, upto: int, looks: list[Candidate], cut: 
 
 def _mean_penalty(looks: Sequence[Candidate]) -> float:
     """Twice the mean price of the looks, as for two, and what it costs that they lie on different grounds."""
-    return 2 * sum(v.price for v in looks) / len(looks) + TWO_GROUNDS_PENALTY * (len({v.part.ground for v in looks}) > 1)
+    return 2 * sum(v.penalty for v in looks) / len(looks) + TWO_GROUNDS_PENALTY * (len({v.part.ground for v in looks}) > 1)
 
 
-def _refit(state: SearchState, conflict: float, cut: Cut, _: Sequence[list[Candidate]]) -> Casting:
+def _refit(state: SearchState[Candidate], conflict: float, cut: Cut | Mesh, _: Sequence[list[Candidate]]) -> Casting:
     """The arrangement refitted to the pieces' real outlines."""
     s = fine_px(cut)
     pictures = [v.part.rgba(cut.size_px(s)) for v in state.looks]
@@ -238,7 +252,7 @@ def _refit(state: SearchState, conflict: float, cut: Cut, _: Sequence[list[Candi
     return Casting(tuple(v.part for v in state.looks), conflict, arrangement=found.arrangement(cut))
 
 
-def fit_all(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh, start: SearchState | None = None, rounds: int = 2) -> SearchState:
+def fit_all(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh, start: SearchState | None = None, rounds: int = 2) -> SearchState[PlacedPicture]:
     """Where the pieces lie best in pictures (h, w, 3) with weights (h, w), as large as `cut.size_px(s)`, by the pieces' real outlines.
 
     Without a start each is fitted to the mix of those before; then, in rounds, to the mix of all others.
@@ -249,7 +263,7 @@ def fit_all(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: 
         return turned(x, cut, s, k)
     own = masks(cut, s)
     places = [(windows(x, cut, s), windows(w[..., None], cut, s)[..., 0] * own) for x, w in zip(pictures, weights)]
-    looks = [Candidate(None, v, merge_features(*v, True), 0.0, 0.0) for v in places]
+    looks: list[PlacedPicture] = [PlacedPicture.of(v) for v in places]
     if start is None:
         state = SearchState(looks, np.tile(np.arange(cut.count), (count, 1)), np.zeros((count, cut.count), int), turn)
     else:

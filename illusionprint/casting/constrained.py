@@ -13,7 +13,7 @@ from ..jigsaw.solve import places
 from ..jigsaw.suited import Boards
 from ._part import Casting
 from .board import board_patches
-from .board_many import Assignment, Candidate, Finisher, SearchState, Solver, improve, merge_costs, merge_features, on_pieces, residual
+from .board_many import Assignment, Candidate, Finisher, Picture, PlacedPicture, SearchState, Solver, improve, merge_costs, on_pieces, residual
 
 ROUNDS = 3
 BOARDS_COMPARED = 4        # boards of a step whose conflict is looked at closely
@@ -31,9 +31,9 @@ def whole_turns(cut: Cut) -> Solver:
     return settle
 
 
-def pairwise_costs(looks: Sequence[Candidate], cut: Cut) -> np.ndarray:
+def pairwise_costs(looks: Sequence[PlacedPicture], cut: Cut) -> np.ndarray:
     """float32 (k, k, n, 4, n): what any two pictures cost in a piece, as `Boards.suited` takes it."""
-    return np.stack([merge_costs(a.places, np.stack([b.products for b in looks]), cut) for a in looks])
+    return np.stack([merge_costs(a.places, np.stack([b.features for b in looks]), cut) for a in looks])
 
 
 def residual_of(state: SearchState) -> float:
@@ -42,7 +42,7 @@ def residual_of(state: SearchState) -> float:
     return residual(*(np.stack(v) for v in zip(*found)))
 
 
-def best_board(looks: list[Candidate], cut: Cut, boards: Boards) -> SearchState:
+def best_board(looks: list[Picture], cut: Cut, boards: Boards) -> SearchState[Picture]:
     """The pictures on the board that suits them best."""
     tried = [SearchState(list(looks), *found) for found in boards.suited(pairwise_costs(looks, cut), BOARDS_COMPARED)]
     return min(tried, key=residual_of)
@@ -52,7 +52,7 @@ def finish_on_boards(boards: Boards) -> Finisher:
     """Castings on the boards: for `cast_board_many`."""
     settle = whole_turns(boards.cut)
 
-    def fitted(state: SearchState, conflict: float, cut: Cut, pools: Sequence[list[Candidate]]) -> Casting:
+    def fitted(state: SearchState[Candidate], conflict: float, cut: Cut, pools: Sequence[list[Candidate]]) -> Casting:
         now = best_board(state.looks, cut, boards)
         for n in range(ROUNDS):
             if n and residual_of(then := best_board(now.looks, cut, boards)) < residual_of(now):
@@ -66,4 +66,4 @@ def finish_on_boards(boards: Boards) -> Finisher:
 def constrained_arrangement(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut, boards: Boards) -> Arrangement:
     """The board of least conflict of pictures (h, w, 3) with weights (h, w), whole pixels a cell."""
     found = [(board_patches(x, cut), board_patches(w[..., None], cut)[..., 0]) for x, w in zip(pictures, weights)]
-    return best_board([Candidate(None, v, merge_features(*v, True), 0.0, 0.0) for v in found], cut, boards).arrangement(cut)
+    return best_board([PlacedPicture.of(v) for v in found], cut, boards).arrangement(cut)

@@ -61,7 +61,11 @@ def pair_table(first: list[Drawing], second: list[Drawing], view: View | None, c
     rng, poses = np.random.default_rng(0), poses or (BOARD if cut else POSES)
     drawn = board_poses(rng, max(poses)) if cut else _rigid_poses(rng, max(*poses, 3))
     given, turns = (drawn[:poses[0]], drawn[:poses[1]]), hue_turns(rng, hues)
-    score = (_score_board if cut else _score_rigid)(first, given, turns, cut or view)
+    if cut is not None:
+        score = _score_board(first, given, turns, cut)
+    else:
+        assert view is not None
+        score = _score_rigid(first, given, turns, view)
     conflict, choice = np.empty((len(first), len(second)), np.float32), np.empty((len(first), len(second)), np.int32)
     starts = range(0, len(second), BLOCK)
     with ThreadPoolExecutor(2) as pool:
@@ -74,7 +78,7 @@ def pair_table(first: list[Drawing], second: list[Drawing], view: View | None, c
 
 def _score_rigid(first: list[Drawing], poses: tuple[list[Pose], list[Pose]], hues: list[float], view: View) -> Score:
     small = [_rigid_small([Part(d, p) for p in poses[0]]) for d in first]
-    a, lost = np.concatenate([s for s, _ in small]), np.concatenate([l for _, l in small])
+    a, lost = np.concatenate([s for s, _ in small]), np.concatenate([cut_off for _, cut_off in small])
     one, energy, off = conflict_features(a, False), contrast_energies(a), np.where(lost > MAX_CUT_OFF, 1, 0)
     price = np.repeat(_hue_penalty(hues), len(poses[1]))
 

@@ -1,14 +1,15 @@
-"""Bending: both pictures move a little towards each other under a view.
+"""Non-rigid registration: both pictures move a little towards each other under a view.
 
     E(u, v) = sum w_a w_b / (w_a + w_b) |A(p + u(p)) - B(q + v(q))|^2 / norm + stiffness * sum_f (|grad f|^2 + 0.05 |f|^2),  f = u, v
 
-u and v are cubic surfaces over G x G control points; p runs over picture 1, q = V(p) is where the view shows it. Either picture is bent as
+u and v are displacement fields, cubic surfaces over G x G control points (free-form deformation: Rueckert et al., IEEE TMI 18, 1999); p runs over picture 1, q = V(p) is where the view shows it. Either picture is bent as
 a whole in its own frame, so under a jigsaw no seam of either assembly tears. Minimised by L-BFGS with exact gradients of the warped pictures,
 from blurred to sharp. Stiffness, not conflict, says when to stop.
 """
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
@@ -29,28 +30,38 @@ def spline_basis(h: int, w: int) -> np.ndarray:
     return np.pad(square, ((y, h - m - y), (x, w - m - x), (0, 0)), mode="edge").reshape(h * w, -1)
 
 
-def register(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, stiffness: float, norm: float = 0.0, u: np.ndarray | None = None,
-         v: np.ndarray | None = None, index: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray, float]:
-    """(u, v, conflict left). a, b float32 (h, w, 3), weights (h, w); u, v float32 (G, G, 2) in units of the shorter side.
+def register(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, stiffness: float, norm: float = 0.0,
+             start: np.ndarray | None = None, index: np.ndarray | None = None) -> tuple[np.ndarray, float]:
+    """Displacement fields float32 (2, G, G, 2) of two pictures, in units of the shorter side, and the conflict left; G is CONTROL_POINTS.
 
-    index int (h w,): the pixel of b that lies on each pixel of a, a bijection; without it the same pixel.
-
-    norm: the mean contrast energy of both; without it, against the colour of their corners. u, v: fields to start from, of a stiffer bend.
+    a, b float32 (h, w, 3), weights (h, w). norm: the mean contrast energy of both; without it, against the colour of their corners. start: fields of a
+    stiffer registration. index int (h w,): the pixel of b that lies on each pixel of a, a bijection; without it the same pixel.
     """
     norm = norm or _norm(a, b, wa, wb)
-    x, blurs = (np.zeros(4 * CONTROL_POINTS * CONTROL_POINTS), (4.0, 2.0, 1.0)) if u is None else (np.stack([u, v]).astype(float).ravel(), (1.5, 1.0))
+    x, pair = minimise(registration_energy, (a, b), (wa, wb), start, norm, stiffness, index)
+    return as_fields(x), registration_energy(x, pair, norm, 0.0, index)[0]
+
+
+def minimise(energy: Callable[..., tuple[float, np.ndarray]], pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], start: np.ndarray | None,
+             *args: object) -> tuple[np.ndarray, list[WarpedImage]]:
+    """Control points of least energy by L-BFGS, from blurred to sharp, and the sharp pictures; energy(control points, pictures, *args) with its gradient."""
+    x, blurs = (np.zeros(2 * len(pictures) * CONTROL_POINTS**2), (4.0, 2.0, 1.0)) if start is None else (start.astype(float).ravel(), (1.5, 1.0))
     for sigma in blurs:
-        pair = [WarpedImage(p, w, sigma) for p, w in ((a, wa), (b, wb))]
-        x = minimize(registration_energy, x, (pair, norm, stiffness, index), "L-BFGS-B", jac=True, bounds=[(-MAX_DISPLACEMENT, MAX_DISPLACEMENT)] * len(x), options={"maxiter": 14, "maxfun": 24}).x
-    left = registration_energy(x, pair, norm, 0.0, index)[0]
-    u, v = x.reshape(2, CONTROL_POINTS, CONTROL_POINTS, 2).astype(np.float32)
-    return u, v, left
+        images = [WarpedImage(p, w, sigma) for p, w in zip(pictures, weights)]
+        bounds = [(-MAX_DISPLACEMENT, MAX_DISPLACEMENT)] * len(x)
+        x = minimize(energy, x, (images, *args), "L-BFGS-B", jac=True, bounds=bounds, options={"maxiter": 14, "maxfun": 24}).x
+    return x, images
+
+
+def as_fields(x: np.ndarray) -> np.ndarray:
+    """Control points as displacement fields, float32 (n, G, G, 2)."""
+    return x.reshape(-1, CONTROL_POINTS, CONTROL_POINTS, 2).astype(np.float32)
 
 
 def unregistered_conflict(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, norm: float = 0.0, index: np.ndarray | None = None) -> float:
-    """The conflict of both unbent, in the same units."""
+    """The conflict of both undisplaced, in the same units."""
     pair = [WarpedImage(p, w, 1.0) for p, w in ((a, wa), (b, wb))]
-    return registration_energy(np.zeros(4 * CONTROL_POINTS * CONTROL_POINTS), pair, norm or _norm(a, b, wa, wb), 0.0, index)[0]
+    return registration_energy(np.zeros(4 * CONTROL_POINTS**2), pair, norm or _norm(a, b, wa, wb), 0.0, index)[0]
 
 
 def _norm(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray) -> float:
@@ -78,11 +89,12 @@ class WarpedImage:
 
 
 def registration_energy(x: np.ndarray, pair: list[WarpedImage], norm: float, stiffness: float, index: np.ndarray | None = None) -> tuple[float, np.ndarray]:
+    """E of the head of this file and its gradient, at control points x of both fields."""
     control = x.reshape(2, CONTROL_POINTS, CONTROL_POINTS, 2)
     shape = pair[0].stack.shape[:2]
-    basis, index = spline_basis(*shape), slice(None) if index is None else index
+    basis, at = spline_basis(*shape), slice(None) if index is None else index
     (pa, sa, wa, la), second = (w.at((basis @ c.reshape(-1, 2)).reshape(*shape, 2)) for w, c in zip(pair, control))
-    pb, sb, wb, lb = (x[index] for x in second)  # what lies on each pixel of the first picture
+    pb, sb, wb, lb = (x[at] for x in second)  # what lies on each pixel of the first picture
     both = wa + wb + 1e-9
     w, diff = wa * wb / both, pa - pb
     square = (diff**2).sum(-1)
@@ -91,12 +103,17 @@ def registration_energy(x: np.ndarray, pair: list[WarpedImage], norm: float, sti
     # d w / d wa = (wb / (wa + wb))^2, and likewise for wb
     grads = [(sign * (pull[:, None] * s).sum(-1) + (square * (other / both) ** 2)[:, None] * lean) / norm
              for sign, s, other, lean in ((1, sa, wb, la), (-1, sb, wa, lb))]
-    grads[1][index] = grads[1].copy()  # back to its own pixels
-    grad = np.stack([(basis.T @ g).reshape(CONTROL_POINTS, CONTROL_POINTS, 2) for g in grads])
-    if stiffness:
-        stiff, slope = stiffness_energy(control)
-        value, grad = value + stiffness * stiff, grad + stiffness * slope
-    return value, grad.ravel()
+    grads[1][at] = grads[1].copy()  # back to its own pixels
+    return with_stiffness(value, np.stack([basis.T @ g for g in grads]), control, stiffness)
+
+
+def with_stiffness(value: float, gradient: np.ndarray, control: np.ndarray, stiffness: float) -> tuple[float, np.ndarray]:
+    """An energy and its gradient (n, G G, 2), flat, with the stiffness of the control points (n, G, G, 2)."""
+    gradient = gradient.reshape(control.shape)
+    if not stiffness:
+        return value, gradient.ravel()
+    stiff, slope = stiffness_energy(control)
+    return value + stiffness * stiff, (gradient + stiffness * slope).ravel()
 
 
 def stiffness_energy(c: np.ndarray) -> tuple[float, np.ndarray]:

@@ -59,8 +59,8 @@ def cast_rigid(first: list[Drawing], second: list[Drawing], view: View, seed: in
         found = select_diverse([f for f in _distinct(found) if not _among(f[1:], taken, same)], PREVIEWED_EXTRA, same)
     chosen = select_diverse(rerank_by_judge(found, view, look) if look else found, 2 * count, same)
     kept: list[tuple[Part, Part]] = []
-    for _, *pair in chosen:
-        pair = refine_poses(*pair, view, rng, natural)
+    for _, one, two in chosen:
+        pair = refine_poses(one, two, view, rng, natural)
         if not _among(pair, [*taken, *kept], same):  # two may have come to the same place
             kept.append(pair)
             if progress:
@@ -69,7 +69,7 @@ def cast_rigid(first: list[Drawing], second: list[Drawing], view: View, seed: in
             break
     bends = STIFFNESS[:1] if beside else STIFFNESS
     with ThreadPoolExecutor(2) as pool:
-        out = pool.map(lambda n, pair: register_pair(*pair, view, natural, bends if n < REGISTERED_COUNT else ()), *zip(*enumerate(kept)))
+        out = pool.map(lambda n, pair: register_pair(pair[0], pair[1], view, natural, bends if n < REGISTERED_COUNT else ()), *zip(*enumerate(kept)))
         return sorted((c for some in out for c in some), key=lambda c: c.conflict)
 
 
@@ -131,7 +131,7 @@ def search(one: Candidates, two: Candidates, view: View, natural: float, grounds
 
 def conflict_table(a: np.ndarray, b: np.ndarray, pair: GroundPair, view: View, bare: float = GROUND_OF_SHEET) -> np.ndarray:
     """Conflict (m, n) of pictures (m, px, px, 5) with others as they lie in assembly 1, over the mean of both contrast energies."""
-    g, h = pair.mean(0), tuple(pictures_in_first(view, np.float32(pair.mean(1))[None, None, None])[0, 0, 0])
+    g, h = pair.mean(0), tuple(pictures_in_first(view, np.asarray(pair.mean(1), np.float32)[None, None, None])[0, 0, 0])
     wa, wb = (x[..., 4] + bare for x in (a, b))
     table = conflict_features(a[..., :4], False, wa, g) @ conflict_features(b[..., :4], True, wb, h, g).T
     norm = (contrast_energies(a[..., :4], wa, g)[:, None] + contrast_energies(b[..., :4], wb, h)[None]) / 2 + 1e-6
@@ -219,10 +219,10 @@ def register_pair(one: Part, two: Part, view: View, natural: float, stiffnesses:
     wa, wb = importance(rgba[0], 1.5, GROUND_OF_SHEET), weights_in_first(view, importance(rgba[1], 1.5, GROUND_OF_SHEET)[None, ..., None])[0, ..., 0]
     norm = float(sum(part_contrast_energy(p, x) for p, x in zip((one, two), rgba))) / 2 + 1e-6
     out = [Casting((one, two), unregistered_conflict(a, b, wa, wb, norm) + pair_penalty(one, two, natural))]
-    u = v = None
+    fields = None
     for stiffness in stiffnesses:
-        u, v, left = register(a, b, wa, wb, stiffness, norm, u, v)
-        out.append(Casting((replace(one, bend=u), replace(two, bend=field_in_own_frame(view, v))), left + pair_penalty(one, two, natural)))
+        fields, left = register(a, b, wa, wb, stiffness, norm, fields)
+        out.append(Casting((replace(one, bend=fields[0]), replace(two, bend=field_in_own_frame(view, fields[1]))), left + pair_penalty(one, two, natural)))
     return out
 
 

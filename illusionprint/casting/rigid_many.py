@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import minimize
-
 from ..views import View
 from ..vocabulary import Drawing
 from ._candidates import MAX_CUT_OFF, base_raster, colour_shifts, keep_readable, random_poses, recolour, render_poses
@@ -21,7 +19,7 @@ from ._saliency import GROUND_OF_MANY, WHITE, composite_over, contrast_energy, i
 from ._shared_ground import COLOURED_GROUND_PENALTY, MAX_CONTOUR_LOSS, colour_under_view
 from .board import Progress
 from .board_many import clear_grounds, merge_features, weighted_mean
-from .registration import CONTROL_POINTS, MAX_DISPLACEMENT, RASTER_PX, WarpedImage, spline_basis, stiffness_energy
+from .registration import CONTROL_POINTS, RASTER_PX, WarpedImage, as_fields, minimise, spline_basis, with_stiffness
 from .rigid import STIFFNESS, field_in_own_frame, part_contrast_energy, pictures_in_first, weights_in_first
 
 PX = 16
@@ -143,12 +141,8 @@ def _registered(parts: Sequence[Part], views: Sequence[View], natural: float) ->
 
 def register_many(x: Sequence[np.ndarray], w: Sequence[np.ndarray], stiffness: float, norm: float, start: np.ndarray | None = None) -> tuple[np.ndarray, float]:
     """(fields (k, G, G, 2), conflict left) of pictures (N, N, 3) with weights (N, N), from blurred to sharp, as in `bend`."""
-    u, blurs = (np.zeros(len(x) * 2 * CONTROL_POINTS * CONTROL_POINTS), (4.0, 2.0, 1.0)) if start is None else (start.astype(float).ravel(), (1.5, 1.0))
-    for sigma in blurs:
-        pictures = [WarpedImage(a, v, sigma) for a, v in zip(x, w)]
-        u = minimize(registration_energy_many, u, (pictures, norm, stiffness), "L-BFGS-B", jac=True, bounds=[(-MAX_DISPLACEMENT, MAX_DISPLACEMENT)] * len(u),
-                     options={"maxiter": 14, "maxfun": 24}).x
-    return u.reshape(-1, CONTROL_POINTS, CONTROL_POINTS, 2).astype(np.float32), registration_energy_many(u, pictures, norm, 0.0)[0]
+    u, images = minimise(registration_energy_many, x, w, start, norm, stiffness)
+    return as_fields(u), registration_energy_many(u, images, norm, 0.0)[0]
 
 
 def registration_energy_many(u: np.ndarray, pictures: list[WarpedImage], norm: float, stiffness: float) -> tuple[float, np.ndarray]:
@@ -162,9 +156,5 @@ def registration_energy_many(u: np.ndarray, pictures: list[WarpedImage], norm: f
     value, grads = float((w * square).sum()) / norm, []
     for (_, slopes, _, lean), d, v, q in zip(shown, apart, w, square):
         pull = ((2 * v[..., None] * d)[:, None] * slopes).sum(-1) + q[..., None] * lean
-        grads.append((basis.T @ pull / norm).reshape(CONTROL_POINTS, CONTROL_POINTS, 2))
-    grad = np.stack(grads)
-    if stiffness:
-        stiff, slope = stiffness_energy(control)
-        value, grad = value + stiffness * stiff, grad + stiffness * slope
-    return value, grad.ravel()
+        grads.append(basis.T @ pull / norm)
+    return with_stiffness(value, np.stack(grads), control, stiffness)

@@ -79,7 +79,7 @@ def _pairs(A: np.ndarray, U: np.ndarray, B: np.ndarray, V: np.ndarray) -> np.nda
     return out
 
 
-def assign(cost: np.ndarray, cut: Cut) -> tuple[np.ndarray, np.ndarray, float]:
+def assign(cost: np.ndarray, cut: Cut | Mesh) -> tuple[np.ndarray, np.ndarray, float]:
     """(slots, turns, total) of least total cost; cost as `costs` gives it."""
     best, turns = cost.min(0), cost.argmin(0)
     slots, total = np.zeros(cut.count, int), 0.0
@@ -91,12 +91,12 @@ def assign(cost: np.ndarray, cut: Cut) -> tuple[np.ndarray, np.ndarray, float]:
     return slots, turns[np.arange(cut.count), slots], total
 
 
-def fine_px(cut: Cut) -> int:
+def fine_px(cut: Cut | Mesh) -> int:
     """Pixels a cell at which an arrangement is fitted to the real outlines: 12, and 6 on large boards."""
     return 12 if cut.count <= 400 else 6
 
 
-def fit(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut, s: int) -> tuple[Arrangement, float]:
+def fit(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut | Mesh, s: int) -> tuple[Arrangement, float]:
     """The arrangement of least conflict and that conflict; pictures as in `costs`."""
     return of_costs(costs(a, b, wa, wb, cut, s), cut)
 

@@ -20,6 +20,8 @@ class View(ABC):
     needs_board = False
     swaps_sides = False  # (h, w) becomes (w, h)
     then: tuple[str, ...] = ()  # views of a third and a fourth picture, where the move goes on
+    board: Board  # of a view of pieces
+    assembly: int
 
     @classmethod
     def build(cls, board: Board | None, assembly: int = 1) -> View:
@@ -37,6 +39,14 @@ class View(ABC):
     def pieces(self, size_px: tuple[int, int]) -> np.ndarray:
         """int (h, w): which pixels move together; one piece unless a view says otherwise."""
         return np.zeros(size_px, np.int32)
+
+    def indices(self, size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
+        """Where the pixels of a view that moves pixels come from; others have none."""
+        raise NotImplementedError
+
+    def whole_cells(self, size_px: tuple[int, int]) -> bool:
+        """Whether a picture is made of whole square cells of a board, with no strip left over."""
+        return False
 
     def shown_size(self, size_px: tuple[int, int]) -> tuple[int, int]:
         """(h, w) of what the view shows of a picture; the same function leads back."""

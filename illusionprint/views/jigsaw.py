@@ -45,6 +45,5 @@ class Jigsaw(PermutationView):
         return labels_at(self.board.cut, size_px)
 
     def whole_cells(self, size_px: tuple[int, int]) -> bool:
-        """Whether a picture is made of whole square cells, with no strip left over."""
         cut = self.board.cut
         return isinstance(cut, Cut) and size_px == cut.size_px(cut.px_of(size_px))

@@ -17,8 +17,7 @@ from scipy.optimize import check_grad
 
 from illusionprint import views, workshop
 from illusionprint.anagram import read_png
-from illusionprint.blend import multiband
-from illusionprint.blend import several as several_blend
+from illusionprint.blend import multiband, photos
 from illusionprint.casting import Part, board_many, rigid_many
 from illusionprint.casting.registration import CONTROL_POINTS, RASTER_PX, registration_energy, WarpedImage
 from illusionprint.casting.board import board_patches
@@ -222,7 +221,7 @@ def scene(seed: int, px: int = 96) -> np.ndarray:
 def test_bands_of_two_are_those_of_the_pair(kind, board):
     (a, b), v = (scene(1), scene(2)), views.later_views(kind, 2, board)
     w = [multiband.saliency(x) for x in (a, b)]
-    assert several_blend.blend_many((a, b), w, v, 12, (2.0, 1.0)) == pytest.approx(multiband.blend_two(a, b, *w, v[0], 12, 2.0), abs=1e-5)
+    assert multiband.blend_many((a, b), w, v, 12, (2.0, 1.0)) == pytest.approx(multiband.blend_two(a, b, *w, v[0], 12, 2.0), abs=1e-5)
 
 
 def test_three_that_agree_are_shown_whole_and_balance_evens_the_errors():
@@ -230,14 +229,14 @@ def test_three_that_agree_are_shown_whole_and_balance_evens_the_errors():
     v, a = views.later_views("rotate_90", 3), scene(1)
     same = [a, *(views.apply_view(x, a) for x in v)]
     w = [multiband.saliency(x) for x in same]
-    assert several_blend.blend_many(same, w, v, 6, (1, 1, 1)) == pytest.approx(a, abs=2e-3)
+    assert multiband.blend_many(same, w, v, 6, (1, 1, 1)) == pytest.approx(a, abs=2e-3)
     three = [a, 0.5 + 0.3 * (scene(2) - 0.5), scene(3)]
     w = [multiband.saliency(x) for x in three]
 
     def errors(t):
-        x = several_blend.blend_many(three, w, v, 6, t)
+        x = multiband.blend_many(three, w, v, 6, t)
         return [float(np.mean((s - p) ** 2)) for s, p in zip((x, *(views.apply_view(y, x) for y in v)), three)]
-    even = errors(several_blend.balance_many(three, w, v, 6))
+    even = errors(multiband.balance_many(three, w, v, 6))
     assert max(even) < 1.3 * min(even) and max(errors((1, 1, 1))) > 1.5 * min(errors((1, 1, 1)))
 
 
@@ -245,7 +244,7 @@ def test_a_hidden_arrangement_of_photographs_is_found():
     hidden = random_arrangement(Cut(4, 5, 20_000), np.random.default_rng(3), 3)
     a = np.random.default_rng(0).random((4 * 12, 5 * 12, 3), np.float32)
     pictures = [a, *(views.apply_view(v, a) for v in views.later_views("jigsaw", 3, hidden))]
-    found = several_blend.fit_arrangement_many(pictures, [np.ones(a.shape[:2], np.float32)] * 3, hidden.cut)
+    found = photos.fit_arrangement_many(pictures, [np.ones(a.shape[:2], np.float32)] * 3, hidden.cut)
     assert np.array_equal(found.slots, hidden.slots) and np.array_equal(found.turns % 4, hidden.turns % 4)
 
 

@@ -124,9 +124,9 @@ def _changes(at: np.ndarray, shape: tuple[int, int], kinds: np.ndarray | None) -
     flag[:, 0] = True
     if kinds is not None:
         flag[:, 1:w] |= kinds[:, 1:] != kinds[:, :-1]
-    flag = flag.ravel()
-    flag[at] = flag[at + 1] = True
-    where, number = np.flatnonzero(flag), np.empty(flag.size, np.int32)
+    changes = flag.ravel()
+    changes[at] = changes[at + 1] = True
+    where, number = np.flatnonzero(changes), np.empty(flag.size, np.int32)
     number[where] = np.arange(len(where), dtype=np.int32)
     return where, number
 

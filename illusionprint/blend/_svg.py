@@ -77,7 +77,7 @@ def _inks(regions: Regions, sheet: str) -> list[str]:
             out += ["</g>"] * bool(opened) + [group]
             opened = group
         out.append(f'<path id="{regions.names[piece]}-{count[piece]}" fill="{_paint(colour)}" d="{path_data(area)}"/>')
-    return ['<g id="ground">', f'{sheet} fill="{_paint(regions.ground)}"/>', "</g>", '<g id="art" fill-rule="evenodd">', *(out or ['<g id="ink">'])]
+    return ['<g id="ground">', f'{sheet} fill="{_paint(np.asarray(regions.ground))}"/>', "</g>", '<g id="art" fill-rule="evenodd">', *(out or ['<g id="ink">'])]
 
 
 def _paint(colour: np.ndarray) -> str:
@@ -87,7 +87,7 @@ def _paint(colour: np.ndarray) -> str:
 def mirrored_svg(data: bytes, title: str = "", border: shapely.Polygon | None = None) -> bytes:
     """What `svg` wrote as it is seen from behind, about its vertical axis; border: that of `Regions`. Raises BadValue as `parse_svg` does."""
     found = parse_svg(data)
-    areas, edge = (shapely.transform(g, lambda p: np.round(p * (-1, 1) + (found.size_mm[0], 0), 3)) if g is not None else None for g in (found.areas, border))
+    areas, edge = (shapely.transform(g, lambda p: np.round(p * (-1, 1) + (found.size_mm[0], 0), 3)) for g in (found.areas, border))
     return svg(replace(found, areas=areas, border=edge), title)
 
 
@@ -107,18 +107,26 @@ def parse_svg(data: bytes) -> Regions:
     """The regions that `svg` wrote; of ink on a ground, the areas as they are painted. Raises BadValue for anything else: what another program changed is not known here."""
     try:
         lines = data.decode().splitlines()
-        w, h = (float(v) for v in _HEAD.fullmatch(lines[0]).groups())
-        found = [_LINE.fullmatch(line).groups() for line in lines if line.startswith("<path")]
+        w, h = _groups(_HEAD, lines[0])
+        found = [_groups(_LINE, line) for line in lines if line.startswith("<path")]
         names = {name: k for k, name in enumerate(dict.fromkeys(name for name, _, _ in found))}
         colours = np.array([list(bytes.fromhex(c)) for _, c, _ in found], np.uint8).reshape(-1, 3)
         areas = np.array([_area(d) for _, _, d in found])
-    except (AttributeError, IndexError, ValueError, shapely.errors.ShapelyError) as error:
+    except (IndexError, ValueError, shapely.errors.ShapelyError) as error:
         raise BadValue(f"anagram.svg is not as it was written: {error}.") from None
     ground = _GROUND.search(data.decode())
     if not (len(found) or ground) or not all(line.startswith("<path ") or _OTHER.fullmatch(line) for line in lines[1:]):
         raise BadValue("anagram.svg is not as it was written.")
-    return Regions(areas, colours, np.array([names[name] for name, _, _ in found], int), tuple(names), (w, h),
+    return Regions(areas, colours, np.array([names[name] for name, _, _ in found], int), tuple(names), (float(w), float(h)),
                    ground=np.array(list(bytes.fromhex(ground[1])), np.uint8) if ground else None)
+
+
+def _groups(pattern: re.Pattern[str], line: str) -> tuple[str, ...]:
+    """What the groups of a pattern hold. Raises ValueError for another line."""
+    found = pattern.fullmatch(line)
+    if found is None:
+        raise ValueError(f"'{line[:40]}'")
+    return found.groups()
 
 
 def _area(d: str) -> shapely.Geometry:

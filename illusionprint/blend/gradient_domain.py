@@ -78,7 +78,7 @@ class System:
 
     def applied(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
         """sum_k back_k(t_k X_k + L_k X_k): the normal equations' left side for X_k = shown(k, x)."""
-        return sum(self.back(k, t * x + laplacian(x, *e)) for k, (x, t, e) in enumerate(zip(pictures, self.values, self.edges)))
+        return np.asarray(sum(self.back(k, t * x + laplacian(x, *e)) for k, (x, t, e) in enumerate(zip(pictures, self.values, self.edges))))
 
     def asked(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
         """Their right side, of the pictures I_k."""
@@ -91,7 +91,7 @@ class System:
         return self.applied([self.shown(k, x) for k in range(len(self.values))])
 
     def diagonal(self) -> np.ndarray:
-        return sum(self.back(k, t + degree(*e)) for k, (t, e) in enumerate(zip(self.values, self.edges)))
+        return np.asarray(sum(self.back(k, t + degree(*e)) for k, (t, e) in enumerate(zip(self.values, self.edges))))
 
 
 def laplacian(x: np.ndarray, right: np.ndarray, down: np.ndarray) -> np.ndarray:
@@ -112,7 +112,7 @@ def degree(right: np.ndarray, down: np.ndarray) -> np.ndarray:
     return out + np.pad(down, ((0, 1), (0, 0))) + np.pad(down, ((1, 0), (0, 0)))
 
 
-def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, balance: Sequence[float], seen: Sequence[np.ndarray] = ()) -> System:
+def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, balance: Sequence[float] | np.ndarray, seen: Sequence[np.ndarray] = ()) -> System:
     """The equations for pictures with weights (h, w), each as its picture is seen. What lies beside the board asks nothing of it. seen: `error_visibility` of each, or 1."""
     size, mean = weights[0].shape, float(np.mean([np.minimum(w, MAX_SALIENCY).mean() for w in weights]))
     own, s = labels_at(cut, size), cut.px_of(size)
@@ -124,11 +124,12 @@ def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, bal
         across = np.diff(piece, axis=1) != 0, np.diff(piece, axis=0) != 0
         g = np.float32(t * most / mean) * w
         within = (g[:, 1:] + g[:, :-1]) / 2, (g[1:] + g[:-1]) / 2
-        edges.append(tuple(np.where(on, np.float32(most * seam), e) for e, on in zip(within, across)))
+        right, down = (np.where(on, np.float32(most * seam), e) for e, on in zip(within, across))
+        edges.append((right, down))
         every.append(across)
         for e, off in zip(edges[-1], ((piece[:, 1:] < 0) | (piece[:, :-1] < 0), (piece[1:] < 0) | (piece[:-1] < 0))):
             e[off] = 0
-    values = [np.float32(t) * v * np.maximum(1, w / np.float32(MAX_SALIENCY)) for t, w, v in zip(balance, weights, seen or [np.float32(1)] * len(weights))]
+    values = [np.float32(t) * v * np.maximum(1, w / np.float32(MAX_SALIENCY)) for t, w, v in zip(balance, weights, seen or [np.ones((), np.float32)] * len(weights))]
     return System(size, index, values, edges, every)
 
 
@@ -152,19 +153,20 @@ def conjugate_gradients(equations: System, right: np.ndarray, x: np.ndarray, dia
     return x
 
 
-def poisson_blend(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, balance: Sequence[float],
+def poisson_blend(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, balance: Sequence[float] | np.ndarray,
            tell: Tell = lambda *_: None, seen: Sequence[np.ndarray] = ()) -> np.ndarray:
     """float32 (h, w, 3) in [0, 1]: what is printed. pictures (h, w, 3) and weights (h, w) as they should be seen, whole pixels a square cell;
     views of all after the first; balance as `equalising_balance` gives it; seen as in `system`. Channels are solved one by one, to keep memory small.
     """
-    sizes, x = _sizes(cut, pictures[0].shape[:2]), None
+    sizes = _sizes(cut, pictures[0].shape[:2])
+    x: list[tuple[np.ndarray, np.ndarray]] = []  # of each channel, see `_plane`
     for n, size in enumerate(sizes):
         small = [_resized(p, size) for p in pictures]
         equations = system([_resized(w, size) for w in weights], views, cut, balance, [_resized(v, size) for v in seen])
         diagonal, planes = equations.diagonal(), []
         for channel in range(3):
             tell(3 * n + channel, 3 * len(sizes), "blending")
-            planes.append(_plane(equations, [np.ascontiguousarray(p[..., channel]) for p in small], diagonal, None if x is None else x[channel], STEPS[n > 0]))
+            planes.append(_plane(equations, [np.ascontiguousarray(p[..., channel]) for p in small], diagonal, x[channel] if x else None, STEPS[n > 0]))
         x = planes
     return np.clip(np.stack([mean + change for mean, change in x], -1), 0, 1)
 
@@ -173,7 +175,7 @@ def _plane(equations: System, pictures: list[np.ndarray], diagonal: np.ndarray, 
            steps: int) -> tuple[np.ndarray, np.ndarray]:
     """(mean of the pictures by their weights in value, what the solution adds to it) of a channel; `before` is the same of a smaller size."""
     every = list(enumerate(zip(pictures, equations.values)))
-    mean = sum(equations.back(k, t * p) for k, (p, t) in every) / sum(equations.back(k, t) for k, (_, t) in every)
+    mean = np.asarray(sum(equations.back(k, t * p) for k, (p, t) in every)) / np.asarray(sum(equations.back(k, t) for k, (_, t) in every))
     start = mean + _upsampled(before[1], mean.shape) if before else mean
     return mean, conjugate_gradients(equations, equations.asked(pictures), start, diagonal, steps) - mean
 

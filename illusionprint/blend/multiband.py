@@ -1,20 +1,23 @@
-"""Blend by bands, for photographs: the coarse band nearly evenly, the finer ones the more by importance.
+"""Multi-band blending of photographs: the coarse band nearly evenly, the finer ones the more by importance.
+
+After Burt and Adelson, A multiresolution spline with application to image mosaics, ACM Transactions on Graphics 2 (1983).
 
     I = sum_n I_n,   I_0 = G(sigma) * I,   I_1 = G(sigma / 4) * (I - I_0),   I_2 = I - I_0 - I_1
     X = sum_n s_n A_n + (1 - s_n) B_n,   s_n = (t w_a)^e_n / ((t w_a)^e_n + w_b^e_n),   e = 1/2, 1, 2
 
-everything of picture B as it lies in assembly 1 (views move its pixels); sigma is half a cell (no board: side / 32), t the balance at
+For more pictures s_kn = (t_k w_k)^e_n / sum_j (t_j w_j)^e_n. Everything of picture B as it lies in assembly 1 (views move its pixels); sigma is half a cell (no board: side / 32), t the balance at
 which both pictures come out equally well. An even share is the least squares answer, and spares seams; exponents give contours and eyes
 their contrast.
 """
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
-from ..views import PermutationView, View, apply_view
+from ..views import PermutationView, View, apply_view, undo_view
 
 BANDS = ((1.0, 0.5), (0.25, 1.0), (0.0, 2.0))  # (Gaussian in units of sigma, exponent); the last band is what is left
 FLAT_SALIENCY = 0.25   # salience of what has no contours
@@ -36,15 +39,13 @@ def saliency(rgb: np.ndarray) -> np.ndarray:
 
 def blend_two(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, view: View, sigma: float, balance: float = 1.0) -> np.ndarray:
     """float32 (h, w, 3) in [0, 1]: what is printed. a, b (h, w, 3) as they should be seen; wa, wb (h, w); sigma in pixels."""
-    def back(x: np.ndarray) -> np.ndarray:
-        return np.moveaxis(view.inverse(np.moveaxis(x, -1, 0)), 0, -1)
     u = balance * wa[..., None]
-    v = back(wb[..., None]) if isinstance(view, PermutationView) else wb[..., None]
+    v = undo_view(view, wb[..., None]) if isinstance(view, PermutationView) else wb[..., None]
     rest_a, rest_b, out = a - MID_GREY, b - MID_GREY, np.full_like(a, MID_GREY)
     for width, exponent in BANDS:
         low_a, low_b = (low_pass(x, width * sigma) if width else x for x in (rest_a, rest_b))
         share = u**exponent / (u**exponent + v**exponent)
-        out += share * low_a + (1 - share) * back(low_b)
+        out += share * low_a + (1 - share) * undo_view(view, low_b)
         rest_a, rest_b = rest_a - low_a, rest_b - low_b
     return np.clip(out, 0, 1)
 
@@ -58,6 +59,31 @@ def balance_two(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, vi
         better = np.mean((x - a) ** 2) < np.mean((apply_view(view, x) - b) ** 2)
         low, high = (low, middle) if better else (middle, high)
     return round(math.exp((low + high) / 2), 4)
+
+
+def blend_many(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], sigma: float, balance: Sequence[float] | np.ndarray) -> np.ndarray:
+    """float32 (h, w, 3) in [0, 1]: what is printed. pictures (h, w, 3) as they should be seen, views of all after the first; sigma in pixels."""
+    every: list[View | None] = [None, *views]
+    w = [t * (undo_view(v, x[..., None]) if isinstance(v, PermutationView) else x[..., None]) for t, x, v in zip(balance, weights, every)]
+    rest, out = [x - MID_GREY for x in pictures], np.full_like(pictures[0], MID_GREY)
+    for width, exponent in BANDS:
+        low = [low_pass(x, width * sigma) if width else x for x in rest]
+        raised = [x**exponent for x in w]
+        out += sum(s * (undo_view(v, x) if v else x) for s, x, v in zip(raised, low, every)) / sum(raised)
+        rest = [x - y for x, y in zip(rest, low)]
+    return np.clip(out, 0, 1)
+
+
+def balance_many(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], sigma: float, rounds: int = 8) -> list[float]:
+    """t_k at which all mean square errors come out nearly equal: t_k <- t_k (e_k / mean e)^0.7, the geometric mean kept at 1."""
+    t = np.ones(len(pictures))
+    for _ in range(rounds):
+        x = blend_many(pictures, weights, views, sigma, t)
+        shown = [x, *(apply_view(v, x) for v in views)]
+        e = np.array([np.mean((a - b) ** 2) for a, b in zip(shown, pictures)]) + 1e-9
+        t = t * (e / e.mean()) ** 0.7
+        t = np.clip(t / np.exp(np.log(t).mean()), 1 / MAX_BALANCE, MAX_BALANCE)
+    return [round(float(v), 4) for v in t]
 
 
 def low_pass(x: np.ndarray, sigma: float) -> np.ndarray:

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from ..casting.board_many import fit_all
 from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut, Mesh, neighbours
 from ..jigsaw.fit import costs, fine_px, fit, of_costs
-from ..views import PermutationView, View
+from ..views import PermutationView, View, undo_view
+from .composite import shown_sizes
 from .gradient_domain import MAX_SALIENCY
 from .multiband import balance_two, saliency
 from .tone_matching import match_tones
@@ -52,8 +54,8 @@ class Crop:
         """The crop that `text` wrote. Raises BadValue for anything else."""
         parts = re.fullmatch(r"([\d.]+),(-?[\d.]+),(-?[\d.]+)(,mirror)?(?:,turn ([1-3]))?", re.sub(r"\s*,\s*", ",", text.strip()))
         try:
-            out = cls(*(float(parts[k]) for k in (1, 2, 3)), bool(parts[4]), int(parts[5] or 0))
-        except (TypeError, ValueError):
+            out = cls(float(parts[1]), float(parts[2]), float(parts[3]), bool(parts[4]), int(parts[5] or 0)) if parts else cls(0)
+        except ValueError:
             out = cls(0)
         if not (1 <= out.zoom <= 20 and abs(out.x) <= 1 and abs(out.y) <= 1):
             raise BadValue(f"a crop is zoom,x,y with a zoom from 1 to 20 and x, y from -1 to 1, as in '1.1,0,-0.5' or '1,0,0,mirror,turn 1'; '{text}' came.")
@@ -71,7 +73,8 @@ def window(shape: tuple[int, int], size_px: tuple[int, int], crop: Crop) -> tupl
     k = max(size_px[0] / shape[0], size_px[1] / shape[1]) * crop.zoom
     part = [min(n, round(goal / k)) for n, goal in zip(shape, size_px)]
     first = [round((n - c) * (1 + at) / 2) for n, c, at in zip(shape, part, (crop.y, crop.x))]
-    return tuple(slice(f, f + c) for f, c in zip(first, part))
+    rows, columns = (slice(f, f + c) for f, c in zip(first, part))
+    return rows, columns
 
 
 def cropped(rgb: np.ndarray, size_px: tuple[int, int], crop: Crop = Crop()) -> np.ndarray:
@@ -90,7 +93,8 @@ def candidate_crops(count: int, seed: int, mirror: bool = False, turns: Sequence
     rng = np.random.default_rng(seed)
 
     def one(mirrored: bool, turned: int) -> Crop:
-        return Crop(*(float(v) for v in np.round([rng.uniform(1, MAX_ZOOM), *rng.uniform(-1, 1, 2)], 3)), mirrored, turned)
+        zoom, x, y = np.round([rng.uniform(1, MAX_ZOOM), *rng.uniform(-1, 1, 2)], 3).tolist()
+        return Crop(zoom, x, y, mirrored, turned)
     found = [tuple(one(mirror and bool(n << 1 >> k & 1) and k > 0, t) for k, t in enumerate(turns)) for n in range(count)]
     return [tuple(Crop(turn=t) for t in turns), *found]
 
@@ -114,8 +118,9 @@ def conflict(a: np.ndarray, b: np.ndarray, cut: Cut | None, view: View | None) -
     norm = sum(float((w[..., None] * (x - x.mean((0, 1))) ** 2).sum()) for x, w in ((a, wa), (b, wb))) + 1e-6
     if cut:
         return fit(a, b, wa, wb, cut, cut.px_of(a.shape[:2]))[1] / norm
-    other = np.moveaxis(view.inverse(np.moveaxis(b - 0.5, -1, 0)), 0, -1) + 0.5
-    v = np.moveaxis(view.inverse(np.moveaxis(wb[..., None], -1, 0)), 0, -1)[..., 0] if isinstance(view, PermutationView) else wb
+    assert view is not None
+    other = undo_view(view, b - 0.5) + 0.5
+    v = undo_view(view, wb[..., None])[..., 0] if isinstance(view, PermutationView) else wb
     return float((wa * v / (wa + v) * ((a - other) ** 2).sum(-1)).sum()) / norm
 
 
@@ -125,9 +130,9 @@ def fit_arrangement(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray
     """
     s = fine_px(cut)
     size = cut.size_px(s)[::-1]
-    small = [cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, b, wa, wb)]
-    cost = costs(*small, cut, s)
-    return neighbours.nearer(of_costs(cost, cut)[0], lambda *_: cost, neighbours.sides(small[:2], cut, s))
+    a, b, wa, wb = (cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, b, wa, wb))
+    cost = costs(a, b, wa, wb, cut, s)
+    return neighbours.nearer(of_costs(cost, cut)[0], lambda *_: cost, neighbours.sides([a, b], cut, s))
 
 
 def balance_reduced(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, view: View, sigma: float) -> float:
@@ -138,3 +143,16 @@ def balance_reduced(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray
     one = [cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, wa)]
     two = [cv2.resize(x, view.shown_size(size), interpolation=cv2.INTER_AREA) for x in (b, wb)]
     return balance_two(one[0], two[0], one[1], two[1], view, sigma * k)
+
+
+def fit_arrangement_many(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh) -> Arrangement:
+    """The board's arrangement fitted to all pictures (h, w, 3) and their weights, at 12 px a piece (6 on large boards), and to their seams."""
+    s = fine_px(cut)
+    small, light = ([cv2.resize(x, cut.size_px(s)[::-1], interpolation=cv2.INTER_AREA) for x in found] for found in (pictures, weights))
+    state = fit_all(small, light, cut)
+    return neighbours.nearer(state.arrangement(cut), lambda k, slots, turns: replace(state, slots=slots, turns=turns).costs(k, cut), neighbours.sides(small, cut, s))
+
+
+def resize_all(found: Sequence[np.ndarray], size_px: tuple[int, int], views: Sequence[View]) -> list[np.ndarray]:
+    """Pictures at a size (h, w) in the first's frame, each in its own."""
+    return [cv2.resize(x, (w, h), interpolation=cv2.INTER_AREA) for x, (h, w) in zip(found, shown_sizes(views, size_px))]

@@ -18,8 +18,9 @@ _OPPONENT = np.array([[0.3, 0.59, 0.11], [0.5, -0.5, 0.0], [0.25, 0.25, -0.5]], 
 
 def similarity(seen: np.ndarray, target: np.ndarray, weight: np.ndarray) -> float:
     """Mean of the three opinions over scales 1, 2, 4; 1 for equal pictures. seen, target float32 (h, w, 3), weight of any size."""
-    a, b = (x @ _OPPONENT.T for x in (seen, target))
-    w = cv2.resize(weight, seen.shape[1::-1], interpolation=cv2.INTER_AREA)
+    a: np.ndarray = seen @ _OPPONENT.T
+    b: np.ndarray = target @ _OPPONENT.T
+    w: np.ndarray = cv2.resize(weight, seen.shape[1::-1], interpolation=cv2.INTER_AREA)
     total = 0.0
     for _ in range(SCALES):
         total += _structure(a, b, w + GROUND_EXTRA) / 2 + _contours(a, b) / 4 + _colour(a, b, w) / 4

@@ -63,7 +63,7 @@ def _lightness_curves(small: Sequence[np.ndarray], colours: Sequence[Sequence[Cu
     return light
 
 
-def _channel_curves(labs: Sequence[np.ndarray], channel: int, least: Sequence[float]) -> list[Curve]:
+def _channel_curves(labs: Sequence[np.ndarray], channel: int, least: Sequence[float] | np.ndarray) -> list[Curve]:
     """The curve of a channel of each picture: (its quantiles, where they go, bounds of the slopes)."""
     slopes = SLOPE_LIMITS[channel > 0]
     found = [quantiles(x[..., channel]) for x in labs]
@@ -92,7 +92,7 @@ def smooth_levels(x: np.ndarray) -> np.ndarray:
     return np.convolve(np.pad(x, 2, mode="reflect", reflect_type="odd"), _KERNEL, "valid")
 
 
-def midway_curves(found: Sequence[np.ndarray], least: Sequence[float], slopes: tuple[float, float]) -> list[np.ndarray]:
+def midway_curves(found: Sequence[np.ndarray], least: Sequence[float] | np.ndarray, slopes: tuple[float, float]) -> list[np.ndarray]:
     """Where the quantiles of each picture go; least: the share of its deviation that each keeps."""
     mean, f = np.mean([q.mean() for q in found]), [q - q.mean() for q in found]
     for _ in range(ROUNDS):

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from ..views import View, apply_view
+from ..views import View, apply_view, undo_view
 from .tone_matching import CORRECTIONS, SLOPE_LIMITS, Curve, apply_curves, nearest_curve, quantiles, smooth_levels, subsample, to_lab
 
 ROUNDS = 3
@@ -64,7 +64,7 @@ def _midway_targets(shown: Sequence[np.ndarray], views: Sequence[View]) -> list[
 
 def _in_first(shown: Sequence[np.ndarray], views: Sequence[View]) -> list[np.ndarray]:
     """Pictures as they lie in the first."""
-    return [shown[0], *(np.moveaxis(v.inverse(np.moveaxis(x, -1, 0) - 0.5), 0, -1) + 0.5 for v, x in zip(views, shown[1:]))]
+    return [shown[0], *(undo_view(v, x - 0.5) + 0.5 for v, x in zip(views, shown[1:]))]
 
 
 def sharing_error(shown: Sequence[np.ndarray], views: Sequence[View]) -> float:

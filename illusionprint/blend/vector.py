@@ -96,7 +96,7 @@ def picture_faces(part: Part, size_mm: Size) -> Faces:
     polygons, inside = polygons[within], inside[within]
     rgba = np.rint(paint_at(node, inside) * 1e6) / 1e6
     if part.backdrop:
-        grounds = part.backdrop.palette(part.ground)[part.backdrop.steps(*((inside - middle) / m).T, h / m)]
+        grounds = part.backdrop.palette(part.ground)[part.backdrop.steps((inside[:, 0] - middle[0]) / m, (inside[:, 1] - middle[1]) / m, h / m)]
     else:
         grounds = np.broadcast_to(np.asarray(part.ground, np.float32), (len(rgba), 3))
     found, label = np.unique(np.concatenate([rgba, np.where(rgba[:, 3:] < 0.999, grounds, 0)], 1), axis=0, return_inverse=True)
@@ -236,7 +236,7 @@ def _regions(casting: Casting, views: tuple[View, ...], colours: Sequence[np.nda
 def _importance(casting: Casting, views: tuple[View, ...], areas: np.ndarray, size_mm: Size) -> list[np.ndarray]:
     """Mean importance of each picture over each region, counted on a raster as `blend` does; at a point inside where no pixel falls."""
     px = WORK_PX / max(size_mm)
-    size = tuple(round(v * px) for v in size_mm[::-1])
+    size = round(size_mm[1] * px), round(size_mm[0] * px)
     if casting.arrangement is not None:
         cut = casting.arrangement.cut
         s = round(cut.cell_mm * px)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..views import PermutationView, View, apply_view
+from ..views import PermutationView, View, apply_view, undo_view
 from ..vocabulary import Drawing, Pose
 from ._candidates import MAX_CUT_OFF, base_raster, colour_shifts, keep_readable, random_poses, recolour, render_poses
 from ._conflict_matrix import conflict_features, contrast_energies
@@ -146,7 +146,7 @@ def to_first_frame(view: View, x: np.ndarray) -> np.ndarray:
 def pictures_in_first(view: View, x: np.ndarray) -> np.ndarray:
     """Pictures (n, h, w, 3 or 4) of the second view as they lie in the first; a view of colours takes each about mid grey."""
     if isinstance(view, PermutationView):
-        return np.moveaxis(view.inverse(np.moveaxis(x, -1, -3)), -3, -1)
+        return undo_view(view, x)
     white = x[..., 3:] if x.shape[-1] == 4 else 1.0
     rgb = (view.inverse(2 * x[..., :3] - white) + white) / 2
     return np.concatenate([rgb, x[..., 3:]], -1)
@@ -154,7 +154,7 @@ def pictures_in_first(view: View, x: np.ndarray) -> np.ndarray:
 
 def weights_in_first(view: View, w: np.ndarray) -> np.ndarray:
     """Weights (n, h, w, 1) of the second picture as they lie in the first: they move with pixels and have no colour."""
-    return np.moveaxis(view.inverse(np.moveaxis(w, -1, -3)), -3, -1) if isinstance(view, PermutationView) else w
+    return undo_view(view, w) if isinstance(view, PermutationView) else w
 
 
 def select_diverse(ranked: list[Ranked], keep: int, same: Equivalence | None = None) -> list[Ranked]:

@@ -5,6 +5,8 @@ model's model_index.json and needs no other list.
 """
 from __future__ import annotations
 
+from typing import Any
+
 from .. import plugins
 from ..errors import UnknownName
 from ._base import DEVICES, Cond, Defaults, Denoiser, pick_device, require
@@ -14,7 +16,7 @@ __all__ = ["DEVICES", "Cond", "Defaults", "Denoiser", "load", "models", "require
 
 def models() -> list[str]:
     """Names that need no weights. Raises Missing without torch."""
-    return [name for name, kind in _kinds().items() if kind.pipeline is None]
+    return [name for name, kind in _kinds().items() if not kind.pipeline]
 
 
 def supported() -> list[str]:
@@ -29,7 +31,7 @@ def load(model: str, device: str = "auto") -> Denoiser:
     says what to do), UnknownName (model, pipeline class or device), BadValue (a device that is not there).
     """
     kinds, where = _kinds(), pick_device(device)
-    if model in kinds and kinds[model].pipeline is None:
+    if model in kinds and not kinds[model].pipeline:
         return kinds[model](where)
     require("diffusers")
     require("transformers")
@@ -41,6 +43,6 @@ def load(model: str, device: str = "auto") -> Denoiser:
     return kind(_folder.complete_folder(model, path, kind, where.type != "cpu"), where)
 
 
-def _kinds() -> dict[str, type[Denoiser]]:
+def _kinds() -> dict[str, type[Any]]:
     require("torch")
     return {name: plugins.load("denoisers", name) for name in plugins.names("denoisers")}

@@ -35,9 +35,9 @@ class Denoiser(ABC):
     size_px: tuple[int, int]  # (h, w): what the model was made for; another may be set before anything is encoded
     multiple_px: int = 1  # of which h and w must be multiples
     device: torch.device | str = "cpu"
-    defaults: ClassVar[Defaults] = Defaults(40, 1.0, "ddim")
-    #: `_class_name` in the model_index.json of the diffusers folders that a file reads; none when it needs no folder
-    pipeline: ClassVar[str | None] = None
+    defaults: Defaults = Defaults(40, 1.0, "ddim")
+    #: `_class_name` in the model_index.json of the diffusers folders that a file reads; empty when it needs no folder
+    pipeline: ClassVar[str] = ""
     parts: ClassVar[tuple[str, ...]] = ()  # sub-folders of such a folder that must hold weights
     unused: ClassVar[tuple[str, ...]] = ()  # components of the pipeline that are neither fetched nor opened
 

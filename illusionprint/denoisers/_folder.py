@@ -162,8 +162,8 @@ def hub_errors(model: str) -> Iterator[None]:
 def _why(error: BaseException) -> str:
     from huggingface_hub import errors
     chain = [error]
-    while chain[-1].__cause__ or chain[-1].__context__:
-        chain.append(chain[-1].__cause__ or chain[-1].__context__)
+    while deeper := chain[-1].__cause__ or chain[-1].__context__:
+        chain.append(deeper)
     for kind, why in ((errors.GatedRepoError, "its licence is not accepted yet for your account, or you are not logged in"),
                       (errors.RepositoryNotFoundError, "the hub knows no such model, or it is private and you are not logged in"),
                       (errors.OfflineModeIsEnabled, "it is not on this machine, and the hub is switched off (HF_HUB_OFFLINE)"),

@@ -73,7 +73,7 @@ def posterior_mean(x: torch.Tensor, bank: Bank, sigma: float) -> torch.Tensor:
 
     |x - E|^2 = |x|^2 - 2 (x.E - |E|^2 / 2), and |x|^2 is the same for all j.
     """
-    size = tuple(x.shape[1:])
+    size = x.shape[1], x.shape[2]
     k = window_px(sigma, size)
     coarse = 4 if k >= 33 else 2 if k >= 17 else 1
     match = -bank.half_energy

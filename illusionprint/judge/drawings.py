@@ -15,6 +15,7 @@ from .. import vocabulary
 from ..errors import Missing
 from ._scores import JudgeTarget
 
+SHIPPED = Path(__file__).with_name("drawings.onnx")
 SIDE = 48
 SCALES = (1.0, 0.85, 0.93)  # a network that looks at so few pixels errs otherwise at each
 
@@ -26,7 +27,7 @@ class Drawings:
 
     tau = 1.0
 
-    def __init__(self, path: Path = Path(__file__).with_name("drawings.onnx")):
+    def __init__(self, path: Path = SHIPPED):
         self.path = path
         self.rows, self.nets = _loaded(path)
 
@@ -83,7 +84,7 @@ def _small(picture: np.ndarray, scale: float = 1.0) -> np.ndarray:
     side = max(1, round(m / scale))
     more = max(0, -(-(side - m) // 2))
     y, x = (h - m) // 2, (w - m) // 2
-    square = cv2.copyMakeBorder(picture[y: y + m, x: x + m].astype(np.float32), *[more] * 4, cv2.BORDER_REPLICATE) if more else picture[y: y + m, x: x + m]
+    square = cv2.copyMakeBorder(picture[y: y + m, x: x + m].astype(np.float32), more, more, more, more, cv2.BORDER_REPLICATE) if more else picture[y: y + m, x: x + m]
     off = (square.shape[0] - side) // 2
     return cv2.resize(square[off: off + side, off: off + side].astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
 
@@ -96,7 +97,7 @@ def log_softmax(x: np.ndarray) -> np.ndarray:
 
 def geometric_mean(log_p: list[np.ndarray]) -> np.ndarray:
     """log p of the geometric mean, p = prod_k p_k^(1 / n) / sum, of what n networks say, (n, subjects) each."""
-    return log_softmax(sum(log_p) / len(log_p))
+    return log_softmax(np.asarray(sum(log_p)) / len(log_p))
 
 
 @functools.lru_cache(maxsize=2)

@@ -90,7 +90,8 @@ def _size(base: Denoiser, views: Sequence[View]) -> tuple[int, int]:
         return base.size_px
     h, w = boards[0].size_px(1000)
     cell = max(1, round((base.size_px[0] * base.size_px[1] * 1e6 / (h * w)) ** .5))
-    return tuple(max(1, round(n / base.multiple_px)) * base.multiple_px for n in boards[0].size_px(cell))
+    rows, columns = (max(1, round(n / base.multiple_px)) * base.multiple_px for n in boards[0].size_px(cell))
+    return rows, columns
 
 
 def _whole_cells(x: torch.Tensor, views: Sequence[View]) -> torch.Tensor:

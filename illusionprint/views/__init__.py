@@ -10,7 +10,7 @@ from ..errors import BadValue
 from ._base import Array, Board, PermutationView, View
 from ._pieces import arrangement_table
 
-__all__ = ["Array", "Board", "PermutationView", "View", "arrangement_table", "view_kinds", "later_views", "view_names", "apply_view", "view"]
+__all__ = ["Array", "Board", "PermutationView", "View", "arrangement_table", "view_kinds", "later_views", "view_names", "apply_view", "undo_view", "view"]
 
 _WORDS = {2: "two", 3: "three", 4: "four"}
 
@@ -54,6 +54,11 @@ def apply_view(v: View, picture: Array) -> Array:
     top = 255 if picture.dtype == np.uint8 else 1
     out = (v(x * (2.0 / top) - 1) + 1) * (top / 2)
     return np.ascontiguousarray(np.moveaxis(np.rint(out).astype(np.uint8) if top == 255 else out.astype(picture.dtype), 0, -1))
+
+
+def undo_view(v: View, x: Array) -> Array:
+    """The array (..., h, w, c) of which a view shows x, colours in [-1, 1]."""
+    return np.moveaxis(v.inverse(np.moveaxis(x, -1, -3)), -3, -1)
 
 
 def view(name: str, board: Board | None = None) -> View:

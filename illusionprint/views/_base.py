@@ -75,15 +75,19 @@ class PermutationView(View):
         """x[indices[p]] = seen[p]."""
         return _gather(x, self.index(self.shown_size(tuple(x.shape[-2:])), inverse=True))
 
-    @functools.lru_cache(maxsize=4)
     def index(self, size_px: tuple[int, int], samples: int = 1, inverse: bool = False) -> np.ndarray:
         """`indices` of a picture, or those that undo them; the last few are kept."""
-        index = self.indices(size_px, samples)
-        if not inverse:
-            return index
-        back = np.empty(index.size, np.int64)
-        back[index.reshape(-1)] = np.arange(index.size)
-        return back.reshape(size_px[0] * samples, size_px[1] * samples)
+        return _index(self, size_px, samples, inverse)
+
+
+@functools.lru_cache(maxsize=4)
+def _index(view: PermutationView, size_px: tuple[int, int], samples: int, inverse: bool) -> np.ndarray:
+    index = view.indices(size_px, samples)
+    if not inverse:
+        return index
+    back = np.empty(index.size, np.int64)
+    back[index.reshape(-1)] = np.arange(index.size)
+    return back.reshape(size_px[0] * samples, size_px[1] * samples)
 
 
 def _gather(x: Array, index: np.ndarray) -> Array:

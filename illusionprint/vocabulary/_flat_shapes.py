@@ -64,10 +64,10 @@ def flat_shapes(svg: str) -> Shapes:
     For drawings of plain fills, as Twemoji's are: its few clips go along the view box, and its one drawing with strokes loses two glints.
     """
     root = xml.fromstring(svg)
-    box = tuple(float(v) for v in root.get("viewBox").replace(",", " ").split())
+    x, y, width, height = (float(v) for v in root.get("viewBox", "").replace(",", " ").split())
     found: list[Shape] = []
-    _collect(root, {"fill": "black"}, found, box[2] * box[3])
-    return Shapes(box, tuple(found))
+    _collect(root, {"fill": "black"}, found, width * height)
+    return Shapes((x, y, width, height), tuple(found))
 
 
 def _collect(parent: xml.Element, passed: dict[str, str], found: list[Shape], whole: float) -> None:

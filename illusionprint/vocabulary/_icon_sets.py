@@ -16,7 +16,7 @@ from typing import Any
 
 from ..errors import IllusionPrintError, Missing, RunFailed, UnknownName
 from . import _styles
-from ._lookup import index_of_name
+from ._lookup import named
 from ._subjects import Subject, subjects
 from ._words import table as table_of
 
@@ -122,7 +122,8 @@ def icon_svgs(archive: Path) -> dict[str, str]:
     """
     try:
         with tarfile.open(archive) as tar:
-            table = json.load(tar.extractfile("package/icons.json"))
+            member = tar.extractfile("package/icons.json")
+            table = json.loads(member.read() if member else b"")
         bodies = {**table["icons"], **{a: table["icons"][v["parent"]] for a, v in table.get("aliases", {}).items()
                                        if set(v) == {"parent"} and v["parent"] in table["icons"]}}
         by_letters = {re.sub("[^a-z0-9]", "", slug): _svg(body, table) for slug, body in bodies.items()}
@@ -134,7 +135,7 @@ def icon_svgs(archive: Path) -> dict[str, str]:
 
 def _slugs(subject: Subject) -> list[str]:
     """A subject's names that no other subject bears with more right, letters and digits only."""
-    return [re.sub("[^a-z0-9]", "", n) for n in subject.names if subjects()[index_of_name(n)] is subject]
+    return [re.sub("[^a-z0-9]", "", n) for n in subject.names if named(n) is subject]
 
 
 def _svg(icon: dict[str, Any], table: dict[str, Any]) -> str:

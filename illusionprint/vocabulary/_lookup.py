@@ -49,7 +49,8 @@ def alternatives(word: str, count: int = 4) -> list[str]:
     if found is None:
         return []
     subject, form = found
-    ranked = [(-1, i, subjects()[index_of_name(n)]) for i, n in enumerate(n for f in _forms_of(form) for n in meanings().get(f, ())[1:])]
+    ranked: list[tuple[float, int, Subject]]
+    ranked = [(-1, i, named(n)) for i, n in enumerate(n for f in _forms_of(form) for n in meanings().get(f, ())[1:])]
     ranked += [(_extra_words(form.split(), s), i, s) for i, s in _subjects_with_words(form.split())]
     ranked += [(2 + at / 10, i, subjects()[i]) for at, i in _by_keyword(form) if at < 5]
     return list(dict.fromkeys(s.name for extra, _, s in sorted(ranked, key=lambda r: r[:2]) if extra < 3 and s != subject))[:count]
@@ -176,6 +177,13 @@ def index_of_name(form: str) -> int | None:
     return i if form in ranks else None
 
 
+def named(name: str) -> Subject:
+    """The subject of a name that some subject has."""
+    place = index_of_name(name)
+    assert place is not None
+    return subjects()[place]
+
+
 @functools.cache
 def _names() -> dict[str, tuple[int, int]]:
     """Name -> its best rank (0 CLDR name, 1 Unicode name, 2 any other, 3 one of them in one word) and the place of the first subject with it."""
@@ -267,7 +275,7 @@ def _similar_names(asked: str, count: int) -> list[str]:
     share = {n: 2 * len(pairs & own) / (len(pairs) + len(own) or 1) for n, own in _bigrams().items()}
     few = sorted(share, key=lambda n: -share[n])[:60]
     few.sort(key=lambda n: -SequenceMatcher(None, asked, n).ratio())
-    return list(dict.fromkeys(subjects()[index_of_name(n)].name for n in few))[:count]
+    return list(dict.fromkeys(named(n).name for n in few))[:count]
 
 
 @functools.cache

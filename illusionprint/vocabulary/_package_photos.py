@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from ..errors import BadValue, Missing
 
 PREFIX = "package:"
+USER_LICENCE = "the user's"  # of what came as a path
 #: Import name -> what is installed.
 _INSTALLED = {"skimage": "scikit-image", "sklearn": "scikit-learn"}
 #: File -> (licence, whose), as the documentation of `skimage.data` has it.
@@ -26,10 +27,10 @@ def package_file(path: str) -> Path:
     return Path(next(iter(found.submodule_search_locations))) / rest
 
 
-def photo_licence(path: str) -> dict[str, str]:
-    """licence and credit of a known photograph of a package; nothing for others."""
+def photo_licence(path: str) -> tuple[str, str]:
+    """(licence, credit) of a known photograph of a package; of others the user's licence, no credit."""
     name = path.removeprefix(PREFIX)
     if not path.startswith(PREFIX) or name not in _KNOWN:
-        return {}
+        return USER_LICENCE, ""
     terms, whose = _KNOWN[name]
-    return {"licence": terms, "credit": f"Photograph '{PurePosixPath(name).stem}': {whose}, {terms}, from scikit-image"}
+    return terms, f"Photograph '{PurePosixPath(name).stem}': {whose}, {terms}, from scikit-image"

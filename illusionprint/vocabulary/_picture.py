@@ -16,10 +16,10 @@ import numpy as np
 from ..errors import BadValue
 from . import _package_photos as packaged
 from . import _svg_safety
-from ._drawing import Drawing, Pose, quantise_colours
+from ._drawing import UPRIGHT, Drawing, Pose, quantise_colours
+from ._package_photos import USER_LICENCE
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".svg"}
-USER_LICENCE = "the user's"    # licence of what came as a path
 MIN_MEAN_ALPHA = 0.002  # of a picture, in the mean
 
 
@@ -54,12 +54,12 @@ class Cutout:
 
     is_photo = False
 
-    def rgba(self, size_px: tuple[int, int], pose: Pose = Pose()) -> np.ndarray:
+    def rgba(self, size_px: tuple[int, int], pose: Pose = UPRIGHT) -> np.ndarray:
         """float32 (h, w, 4), premultiplied; the picture is fitted into the pose's square by its longer side."""
         import cv2
         m, (h, w) = min(size_px), self.pixels.shape[:2]
         side = max(h, w)
-        source = self._halved(max(0, int(math.log2(side / m / pose.scale))))
+        source = _halved(self, max(0, int(math.log2(side / m / pose.scale))))
         shrink = side / m / pose.scale * source.shape[1] / w
         if shrink > 1.2:
             source = cv2.GaussianBlur(source, (0, 0), 0.4 * shrink)
@@ -68,13 +68,7 @@ class Cutout:
         out = np.clip(cv2.warpAffine(source, move, size_px[::-1], flags=cv2.INTER_CUBIC), 0, 1)
         return np.minimum(out, out[..., 3:])
 
-    @functools.lru_cache(maxsize=4)
-    def _halved(self, times: int) -> np.ndarray:
-        import cv2
-        h, w = (max(1, round(n / 2**times)) for n in self.pixels.shape[:2])
-        return cv2.resize(self.pixels, (w, h), interpolation=cv2.INTER_AREA) if times else self.pixels
-
-    def flat(self, size_px: tuple[int, int], pose: Pose = Pose(), colours: int = 24) -> tuple[np.ndarray, np.ndarray]:
+    def flat(self, size_px: tuple[int, int], pose: Pose = UPRIGHT, colours: int = 24) -> tuple[np.ndarray, np.ndarray]:
         """As a drawing's: the picture in few flat colours."""
         a = self.rgba(size_px, pose)
         a = np.concatenate([a[..., :3] / np.maximum(a[..., 3:], 1e-3), (a[..., 3:] > 0.5)], -1)
@@ -83,6 +77,14 @@ class Cutout:
     def mirrored(self) -> Cutout:
         """The same picture left to right."""
         return replace(self, pixels=np.ascontiguousarray(self.pixels[:, ::-1]))
+
+
+@functools.lru_cache(maxsize=4)
+def _halved(cutout: Cutout, times: int) -> np.ndarray:
+    """Its pixels at 1 / 2^times of their size."""
+    import cv2
+    h, w = (max(1, round(n / 2**times)) for n in cutout.pixels.shape[:2])
+    return cv2.resize(cutout.pixels, (w, h), interpolation=cv2.INTER_AREA) if times else cutout.pixels
 
 
 def _pixel_move(pose: Pose, share: tuple[float, float], source_px: tuple[int, int], m: int) -> np.ndarray:
@@ -135,7 +137,7 @@ def load_picture(path: str) -> Drawing | Photo | Cutout:
         raise BadValue(f"'{path}' is all but transparent; nothing of it could be seen.")
     if has_alpha and rgba[..., 3].min() < 0.5:
         return Cutout(file.stem, np.concatenate([rgba[..., :3] * rgba[..., 3:], rgba[..., 3:]], -1))
-    return Photo(file.stem, np.ascontiguousarray(rgba[..., :3]), **packaged.photo_licence(path))
+    return Photo(file.stem, np.ascontiguousarray(rgba[..., :3]), "photo", *packaged.photo_licence(path))
 
 
 def frame_count(path: str) -> int:

@@ -96,7 +96,7 @@ def _distance_from_clusters(lab: np.ndarray, rim: np.ndarray) -> np.ndarray:
     import cv2
     colours, (h, w) = lab[rim], lab.shape[:2]
     cv2.setRNGSeed(0)
-    _, of, centres = cv2.kmeans(colours, 5, None, (3, 20, 0.5), 2, cv2.KMEANS_PP_CENTERS)
+    _, of, centres = cv2.kmeans(colours, 5, np.empty((len(colours), 1), np.int32), (3, 20, 0.5), 2, cv2.KMEANS_PP_CENTERS)
     far = np.full((h, w), np.inf, np.float32)
     for k, centre in enumerate(centres):
         own = colours[of.ravel() == k]
@@ -128,10 +128,10 @@ def _grabcut(bgr: bytes, labels: bytes, shape: tuple[int, int]) -> np.ndarray:
     import cv2
     cv2.setRNGSeed(0)
     found = np.frombuffer(labels, np.uint8).reshape(shape).copy()
-    cv2.grabCut(np.frombuffer(bgr, np.uint8).reshape(*shape, 3), found, None, np.zeros((1, 65)), np.zeros((1, 65)), _ROUNDS, cv2.GC_INIT_WITH_MASK)
-    found = (found & 1) > 0
-    found.flags.writeable = False
-    return found
+    cv2.grabCut(np.frombuffer(bgr, np.uint8).reshape(*shape, 3), found, (0, 0, 0, 0), np.zeros((1, 65)), np.zeros((1, 65)), _ROUNDS, cv2.GC_INIT_WITH_MASK)
+    mask = (found & 1) > 0
+    mask.flags.writeable = False
+    return mask
 
 
 def _clean_mask(mask: np.ndarray) -> np.ndarray:

@@ -47,7 +47,9 @@ class AddedStyle:
             return None
         if path.suffix == ".svg":
             return Drawing(subject, self.name, self.licence, self.credit, path.read_text(encoding="utf-8"), self.margin)
-        return Cutout(subject, load_picture(str(path)).pixels, self.name, self.licence, self.credit)
+        found = load_picture(str(path))
+        assert isinstance(found, Cutout)
+        return Cutout(subject, found.pixels, self.name, self.licence, self.credit)
 
     def _path(self, key: str) -> Path | None:
         if key not in self.files:

@@ -11,6 +11,7 @@ import re
 import xml.etree.ElementTree as xml
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import numpy as np
 import shapely
@@ -52,6 +53,9 @@ class Group:
     clip: tuple[Shape, ...] | None = None
 
 
+Tree = TypeVar("Tree", bound="Shape | Group")
+
+
 def svg_outlines(drawing: Drawing, pose: Pose, size_mm: tuple[float, float], tolerance_mm: float = 0.01) -> Group:
     """A posed drawing on a sheet (width, height), curves flattened to the tolerance. Raises Unsupported."""
     side = min(size_mm)
@@ -74,11 +78,11 @@ def rings(node: Shape | Group) -> Iterator[np.ndarray]:
             yield from rings(child)
 
 
-def map_rings(node: Shape | Group, move: Callable[[np.ndarray], np.ndarray]) -> Shape | Group:
+def map_rings(node: Tree, move: Callable[[np.ndarray], np.ndarray]) -> Tree:
     """The tree with every ring moved."""
     if isinstance(node, Shape):
         return replace(node, rings=tuple(move(r) for r in node.rings))
-    clip = None if node.clip is None else tuple(map_rings(c, move) for c in node.clip)
+    clip = None if node.clip is None else tuple(replace(c, rings=tuple(move(r) for r in c.rings)) for c in node.clip)
     return replace(node, children=tuple(map_rings(c, move) for c in node.children), clip=clip)
 
 
@@ -188,7 +192,7 @@ class _Reader:
             raise Unsupported(f"it has more than {MOST_POINTS:,} points")
         return [(p[:-1] if len(p) > 2 and closed and np.allclose(p[0], p[-1], atol=1e-9) else p, closed) for p, closed in found if len(p) > 1]
 
-    def _flat(self, s: object, matrix: Matrix) -> np.ndarray:
+    def _flat(self, s: Any, matrix: Matrix) -> np.ndarray:
         """Points after the first of a line, a quadratic or a cubic."""
         if isinstance(s, svg.Line):
             return _at(s.end, matrix)[None]
@@ -267,5 +271,5 @@ def _affine(text: str) -> np.ndarray:
     return np.array([[m.a, m.c, m.e], [m.b, m.d, m.f], [0, 0, 1]], float)
 
 
-def _at(p: object, matrix: Matrix) -> np.ndarray:
+def _at(p: Any, matrix: Matrix) -> np.ndarray:
     return matrix[:, :2] @ (p.x, p.y) + matrix[:, 2]

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import xml.etree.ElementTree as xml
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from xml.parsers import expat
 
@@ -158,9 +157,8 @@ def _check_uses(root: xml.Element, weight: Callable[[xml.Element], int], most: i
 
 def _trial_render(text: str) -> None:
     """Draws it once elsewhere, so that what takes too long or breaks the renderer does no harm here."""
-    run = partial(subprocess.run, [sys.executable, "-P", "-c", _DRAW.format(TRIAL_PX)], input=text.encode(), capture_output=True, timeout=SECONDS)
     try:
-        done = run()
+        done = subprocess.run([sys.executable, "-P", "-c", _DRAW.format(TRIAL_PX)], input=text.encode(), capture_output=True, timeout=SECONDS)
     except subprocess.TimeoutExpired:
         raise ValueError(f"drawing it takes more than {SECONDS} s") from None
     if done.returncode:

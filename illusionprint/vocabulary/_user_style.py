@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..errors import BadValue
 from . import _styles
+from ._drawing import Drawing
 from ._icon_sets import icon_sets
 from ._lookup import index_of_name
 from ._picture import Photo, load_picture
@@ -52,4 +53,4 @@ def _read(path: Path) -> tuple[str, bytes]:
     drawing = load_picture(str(path))
     if isinstance(drawing, Photo):
         raise BadValue(f"'{path}' has no transparency, so that its subject cannot be told from its ground.")
-    return (".svg", drawing.svg.encode()) if path.suffix.lower() == ".svg" else (".png", path.read_bytes())
+    return (".svg", drawing.svg.encode()) if isinstance(drawing, Drawing) else (".png", path.read_bytes())

@@ -26,8 +26,8 @@ def _few(area: dict[str, float]) -> dict[str, str]:
         if distance > (_APART if len(groups) > _FEW else _ALIKE):
             break
         colours = groups[i][0] + groups.pop(j)[0]
-        groups[i] = (colours, _lab(max(colours, key=area.get)))
-    return {c: max(colours, key=area.get) for colours, _ in groups for c in colours}
+        groups[i] = (colours, _lab(max(colours, key=area.__getitem__)))
+    return {c: max(colours, key=area.__getitem__) for colours, _ in groups for c in colours}
 
 
 def _lab(colour: str) -> tuple[float, float, float]:

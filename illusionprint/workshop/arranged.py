@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..blend import multiband, gradient_domain, tone_refinement, photos, several
+from ..blend import multiband, gradient_domain, tone_refinement, photos
 from ..jigsaw import Arrangement, Cut, Mesh, three
 from ..spec import PuzzleSpec
 from ..units import length_mm
@@ -32,8 +32,8 @@ def arranged(spec: PuzzleSpec, raw: Sequence[np.ndarray], masks: Masks, cut: Cut
     def views(found: State) -> tuple[View, ...]:
         return later_views(spec.kind, len(raw), found[2])
     first = state(photos.match_tones(*raw))
-    second = state(tone_refinement.refine_tones(raw, first[0], several.resized(raw, size, views(first)), views(first)))
-    pictures, weights, found = min((first, second), key=lambda s: tone_refinement.sharing_error(several.resized(s[0], size, views(s)), views(s)))
+    second = state(tone_refinement.refine_tones(raw, first[0], photos.resize_all(raw, size, views(first)), views(first)))
+    pictures, weights, found = min((first, second), key=lambda s: tone_refinement.sharing_error(photos.resize_all(s[0], size, views(s)), views(s)))
     if cut and not board and spec.solutions == "exact" and len(raw) == 2:
         found = exact.of_pictures(spec, found, list(pictures), _fitting(pictures, weights, cut), progress)
     elif cut and spec.solutions == "exact" and len(raw) > 2:
@@ -56,7 +56,7 @@ def _fitting(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut:
 
 def _fit(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh) -> Arrangement:
     fitted = _fitting(pictures, weights, cut)
-    return photos.fit_arrangement(*pictures, *fitted, cut) if len(pictures) == 2 else several.fit_arrangement_many(pictures, fitted, cut)
+    return photos.fit_arrangement(*pictures, *fitted, cut) if len(pictures) == 2 else photos.fit_arrangement_many(pictures, fitted, cut)
 
 
 def small_size(size_px: tuple[int, int]) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..blend import multiband, gradient_domain, tone_refinement, photos, several
+from ..blend import multiband, gradient_domain, tone_refinement, photos
 from ..casting.board_many import fit_all
 from ..errors import BadValue
 from ..jigsaw import Arrangement, Cut, Mesh, labels_at, squares
@@ -75,9 +75,9 @@ def _blended(spec: PuzzleSpec, pictures: Sequence[np.ndarray], weights: list[np.
         t = photos.balance_reduced(*pictures, *weights, views[0], sigma) * (lean[0] / lean[1])
         return t, multiband.blend_two(*pictures, *weights, views[0], sigma, t)
     small = small_size(pictures[0].shape[:2])
-    balance = several.balance_many(several.resized(pictures, small, views), several.resized(weights, small, views), views,
+    balance = multiband.balance_many(photos.resize_all(pictures, small, views), photos.resize_all(weights, small, views), views,
                                    sigma * small[1] / pictures[0].shape[1])
-    return balance, several.blend_many(pictures, weights, views, sigma, balance)
+    return balance, multiband.blend_many(pictures, weights, views, sigma, balance)
 
 
 def _lean(spec: PuzzleSpec) -> list[float]:

@@ -8,7 +8,7 @@ A finish commutes with the view: finish(view(art)) = view(finish(art)). Therefor
 """
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -26,12 +26,20 @@ WORK_PX, LEAST_CELL_PX = 1600, 64  # longer side of the raster that vectors are 
 
 
 @dataclass(frozen=True, eq=False)
+class FlatParts:
+    """Polygons (n,) in mm of flat colours float32 (n, 3), and the piece (n,) of each."""
+
+    polygons: np.ndarray
+    colours: np.ndarray
+    pieces: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class Artwork:
     """picture float32 (h, w, 3) in [0, 1]; pieces int32 (h, w), the piece of each pixel; cell_px (height, width) of the cells whose turns
     and shifts the view is made of, the sheet itself for rigid views; regions int32 (h, w): flat areas, each within a piece, or None.
 
-    outlines: polygons (k,) in mm of the pieces, names theirs; parts, part_colours float32 (n, 3), part_pieces: the polygons that `regions` numbers,
-    where the artwork is of flat outlines. border: round a board that does not fill its sheet.
+    outlines: polygons (k,) in mm of the pieces, names theirs; parts: the polygons that `regions` numbers, where the artwork is of flat outlines. border: round a board that does not fill its sheet.
     exact_mm: (width, height) of the sheet, where that is no whole number of pixels.
     """
 
@@ -41,11 +49,9 @@ class Artwork:
     cell_px: tuple[float, float]
     regions: np.ndarray | None = None
     seed: int = 0
-    outlines: np.ndarray | None = None
+    outlines: np.ndarray = field(default_factory=lambda: np.array([], object))
     names: tuple[str, ...] = ("r1c1",)
-    parts: np.ndarray | None = None
-    part_colours: np.ndarray | None = None
-    part_pieces: np.ndarray | None = None
+    parts: FlatParts | None = None
     border: shapely.Polygon | None = None
     exact_mm: tuple[float, float] | None = None
 
@@ -70,15 +76,15 @@ class Artwork:
         regions = None if self.regions is None else shown(self.regions)
         cell = self.cell_px[::-1] if view.swaps_sides else self.cell_px
         there = piece_transforms(view, view.board if view.needs_board else None, self.size_mm)
-        parts = None if self.parts is None else transformed(self.parts, there[self.part_pieces])
-        exact = self.exact_mm and self.exact_mm[::-1 if view.swaps_sides else 1]
+        parts = self.parts and replace(self.parts, polygons=transformed(self.parts.polygons, there[self.parts.pieces]))
+        exact = self.exact_mm and (self.exact_mm[::-1] if view.swaps_sides else self.exact_mm)
         return replace(self, exact_mm=exact, picture=apply_view(view, self.picture), pieces=shown(self.pieces), regions=regions, cell_px=cell, parts=parts,
-                       outlines=None if self.outlines is None else transformed(self.outlines, there))
+                       outlines=transformed(self.outlines, there))
 
 
 def transformed(polygons: np.ndarray, there: np.ndarray) -> np.ndarray:
     """Polygons (n,) by matrices (n, 2, 3)."""
-    return np.array([shapely.transform(p, lambda xy: xy @ m[:, :2].T + m[:, 2]) for p, m in zip(polygons, there)])
+    return np.array([shapely.transform(p, lambda xy, m=m: xy @ m[:, :2].T + m[:, 2]) for p, m in zip(polygons, there)])
 
 
 def artwork(picture: np.ndarray, view: View, px_per_mm: float, drawn: bool, seed: int = 0, found: Regions | None = None,
@@ -114,14 +120,13 @@ def _with_parts(art: Artwork, found: Regions) -> Artwork:
         own = np.flatnonzero(piece == k)
         at = shapely.points((x + 0.5) / art.px_per_mm, (y + 0.5) / art.px_per_mm)
         out[y, x] = own[shapely.STRtree(parts[own]).nearest(at)] if k >= 0 else len(parts)
-    return replace(art, regions=out, parts=parts, part_colours=(found.colours[owner] / 255).astype(np.float32), part_pieces=piece)
+    return replace(art, regions=out, parts=FlatParts(parts, (found.colours[owner] / 255).astype(np.float32), piece))
 
 
 def work_size(size_px: tuple[int, int], board: Arrangement | None) -> tuple[int, int]:
     """(h, w) in pixels of the raster that vectors are found on: the same for every print of a shape, whole pixels a cell."""
-    if board is None:
-        return tuple(round(n * WORK_PX / max(size_px)) for n in size_px)
-    return board.cut.size_px(max(LEAST_CELL_PX, board.cut.px_of(tuple(round(n * WORK_PX / max(size_px)) for n in size_px))))
+    h, w = (round(n * WORK_PX / max(size_px)) for n in size_px)
+    return (h, w) if board is None else board.cut.size_px(max(LEAST_CELL_PX, board.cut.px_of((h, w))))
 
 
 def resized(picture: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:

@@ -12,7 +12,7 @@ import shapely
 from .._partition import GRID_MM, members, merged
 from .._svg import TRAP_MM, Regions
 from . import _segmentation
-from ._artwork import Artwork
+from ._artwork import Artwork, FlatParts
 from ._trace import trace
 
 QUADRANT_SEGMENTS, FINE_MM, LEAST_MM2 = 4, 0.008, 0.0004  # segments of a quarter of a rounded corner; vertices nearer to the line than that are left out; smallest part
@@ -35,24 +35,24 @@ class FlatAreas:
 def flat_polygons(art: Artwork, least_mm2: float, detail_mm: float, count: int, least_step: float = 8.0) -> FlatAreas:
     """`_segmentation.flat_areas` with outlines: the drawings' own where the artwork has them, else traced."""
     areas, colour = _segmentation.flat_areas(art, least_mm2, detail_mm, count, least_step)
-    polygons, numbers = _of_parts(art, areas) if art.parts is not None else trace(areas, art.pieces, art.outlines, art.px_per_mm, art.mm(0.05))
+    polygons, numbers = _of_parts(art.parts, art.regions, areas, art.pieces >= 0) if art.parts is not None and art.regions is not None else trace(areas, art.pieces, art.outlines, art.px_per_mm, art.mm(0.05))
     first = np.unique(areas, return_index=True)[1]
     return FlatAreas(polygons, colour[numbers], art.pieces.ravel()[first][numbers], areas, numbers)
 
 
-def _of_parts(art: Artwork, areas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _of_parts(parts: FlatParts, labels: np.ndarray, areas: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(polygons, area of each): each part goes to the area that has most of its pixels; one without pixels to that of the nearest part of its piece."""
     n = int(areas.max()) + 1
-    keys, count = np.unique((art.regions.astype(np.int64) * n + areas)[art.pieces >= 0], return_counts=True)
-    home = np.full(len(art.parts), -1)
+    keys, count = np.unique((labels.astype(np.int64) * n + areas)[inside], return_counts=True)
+    home = np.full(len(parts.polygons), -1)
     order = np.argsort(count, kind="stable")
     home[keys[order] // n] = keys[order] % n
     lost, known = np.flatnonzero(home < 0), np.flatnonzero(home >= 0)
     for k in lost:
-        same = known[art.part_pieces[known] == art.part_pieces[k]]
-        home[k] = home[same[np.argmin(shapely.distance(art.parts[same], art.parts[k]))]]
+        same = known[parts.pieces[known] == parts.pieces[k]]
+        home[k] = home[same[np.argmin(shapely.distance(parts.polygons[same], parts.polygons[k]))]]
     numbers, group = np.unique(home, return_inverse=True)
-    return merged(art.parts, group), numbers
+    return merged(parts.polygons, group), numbers
 
 
 def difference(a: np.ndarray, b: np.ndarray | shapely.Geometry) -> np.ndarray:

@@ -34,13 +34,13 @@ def trace(areas: np.ndarray, pieces: np.ndarray, outlines: np.ndarray, px_per_mm
 
 def contours(areas: np.ndarray, pieces: np.ndarray, px_per_mm: float, smooth_mm: float) -> list[np.ndarray]:
     """Smooth lines (k, 2) in mm between areas of the same piece; closed ones end where they begin."""
-    sides = []
+    found = []
     for axis in (0, 1):
         low, high = ((slice(-1), slice(1, None)) if axis == 0 else ((slice(None), slice(-1)), (slice(None), slice(1, None))))
         y, x = np.nonzero((areas[low] != areas[high]) & (pieces[low] == pieces[high]) & (pieces[low] >= 0))
         start = np.stack([x + (axis == 1), y + (axis == 0)], 1)
-        sides.append(np.stack([start, start + ((1, 0) if axis == 0 else (0, 1))], 1))
-    sides = np.concatenate(sides)
+        found.append(np.stack([start, start + ((1, 0) if axis == 0 else (0, 1))], 1))
+    sides = np.concatenate(found)
     if not len(sides):
         return []
     merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(shapely.linestrings(sides.astype(float)))))

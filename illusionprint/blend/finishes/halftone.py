@@ -68,7 +68,7 @@ def outlined(art: Artwork) -> Regions:
     found, screen = _areas_of(art), _screen(art)
     middles = screen.over(art.size_mm)
     which, area = shapely.STRtree(_squares(screen, middles)).query(found.polygons, "intersects")[::-1]
-    rgb = found.colours[area] if found.colours is not None else _dot_colours(art, screen, middles[which], found.numbers[area], found.pixels)
+    rgb = found.colours[area] if found.colours is not None else _dot_colours(art, screen, middles[which], found, area)
     share = np.sqrt(np.clip(1 - rgb.min(1), 0, 1))
     some = share >= LEAST
     dots = _dots(screen, middles[which[some]], share[some])
@@ -79,7 +79,7 @@ def outlined(art: Artwork) -> Regions:
 
 def _areas_of(art: Artwork) -> Areas:
     if art.parts is not None:
-        return Areas(art.parts, art.part_pieces, art.part_colours)
+        return Areas(art.parts.polygons, art.parts.pieces, art.parts.colours)
     pixels = _segmentation.flat_areas(art, LEAST_MM2, DETAIL_MM, COLOURS)[0] if art.regions is None else art.regions
     polygons, numbers = trace(pixels, art.pieces, art.outlines, art.px_per_mm, art.mm(0.05))
     pieces = art.pieces.ravel()[np.unique(pixels, return_index=True)[1]][numbers]
@@ -97,8 +97,10 @@ def _squares(screen: Screen, ab: np.ndarray) -> np.ndarray:
     return shapely.polygons(screen.at(ab[:, None] + np.array([(1, 0), (0, 1), (-1, 0), (0, -1)])))
 
 
-def _dot_colours(art: Artwork, screen: Screen, ab: np.ndarray, numbers: np.ndarray, pixels: np.ndarray) -> np.ndarray:
-    """float (n, 3): mean colour of the pixels next to middles (n, 2) in areas (n,); of the whole area where there are none."""
+def _dot_colours(art: Artwork, screen: Screen, ab: np.ndarray, found: Areas, area: np.ndarray) -> np.ndarray:
+    """float (n, 3): mean colour of a photograph's pixels next to middles (n, 2) in areas (n,); of the whole area where there are none."""
+    assert found.pixels is not None and found.numbers is not None
+    pixels, numbers = found.pixels, found.numbers[area]
     h, w = pixels.shape
     y, x = np.divmod(np.arange(h * w), w)
     at = screen.near((np.stack([x, y], 1) + 0.5) * art.size_mm / (w, h))

@@ -82,15 +82,15 @@ def _lattice(art: Artwork, areas: np.ndarray) -> _Seeds:
     pitch = np.array([cell / (1 + 2 * round((cell / art.px(STONE_MM) - 1) / 2)) for cell in art.cell_px])  # odd: no line through the middle
     windows = ndimage.find_objects(areas + 1)
     low, high = (np.array([[f(s) for s in w] for w in windows]) for f in (lambda s: s.start, lambda s: s.stop - 1))
-    squares = tuple(_squares(n, cell, p) for n, cell, p in zip(areas.shape, art.cell_px, pitch))
-    low, high = (np.stack([squares[k][v[:, k]] for k in (0, 1)], 1) for v in (low, high))
+    rows, columns = (_squares(n, cell, p) for n, cell, p in zip(areas.shape, art.cell_px, pitch))
+    low, high = (np.stack([rows[v[:, 0]], columns[v[:, 1]]], 1) for v in (low, high))
     count = high - low + 1
     first = np.r_[0, np.cumsum(count.prod(1))]
     n = int(first[-1])
     owner = np.repeat(np.arange(len(count)), count.prod(1))
     square = low[owner] + np.stack(np.divmod(np.arange(n) - first[owner], count[owner, 1]), 1)
     bias = BIAS * pitch.min() * _noise(art, square, np.rint(np.array(art.cell_px) / pitch).astype(int))
-    return _Seeds(first[:-1].astype(np.int32), low, count, squares, np.zeros((n, 2), np.float32), np.zeros((n, 2), np.float32),
+    return _Seeds(first[:-1].astype(np.int32), low, count, (rows, columns), np.zeros((n, 2), np.float32), np.zeros((n, 2), np.float32),
                     np.zeros(n, bool), bias.astype(np.float32))
 
 

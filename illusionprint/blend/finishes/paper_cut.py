@@ -23,7 +23,8 @@ def outlined(art: Artwork) -> Regions:
 
 def lit(art: Artwork) -> np.ndarray:
     """The sheets with their grain and shadows; float32 (h, w, 3)."""
-    rank = np.append(rank_by_area(art.part_colours, shapely.area(art.parts))[1], 0).astype(np.uint8)  # beside a board there is no sheet
+    assert art.parts is not None and art.regions is not None
+    rank = np.append(rank_by_area(art.parts.colours, shapely.area(art.parts.polygons))[1], 0).astype(np.uint8)  # beside a board there is no sheet
     paper = art.picture * (1 + 0.02 * symmetric_noise(art, art.px(0.15)))[..., None]
     return np.clip(paper * (1 - _shadow(art, rank[art.regions]))[..., None], 0, 1).astype(np.float32)
 

@@ -35,7 +35,7 @@ def main(out: Path, hours: float, styles: tuple[str, ...], held_out: str, recipe
     state = torch.load(out, weights_only=True) if out.exists() else {}
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        net = Network(len(data.names())).to(memory_format=torch.channels_last)
+        net = Network(len(data.names())).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack memory_format
     train(net, bank, styles, held_out, recipe, seed, hours * 3600, out, state)
 
 

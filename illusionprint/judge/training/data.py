@@ -24,7 +24,8 @@ def drawing_bank(style: str) -> tuple[torch.Tensor, torch.Tensor]:
     kept = Path(user_cache_path("illusionprint", appauthor=False)) / f"judge-{style}-{SIDE}.npz"
     if not kept.is_file():
         kept.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(kept, **dict(zip(("pictures", "which"), _rendered(style))))
+        pictures, which = _rendered(style)
+        np.savez_compressed(kept, pictures=pictures, which=which)
     found = np.load(kept)
     return torch.from_numpy(found["pictures"]), torch.from_numpy(found["which"])
 

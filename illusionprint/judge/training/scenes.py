@@ -40,7 +40,7 @@ def random_pose(x: torch.Tensor, side: int, dice: RandomSource, wild: float = 1.
     c, s = torch.cos(turn) / scale, torch.sin(turn) / scale
     shift = dice.uniform(-0.16, 0.16, b, 2)
     theta = torch.stack([torch.stack([c * mirror, s, shift[:, 0]], -1), torch.stack([-s * mirror, c, shift[:, 1]], -1)], 1)
-    grid = F.affine_grid(theta, (b, 4, side, side), align_corners=False)
+    grid = F.affine_grid(theta, [b, 4, side, side], align_corners=False)
     bend = dice.normal(1, b, 2, 5, 5) * (0.07 * wild * dice.uniform(0, 1, b, 1, 1, 1) ** 2)
     grid = grid + F.interpolate(bend, (side, side), mode="bicubic").permute(0, 2, 3, 1)
     return F.grid_sample(x, grid, mode="bilinear", align_corners=False)
@@ -143,7 +143,9 @@ def partly_replaced(x: torch.Tensor, y: torch.Tensor, dice: RandomSource) -> tor
     return on_background(x, dice) * (1 - mask) + shuffled(on_background(y, dice), cells, dice) * mask
 
 
-RECIPES = {"mixed": ("plain", "fought", "fought", "foreign", "laid_over"), "both": ("plain", "fought", "foreign", "laid_over"), "laid": ("plain", "foreign", "foreign", "laid_over", "laid_over")}
+_CLUTTER = {"fought": blended, "foreign": partly_replaced, "laid_over": overlaid}
+RECIPES = {"mixed": ["plain", "fought", "fought", "foreign", "laid_over"], "both": ["plain", "fought", "foreign", "laid_over"],
+           "laid": ["plain", "foreign", "foreign", "laid_over", "laid_over"]}
 
 
 def training_scenes(x: torch.Tensor, side: int, dice: RandomSource, recipe: str, ease: float) -> torch.Tensor:
@@ -154,8 +156,7 @@ def training_scenes(x: torch.Tensor, side: int, dice: RandomSource, recipe: str,
     for part, other, kind in zip(parts, [*parts[1:], parts[0]], kinds):
         other = other[: len(part)] if len(other) >= len(part) else part.flip(0)
         plain = on_background(part, dice)
-        hard = {"plain": lambda: plain, "fought": lambda: blended(part, other, dice), "foreign": lambda: partly_replaced(part, other, dice),
-                "laid_over": lambda: overlaid(part, other, dice)}[kind]()
+        hard = plain if kind == "plain" else _CLUTTER[kind](part, other, dice)
         out.append(torch.where(dice.chance(ease, len(part)).view(-1, 1, 1, 1), plain, hard))
     x = torch.cat(out)
     noise = dice.normal(1, *x.shape) * (0.06 * dice.uniform(0, 1, len(x), 1, 1, 1) ** 2)

@@ -88,7 +88,7 @@ def render_poses(base: np.ndarray, wanted: list[Pose], px: int) -> tuple[np.ndar
     for n, p in enumerate(wanted):
         m = np.array(p.matrix()).reshape(3, 2).T
         m = np.concatenate([m[:, :2] * k, m[:, 2:] * side + m[:, :2].sum(1, keepdims=True) * k / 2 - 0.5], 1)
-        large = _each(lambda x, m=m: cv2.warpAffine(x, m, (side, side), flags=cv2.INTER_LINEAR), start)
+        large = _each(functools.partial(cv2.warpAffine, M=m, dsize=(side, side), flags=cv2.INTER_LINEAR), start)
         lost[n] = 1 - large[..., 3].sum() / (whole * p.scale**2)
         out[n] = _resized(large, px)
     return np.clip(out, 0, None), lost

@@ -17,9 +17,8 @@ _MM = {"um": 1e-3, "mm": 1.0, "cm": 10.0, "m": 1000.0, "in": MM_PER_IN, "pt": 1 
 
 #: ISO 216 and US sizes, portrait, width x height in mm.
 PAPER_MM = {
-    "a0": (841.0, 1189.0), "a1": (594.0, 841.0), "a2": (420.0, 594.0), "a3": (297.0, 420.0), "a4": (210.0, 297.0),
-    "a5": (148.0, 210.0), "letter": (8.5 * MM_PER_IN, 11 * MM_PER_IN), "tabloid": (11 * MM_PER_IN, 17 * MM_PER_IN),
-    "arch-c": (18 * MM_PER_IN, 24 * MM_PER_IN), "arch-d": (24 * MM_PER_IN, 36 * MM_PER_IN),
+    **{"a0": (841.0, 1189.0), "a1": (594.0, 841.0), "a2": (420.0, 594.0), "a3": (297.0, 420.0), "a4": (210.0, 297.0), "a5": (148.0, 210.0)},
+    **{name: (w * MM_PER_IN, h * MM_PER_IN) for name, w, h in (("letter", 8.5, 11), ("tabloid", 11, 17), ("arch-c", 18, 24), ("arch-d", 24, 36))},
 }
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-BAND_PX_COUNT, SEGMENT_BATCH, AREA_BATCH = 400_000, 200_000, 128  # pixels that are looked at, segments that are cut, about, areas that are taken apart at a time
+BAND_PX_COUNT, SEGMENT_BATCH, AREA_BATCH = 400_000, 200_000, 128  # pixels, segments (about) and areas that are taken at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +40,9 @@ class GridSegments:
 def contours(areas: np.ndarray, size_mm: tuple[float, float], size_px: tuple[int, int]) -> Contours:
     """Those of polygons or multipolygons (n,) in mm over the pixels (h, w) of a sheet (width, height)."""
     scale = np.array(size_px[::-1]) / np.array(size_mm)
-    some = [_non_horizontal(areas[low: low + AREA_BATCH], scale) for low in range(0, max(1, len(areas)), AREA_BATCH)]
-    return Contours(np.concatenate([ends for ends, _ in some]), np.concatenate([low + owner for low, (_, owner) in zip(range(0, len(areas) + 1, AREA_BATCH), some)]), size_px)
+    starts = range(0, max(1, len(areas)), AREA_BATCH)
+    ends, owners = zip(*(_non_horizontal(areas[low: low + AREA_BATCH], scale) for low in starts))
+    return Contours(np.concatenate(ends), np.concatenate([low + owner for low, owner in zip(starts, owners)]), size_px)
 
 
 def _non_horizontal(areas: np.ndarray, scale: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

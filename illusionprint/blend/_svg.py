@@ -117,8 +117,9 @@ def parse_svg(data: bytes) -> Regions:
     ground = _GROUND.search(data.decode())
     if not (len(found) or ground) or not all(line.startswith("<path ") or _OTHER.fullmatch(line) for line in lines[1:]):
         raise BadValue("anagram.svg is not as it was written.")
-    return Regions(areas, colours, np.array([names[name] for name, _, _ in found], int), tuple(names), (float(w), float(h)),
-                   ground=np.array(list(bytes.fromhex(ground[1])), np.uint8) if ground else None)
+    sheet = np.array(list(bytes.fromhex(ground[1])), np.uint8) if ground else None
+    pieces = np.array([names[name] for name, _, _ in found], int)
+    return Regions(areas, colours, pieces, tuple(names), (float(w), float(h)), ground=sheet)
 
 
 def _groups(pattern: re.Pattern[str], line: str) -> tuple[str, ...]:

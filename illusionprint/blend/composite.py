@@ -62,8 +62,9 @@ def segmented(casting: Casting, views: tuple[View, ...], size_px: tuple[int, int
     colours = [colours[0], *(colours_in_first(v, c) for v, c in zip(views, colours[1:]))]
     piece = np.repeat(np.repeat(views[0].pieces(size_px), f, 0), f, 1)
     region, at = regions(list(zip(labels, colours)), piece)
-    return Segmented(region, at, [region_means(region, at, w) for w in weights_in_first(casting, views, size_px)], [c[x.ravel()[at]] for x, c in zip(labels, colours)],
-                   tuple(white_outside(x, views[0]) for x in targets))
+    weights = [region_means(region, at, w) for w in weights_in_first(casting, views, size_px)]
+    own = [c[x.ravel()[at]] for x, c in zip(labels, colours)]
+    return Segmented(region, at, weights, own, tuple(white_outside(x, views[0]) for x in targets))
 
 
 def white_outside(x: np.ndarray, view: View) -> np.ndarray:

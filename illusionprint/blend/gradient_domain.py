@@ -37,6 +37,8 @@ MIN_CHANGE_L = 0.3           # of a change of L*, what counts as none
 VISIBLE_PX = 32
 Tell = Callable[[int, int, str], None]
 Board = Cut | Mesh
+Arrays = Sequence[np.ndarray]
+Numbers = Sequence[float] | np.ndarray
 
 
 def error_visibility(x: np.ndarray, cut: Board) -> np.ndarray:
@@ -76,11 +78,11 @@ class System:
         out[self.index[k]] = x.reshape(-1)
         return out.reshape(self.shape)
 
-    def applied(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
+    def applied(self, pictures: Arrays) -> np.ndarray:
         """sum_k back_k(t_k X_k + L_k X_k): the normal equations' left side for X_k = shown(k, x)."""
         return np.asarray(sum(self.back(k, t * x + laplacian(x, *e)) for k, (x, t, e) in enumerate(zip(pictures, self.values, self.edges))))
 
-    def asked(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
+    def asked(self, pictures: Arrays) -> np.ndarray:
         """Their right side, of the pictures I_k."""
         out = np.zeros(self.shape, np.float32)
         for k, (x, t, e, across) in enumerate(zip(pictures, self.values, self.edges, self.across)):
@@ -112,7 +114,7 @@ def degree(right: np.ndarray, down: np.ndarray) -> np.ndarray:
     return out + np.pad(down, ((0, 1), (0, 0))) + np.pad(down, ((1, 0), (0, 0)))
 
 
-def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, balance: Sequence[float] | np.ndarray, seen: Sequence[np.ndarray] = ()) -> System:
+def system(weights: Arrays, views: Sequence[View], cut: Board, balance: Numbers, seen: Arrays = ()) -> System:
     """The equations for pictures with weights (h, w), each as its picture is seen. What lies beside the board asks nothing of it. seen: `error_visibility` of each, or 1."""
     size, mean = weights[0].shape, float(np.mean([np.minimum(w, MAX_SALIENCY).mean() for w in weights]))
     own, s = labels_at(cut, size), cut.px_of(size)
@@ -129,7 +131,8 @@ def system(weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, bal
         every.append(across)
         for e, off in zip(edges[-1], ((piece[:, 1:] < 0) | (piece[:, :-1] < 0), (piece[1:] < 0) | (piece[:-1] < 0))):
             e[off] = 0
-    values = [np.float32(t) * v * np.maximum(1, w / np.float32(MAX_SALIENCY)) for t, w, v in zip(balance, weights, seen or [np.ones((), np.float32)] * len(weights))]
+    seen = seen or [np.ones((), np.float32)] * len(weights)
+    values = [np.float32(t) * v * np.maximum(1, w / np.float32(MAX_SALIENCY)) for t, w, v in zip(balance, weights, seen)]
     return System(size, index, values, edges, every)
 
 
@@ -153,8 +156,8 @@ def conjugate_gradients(equations: System, right: np.ndarray, x: np.ndarray, dia
     return x
 
 
-def poisson_blend(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, balance: Sequence[float] | np.ndarray,
-           tell: Tell = lambda *_: None, seen: Sequence[np.ndarray] = ()) -> np.ndarray:
+def poisson_blend(pictures: Arrays, weights: Arrays, views: Sequence[View], cut: Board, balance: Numbers,
+                  tell: Tell = lambda *_: None, seen: Arrays = ()) -> np.ndarray:
     """float32 (h, w, 3) in [0, 1]: what is printed. pictures (h, w, 3) and weights (h, w) as they should be seen, whole pixels a square cell;
     views of all after the first; balance as `equalising_balance` gives it; seen as in `system`. Channels are solved one by one, to keep memory small.
     """
@@ -197,8 +200,8 @@ def _resized(x: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
     return x if x.shape[:2] == size_px else cv2.resize(x, size_px[::-1], interpolation=cv2.INTER_AREA)
 
 
-def equalising_balance(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], cut: Board, lean: Sequence[float] = (), rounds: int = 5,
-         seen: Sequence[np.ndarray] = ()) -> list[float]:
+def equalising_balance(pictures: Arrays, weights: Arrays, views: Sequence[View], cut: Board, lean: Sequence[float] = (), rounds: int = 5,
+                       seen: Arrays = ()) -> list[float]:
     """The balance t_k at which all mean square errors come out nearly the same, found on small pictures: t_k <- t_k (e_k / mean e)^0.8.
 
     lean: how much each picture counts beyond that.

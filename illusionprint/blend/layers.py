@@ -46,8 +46,8 @@ def sheet_stack(found: Regions) -> Stack:
 
 def _clean(area: shapely.Geometry) -> shapely.Geometry:
     """Without holes and parts that no knife cuts."""
-    parts = [shapely.Polygon(p.exterior, [r for r in p.interiors if shapely.Polygon(r).area >= HOLE_MM2])
-             for p in shapely.get_parts(area) if p.geom_type == "Polygon" and p.area >= HOLE_MM2]
+    kept = [p for p in shapely.get_parts(area) if p.geom_type == "Polygon" and p.area >= HOLE_MM2]
+    parts = [shapely.Polygon(p.exterior, [r for r in p.interiors if shapely.Polygon(r).area >= HOLE_MM2]) for p in kept]
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 

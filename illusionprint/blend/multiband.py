@@ -19,6 +19,7 @@ import numpy as np
 
 from ..views import PermutationView, View, apply_view, undo_view
 
+Arrays = Sequence[np.ndarray]
 BANDS = ((1.0, 0.5), (0.25, 1.0), (0.0, 2.0))  # (Gaussian in units of sigma, exponent); the last band is what is left
 FLAT_SALIENCY = 0.25   # salience of what has no contours
 MID_GREY = 0.5    # views of colours turn about it
@@ -61,7 +62,7 @@ def balance_two(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, vi
     return round(math.exp((low + high) / 2), 4)
 
 
-def blend_many(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], sigma: float, balance: Sequence[float] | np.ndarray) -> np.ndarray:
+def blend_many(pictures: Arrays, weights: Arrays, views: Sequence[View], sigma: float, balance: Sequence[float] | np.ndarray) -> np.ndarray:
     """float32 (h, w, 3) in [0, 1]: what is printed. pictures (h, w, 3) as they should be seen, views of all after the first; sigma in pixels."""
     every: list[View | None] = [None, *views]
     w = [t * (undo_view(v, x[..., None]) if isinstance(v, PermutationView) else x[..., None]) for t, x, v in zip(balance, weights, every)]
@@ -74,7 +75,7 @@ def blend_many(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], vi
     return np.clip(out, 0, 1)
 
 
-def balance_many(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], views: Sequence[View], sigma: float, rounds: int = 8) -> list[float]:
+def balance_many(pictures: Arrays, weights: Arrays, views: Sequence[View], sigma: float, rounds: int = 8) -> list[float]:
     """t_k at which all mean square errors come out nearly equal: t_k <- t_k (e_k / mean e)^0.7, the geometric mean kept at 1."""
     t = np.ones(len(pictures))
     for _ in range(rounds):

@@ -150,7 +150,10 @@ def fit_arrangement_many(pictures: Sequence[np.ndarray], weights: Sequence[np.nd
     s = fine_px(cut)
     small, light = ([cv2.resize(x, cut.size_px(s)[::-1], interpolation=cv2.INTER_AREA) for x in found] for found in (pictures, weights))
     state = fit_all(small, light, cut)
-    return neighbours.nearer(state.arrangement(cut), lambda k, slots, turns: replace(state, slots=slots, turns=turns).costs(k, cut), neighbours.sides(small, cut, s))
+
+    def costs_of(k: int, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
+        return replace(state, slots=slots, turns=turns).costs(k, cut)
+    return neighbours.nearer(state.arrangement(cut), costs_of, neighbours.sides(small, cut, s))
 
 
 def resize_all(found: Sequence[np.ndarray], size_px: tuple[int, int], views: Sequence[View]) -> list[np.ndarray]:

@@ -49,7 +49,8 @@ def _curves(labs: Sequence[np.ndarray], shown: Sequence[np.ndarray], views: Sequ
     levels, middle = [[quantiles(x[..., c]) for c in range(3)] for x in labs], np.mean([to_lab(x).mean((0, 1)) for x in shown], 0)
     for _ in range(ROUNDS):
         goals = [to_lab(x) for x in _midway_targets(shown, views)]
-        along = [[_curve(x[..., c], q[c], goal[..., c], SLOPE_LIMITS[c > 0], share[c], middle[c]) for c in range(3)] for x, q, goal, share in zip(labs, levels, goals, least)]
+        every = zip(labs, levels, goals, least)
+        along = [[_curve(x[..., c], q[c], goal[..., c], SLOPE_LIMITS[c > 0], share[c], middle[c]) for c in range(3)] for x, q, goal, share in every]
         shown = [apply_curves(x, parts) for x, parts in zip(labs, along)]
     return along
 

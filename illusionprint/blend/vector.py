@@ -210,12 +210,13 @@ def _moved_back(lines: np.ndarray, outline: np.ndarray, move: np.ndarray, slack:
     near = ((lines.max(1) >= slot.min(0)) & (lines.min(1) <= slot.max(0))).all(1)
     if not near.any():
         return []
-    clipped = shapely.intersection(shapely.multilinestrings(shapely.linestrings(lines[near])), shapely.Polygon(slot).buffer(slack) if slack else shapely.Polygon(slot))
+    within = shapely.Polygon(slot).buffer(slack) if slack else shapely.Polygon(slot)
+    clipped = shapely.intersection(shapely.multilinestrings(shapely.linestrings(lines[near])), within)
     parts = [p for p in shapely.get_parts(clipped) if p.geom_type == "LineString" and not p.is_empty]
     return [(shapely.get_coordinates(p) - shift) @ turn for p in parts]
 
 
-def _regions(casting: Casting, views: tuple[View, ...], colours: Sequence[np.ndarray], polygons: np.ndarray, keys: tuple[np.ndarray, ...],
+def _regions(casting: Casting, views: tuple[View, ...], colours: Sequence[np.ndarray], polygons: np.ndarray, keys: Sequence[np.ndarray],
              names: tuple[str, ...], size_mm: Size) -> Regions:
     """keys: the piece of each face, and the number of its colour in every picture."""
     shared = _partition.edges(polygons)

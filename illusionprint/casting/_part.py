@@ -3,18 +3,23 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
 
-from ..jigsaw import Arrangement
+from ..jigsaw import Arrangement, Cut, Mesh
 from ..vocabulary import Drawing, Pose
 from ._ground import Backdrop
 from ._saliency import WHITE, Colour, composite_over, lighten, rotate_hue
 
+T = TypeVar("T")
 Size = tuple[int, int]
+Board = Cut | Mesh
+Drawings = list[Drawing]  # of one subject, one a style
+Progress = Callable[[int, int, str], None] | None  # done, of how many, what
 Balance = float | tuple[float, ...]
 CACHED_PX = 2**18
 SEEDS_PER_SEARCH = 10  # designs of one search that seeds pick from: seeds 0 to 9 are one search, 10 to 19 the next
@@ -74,9 +79,10 @@ class Part:
 
     def facts(self) -> dict[str, Any]:
         """What anagram.json tells of it."""
-        return {"subject": self.drawing.subject, "style": self.drawing.style, "licence": self.drawing.licence,
-                "pose": dataclasses.asdict(self.pose), "hue_deg": self.hue_deg, "light": self.light, "ground": _hex(self.ground),
-                **({self.backdrop.fill: _hex(self.backdrop.colour)} if self.backdrop else {}), "bent": self.bend is not None}
+        drawn = {name: getattr(self.drawing, name) for name in ("subject", "style", "licence")}
+        look = {"pose": dataclasses.asdict(self.pose), "hue_deg": self.hue_deg, "light": self.light, "ground": _hex(self.ground)}
+        backdrop = {self.backdrop.fill: _hex(self.backdrop.colour)} if self.backdrop else {}
+        return {**drawn, **look, **backdrop, "bent": self.bend is not None}
 
 
 def _hex(colour: Colour) -> str:
@@ -120,4 +126,14 @@ class Casting:
         return tuple((p.drawing.style, p.pose, p.hue_deg, p.light, p.ground, p.backdrop) for p in self.parts)
 
     def facts(self) -> dict[str, Any]:
-        return {"conflict": round(self.conflict, 4), "balance": self.balance, **({"tilt": list(self.tilt)} if any(self.tilt) else {}), "score": round(self.score, 4), "pictures": [p.facts() for p in self.parts]}
+        tilt = {"tilt": list(self.tilt)} if any(self.tilt) else {}
+        figures = {"conflict": round(self.conflict, 4), "balance": self.balance, **tilt, "score": round(self.score, 4)}
+        return {**figures, "pictures": [p.facts() for p in self.parts]}
+
+
+def first_per_key(found: Iterable[T], key: Callable[[T], Any]) -> list[T]:
+    """The first of all that have a key in common, in their order."""
+    out: dict[Any, T] = {}
+    for one in found:
+        out.setdefault(key(one), one)
+    return list(out.values())

@@ -46,11 +46,15 @@ def ground_pairs(one: Part, two: Part, view: View, ground: str) -> list[GroundPa
         other = given[1] if len(given) == 2 else colour_under_view(view, given[0])
         return [GroundPair((given[0], other))]
     if fill == "auto":
-        return [GroundPair((c, colour_under_view(view, c)), price=COLOURED_GROUND_PENALTY * (c != WHITE) + DARK_GROUND_PENALTY * (1 - float(np.mean(c)))) for c in candidate_grounds(one, two, view)]
+        return [GroundPair((c, colour_under_view(view, c)), price=_ground_penalty(c)) for c in candidate_grounds(one, two, view)]
     if given:
         return [_backdrop_pair(given[0], Backdrop(fill, given[1] if len(given) == 2 else _second_tint(given[0])), view)]
     found = [c for c in candidate_grounds(one, two, view) if np.abs(np.subtract(c, _second_tint(c))).max() > MIN_TINT_STEP] or [FALLBACK_GROUND]
     return [_backdrop_pair(c, Backdrop(fill, _second_tint(c)), view) for c in found]
+
+
+def _ground_penalty(c: Colour) -> float:
+    return COLOURED_GROUND_PENALTY * (c != WHITE) + DARK_GROUND_PENALTY * (1 - float(np.mean(c)))
 
 
 def colour_under_view(view: View, colour: Colour) -> Colour:

@@ -9,14 +9,14 @@ import cv2
 import numpy as np
 
 from ..errors import BadValue
-from ..jigsaw import Cut, Mesh, samples
+from ..jigsaw import Mesh, samples
 from ..jigsaw.fit import UNFIT, assign
-from ..vocabulary import Drawing, Pose
+from ..vocabulary import Pose
 from ._board_registration import refit_arrangement, register_on_board
 from ._candidates import colour_shifts, keep_readable, random_pose, shrink_into_frame
 from ._conflict_matrix import conflict_features, contrast_energies
 from ._ground import Backdrop, Colour, parse_ground, second_colour
-from ._part import Casting, Part
+from ._part import Board, Casting, Drawings, Part, Progress, first_per_key
 from ._penalty import DEFAULT_NATURAL, pair_penalty, search_range
 from ._penalty import penalty as price_of
 from ._saliency import WHITE, contour_contrast, contrast_energy, importance
@@ -27,14 +27,13 @@ BUDGET = 3e10    # multiplications of the first search
 SMALL_BOARD = 64        # pieces of a board on which pairs are assigned in the search
 REGISTERED_COUNT = 3        # the best castings of a small board are bent too
 SAME_GROUND = 0.2     # two grounds nearer than this look like a mistake
-Progress = Callable[[int, int, str], None] | None
 Room = tuple[float, float, float]
 FULL_ROOM: Room = (1.0, 0.0, 0.0)
 GroundSpec = tuple[str, tuple[Colour, ...]]
 ClassPair = tuple[np.ndarray, np.ndarray, list[int]]
 
 
-def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut | Mesh, seed: int, count: int = 24, progress: Progress = None,
+def cast_board(first: Drawings, second: Drawings, cut: Board, seed: int, count: int = 24, progress: Progress = None,
                natural: float = DEFAULT_NATURAL, ground: str = "auto") -> list[Casting]:
     """Castings by rising conflict, each different from the others; the arrangement is fitted to the real outlines.
 
@@ -58,18 +57,19 @@ def cast_board(first: list[Drawing], second: list[Drawing], cut: Cut | Mesh, see
     return sorted((b for n, c in enumerate(fitted) for b in (register_on_board(c, cut) if n < REGISTERED_COUNT else [c])), key=lambda c: c.conflict)
 
 
-def _board_ground(ground: str, cut: Cut | Mesh) -> GroundSpec:
+def _board_ground(ground: str, cut: Board) -> GroundSpec:
     fill, colours = parse_ground(ground)
     if fill == "gradient":
         raise BadValue("the pieces of a jigsaw would scatter a gradient; take a plain ground or a pattern.")
     return fill, colours
 
 
-def _candidates(drawings: list[Drawing], rng: np.random.Generator, count: int, natural: float, many: int, room: Room = FULL_ROOM) -> list[Part]:
+def _candidates(drawings: Drawings, rng: np.random.Generator, count: int, natural: float, many: int, room: Room = FULL_ROOM) -> list[Part]:
     """Poses of each drawing in its own colours, and every pose in some of its other looks; `room` as of a board."""
     out = []
     for d in drawings:
-        kept = [pose_in_room(p, room) for p in shrink_into_frame(d, keep_readable(d, board_poses(rng, count, search_range(natural) / search_range(DEFAULT_NATURAL))))]
+        drawn = board_poses(rng, count, search_range(natural) / search_range(DEFAULT_NATURAL))
+        kept = [pose_in_room(p, room) for p in shrink_into_frame(d, keep_readable(d, drawn))]
         seen = colour_shifts(d, rng, natural)
         for n, p in enumerate(kept):
             out += [Part(d, p, hue, light=light) for hue, light in [seen[0], *(seen[1 + (n + k) % (len(seen) - 1)] for k in range(many) if len(seen) > 1)]]
@@ -93,13 +93,13 @@ def hue_turns(rng: np.random.Generator, count: int = 6) -> list[float]:
     return [0.0, *(float(v) for v in np.round(rng.uniform(-20, 20, count - 1) + np.arange(1, count) * 360 / count, 1))]
 
 
-def board_raster(part: Part, cut: Cut | Mesh, s: int) -> np.ndarray:
+def board_raster(part: Part, cut: Board, s: int) -> np.ndarray:
     size = cut.size_px(s)
     fine = part.rgba((4 * size[0], 4 * size[1]))
     return cv2.resize(fine, size[::-1], interpolation=cv2.INTER_AREA)
 
 
-def board_patches(x: np.ndarray, cut: Cut | Mesh) -> np.ndarray:
+def board_patches(x: np.ndarray, cut: Board) -> np.ndarray:
     """(n, s, s, c) of (rows * s, cols * s, c); of other boards (n, p, 1, c), see `jigsaw.samples`."""
     if isinstance(cut, Mesh):
         return samples.patches(x, cut, cut.px_of(x.shape[:2]))
@@ -107,12 +107,12 @@ def board_patches(x: np.ndarray, cut: Cut | Mesh) -> np.ndarray:
     return x.reshape(cut.rows, s, cut.cols, s, -1).swapaxes(1, 2).reshape(cut.count, s, s, -1)
 
 
-def turned_patches(cells: np.ndarray, cut: Cut | Mesh, s: int, k: int) -> np.ndarray:
+def turned_patches(cells: np.ndarray, cut: Board, s: int, k: int) -> np.ndarray:
     """Cells after k turns clockwise."""
     return samples.turned(cells, cut, s, k) if isinstance(cut, Mesh) else np.rot90(cells, -k, (1, 2))
 
 
-def _search(one: list[Part], two: list[Part], cut: Cut | Mesh, keep: int, natural: float = DEFAULT_NATURAL) -> list[tuple[Part, Part]]:
+def _search(one: list[Part], two: list[Part], cut: Board, keep: int, natural: float = DEFAULT_NATURAL) -> list[tuple[Part, Part]]:
     """Pairs of least conflict on white grounds: a lower bound for all (each piece in its best slot), the assignment for the best."""
     a, b = ([board_raster(p, cut, PX) for p in parts] for parts in (one, two))
     ea, eb = contrast_energies(np.stack(a)), contrast_energies(np.stack(b))
@@ -135,7 +135,7 @@ def _search(one: list[Part], two: list[Part], cut: Cut | Mesh, keep: int, natura
     return _select_diverse(ranked, one, two, keep)
 
 
-def _best_turns(mine: dict[int, np.ndarray], y: np.ndarray, cut: Cut | Mesh, pairs: list[ClassPair]) -> tuple[np.ndarray, np.ndarray | None]:
+def _best_turns(mine: dict[int, np.ndarray], y: np.ndarray, cut: Board, pairs: list[ClassPair]) -> tuple[np.ndarray, np.ndarray | None]:
     """What each piece of m pictures costs in its best slot of another one (rows * PX, cols * PX, 4), float32 (m, n), and of boards of up to
     SMALL_BOARD pieces in every slot, turned as it fits best, float32 (m, n, n). mine: `conflict_features` (m, k, f) of the pieces of each of `pairs`, see `_congruence_classes`."""
     cells, m, n = board_patches(y, cut), len(mine[0]), cut.count
@@ -151,7 +151,7 @@ def _best_turns(mine: dict[int, np.ndarray], y: np.ndarray, cut: Cut | Mesh, pai
     return least, table
 
 
-def _congruence_classes(cut: Cut | Mesh) -> list[ClassPair]:
+def _congruence_classes(cut: Board) -> list[ClassPair]:
     """(pieces, slots, turns at which each of those fits each of these) of all that fit: what has the same tabs and blanks fits the same places."""
     kind = np.unique(cut.words, axis=0, return_inverse=True)[1].ravel()
     groups = [np.flatnonzero(kind == k) for k in range(kind.max() + 1)]
@@ -171,7 +171,7 @@ def _select_diverse(ranked: list, one: list[Part], two: list[Part], keep: int) -
     return out[:keep]
 
 
-def _with_grounds(one: Part, two: Part, cut: Cut | Mesh, natural: float = DEFAULT_NATURAL, chosen: GroundSpec = ("auto", ())) -> list[Casting]:
+def _with_grounds(one: Part, two: Part, cut: Board, natural: float = DEFAULT_NATURAL, chosen: GroundSpec = ("auto", ())) -> list[Casting]:
     """The pair on white, and on the colours of both drawings and their tints, as long as each contour stays clear of its ground."""
     parts, s = (one, two), PX if cut.count > SMALL_BOARD else 5
     allowed = _allowed_grounds(parts, chosen[1])
@@ -179,7 +179,11 @@ def _with_grounds(one: Part, two: Part, cut: Cut | Mesh, natural: float = DEFAUL
     w = [importance(x, 0.25 * s) for x in small]
     on = [{g: contrast_energy(x, u, g) for g in gs} for x, u, gs in zip(small, w, allowed)]
     cost = ground_costs(small[0], small[1], w[0], w[1], cut)
-    tried = [(g, h) for g in allowed[0] for h in allowed[1] if g == h or chosen[0] == "auto" and np.abs(np.subtract(g, h)).max() > SAME_GROUND or len(chosen[1]) == 2]
+    fill, given = chosen
+
+    def fit(g: Colour, h: Colour) -> bool:
+        return g == h or fill == "auto" and np.abs(np.subtract(g, h)).max() > SAME_GROUND or len(given) == 2
+    tried = [(g, h) for g in allowed[0] for h in allowed[1] if fit(g, h)]
     tried = tried[:: max(1, len(tried) * cut.count // 6000)]
     out = []
     for g, h in tried:
@@ -207,7 +211,7 @@ def _is_gloomy_grey(tint: Colour) -> bool:
     return max(tint) - min(tint) < 0.1 and max(tint) < 0.65
 
 
-def _backdrop(ground: Colour, chosen: GroundSpec, cut: Cut | Mesh) -> Backdrop | None:
+def _backdrop(ground: Colour, chosen: GroundSpec, cut: Board) -> Backdrop | None:
     """Dots of another tint, four a piece, which every motion of pieces maps to dots."""
     if chosen[0] != "pattern":
         return None
@@ -220,7 +224,7 @@ def _contrasting(part: Part, colours: list[Colour]) -> list[Colour]:
     return [g for g in dict.fromkeys(colours) if contour_contrast(fine, g) >= least]
 
 
-def ground_costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Cut | Mesh) -> Callable[..., np.ndarray]:
+def ground_costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Board) -> Callable[..., np.ndarray]:
     """cost(g, h) -> float32 (cut.turns, n, n), as `jigsaw.fit.costs` on square cells, for any pair of grounds at once.
 
     With X = 1 - alpha and D = a - b of the premultiplied colours,
@@ -249,16 +253,12 @@ def _moments(a: np.ndarray, u: np.ndarray, B: np.ndarray, V: np.ndarray) -> np.n
     w = (u * V / (u + V))[..., 0]
     D, X, Y = a[:, :3] - B[..., :3], 1 - a[:, 3], 1 - B[..., 3]
     wX, wY = w * X, w * Y
-    return np.stack([np.einsum("np,npc,npc->n", w, D, D), *np.einsum("np,npc->cn", wX, D), *np.einsum("np,npc->cn", wY, D),
-                     (wX * X).sum(1), (wY * Y).sum(1), (wX * Y).sum(1)])
+    sums = (wX * X).sum(1), (wY * Y).sum(1), (wX * Y).sum(1)
+    return np.stack([np.einsum("np,npc,npc->n", w, D, D), *np.einsum("np,npc->cn", wX, D), *np.einsum("np,npc->cn", wY, D), *sums])
 
 
 def _distinct(found: list[Casting], count: int) -> list[Casting]:
     """The best of each combination of grounds and hue."""
-    seen, out = set(), []
-    for c in found:
-        key = tuple((*(round(4 * v) for v in p.ground), round(p.hue_deg / 15), round(p.light * 5), p.pose.mirror) for p in c.parts)
-        if key not in seen:
-            seen.add(key)
-            out.append(c)
-    return out[:count]
+    def key(c: Casting) -> tuple:
+        return tuple((*(round(4 * v) for v in p.ground), round(p.hue_deg / 15), round(p.light * 5), p.pose.mirror) for p in c.parts)
+    return first_per_key(found, key)[:count]

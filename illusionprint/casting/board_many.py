@@ -16,20 +16,21 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from ..jigsaw import Arrangement, Cut, Mesh, samples
+from ..jigsaw import Arrangement, Mesh, samples
 from ..jigsaw.fit import UNFIT, assign, fine_px, masks, turned, windows
-from ..vocabulary import Drawing, Pose
+from ..vocabulary import Pose
 from ._candidates import colour_shifts, keep_readable, random_pose, shrink_into_frame
 from ._ground import Colour, parse_ground
-from ._part import Casting, Part
+from ._part import Board, Casting, Drawings, Part, Progress
 from ._penalty import DEFAULT_NATURAL, TWO_GROUNDS_PENALTY, contour_loss, penalty, search_range
 from ._saliency import GROUND_OF_MANY, WHITE, composite_over, contrast_energy, importance
 from ._shared_ground import MAX_CONTOUR_LOSS, drawing_colours
-from .board import Progress, board_patches, board_raster, pose_in_room
+from .board import board_patches, board_raster, pose_in_room
 
 PX = 3             # pixels a piece in the search
 BUDGET = 1.5e9     # multiplications of one step of the search
-STARTS, ROUNDS = 10, 3
+STARTS, ROUNDS, POSES = 10, 3, 8
+Arrays = Sequence[np.ndarray]
 _RATES = np.array([0.0924, 0.6025, 2.3127, 8.3343], np.float32)
 _SHARES = np.array([0.2477, 0.8788, 2.9758, 10.8258], np.float32)
 
@@ -44,7 +45,7 @@ def quarter_turns(x: np.ndarray, k: int) -> np.ndarray:
     return np.rot90(x, -k, (1, 2))
 
 
-def patch_turner(cut: Cut | Mesh) -> PatchTurn:
+def patch_turner(cut: Board) -> PatchTurn:
     """How the cells of a board turn in the search, PX pixels each."""
     if not isinstance(cut, Mesh):
         return quarter_turns
@@ -71,7 +72,7 @@ def merge_features(x: np.ndarray, w: np.ndarray, second: bool) -> np.ndarray:
     return np.concatenate(parts, -1).reshape(len(x), -1).astype(np.float32)
 
 
-def merge_costs(pieces: Patches, places: np.ndarray, cut: Cut | Mesh, turn: PatchTurn = quarter_turns) -> np.ndarray:
+def merge_costs(pieces: Patches, places: np.ndarray, cut: Board, turn: PatchTurn = quarter_turns) -> np.ndarray:
     """float32 (..., n, cut.turns, n): what a picture adds in whose place j piece i lies after k turns, [..., j, k, i]; UNFIT where the sides do not fit.
 
     pieces: the mix as it lies on the pieces; places: `merge_features` of the picture's places, (..., n, f).
@@ -132,19 +133,20 @@ class SearchState(Generic[Picture]):
         x, w = (np.stack(v) for v in zip(*found))
         return weighted_mean(x, w), residual(x, w)
 
-    def costs(self, k: int, cut: Cut | Mesh, upto: int | None = None) -> np.ndarray:
+    def costs(self, k: int, cut: Board, upto: int | None = None) -> np.ndarray:
         """float32 (cut.turns, n, n), as of `fit.costs`: what picture k adds to the mix of the others, all or the first `upto`, where piece i lies in its place j."""
         return merge_costs(self.others(k, upto or len(self.looks))[0], self.looks[k].features, cut, self.turn).transpose(1, 2, 0)
 
-    def arrangement(self, cut: Cut | Mesh) -> Arrangement:
+    def arrangement(self, cut: Board) -> Arrangement:
         """Pieces are named by their place in picture 1."""
         return Arrangement.of_assemblies(cut, self.slots, self.turns)
 
 
-Finisher = Callable[[SearchState[Candidate], float, Any, Sequence[list[Candidate]]], Casting]  # of a search, its conflict, the board, other looks of each picture
+# Of a search, its conflict, the board, other looks of each picture.
+Finisher = Callable[[SearchState[Candidate], float, Any, Sequence[list[Candidate]]], Casting]
 
 
-def cast_board_many(found: Sequence[list[Drawing]], cut: Cut | Mesh, seed: int, count: int = STARTS, progress: Progress = None,
+def cast_board_many(found: Sequence[Drawings], cut: Board, seed: int, count: int = STARTS, progress: Progress = None,
                  natural: float = DEFAULT_NATURAL, ground: str = "auto", fitted: Finisher | None = None) -> list[Casting]:
     """Castings of three and more subjects (a list of drawings each) by rising conflict, with the arrangement fitted to the real outlines.
 
@@ -168,9 +170,10 @@ def cast_board_many(found: Sequence[list[Drawing]], cut: Cut | Mesh, seed: int, 
     return sorted(out, key=lambda c: c.conflict)
 
 
-def _candidates(drawings: list[Drawing], cut: Cut | Mesh, rng: np.random.Generator, count: int, natural: float, given: tuple[Colour, ...], poses: int = 8) -> list[Candidate]:
+def _candidates(drawings: Drawings, cut: Board, rng: np.random.Generator, count: int, natural: float, given: tuple[Colour, ...]) -> list[Candidate]:
     """Poses, hues, lightness and grounds at random; a third on white in its own colours, the natural look first."""
-    posed = [Part(d, p) for d in drawings for p in (pose_in_room(p, cut.room) for p in shrink_into_frame(d, keep_readable(d, _poses(rng, max(3, poses // len(drawings)), natural))))]
+    kept = ((d, shrink_into_frame(d, keep_readable(d, _poses(rng, max(3, POSES // len(drawings)), natural)))) for d in drawings)
+    posed = [Part(d, pose_in_room(p, cut.room)) for d, some in kept for p in some]
     small = [board_raster(p, cut, PX) for p in posed]
     turned = {id(d): colour_shifts(d, rng, natural) for d in drawings}
     behind = {(id(d), v): list(given) or clear_grounds(Part(d, hue_deg=v[0], light=v[1])) for d in drawings for v in turned[id(d)]}
@@ -192,7 +195,7 @@ def clear_grounds(part: Part) -> list[Colour]:
     return [WHITE, *(g for g in dict.fromkeys(tried) if contour_loss(replace(part, ground=g)) <= MAX_CONTOUR_LOSS)]
 
 
-def candidate(part: Part, rgba: np.ndarray, cut: Cut | Mesh, natural: float = DEFAULT_NATURAL) -> Candidate:
+def candidate(part: Part, rgba: np.ndarray, cut: Board, natural: float = DEFAULT_NATURAL) -> Candidate:
     """A part whose picture on the board is rgba, whole pixels a cell."""
     w = importance(rgba, 0.25 * rgba.shape[0] / cut.rows, GROUND_OF_MANY)
     places = board_patches(composite_over(rgba, part.ground), cut), board_patches(w[..., None], cut)[..., 0]
@@ -205,7 +208,7 @@ def _poses(rng: np.random.Generator, count: int, natural: float) -> list[Pose]:
     return [Pose(), Pose(mirror=True), *draw]
 
 
-def _search(pools: Sequence[list[Candidate]], cut: Cut | Mesh, rng: np.random.Generator, tried: int) -> tuple[SearchState[Candidate], float]:
+def _search(pools: Sequence[list[Candidate]], cut: Board, rng: np.random.Generator, tried: int) -> tuple[SearchState[Candidate], float]:
     """Pictures one after the other, each of `tried` looks the best on the mix of those before; then rounds on the mix of all others."""
     n = len(pools)
     order, best = rng.permutation(n).tolist(), np.inf
@@ -220,7 +223,7 @@ def _search(pools: Sequence[list[Candidate]], cut: Cut | Mesh, rng: np.random.Ge
     return SearchState([state.looks[k] for k in back], state.slots[back], state.turns[back], state.turn), best
 
 
-def improve(state: SearchState[Candidate], k: int, upto: int, looks: list[Candidate], cut: Cut | Mesh, settle: Solver | None = None, keep: int = 4) -> float:
+def improve(state: SearchState[Candidate], k: int, upto: int, looks: list[Candidate], cut: Board, settle: Solver | None = None, keep: int = 4) -> float:
     """Gives picture k the look and the places of least conflict with the mix of the others; the conflict of all."""
     pieces, left = state.others(k, upto)
     cost = merge_costs(pieces, np.stack([v.features for v in looks]), cut, state.turn)
@@ -244,15 +247,16 @@ def _mean_penalty(looks: Sequence[Candidate]) -> float:
     return 2 * sum(v.penalty for v in looks) / len(looks) + TWO_GROUNDS_PENALTY * (len({v.part.ground for v in looks}) > 1)
 
 
-def _refit(state: SearchState[Candidate], conflict: float, cut: Cut | Mesh, _: Sequence[list[Candidate]]) -> Casting:
+def _refit(state: SearchState[Candidate], conflict: float, cut: Board, _: Sequence[list[Candidate]]) -> Casting:
     """The arrangement refitted to the pieces' real outlines."""
     s = fine_px(cut)
     pictures = [v.part.rgba(cut.size_px(s)) for v in state.looks]
-    found = fit_all([composite_over(a, v.part.ground) for a, v in zip(pictures, state.looks)], [importance(a, s / 3, GROUND_OF_MANY) for a in pictures], cut, state)
+    shown = [composite_over(a, v.part.ground) for a, v in zip(pictures, state.looks)]
+    found = fit_all(shown, [importance(a, s / 3, GROUND_OF_MANY) for a in pictures], cut, state)
     return Casting(tuple(v.part for v in state.looks), conflict, arrangement=found.arrangement(cut))
 
 
-def fit_all(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Cut | Mesh, start: SearchState | None = None, rounds: int = 2) -> SearchState[PlacedPicture]:
+def fit_all(pictures: Arrays, weights: Arrays, cut: Board, start: SearchState | None = None, rounds: int = 2) -> SearchState[PlacedPicture]:
     """Where the pieces lie best in pictures (h, w, 3) with weights (h, w), as large as `cut.size_px(s)`, by the pieces' real outlines.
 
     Without a start each is fitted to the mix of those before; then, in rounds, to the mix of all others.

@@ -14,11 +14,10 @@ from ..views import PermutationView, View
 from ..vocabulary import Drawing, Pose
 from ._candidates import keep_readable
 from ._ground import Backdrop
-from ._part import Casting, Part
+from ._part import Casting, Drawings, Part, Progress
 from ._penalty import DEFAULT_NATURAL, search_range
 from ._saliency import GROUND, WHITE
 from ._shared_ground import GroundPair, candidate_grounds, ground_pairs
-from .board import Progress
 from .rigid import Candidates, candidates, refine_poses, register_pair, search, select_diverse
 
 POSES = 60
@@ -27,7 +26,7 @@ SMALLNESS_PENALTY = 0.5     # what a subject costs that is a whole side smaller 
 SLANT = 0.5     # of the line between the halves, where the view is a half turn
 
 
-def cast_card(first: list[Drawing], second: list[Drawing], view: View, seed: int, count: int = 10, progress: Progress = None,
+def cast_card(first: Drawings, second: Drawings, view: View, seed: int, count: int = 10, progress: Progress = None,
               natural: float = DEFAULT_NATURAL, ground: str = "auto") -> list[Casting]:
     """Castings by rising conflict, as `cast_rigid`. Raises BadValue for a view that turns nothing upside down."""
     if not turns_upside_down(view):
@@ -38,7 +37,8 @@ def cast_card(first: list[Drawing], second: list[Drawing], view: View, seed: int
     out = []
     chosen = select_diverse(sorted(found, key=lambda f: f[0]), count)
     for n, (_, one, two) in enumerate(chosen):
-        out += register_pair(*refine_poses(one, two, view, rng, natural, grow=False, least_lost=0.002, bare=GROUND), view, natural, ())  # a bend would push both out of the frame
+        one, two = refine_poses(one, two, view, rng, natural, grow=False, least_lost=0.002, bare=GROUND)
+        out += register_pair(one, two, view, natural, ())  # a displacement would push both out of the frame
         if progress:
             progress(n + 1, len(chosen), "casting")
     return sorted(out, key=lambda c: c.conflict + sum(_smallness(p.pose) for p in c.parts))
@@ -67,8 +67,8 @@ def head_poses(drawing: Drawing, rng: np.random.Generator, natural: float, count
     for n in range(count):
         scale = round(float(rng.uniform(0.5, 0.74)), 3)
         aside = max(0.0, 0.5 - MARGIN - half * scale)
-        out.append(Pose(round(float(rng.normal(0, 12 * search_range(natural))), 1), scale, round(float(rng.uniform(-aside, aside)), 3),
-                        round(float(top * scale - 0.5 + MARGIN), 3), mirror=bool(n % 2)))
+        turn, dx = round(float(rng.normal(0, 12 * search_range(natural))), 1), round(float(rng.uniform(-aside, aside)), 3)
+        out.append(Pose(turn, scale, dx, round(float(top * scale - 0.5 + MARGIN), 3), mirror=bool(n % 2)))
     return keep_readable(drawing, out)
 
 

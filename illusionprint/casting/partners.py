@@ -12,9 +12,9 @@ from ..jigsaw.fit import UNFIT
 from ..views import View
 from ..vocabulary import Drawing, Pose
 from ._conflict_matrix import conflict_features, contrast_energies
-from ._part import Part
+from ._part import Drawings, Part, Progress
 from ._saliency import rotate_hue
-from .board import PX, Progress, board_patches, board_poses, board_raster, hue_turns
+from .board import PX, board_patches, board_poses, board_raster, hue_turns
 from .rigid import MAX_CUT_OFF, pictures_in_first
 from .rigid import rigid_poses as _rigid_poses
 from .rigid import rigid_raster as _rigid_small
@@ -24,7 +24,7 @@ BOARD = (8, 1)             # the same for boards, which compare every piece with
 BLOCK = 16                 # second drawings at a time
 HUE_PRICE = 0.015          # as in a casting, for half a turn
 
-Score = Callable[[list[Drawing]], np.ndarray]  # (n, block, choices)
+Score = Callable[[Drawings], np.ndarray]  # (n, block, choices)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +36,8 @@ class PairTable:
 
     conflict: np.ndarray
     choice: np.ndarray
-    first: list[Drawing]
-    second: list[Drawing]
+    first: Drawings
+    second: Drawings
     poses: tuple[list[Pose], list[Pose]]
     hues: list[float]
 
@@ -55,7 +55,7 @@ def rank_partners(drawing: Drawing, others: Iterable[Drawing], view: View | None
     return sorted((float(c), d.subject) for c, d in zip(found.conflict[0], others))
 
 
-def pair_table(first: list[Drawing], second: list[Drawing], view: View | None, cut: Cut | None, poses: tuple[int, int] | None = None, hues: int = HUES,
+def pair_table(first: Drawings, second: Drawings, view: View | None, cut: Cut | None, poses: tuple[int, int] | None = None, hues: int = HUES,
           progress: Progress = None) -> PairTable:
     """All pairs under a view, or on a board (view None)."""
     rng, poses = np.random.default_rng(0), poses or (BOARD if cut else POSES)
@@ -76,13 +76,13 @@ def pair_table(first: list[Drawing], second: list[Drawing], view: View | None, c
     return PairTable(conflict, choice, first, second, given, turns)
 
 
-def _score_rigid(first: list[Drawing], poses: tuple[list[Pose], list[Pose]], hues: list[float], view: View) -> Score:
+def _score_rigid(first: Drawings, poses: tuple[list[Pose], list[Pose]], hues: list[float], view: View) -> Score:
     small = [_rigid_small([Part(d, p) for p in poses[0]]) for d in first]
     a, lost = np.concatenate([s for s, _ in small]), np.concatenate([cut_off for _, cut_off in small])
     one, energy, off = conflict_features(a, False), contrast_energies(a), np.where(lost > MAX_CUT_OFF, 1, 0)
     price = np.repeat(_hue_penalty(hues), len(poses[1]))
 
-    def score(others: list[Drawing]) -> np.ndarray:
+    def score(others: Drawings) -> np.ndarray:
         posed = [_rigid_small([Part(d, p) for p in poses[1]]) for d in others]
         b = np.concatenate([rotate_hue(x, h) if h else x for x, _ in posed for h in hues])
         out = one @ conflict_features(pictures_in_first(view, b), True).T / ((energy[:, None] + contrast_energies(b)) / 2 + 1e-6)
@@ -92,7 +92,7 @@ def _score_rigid(first: list[Drawing], poses: tuple[list[Pose], list[Pose]], hue
     return score
 
 
-def _score_board(first: list[Drawing], poses: tuple[list[Pose], list[Pose]], hues: list[float], cut: Cut) -> Score:
+def _score_board(first: Drawings, poses: tuple[list[Pose], list[Pose]], hues: list[float], cut: Cut) -> Score:
     a = np.stack([board_raster(Part(d, p), cut, PX) for d in first for p in poses[0]])
     one, energy = np.concatenate([conflict_features(board_patches(x, cut), False) for x in a]), contrast_energies(a)
     bar = np.where(cut.fits, 0, UNFIT).astype(np.float32)
@@ -106,7 +106,7 @@ def _score_board(first: list[Drawing], poses: tuple[list[Pose], list[Pose]], hue
             best = np.minimum(best, (cost + bar[k]).min(2))
         return best.sum(1) / ((energy + contrast_energies(b[None])) / 2 + 1e-6)
 
-    def score(others: list[Drawing]) -> np.ndarray:
+    def score(others: Drawings) -> np.ndarray:
         posed = [[board_raster(Part(d, p), cut, PX) for p in poses[1]] for d in others]
         return np.stack([(np.stack([least(rotate_hue(x, h)) for h in hues for x in own], 1) + price).reshape(len(first), -1) for own in posed], 1)
     return score
@@ -116,7 +116,7 @@ def _hue_penalty(hues: list[float]) -> np.ndarray:
     return np.array([HUE_PRICE * min(abs(h) % 360, 360 - abs(h) % 360) / 180 for h in hues], np.float32)
 
 
-def drawing_similarity(drawings: list[Drawing]) -> np.ndarray:
+def drawing_similarity(drawings: Drawings) -> np.ndarray:
     """float32 (n, n) in [0, 1]: cosine of the upright drawings at 16 x 16, as ink on white and as silhouettes."""
     a = np.concatenate([_rigid_small([Part(d)])[0] for d in drawings])
     x = np.concatenate([a[..., 3:] - a[..., :3], 0.7 * a[..., 3:]], -1).reshape(len(a), -1)

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from scipy.optimize import minimize
 
+Arrays = Sequence[np.ndarray]
 CONTROL_POINTS, RASTER_PX = 6, 48
 MAGNITUDE_WEIGHT = 0.05
 MAX_DISPLACEMENT = 0.09  # of the side
@@ -42,7 +43,7 @@ def register(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, stiff
     return as_fields(x), registration_energy(x, pair, norm, 0.0, index)[0]
 
 
-def minimise(energy: Callable[..., tuple[float, np.ndarray]], pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], start: np.ndarray | None,
+def minimise(energy: Callable[..., tuple[float, np.ndarray]], pictures: Arrays, weights: Arrays, start: np.ndarray | None,
              *args: object) -> tuple[np.ndarray, list[WarpedImage]]:
     """Control points of least energy by L-BFGS, from blurred to sharp, and the sharp pictures; energy(control points, pictures, *args) with its gradient."""
     x, blurs = (np.zeros(2 * len(pictures) * CONTROL_POINTS**2), (4.0, 2.0, 1.0)) if start is None else (start.astype(float).ravel(), (1.5, 1.0))
@@ -101,8 +102,8 @@ def registration_energy(x: np.ndarray, pair: list[WarpedImage], norm: float, sti
     value = float((w * square).sum()) / norm
     pull = 2 * w[:, None] * diff
     # d w / d wa = (wb / (wa + wb))^2, and likewise for wb
-    grads = [(sign * (pull[:, None] * s).sum(-1) + (square * (other / both) ** 2)[:, None] * lean) / norm
-             for sign, s, other, lean in ((1, sa, wb, la), (-1, sb, wa, lb))]
+    sides = ((1, sa, wb, la), (-1, sb, wa, lb))
+    grads = [(sign * (pull[:, None] * s).sum(-1) + (square * (other / both) ** 2)[:, None] * lean) / norm for sign, s, other, lean in sides]
     grads[1][at] = grads[1].copy()  # back to its own pixels
     return with_stiffness(value, np.stack([basis.T @ g for g in grads]), control, stiffness)
 

@@ -19,11 +19,10 @@ from ..views import PermutationView, View, apply_view, undo_view
 from ..vocabulary import Drawing, Pose
 from ._candidates import MAX_CUT_OFF, base_raster, colour_shifts, keep_readable, random_poses, recolour, render_poses
 from ._conflict_matrix import conflict_features, contrast_energies
-from ._part import Casting, Part
+from ._part import Casting, Drawings, Part, Progress, first_per_key
 from ._penalty import DEFAULT_NATURAL, colour_penalty, contour_colours, contour_losses, pair_penalty, penalty_weight, pose_penalty, search_range
 from ._saliency import GROUND_OF_SHEET, WHITE, composite_over, importance
 from ._shared_ground import GroundPair, ground_pairs
-from .board import Progress
 from .registration import RASTER_PX, register, unregistered_conflict
 
 PX = 16
@@ -42,7 +41,7 @@ Equivalence = Callable[[Part, Part], bool]
 PreviewJudge = Callable[[list[tuple[np.ndarray, np.ndarray]]], list[float]]
 
 
-def cast_rigid(first: list[Drawing], second: list[Drawing], view: View, seed: int, count: int = 10, progress: Progress = None,
+def cast_rigid(first: Drawings, second: Drawings, view: View, seed: int, count: int = 10, progress: Progress = None,
                natural: float = DEFAULT_NATURAL, ground: str = "auto", look: PreviewJudge | None = None, beside: Sequence[Casting] = ()) -> list[Casting]:
     """Castings by rising conflict, each unbent and the best bent with two stiffnesses. What is tried is drawn from the seed.
 
@@ -51,16 +50,17 @@ def cast_rigid(first: list[Drawing], second: list[Drawing], view: View, seed: in
     """
     rng = np.random.default_rng(seed)
     mirrors = bool(beside) or not _mirrors_alike(view)
-    sides = [[candidates(d, rng, natural, keep_readable(d, random_poses(rng, natural, POSES, k == 1 or mirrors))) for d in drawings] for k, drawings in enumerate((first, second))]
-    found = [f for a in sides[0] for b in sides[1] for f in search(a, b, view, natural, ground_pairs(a.looks[0], b.looks[0], view, ground), (64 if beside else 16) * count)]
+    one, two = (_all_candidates(drawings, rng, natural, mirrored) for drawings, mirrored in ((first, mirrors), (second, True)))
+    keep = (64 if beside else 16) * count
+    found = [f for a in one for b in two for f in search(a, b, view, natural, ground_pairs(a.looks[0], b.looks[0], view, ground), keep)]
     found.sort(key=lambda f: f[0])
     same, taken = (same_design, [c.parts for c in beside]) if beside else (near_duplicate, [])
     if beside:
         found = select_diverse([f for f in _distinct(found) if not _among(f[1:], taken, same)], PREVIEWED_EXTRA, same)
     chosen = select_diverse(rerank_by_judge(found, view, look) if look else found, 2 * count, same)
     kept: list[tuple[Part, Part]] = []
-    for _, one, two in chosen:
-        pair = refine_poses(one, two, view, rng, natural)
+    for _, first_part, second_part in chosen:
+        pair = refine_poses(first_part, second_part, view, rng, natural)
         if not _among(pair, [*taken, *kept], same):  # two may have come to the same place
             kept.append(pair)
             if progress:
@@ -71,6 +71,10 @@ def cast_rigid(first: list[Drawing], second: list[Drawing], view: View, seed: in
     with ThreadPoolExecutor(2) as pool:
         out = pool.map(lambda n, pair: register_pair(pair[0], pair[1], view, natural, bends if n < REGISTERED_COUNT else ()), *zip(*enumerate(kept)))
         return sorted((c for some in out for c in some), key=lambda c: c.conflict)
+
+
+def _all_candidates(drawings: Drawings, rng: np.random.Generator, natural: float, mirrored: bool) -> list[Candidates]:
+    return [candidates(d, rng, natural, keep_readable(d, random_poses(rng, natural, POSES, mirrored))) for d in drawings]
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,15 +173,21 @@ def select_diverse(ranked: list[Ranked], keep: int, same: Equivalence | None = N
 
 def near_duplicate(p: Part, q: Part) -> bool:
     """Whether two parts look much the same: style, mirror, ground, hue, size, place."""
-    return (p.drawing is q.drawing and p.pose.mirror == q.pose.mirror and np.abs(np.subtract(p.ground, q.ground)).max() < 0.15
-            and abs(p.hue_deg - q.hue_deg) < 25 and abs(p.pose.scale - q.pose.scale) < 0.12 and np.hypot(p.pose.dx - q.pose.dx, p.pose.dy - q.pose.dy) < 0.1)
+    return _close(p, q, 0.15, 25, 0.12, 0.1)
+
+
+def _close(p: Part, q: Part, ground: float, hue_deg: float, scale: float, shift: float) -> bool:
+    """Whether two parts of one drawing and mirror differ by less than these."""
+    if p.drawing is not q.drawing or p.pose.mirror != q.pose.mirror:
+        return False
+    apart = np.abs(np.subtract(p.ground, q.ground)).max(), abs(p.hue_deg - q.hue_deg), abs(p.pose.scale - q.pose.scale)
+    moved = np.hypot(p.pose.dx - q.pose.dx, p.pose.dy - q.pose.dy)
+    return all(v < most for v, most in zip((*apart, moved), (ground, hue_deg, scale, shift)))
 
 
 def same_design(p: Part, q: Part) -> bool:
     """Whether a person would call two parts one design: style, mirror, nearly ground, colours, turn, size and place."""
-    return (p.drawing is q.drawing and p.pose.mirror == q.pose.mirror and np.abs(np.subtract(p.ground, q.ground)).max() < 0.25
-            and abs(p.hue_deg - q.hue_deg) < 40 and abs(p.light - q.light) < 0.25 and abs(p.pose.turn_deg - q.pose.turn_deg) < 25
-            and abs(p.pose.scale - q.pose.scale) < 0.2 and np.hypot(p.pose.dx - q.pose.dx, p.pose.dy - q.pose.dy) < 0.2)
+    return _close(p, q, 0.25, 40, 0.2, 0.2) and abs(p.light - q.light) < 0.25 and abs(p.pose.turn_deg - q.pose.turn_deg) < 25
 
 
 def _among(pair: Sequence[Part], others: Iterable[Sequence[Part]], same: Equivalence) -> bool:
@@ -191,7 +201,7 @@ def _mirrors_alike(view: View) -> bool:
 
 
 def refine_poses(one: Part, two: Part, view: View, rng: np.random.Generator, natural: float, grow: bool = True, least_lost: float = MAX_CUT_OFF,
-            bare: float = GROUND_OF_SHEET) -> tuple[Part, Part]:
+                 bare: float = GROUND_OF_SHEET) -> tuple[Part, Part]:
     """Both moved by small steps to where they conflict least: MOVES_TRIED moves of either against each other, three times."""
     pair = GroundPair((one.ground, two.ground), (one.backdrop, two.backdrop))
     bases = [base_raster(p.drawing) for p in (one, two)]
@@ -208,8 +218,9 @@ def refine_poses(one: Part, two: Part, view: View, rng: np.random.Generator, nat
 
 def _perturbed_pose(pose: Pose, step: float, rng: np.random.Generator, natural: float, grow: bool) -> Pose:
     turn, scale, dx, dy = rng.uniform(-1, 1, 4) * step * (1, grow, 1, grow)
-    return replace(pose, turn_deg=round(float(pose.turn_deg + 16 * search_range(natural) * turn), 1), scale=round(float(np.clip(pose.scale * (1 + 0.1 * scale), 0.7, 1.08)), 3),
-                   dx=round(float(pose.dx + 0.05 * dx), 3), dy=round(float(pose.dy + 0.05 * dy), 3))
+    turn_deg, size = float(pose.turn_deg + 16 * search_range(natural) * turn), float(np.clip(pose.scale * (1 + 0.1 * scale), 0.7, 1.08))
+    x, y = float(pose.dx + 0.05 * dx), float(pose.dy + 0.05 * dy)
+    return replace(pose, turn_deg=round(turn_deg, 1), scale=round(size, 3), dx=round(x, 3), dy=round(y, 3))
 
 
 def register_pair(one: Part, two: Part, view: View, natural: float, stiffnesses: tuple[float, ...] = STIFFNESS) -> list[Casting]:
@@ -241,17 +252,13 @@ def rerank_by_judge(found: list[Ranked], view: View, look: PreviewJudge) -> list
 
 def _distinct(found: list[Ranked]) -> list[Ranked]:
     """The first PREVIEWED that do not look nearly the same."""
-    cells: dict[tuple, Ranked] = {}
-    for f in found:
-        cells.setdefault(tuple(_cell(p) for p in f[1:]), f)
-    return list(cells.values())[:PREVIEWED]
+    return first_per_key(found, lambda f: tuple(_cell(p) for p in f[1:]))[:PREVIEWED]
 
 
 def _cell(p: Part) -> tuple:
     """What two parts that look nearly the same have in common."""
-    q = p.pose
-    return p.drawing.style, q.mirror, p.ground, p.backdrop, round(p.hue_deg / 40), round(p.light * 4), *(round(v / s) for v, s in
-                                                                                                     ((q.turn_deg, 15), (q.scale, 0.15), (q.dx, 0.12), (q.dy, 0.12)))
+    steps = ((p.hue_deg, 40), (4 * p.light, 1), (p.pose.turn_deg, 15), (p.pose.scale, 0.15), (p.pose.dx, 0.12), (p.pose.dy, 0.12))
+    return p.drawing.style, p.pose.mirror, p.ground, p.backdrop, *(round(v / step) for v, step in steps)
 
 
 def coarse_blend(one: Part, two: Part, view: View, px: int = RASTER_PX) -> tuple[np.ndarray, np.ndarray]:

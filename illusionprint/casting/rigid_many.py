@@ -11,14 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..views import View
-from ..vocabulary import Drawing
 from ._candidates import MAX_CUT_OFF, base_raster, colour_shifts, keep_readable, random_poses, recolour, render_poses
 from ._ground import Colour, parse_ground
-from ._part import Casting, Part
+from ._part import Casting, Drawings, Part, Progress, first_per_key
 from ._penalty import DEFAULT_NATURAL, contour_loss, penalty
 from ._saliency import GROUND_OF_MANY, WHITE, composite_over, contrast_energy, importance
 from ._shared_ground import COLOURED_GROUND_PENALTY, MAX_CONTOUR_LOSS, colour_under_view
-from .board import Progress
 from .board_many import clear_grounds, merge_features, weighted_mean
 from .registration import CONTROL_POINTS, RASTER_PX, WarpedImage, as_fields, minimise, spline_basis, with_stiffness
 from .rigid import STIFFNESS, field_in_own_frame, part_contrast_energy, pictures_in_first, weights_in_first
@@ -40,7 +38,7 @@ class Pool:
     price: np.ndarray
 
 
-def cast_rigid_many(found: Sequence[list[Drawing]], views: Sequence[View], seed: int, count: int = 8, progress: Progress = None,
+def cast_rigid_many(found: Sequence[Drawings], views: Sequence[View], seed: int, count: int = 8, progress: Progress = None,
                 natural: float = DEFAULT_NATURAL, ground: str = "auto") -> list[Casting]:
     """Castings by rising conflict; views: of the pictures after the first. The best are bent with two stiffnesses too.
 
@@ -64,7 +62,7 @@ def cast_rigid_many(found: Sequence[list[Drawing]], views: Sequence[View], seed:
     return sorted(out, key=lambda c: c.conflict)
 
 
-def _candidate_rasters(drawings: list[Drawing], rng: np.random.Generator, natural: float) -> tuple[list[Part], np.ndarray]:
+def _candidate_rasters(drawings: Drawings, rng: np.random.Generator, natural: float) -> tuple[list[Part], np.ndarray]:
     """(looks of a subject that keep within the frame, small pictures with importance (n, h, w, 5))."""
     parts, pictures = [], []
     for d in drawings:
@@ -77,11 +75,15 @@ def _candidate_rasters(drawings: list[Drawing], rng: np.random.Generator, natura
     return parts, np.concatenate(pictures)
 
 
-def _tints(found: Sequence[list[Drawing]], views: Sequence[View]) -> list[Colour]:
+def _tints(found: Sequence[Drawings], views: Sequence[View]) -> list[Colour]:
     """White, and tints of what covers most of any drawing, of which all contours stay clear in their own colours."""
     parts = [Part(drawings[0]) for drawings in found]
     out = [g for part, v in zip(parts, (None, *views)) for g in (colour_under_view(v, c) if v else c for c in clear_grounds(part)[1:])]
-    clear = [g for g in dict.fromkeys(out) if all(contour_loss(replace(p, ground=colour_under_view(v, g) if v else g)) <= MAX_CONTOUR_LOSS for p, v in zip(parts, (None, *views)))]
+
+    def clear_of(g: Colour) -> bool:
+        own = (replace(p, ground=colour_under_view(v, g) if v else g) for p, v in zip(parts, (None, *views)))
+        return all(contour_loss(p) <= MAX_CONTOUR_LOSS for p in own)
+    clear = [g for g in dict.fromkeys(out) if clear_of(g)]
     return [WHITE, *clear[:: max(1, len(clear) // GROUNDS)][:GROUNDS]]
 
 
@@ -118,10 +120,8 @@ def _search(pools: list[Pool], rng: np.random.Generator, extra: float) -> list[C
 
 def _distinct(ranked: list[Casting], count: int) -> list[Casting]:
     """The best, no two with the same mirrors, hues and ground."""
-    found: dict[tuple, Casting] = {}
-    for c in sorted(ranked, key=lambda c: c.conflict):
-        found.setdefault(tuple((p.drawing.style, p.hue_deg, p.pose.mirror, p.ground) for p in c.parts), c)
-    return list(found.values())[:count]
+    best = sorted(ranked, key=lambda c: c.conflict)
+    return first_per_key(best, lambda c: tuple((p.drawing.style, p.hue_deg, p.pose.mirror, p.ground) for p in c.parts))[:count]
 
 
 def _registered(parts: Sequence[Part], views: Sequence[View], natural: float) -> list[Casting]:

@@ -3,9 +3,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..vocabulary import Drawing, Pose
+from ..vocabulary import Pose
 from ._ground import FILLS, Backdrop, Colour, parse_ground, second_colour
-from ._part import Casting, Part
+from ._part import Casting, Drawings, Part
 from ._penalty import contour_loss
 from ._saliency import WHITE, rotate_hue
 from ._shared_ground import MAX_CONTOUR_LOSS, drawing_colours
@@ -16,7 +16,7 @@ MIN_CHROMA = 0.15
 SAME_COLOUR = 0.1
 
 
-def cast_single(drawings: list[Drawing], room: tuple[float, float, float] = (1.0, 0.0, 0.0), ground: str = "auto", last: bool = False) -> list[Casting]:
+def cast_single(drawings: Drawings, room: tuple[float, float, float] = (1.0, 0.0, 0.0), ground: str = "auto", last: bool = False) -> list[Casting]:
     """Castings without conflict of the first drawing, one a ground, each with its one part twice: under a view that moves nothing they agree.
 
     room: as of a board; ground as in PuzzleSpec, of whose two colours this picture has the last, if asked. Raises BadValue for a ground that is none.

@@ -70,9 +70,9 @@ def augmented(rgba: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     y, x = np.mgrid[:h, :w].astype(np.float32)
     u, v = x - w / 2 - w * rng.normal(0, .035), y - h / 2 - h * rng.normal(0, .035)
     c, s = math.cos(angle) / scale, math.sin(angle) / scale
-    bend = [cv2.resize(rng.normal(0, .02, (4, 4)).astype(np.float32), (w, h), interpolation=cv2.INTER_CUBIC) * min(h, w) for _ in range(2)]
-    out = cv2.remap(rgba, (c * u + s * v + w / 2 + bend[0]).astype(np.float32), (c * v - s * u + h / 2 + bend[1]).astype(np.float32),
-                    cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+    du, dv = (cv2.resize(rng.normal(0, .02, (4, 4)).astype(np.float32), (w, h), interpolation=cv2.INTER_CUBIC) * min(h, w) for _ in range(2))
+    u, v = c * u + s * v + w / 2 + du, c * v - s * u + h / 2 + dv
+    out = cv2.remap(rgba, u.astype(np.float32), v.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
     return _recoloured(np.clip(out, 0, 1), rng.normal(0, .35), rng.normal(0, .06))
 
 

@@ -84,7 +84,9 @@ def _small(picture: np.ndarray, scale: float = 1.0) -> np.ndarray:
     side = max(1, round(m / scale))
     more = max(0, -(-(side - m) // 2))
     y, x = (h - m) // 2, (w - m) // 2
-    square = cv2.copyMakeBorder(picture[y: y + m, x: x + m].astype(np.float32), more, more, more, more, cv2.BORDER_REPLICATE) if more else picture[y: y + m, x: x + m]
+    square = picture[y: y + m, x: x + m]
+    if more:
+        square = cv2.copyMakeBorder(square.astype(np.float32), more, more, more, more, cv2.BORDER_REPLICATE)
     off = (square.shape[0] - side) // 2
     return cv2.resize(square[off: off + side, off: off + side].astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
 
@@ -116,7 +118,8 @@ def _loaded(path: Path) -> tuple[dict[str, int], list[cv2.dnn.Net]]:
     except OSError as error:
         raise Missing(f"the judge's file {error.filename} cannot be read ({_reason(error)}); install illusionprint again.") from None
     if altered or not wanted:
-        raise Missing(f"the judge's file {(altered or [facts])[0]} is not the one that was shipped (its hash is not that in {facts.name}); install illusionprint again.")
+        file = (altered or [facts])[0]
+        raise Missing(f"the judge's file {file} is not the one that was shipped (its hash is not that in {facts.name}); install illusionprint again.")
     return rows, [cv2.dnn.readNetFromONNX(str(f)) for f in wanted]
 
 

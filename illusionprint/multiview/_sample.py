@@ -45,8 +45,8 @@ def sample(model: str | Denoiser, prompts: Sequence[Any], views: Sequence[View],
         raise RunFailed(f"the memory of {base.device} is too small for this model; use a smaller one, or --device cpu.") from error
     pixels = _whole_cells(x[0].clamp(-1, 1), views) / 2 + .5
     name = model if isinstance(model, str) else type(model).__name__
-    return pixels.float().cpu().numpy(), {"model": name, **base.facts(), **run, "device": str(base.device), "versions": _versions(),
-                                          "seconds": round(time.perf_counter() - begin, 2)}
+    facts = {"model": name, **base.facts(), **run, "device": str(base.device), "versions": _versions()}
+    return pixels.float().cpu().numpy(), {**facts, "seconds": round(time.perf_counter() - begin, 2)}
 
 
 def _check(steps: int | None, guidance: float | None, schedule: str | None) -> None:
@@ -61,8 +61,8 @@ def _check(steps: int | None, guidance: float | None, schedule: str | None) -> N
 def _settings(base: Denoiser, steps: int | None, guidance: float | None, sampler: str | None, schedule: str | None,
               seed: int) -> dict[str, Any]:
     usual = base.defaults
-    return {"steps": usual.steps if steps is None else steps, "guidance": float(usual.guidance if guidance is None else guidance),
-            "sampler": sampler or usual.sampler, "schedule": schedule or "model", "seed": seed}
+    steps, guidance = usual.steps if steps is None else steps, float(usual.guidance if guidance is None else guidance)
+    return {"steps": steps, "guidance": guidance, "sampler": sampler or usual.sampler, "schedule": schedule or "model", "seed": seed}
 
 
 @torch.no_grad()

@@ -5,6 +5,7 @@ import functools
 import math
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -71,8 +72,9 @@ def _render(svg: str, margin: float, size_px: tuple[int, int], pose: Pose, crisp
     import resvg_py
     h, w = size_px
     try:
-        png = resvg_py.svg_to_bytes(svg_string=posed_svg(svg, margin, size_px, pose), width=w, height=h, skip_system_fonts=True,
-                                    shape_rendering="crisp_edges" if crisp else "geometric_precision")
+        edges: Any = "crisp_edges" if crisp else "geometric_precision"
+        text = posed_svg(svg, margin, size_px, pose)
+        png = resvg_py.svg_to_bytes(svg_string=text, width=w, height=h, skip_system_fonts=True, shape_rendering=edges)
     except BaseException as error:  # a panic of the renderer is no Exception
         if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
             raise
@@ -91,8 +93,8 @@ def posed_svg(svg: str, margin: float, size_px: tuple[int, int], pose: Pose) -> 
     h, w = (n / min(size_px) for n in size_px)
     sides = f'width="{size_px[1]}" height="{size_px[0]}"'  # without them resvg takes the aspect of the whole numbers above the view box
     move = " ".join(f"{v:.9g}" for v in pose.matrix())
-    return (f'<svg{keep} {sides} viewBox="{(1 - w) / 2:.9g} {(1 - h) / 2:.9g} {w:.9g} {h:.9g}"><g transform="matrix({move}) '
-            f'scale({1 / side:.9g}) translate({-x:.9g} {-y:.9g})">{body}</g></svg>')
+    square = f'<g transform="matrix({move}) scale({1 / side:.9g}) translate({-x:.9g} {-y:.9g})">{body}</g>'
+    return f'<svg{keep} {sides} viewBox="{(1 - w) / 2:.9g} {(1 - h) / 2:.9g} {w:.9g} {h:.9g}">{square}</svg>'
 
 
 def _split(svg: str) -> tuple[str, str]:

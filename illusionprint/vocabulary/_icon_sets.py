@@ -124,8 +124,9 @@ def icon_svgs(archive: Path) -> dict[str, str]:
         with tarfile.open(archive) as tar:
             member = tar.extractfile("package/icons.json")
             table = json.loads(member.read() if member else b"")
-        bodies = {**table["icons"], **{a: table["icons"][v["parent"]] for a, v in table.get("aliases", {}).items()
-                                       if set(v) == {"parent"} and v["parent"] in table["icons"]}}
+        bodies = dict(table["icons"])
+        aliases = ((a, v) for a, v in table.get("aliases", {}).items() if set(v) == {"parent"})
+        bodies |= {a: table["icons"][v["parent"]] for a, v in aliases if v["parent"] in table["icons"]}
         by_letters = {re.sub("[^a-z0-9]", "", slug): _svg(body, table) for slug, body in bodies.items()}
     except (OSError, EOFError, KeyError, ValueError, TypeError, AttributeError, tarfile.TarError) as error:
         raise RunFailed(f"{archive.name} is no icon set that can be read: {error!r}.") from None

@@ -153,7 +153,8 @@ def _forms_of(asked: str) -> dict[str, None]:
     words = [w for w in asked.split() if w not in ARTICLES]
     one = [[w, *singulars(w)] for w in words]
     bare = re.sub(r"^(an?|the|some) ", "", asked)
-    forms = [asked, bare, re.sub(r"(\w)'s?\b", r"\1", bare), *(" ".join(f[min(k, len(f) - 1)] for f in one) for k in range(4)), "".join(words), *_instrument_of(words)]
+    singular = [" ".join(f[min(k, len(f) - 1)] for f in one) for k in range(4)]
+    forms = [asked, bare, re.sub(r"(\w)'s?\b", r"\1", bare), *singular, "".join(words), *_instrument_of(words)]
     return dict.fromkeys(f for form in forms for f in (form, *_spellings(form)) if f)
 
 
@@ -264,7 +265,8 @@ def nearest_subjects(word: str, count: int = 5) -> list[str]:
     asked = normalised(word)[:60]
     words = [f for w in asked.split() if w not in ARTICLES for f in _forms(w)]
     kin = [n for f in (*_forms_of(asked), *words) for n in related().get(f, ())]
-    kin += [subjects()[i].name for f in reversed(words) for n in (f, *meanings().get(f, ())) if f in word_class("kinds") and (i := index_of_name(n)) is not None][:2]
+    alike = [n for f in reversed(words) if f in word_class("kinds") for n in (f, *meanings().get(f, ()))]
+    kin += [named(n).name for n in alike if index_of_name(n) is not None][:2]
     kin += [subjects()[i].name for f in (asked, *words) for _, i in _keywords().get(f, ())[:count]]
     return list(dict.fromkeys([*kin[:count - 1], *_similar_names(asked, 2 * count)]))[:count]
 

@@ -184,7 +184,8 @@ def _plain_root(text: str) -> str:
     if not found or root.tag.rpartition("}")[2] != "svg":
         raise ValueError(f"its root is <{root.tag.rpartition('}')[2]}>, not <svg>")
     box = re.split(r"[\s,]+", root.get("viewBox", "0 0 100 100").strip())
-    if len(box) != 4 or not all(re.fullmatch(r"[-+]?[\d.]+(e[-+]?\d+)?", v, re.I) for v in box) or not 1e-6 < min(map(float, box[2:])) <= max(map(float, box[2:])) < 1e7:
+    numbers = len(box) == 4 and all(re.fullmatch(r"[-+]?[\d.]+(e[-+]?\d+)?", v, re.I) for v in box)
+    if not numbers or not 1e-6 < min(map(float, box[2:])) <= max(map(float, box[2:])) < 1e7:
         raise ValueError(f"its viewBox '{root.get('viewBox')}' is not four numbers with a width and a height between 1e-6 and 1e7")
     if not len(root):
         raise ValueError("it draws nothing")

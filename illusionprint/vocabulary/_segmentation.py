@@ -48,8 +48,8 @@ def segment_subject(rgb: np.ndarray, side_px: int = _SIDE_PX) -> np.ndarray:
         raise BadValue("nothing in the picture stands out: it is of one colour; take another.")
     rim = _border_mask(lab.shape[:2], _BORDER)
     far, spread = _distance_from_surface(lab, rim)
-    guesses = [m for m in (_clean_mask(_grabcut_mask(small, labels)) for labels in _seeds(lab, rim, far, spread))
-               if 0.005 < m.mean() < 0.8 and _largest_component(m) > _MAIN * m.sum()]
+    masks = [_clean_mask(_grabcut_mask(small, labels)) for labels in _seeds(lab, rim, far, spread)]
+    guesses = [m for m in masks if 0.005 < m.mean() < 0.8 and _largest_component(m) > _MAIN * m.sum()]
     clear = [_contour_clearness(lab, m, min(_STEP, max(4.0, 2.5 * spread))) for m in guesses]
     if not guesses or max(clear) < _CLEAR:
         raise BadValue("nothing in the picture stands out clearly from its ground; cut it out by hand, as a PNG with transparency, or take another.")

@@ -90,7 +90,8 @@ def load_style(name: str) -> Any:
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
         files = {k: (str(f), str(d)) for k, (f, d) in facts["files"].items()}
-        return AddedStyle(stem, path.parent, str(facts["licence"]), str(facts["credit"]), float(facts["margin"]), bool(facts["cast"]), int(facts["count"]), files)
+        terms = str(facts["licence"]), str(facts["credit"])
+        return AddedStyle(stem, path.parent, *terms, float(facts["margin"]), bool(facts["cast"]), int(facts["count"]), files)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Missing(f"the style '{stem}' in {path.parent} is damaged ({error}); add it again, or remove that folder.") from None
 

@@ -21,9 +21,10 @@ from ..errors import BadValue
 from ..path import flatten_cubic
 from ._drawing import Drawing, Pose, posed_svg
 
-INHERITED = {"fill": "black", "fill-rule": "nonzero", "fill-opacity": "1", "stroke": "none", "stroke-width": "1", "stroke-linecap": "butt",
-             "stroke-linejoin": "miter", "stroke-miterlimit": "4", "stroke-opacity": "1", "stroke-dasharray": "none", "color": "black",
-             "clip-rule": "nonzero", "visibility": "visible"}
+INHERITED = dict(pair.split(": ") for pair in (  # SVG 1.1, initial values
+    "fill: black; fill-rule: nonzero; fill-opacity: 1; stroke: none; stroke-width: 1; stroke-linecap: butt; stroke-linejoin: miter; stroke-miterlimit: 4; "
+    "stroke-opacity: 1; stroke-dasharray: none; color: black; clip-rule: nonzero; visibility: visible"
+).split("; "))
 _HINDERS = ("mask", "filter", "marker-start", "marker-mid", "marker-end", "mix-blend-mode")
 _SILENT = {"defs", "clipPath", "title", "desc", "metadata"}
 MOST_POINTS, MOST_LETTERS = 60_000, 1_000_000  # what is still a drawing; time and memory are bounded
@@ -158,7 +159,8 @@ class _Reader:
         for c in found:
             own = {**c.attrib, **_declarations(c.get("style", ""))}
             subs = self._lines(c.tag.rpartition("}")[2], own, matrix @ _affine(own.get("transform", "")))
-            out.append(Shape(tuple(p for p, _ in subs), _inherited({**INHERITED, "clip-rule": found.get("clip-rule", "nonzero")}, own)["clip-rule"] == "evenodd"))
+            rule = _inherited({**INHERITED, "clip-rule": found.get("clip-rule", "nonzero")}, own)["clip-rule"]
+            out.append(Shape(tuple(p for p, _ in subs), rule == "evenodd"))
         return tuple(out)
 
     def _shape(self, tag: str, own: dict[str, str], matrix: Matrix, style: dict[str, str]) -> tuple[Shape, ...]:

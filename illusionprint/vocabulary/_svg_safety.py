@@ -92,7 +92,8 @@ def _scan(text: str) -> None:
 
 def _check_links(e: xml.Element) -> None:
     links = [v.strip() for k, v in e.items() if k.rpartition("}")[2] == "href"]
-    if (any(v and not v.startswith(("#", "data:")) for v in links) and not e.tag.endswith("}a")) or any(map(_OUTSIDE.search, [e.text or "", *e.attrib.values()])):
+    leads_out = any(v and not v.startswith(("#", "data:")) for v in links) and not e.tag.endswith("}a")
+    if leads_out or any(map(_OUTSIDE.search, [e.text or "", *e.attrib.values()])):
         raise ValueError("it refers to something outside the file")
     if e.tag.rpartition("}")[2] in ("image", "feImage"):
         for link in links:

@@ -22,7 +22,8 @@ def add_folder(source: Path, licence: str, name: str = "", credit: str = "") -> 
     """
     if not source.is_dir():
         near = get_close_matches(str(source).lower(), icon_sets(), 1)
-        raise BadValue(f"there is no folder '{source}', and no set of that name{f'; did you mean {near[0]!r}?' if near else '.'} Sets: {', '.join(icon_sets())}.")
+        hint = f"; did you mean {near[0]!r}?" if near else "."
+        raise BadValue(f"there is no folder '{source}', and no set of that name{hint} Sets: {', '.join(icon_sets())}.")
     if not licence.strip():
         raise BadValue("say by --licence under which licence the drawings are; it is shown wherever they are used.")
     style = _styles.check_style_name(name or source.resolve().name, tuple(s.style for s in icon_sets().values()))

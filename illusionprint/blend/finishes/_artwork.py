@@ -78,8 +78,9 @@ class Artwork:
         there = piece_transforms(view, view.board if view.needs_board else None, self.size_mm)
         parts = self.parts and replace(self.parts, polygons=transformed(self.parts.polygons, there[self.parts.pieces]))
         exact = self.exact_mm and (self.exact_mm[::-1] if view.swaps_sides else self.exact_mm)
-        return replace(self, exact_mm=exact, picture=apply_view(view, self.picture), pieces=shown(self.pieces), regions=regions, cell_px=cell, parts=parts,
-                       outlines=transformed(self.outlines, there))
+        outlines, picture = transformed(self.outlines, there), apply_view(view, self.picture)
+        out = replace(self, picture=picture, pieces=shown(self.pieces), regions=regions, cell_px=cell, exact_mm=exact)
+        return replace(out, outlines=outlines, parts=parts)
 
 
 def transformed(polygons: np.ndarray, there: np.ndarray) -> np.ndarray:

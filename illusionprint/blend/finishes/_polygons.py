@@ -15,7 +15,8 @@ from . import _segmentation
 from ._artwork import Artwork, FlatParts
 from ._trace import trace
 
-QUADRANT_SEGMENTS, FINE_MM, LEAST_MM2 = 4, 0.008, 0.0004  # segments of a quarter of a rounded corner; vertices nearer to the line than that are left out; smallest part
+QUADRANT_SEGMENTS = 4  # of a rounded corner
+FINE_MM, LEAST_MM2 = 0.008, 0.0004  # vertices nearer to the line are left out; smallest part
 SPECK_MM2 = 0.004  # smallest part of an ink
 BATCHES = 16  # of geometries that two threads share
 Layer = tuple[np.ndarray, np.ndarray, np.ndarray]  # polygons (n,), colours float (n, 3), pieces (n,); none overlaps another
@@ -35,7 +36,10 @@ class FlatAreas:
 def flat_polygons(art: Artwork, least_mm2: float, detail_mm: float, count: int, least_step: float = 8.0) -> FlatAreas:
     """`_segmentation.flat_areas` with outlines: the drawings' own where the artwork has them, else traced."""
     areas, colour = _segmentation.flat_areas(art, least_mm2, detail_mm, count, least_step)
-    polygons, numbers = _of_parts(art.parts, art.regions, areas, art.pieces >= 0) if art.parts is not None and art.regions is not None else trace(areas, art.pieces, art.outlines, art.px_per_mm, art.mm(0.05))
+    if art.parts is not None and art.regions is not None:
+        polygons, numbers = _of_parts(art.parts, art.regions, areas, art.pieces >= 0)
+    else:
+        polygons, numbers = trace(areas, art.pieces, art.outlines, art.px_per_mm, art.mm(0.05))
     first = np.unique(areas, return_index=True)[1]
     return FlatAreas(polygons, colour[numbers], art.pieces.ravel()[first][numbers], areas, numbers)
 
@@ -124,12 +128,12 @@ def opaque_regions(art: Artwork, ground: tuple[float, ...], layers: Iterable[Lay
     parts, owner = shapely.get_parts(polygons, return_index=True)
     keep = (shapely.get_type_id(parts) == 3) & (shapely.area(parts) >= LEAST_MM2)
     parts, owner = parts[keep], owner[keep]
-    table = np.c_[pieces[owner], np.rint(np.clip(colours[owner], 0, 1) * 255).astype(int)]
+    table = np.c_[pieces[owner], _uint8(colours[owner]).astype(int)]
     keys, group = np.unique(table, axis=0, return_inverse=True)
     areas = _union_by_group(parts, group.ravel())
     bare = _uncovered(art, areas, keys[:, 0])
     left = np.flatnonzero(shapely.area(bare) > LEAST_MM2)
-    keys = np.concatenate([keys, np.c_[left, np.tile(np.rint(np.array(ground) * 255).astype(int), (len(left), 1))]])
+    keys = np.concatenate([keys, np.c_[left, np.tile(_uint8(ground).astype(int), (len(left), 1))]])
     areas = np.concatenate([areas, bare[left]])
     order = np.lexsort(keys.T[::-1])
     return Regions(areas[order], keys[order, 1:].astype(np.uint8), keys[order, 0], art.names, art.size_mm, art.border)
@@ -141,7 +145,7 @@ def ink_regions(art: Artwork, paper: tuple[float, ...], layers: Iterable[Layer])
     parts, owner = shapely.get_parts(polygons, return_index=True)
     keep = (shapely.get_type_id(parts) == 3) & (shapely.area(parts) >= SPECK_MM2)
     parts, owner = parts[keep], owner[keep]
-    table = np.c_[np.rint(np.clip(colours[owner], 0, 1) * 255).astype(int), pieces[owner]]
+    table = np.c_[_uint8(colours[owner]).astype(int), pieces[owner]]
     keys, group = np.unique(table.reshape(-1, 4), axis=0, return_inverse=True)
     group = group.ravel()
     under, of = _trap(parts, group)
@@ -149,7 +153,12 @@ def ink_regions(art: Artwork, paper: tuple[float, ...], layers: Iterable[Layer])
     painted = areas.copy()
     if len(of):
         painted[changed] = _union_by_group(np.concatenate([parts[more], under]), np.concatenate([group[more], of]))
-    return Regions(areas, keys[:, :3].astype(np.uint8), keys[:, 3], art.names, art.size_mm, art.border, np.rint(np.array(paper) * 255).astype(np.uint8), painted)
+    return Regions(areas, keys[:, :3].astype(np.uint8), keys[:, 3], art.names, art.size_mm, art.border, _uint8(paper), painted)
+
+
+def _uint8(colours: np.ndarray | tuple[float, ...]) -> np.ndarray:
+    """Colours in [0, 1] and what rounding put beyond that, as uint8."""
+    return np.rint(np.clip(colours, 0, 1) * 255).astype(np.uint8)
 
 
 def _trap(parts: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -164,7 +173,8 @@ def _trap(parts: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 def _union_by_group(parts: np.ndarray, group: np.ndarray) -> np.ndarray:
     """The union of each group, on the grid."""
     with ThreadPoolExecutor(2) as pool:  # shapely leaves the interpreter free
-        return np.array(list(pool.map(lambda some: _polygons(shapely.set_precision(shapely.disjoint_subset_union_all(parts[some]), GRID_MM)), members(group))), object)
+        united = pool.map(lambda some: shapely.set_precision(shapely.disjoint_subset_union_all(parts[some]), GRID_MM), members(group))
+        return np.array([_polygons(one) for one in united], object)
 
 
 def _uncovered(art: Artwork, areas: np.ndarray, pieces: np.ndarray) -> np.ndarray:
@@ -185,7 +195,7 @@ def _polygons(found: shapely.Geometry) -> shapely.Geometry:
 
 def tiling_regions(art: Artwork, found: FlatAreas, colours: np.ndarray) -> Regions:
     """The areas themselves in colours float (n, 3)."""
-    table = np.c_[found.pieces, np.rint(np.clip(colours, 0, 1) * 255).astype(int)]
+    table = np.c_[found.pieces, _uint8(colours).astype(int)]
     keys, group = np.unique(table, axis=0, return_inverse=True)
     areas = merged(shapely.get_parts(found.polygons), group.ravel()[shapely.get_parts(found.polygons, return_index=True)[1]])
     return Regions(areas, keys[:, 1:].astype(np.uint8), keys[:, 0], art.names, art.size_mm, art.border)

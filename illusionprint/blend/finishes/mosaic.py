@@ -90,8 +90,8 @@ def _lattice(art: Artwork, areas: np.ndarray) -> _Seeds:
     owner = np.repeat(np.arange(len(count)), count.prod(1))
     square = low[owner] + np.stack(np.divmod(np.arange(n) - first[owner], count[owner, 1]), 1)
     bias = BIAS * pitch.min() * _noise(art, square, np.rint(np.array(art.cell_px) / pitch).astype(int))
-    return _Seeds(first[:-1].astype(np.int32), low, count, (rows, columns), np.zeros((n, 2), np.float32), np.zeros((n, 2), np.float32),
-                    np.zeros(n, bool), bias.astype(np.float32))
+    place, turn = np.zeros((2, n, 2), np.float32)
+    return _Seeds(first[:-1].astype(np.int32), low, count, (rows, columns), place, turn, np.zeros(n, bool), bias.astype(np.float32))
 
 
 def _squares(size: int, cell: float, pitch: float) -> np.ndarray:

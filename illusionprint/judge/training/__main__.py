@@ -81,8 +81,8 @@ def train(net: Network, bank: dict, styles: tuple[str, ...], held_out: str, reci
         spent, last = spent + time.monotonic() - last, time.monotonic()
         if spent - saved > 240 or spent >= limit:
             saved = spent
-            torch.save({"net": net.state_dict(), "mean": mean.state_dict(), "optimizer": optimizer.state_dict(), "spent": spent, "seen": seen,
-                        "subjects": data.names()}, out)
+            weights = {name: part.state_dict() for name, part in (("net", net), ("mean", mean), ("optimizer", optimizer))}
+            torch.save({**weights, "spent": spent, "seen": seen, "subjects": data.names()}, out)
             told = " ".join(f"{s} {accuracy_line(mean, bank[s], seed)}" for s in (styles[0], held_out) if s)
             print(f"{spent / 60:.1f} min, {seen:,} pictures, {raster_side(t)} px, loss {sum(losses) / len(losses):.3f}; {told}", flush=True)
             losses = []

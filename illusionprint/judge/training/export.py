@@ -39,8 +39,8 @@ def main(sources: tuple[Path, ...], out: Path) -> None:
     for state, file in zip(states, files):
         export_network(state, file)
     codes = {s.name: s.code for s in vocabulary.subjects()}
-    facts = {"networks": {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files}, "seen": [s["seen"] for s in states],
-             "subjects": [codes[n] for n in states[0]["subjects"]]}
+    hashes = {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
+    facts = {"networks": hashes, "seen": [s["seen"] for s in states], "subjects": [codes[n] for n in states[0]["subjects"]]}
     out.with_suffix(".json").write_text(json.dumps(facts, indent=0) + "\n", encoding="utf-8")
 
 
@@ -62,8 +62,8 @@ def to_onnx(model: nn.Module) -> Any:
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         path = Path(folder) / "net.onnx"
-        torch.onnx.export(model, (torch.zeros(1, 3, 48, 48),), str(path), dynamo=False, opset_version=13, input_names=["picture"],
-                          output_names=["scores"], dynamic_axes={"picture": {0: "n"}, "scores": {0: "n"}})
+        names: dict[str, Any] = {"input_names": ["picture"], "output_names": ["scores"], "dynamic_axes": {"picture": {0: "n"}, "scores": {0: "n"}}}
+        torch.onnx.export(model, (torch.zeros(1, 3, 48, 48),), str(path), dynamo=False, opset_version=13, **names)
         return onnx.load(str(path))
 
 

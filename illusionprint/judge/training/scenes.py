@@ -144,8 +144,8 @@ def partly_replaced(x: torch.Tensor, y: torch.Tensor, dice: RandomSource) -> tor
 
 
 _CLUTTER = {"fought": blended, "foreign": partly_replaced, "laid_over": overlaid}
-RECIPES = {"mixed": ["plain", "fought", "fought", "foreign", "laid_over"], "both": ["plain", "fought", "foreign", "laid_over"],
-           "laid": ["plain", "foreign", "foreign", "laid_over", "laid_over"]}
+_RECIPES = "mixed: plain fought fought foreign laid_over; both: plain fought foreign laid_over; laid: plain foreign foreign laid_over laid_over"
+RECIPES = {name: kinds.split() for name, kinds in (recipe.split(": ") for recipe in _RECIPES.split("; "))}
 
 
 def training_scenes(x: torch.Tensor, side: int, dice: RandomSource, recipe: str, ease: float) -> torch.Tensor:

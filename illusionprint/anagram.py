@@ -19,13 +19,9 @@ LARGE_PX, LOT = 40_000_000, 256  # pixels of a large picture; rows that are read
 
 @dataclass(frozen=True)
 class Anagram:
-    """pixels: uint8 (h, w, 3), what is printed. seen, targets: the same of every view.
-
-    px_per_mm gives the print size exactly (w / px_per_mm mm wide). facts: JSON data (prompts, views, seed, casting, credits ...).
-    svg: what is printed as vectors, where there are any; layers: sheets of paper to lay on each other, seen from above, as vectors.
-    taken: pictures of what was cut out of photographs, by file name.
-    back: the other side of a sheet that is printed on both, as one sees it who turned the sheet about its vertical axis; its seen pictures are those of
-    the first assemblies, turned over whole.
+    """The finished picture: pixels uint8 (h, w, 3), what is printed; seen, targets: the same of every view; px_per_mm gives the print size exactly.
+    facts: JSON data. svg: what is printed as vectors; layers: sheets of paper to lay on each other. taken: pictures of photographs' cutouts, by file name.
+    back: the other side of a sheet, as seen when it is turned about its vertical axis; its `seen` are the first assemblies turned over whole.
     """
 
     pixels: np.ndarray

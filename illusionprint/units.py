@@ -23,10 +23,7 @@ PAPER_MM = {
 
 
 def length_mm(text: str | float) -> float:
-    """Millimetres of "3mm", "2.5 cm", "0.4m", "8in", "12pt"; a bare number is millimetres.
-
-    Raises BadValue for anything else, for nan and infinity, and for a negative length.
-    """
+    """Parse "3mm", "2.5 cm", "0.4m", "8in", "12pt" as millimetres; a bare number is millimetres. Raises BadValue for anything else, also for a negative length."""
     match = re.fullmatch(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*([a-z]*)\s*", str(text).lower())
     unit = match and (match[2] or "mm")
     if not match or unit not in _MM or not math.isfinite(float(match[1])):

@@ -22,10 +22,9 @@ Size = tuple[float, float]
 
 @dataclass(frozen=True, eq=False)
 class Regions:
-    """Multipolygons (n,) in mm that tile the sheet, of one colour uint8 (n, 3) and one piece (n,) each; names of the pieces.
-
-    border: round a board that does not fill the sheet. ground: the colour uint8 (3,) of the sheet itself, of areas that lie on it and do not tile it, sorted
-    by colour; painted: the same as they are painted, in this order, each running on under those that meet it and come later.
+    """Flat areas of a sheet: multipolygons (n,) in mm, a colour uint8 (n, 3) and a piece (n,) each; names of the pieces.
+    border: of a board that does not fill the sheet. ground: the sheet's colour uint8 (3,), where the areas are ink on it, sorted by colour, and do not tile it;
+    painted: the same areas, each with a trap under those that meet it and come later.
     """
 
     areas: np.ndarray
@@ -39,9 +38,8 @@ class Regions:
 
 
 def svg(regions: Regions, title: str = "", trap_mm: float = TRAP_MM) -> bytes:
-    """Groups `trap` and `art`; in `art` one group a piece (id as in arrangement.json), in it one path a colour. trap_mm 0 leaves the first out.
-
-    Of ink on a ground: groups `ground` and `art`; in `art` one group an ink, in it one path a piece, in the order in which they are to be painted.
+    """Write regions as SVG: groups `trap` (left out for trap_mm 0) and `art`, in `art` one group a piece (id as in arrangement.json), in it one path a colour.
+    Ink on a ground: groups `ground` and `art`, in `art` one group an ink, in it one path a piece, in the order of painting.
     """
     w, h = (f"{v:.3f}".rstrip("0").rstrip(".") for v in regions.size_mm)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{w}mm" height="{h}mm" viewBox="0 0 {w} {h}">'
@@ -149,8 +147,7 @@ def _nested(rings: list[np.ndarray]) -> shapely.Geometry:
 
 
 def path_data(area: shapely.Geometry) -> str:
-    """Rings of a polygon or multipolygon as relative lines, three decimals: differences of whole micrometres, so nothing adds up.
-
+    """SVG path data of a polygon or multipolygon: relative lines, three decimals, from whole micrometres so that rounding does not add up.
     Shells go round by a positive area of (x, y), holes by a negative one.
     """
     out = []

@@ -29,9 +29,8 @@ SUPERSAMPLE_PX = 9e6  # up to this many pixels edges are smoothed by 2 x 2 sampl
 
 
 def blend(casting: Casting, view: View | Sequence[View], size_px: tuple[int, int], supersample: int = 0) -> tuple[np.ndarray, ...]:
-    """(picture, target 1, target 2, ...), float32 (h, w, 3) in [0, 1], as rendered from the vectors at this size.
-
-    view: how each picture after the first is seen, one or several. supersample: samples a pixel and direction; 0 takes 2 where memory allows.
+    """Render (picture, target 1, target 2, ...), float32 (h, w, 3) in [0, 1].
+    view: of each picture after the first. supersample: samples a pixel and direction; 0 takes 2 where memory allows.
     """
     f = supersample or (2 if size_px[0] * size_px[1] <= SUPERSAMPLE_PX else 1)
     made = segmented(casting, as_views(view), size_px, f)
@@ -188,11 +187,9 @@ def best(castings: list[Casting], view: View | Sequence[View], aspect: float, se
 
 
 def ranked(castings: list[Casting], view: View | Sequence[View], aspect: float, judged: JudgeMarks | None = None) -> list[Casting]:
-    """At most SEEDS_PER_SEARCH designs, the one whose small blend shows its weaker picture best first; aspect: height over width.
-
-    Castings are also tried with either picture's importance raised, in all places or on one side. judged: marks of a judge that looks at all small blends
-    in passing, at the best CLOSE_COUNT closely and, of whole sheets, at the best MULTISCALE_COUNT of these once more; they are added to the score. Without one the score alone
-    decides, and only the REBALANCED_COUNT best castings are tried with other balances.
+    """Rank castings by the weaker picture of their previews, at most SEEDS_PER_SEARCH designs; aspect: height over width.
+    Castings are also tried with other balances and tilts. judged: a judge's marks, added to the score: of all previews in passing, of the best CLOSE_COUNT
+    closely, of the best MULTISCALE_COUNT of whole sheets at several scales. Without it only the REBALANCED_COUNT best are rebalanced.
     """
     found = [previews(c, view, aspect) for c in castings]
     if judged:

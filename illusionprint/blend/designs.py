@@ -16,10 +16,7 @@ DIVERSITY_LIMIT = 0.12        # as unlike as this is another design
 
 
 def diverse_designs(castings: Sequence[Casting], beside: Sequence[Casting], view: View | Sequence[View], aspect: float, judged: JudgeMarks) -> list[Casting]:
-    """At most SEEDS_PER_SEARCH designs: the first is that of `ranked` of the castings alone; the others are of all of them, also those beside, and differ.
-
-    Marks and aspect are those of `ranked`.
-    """
+    """Choose at most SEEDS_PER_SEARCH designs: the first as `ranked` of the castings; the others of these and `beside`, all different. Marks, aspect: as in `ranked`."""
     order, rest = rank_by_judge([s for c in castings for s in previews(c, view, aspect)], judged)
     more = [s for c in beside for s in previews(c, view, aspect)]
     marks = judged(more, Scrutiny.PASSING) if more else []
@@ -31,8 +28,7 @@ def diverse_designs(castings: Sequence[Casting], beside: Sequence[Casting], view
 
 
 def select_diverse(found: Sequence[Preview], count: int) -> list[Preview]:
-    """The first; then again and again the one with the highest mark and the most unlike all before it; the later ones by falling mark.
-
+    """Select greedily: the first, then the one of greatest gain; the later ones by falling mark.
     gain(s) = mark(s) + DIVERSITY_WEIGHT min(DIVERSITY_LIMIT, min over chosen t of unlike(s, t))
     """
     pictures = np.stack([_thumbnail(s) for s in found])

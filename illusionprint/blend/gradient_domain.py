@@ -42,9 +42,8 @@ Numbers = Sequence[float] | np.ndarray
 
 
 def error_visibility(x: np.ndarray, cut: Board) -> np.ndarray:
-    """float32 (h, w), 1 on average: how well an error in a picture (h, w, 3) is seen, v ~ (1 + d / MASKING_L)^-POWER. What lies on texture is masked.
-
-    d: the change of L* over MASKING_CELLS cells, its geometric mean over about that far, so that a contour on flat ground counts as flat ground does. At VISIBLE_PX a cell.
+    """Visibility of an error in a picture (h, w, 3): float32 (h, w), 1 on average, v ~ (1 + d / MASKING_L)^-MASKING_EXPONENT (texture masks).
+    d: geometric mean of the change of L* over MASKING_CELLS cells, at VISIBLE_PX a cell.
     """
     s = min(cut.px_of(x.shape[:2]), VISIBLE_PX)
     light = cv2.cvtColor(_resized(x, cut.size_px(s) if s == VISIBLE_PX else x.shape[:2]), cv2.COLOR_RGB2LAB)[..., 0]
@@ -158,8 +157,8 @@ def conjugate_gradients(equations: System, right: np.ndarray, x: np.ndarray, dia
 
 def poisson_blend(pictures: Arrays, weights: Arrays, views: Sequence[View], cut: Board, balance: Numbers,
                   tell: Tell = lambda *_: None, seen: Arrays = ()) -> np.ndarray:
-    """float32 (h, w, 3) in [0, 1]: what is printed. pictures (h, w, 3) and weights (h, w) as they should be seen, whole pixels a square cell;
-    views of all after the first; balance as `equalising_balance` gives it; seen as in `system`. Channels are solved one by one, to keep memory small.
+    """Blend pictures (h, w, 3) with weights (h, w), as they should be seen: float32 (h, w, 3) in [0, 1], what is printed; channel by channel, to save memory.
+    views: of all after the first; balance: of `equalising_balance`; seen: as in `system`.
     """
     sizes = _sizes(cut, pictures[0].shape[:2])
     x: list[tuple[np.ndarray, np.ndarray]] = []  # of each channel, see `_plane`
@@ -202,10 +201,7 @@ def _resized(x: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
 
 def equalising_balance(pictures: Arrays, weights: Arrays, views: Sequence[View], cut: Board, lean: Sequence[float] = (), rounds: int = 5,
                        seen: Arrays = ()) -> list[float]:
-    """The balance t_k at which all mean square errors come out nearly the same, found on small pictures: t_k <- t_k (e_k / mean e)^0.8.
-
-    lean: how much each picture counts beyond that.
-    """
+    """Balance t_k that equalises all mean square errors, on small pictures: t_k <- t_k (e_k / mean e)^0.8. lean: what each counts beyond that."""
     s = min(cut.px_of(pictures[0].shape[:2]), cut.px_near(max(COARSEST, EVEN_PX // max(cut.rows, cut.cols))))
     small, less, seen = ([_resized(x, cut.size_px(s)) for x in some] for some in (pictures, weights, seen))
     t = np.ones(len(pictures))

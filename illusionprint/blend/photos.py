@@ -28,9 +28,8 @@ MIRROR_PRICE = 1.01
 
 @dataclass(frozen=True)
 class Crop:
-    """zoom 1 shows as much as the board's shape allows; x, y in [-1, 1]: where in the room that is left, 0 the middle.
-
-    The picture is turned by clockwise quarter turns and mirrored before it is cropped.
+    """A crop of a picture that was turned by quarter turns clockwise, then mirrored.
+    zoom 1 shows as much as the board's shape allows; x, y in [-1, 1]: where in the room that is left, 0 the middle.
     """
 
     zoom: float = 1.0
@@ -86,8 +85,7 @@ def cropped(rgb: np.ndarray, size_px: tuple[int, int], crop: Crop = Crop()) -> n
 
 
 def candidate_crops(count: int, seed: int, mirror: bool = False, turns: Sequence[int] = (0, 0)) -> list[tuple[Crop, ...]]:
-    """Crops of all pictures that are tried: the plain ones first, then zooms up to 1.2 and shifts, from the seed.
-
+    """Draw crops of all pictures from the seed: the plain ones first, then zooms up to MAX_ZOOM and shifts.
     mirror: half of the pictures after the first are mirrored; turns: the quarter turns of each.
     """
     rng = np.random.default_rng(seed)

@@ -28,9 +28,8 @@ def vector_regions(casting: Casting, view: View | Sequence[View], size_mm: Size)
 
 def render(casting: Casting, view: View | Sequence[View], size_px: tuple[int, int], size_mm: Size,
              found: Regions | Unsupported | None = None) -> tuple[np.ndarray, ...]:
-    """(picture, target 1, target 2, ...), uint8 (h, w, 3) of a sheet (width, height): each pixel the mean of the regions in it.
-
-    What has no flat outlines (gradients, pixels) is blended as pixels. found: its `vector_regions`, where they are at hand.
+    """Render (picture, target 1, target 2, ...), uint8 (h, w, 3), of a sheet (width, height), by area coverage; by pixels where there are no flat outlines.
+    found: its `vector_regions`, where they are at hand.
     """
     views = as_views(view)
     found = found or vector_regions(casting, views, size_mm)

@@ -31,10 +31,7 @@ Curve = tuple[np.ndarray, np.ndarray, tuple[float, float]]
 
 
 def match_tones(*pictures: np.ndarray) -> tuple[np.ndarray, ...]:
-    """All pictures (h, w, 3) in [0, 1] with their L*a*b* channels brought near a common histogram.
-
-    Raises BadValue for a picture of one tone: it cannot be seen among the pieces of another.
-    """
+    """Match the L*a*b* histograms of pictures (h, w, 3) in [0, 1]. Raises BadValue for one without contrast."""
     labs = [to_lab(x) for x in pictures]
     for k, x in enumerate(labs, 1):
         if (sd := x[..., 0].std()) < MIN_CONTRAST_L:

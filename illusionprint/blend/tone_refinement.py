@@ -22,8 +22,7 @@ TOLERANCE = 0.005  # of the deviation of L*: what gamut and rounding may take
 
 
 def refine_tones(raw: Sequence[np.ndarray], toned: Sequence[np.ndarray], small: Sequence[np.ndarray], views: Sequence[View]) -> list[np.ndarray]:
-    """All pictures (h, w, 3) in [0, 1], toned anew from `raw`, each as it should be seen; views of all after the first.
-
+    """Match the tones of pictures (h, w, 3) in [0, 1] anew from `raw`, given where they lie; views of all after the first.
     toned: as `tone_matching.match_tones` or this gave them; small: the raw ones, reduced so that the views fit them.
     """
     labs, fewer = [to_lab(x) for x in small], [subsample(to_lab(x)) for x in raw]

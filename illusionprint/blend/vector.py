@@ -27,6 +27,7 @@ from ._svg import TRAP_MM, Regions, Size, svg
 from .composite import as_views, colours_in_first, shown_sizes, weights_in_first
 from .regions import mix_colours, weight_by_balance
 
+Arrays = Sequence[np.ndarray]
 FLAT_MM = 0.01
 STEP_MM = 1.0          # longest line between vertices that a bend moves one by one
 SLIVER_MM2, SLIVER_MM = 0.02, 0.04  # regions of less area, or thinner (2 area / perimeter), join a neighbour
@@ -47,9 +48,8 @@ class Faces:
 
 
 def vector_blend(casting: Casting, view: View | Sequence[View], size_mm: Size) -> Regions:
-    """The regions of a drawn anagram at its size (width, height); view: how each picture after the first is seen, one or several.
-
-    Raises Unsupported when a drawing has something that is no flat outline.
+    """Compute the regions of a drawn anagram at its size (width, height); view: of each picture after the first.
+    Raises Unsupported when a drawing has no flat outlines.
     """
     try:
         return _vector(casting, as_views(view), (round(size_mm[0], 3), round(size_mm[1], 3)))
@@ -60,7 +60,7 @@ def vector_blend(casting: Casting, view: View | Sequence[View], size_mm: Size) -
 @functools.lru_cache(maxsize=2)
 def _vector(casting: Casting, views: tuple[View, ...], size_mm: Size) -> Regions:
     first, *others = (picture_faces(p, size) for p, size in zip(casting.parts, shown_sizes(views, size_mm)))
-    names, rims = piece_outlines(casting.arrangement, size_mm)
+    rims = piece_outlines(casting.arrangement, size_mm)[1]
     border = board_border(casting.arrangement)
     slack = 0.0 if border is None else OVERLAP_MM
     there = [piece_transforms(v, casting.arrangement, size_mm) for v in views]
@@ -74,7 +74,7 @@ def _vector(casting: Casting, views: tuple[View, ...], size_mm: Size) -> Regions
     at = [inside, *((m[piece][:, :, :2] @ inside[..., None])[..., 0] + m[piece][:, :, 2] for m in there)]
     labels = [f.label[_partition.containing(f.polygons, p)] for f, p in zip((first, *others), at)]
     colours = [first.colours, *(colours_in_first(v, f.colours) for v, f in zip(views, others))]
-    return _regions(casting, views, colours, polygons, (piece, *labels), names, size_mm)
+    return _regions(casting, views, colours, polygons, (piece, *labels), size_mm)
 
 
 @functools.lru_cache(maxsize=8)
@@ -112,9 +112,8 @@ def _closed(ring: np.ndarray) -> np.ndarray:
 
 
 def _warped(node: Group, bend: np.ndarray, size_mm: Size) -> Group:
-    """The tree as a bent picture shows it: what the drawing has at q stands at p with p + u(p) = q; p = q - u(p) by iteration.
-
-    Half steps settle wherever the bend turns no direction round. Raises Unsupported where they do not within 5 um: the bend folds.
+    """Displace a tree: what the drawing has at q stands at p with p + u(p) = q, solved by half steps of p = q - u(p).
+    Raises Unsupported where that does not settle within 5 um: the field folds.
     """
     size = np.array(size_mm)
 
@@ -142,9 +141,8 @@ def _dense(ring: np.ndarray) -> np.ndarray:
 
 
 def displacement_at(bend: np.ndarray, p: np.ndarray) -> np.ndarray:
-    """u (n, 2) at points of the unit square: the cubic convolution of the control points that cv2.resize computes for Part.field.
-
-    Keys, Cubic convolution interpolation for digital image processing (1981), a = -0.75; control point i stands at (i + 1/2) / g.
+    """Displacement u (n, 2) at points of the unit square by cubic convolution, a = -0.75, as cv2.resize does for Part.field.
+    Keys, Cubic convolution interpolation for digital image processing (1981); control point i stands at (i + 1/2) / g.
     """
     wx, wy = _cubic_weights(p[:, 0], bend.shape[1]), _cubic_weights(p[:, 1], bend.shape[0])
     return np.einsum("ni,nj,ijk->nk", wy, wx, bend.astype(float))
@@ -216,8 +214,7 @@ def _moved_back(lines: np.ndarray, outline: np.ndarray, move: np.ndarray, slack:
     return [(shapely.get_coordinates(p) - shift) @ turn for p in parts]
 
 
-def _regions(casting: Casting, views: tuple[View, ...], colours: Sequence[np.ndarray], polygons: np.ndarray, keys: Sequence[np.ndarray],
-             names: tuple[str, ...], size_mm: Size) -> Regions:
+def _regions(casting: Casting, views: Sequence[View], colours: Arrays, polygons: np.ndarray, keys: Arrays, size_mm: Size) -> Regions:
     """keys: the piece of each face, and the number of its colour in every picture."""
     shared = _partition.edges(polygons)
     first, second = shared.faces[shared.faces[:, 1] >= 0].T
@@ -231,10 +228,10 @@ def _regions(casting: Casting, views: tuple[View, ...], colours: Sequence[np.nda
     key = np.concatenate([keys[0][:, None], colour[group]], 1)
     found, at = np.unique(key, axis=0, return_inverse=True)
     areas = _partition.merged(polygons, at.ravel())
-    return Regions(areas, found[:, 1:].astype(np.uint8), found[:, 0], names, size_mm, board_border(casting.arrangement))
+    return Regions(areas, found[:, 1:].astype(np.uint8), found[:, 0], piece_outlines(casting.arrangement, size_mm)[0], size_mm, board_border(casting.arrangement))
 
 
-def _importance(casting: Casting, views: tuple[View, ...], areas: np.ndarray, size_mm: Size) -> list[np.ndarray]:
+def _importance(casting: Casting, views: Sequence[View], areas: np.ndarray, size_mm: Size) -> list[np.ndarray]:
     """Mean importance of each picture over each region, counted on a raster as `blend` does; at a point inside where no pixel falls."""
     px = WORK_PX / max(size_mm)
     size = round(size_mm[1] * px), round(size_mm[0] * px)

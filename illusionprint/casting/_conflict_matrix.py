@@ -26,8 +26,7 @@ _INVERSE = np.linalg.inv(harmonic_weight(NODES[:, None], NODES)).astype(np.float
 
 def conflict_features(rgba: np.ndarray, second: bool, weight: np.ndarray | None = None, ground: Colour = WHITE,
              zero: Colour | None = None) -> np.ndarray:
-    """float32 (..., 15 * pixels) of patches (..., h, w, 4): <first, second> is the conflict of two patches on their grounds.
-
+    """Features float32 (..., 15 * pixels) of patches (..., h, w, 4): <first, second> is the conflict of two patches on their grounds.
     weight (..., h, w): importance; without it 0.1 + 0.5 alpha. zero: the colour that both are told relative to; without it the ground.
     """
     g, z = (np.asarray(c, np.float32) for c in (ground, ground if zero is None else zero))

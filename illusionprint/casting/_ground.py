@@ -20,11 +20,8 @@ FILLS = ("gradient", "pattern")
 
 @dataclass(frozen=True)
 class Backdrop:
-    """A second colour of a ground: "gradient" from the ground's at the top to this at the bottom, a "pattern" of dots of it, or "halves", this
-    below the line y = -slope x.
-
-    The dots stand `period` apart, half a period beside the middle: half turns, quarter turns and mirrors map them to themselves,
-    and so does every motion of pieces that are 2 periods wide.
+    """A second colour of a ground: "gradient" from top to bottom, "pattern" of dots, or "halves", this colour below the line y = -slope x.
+    The dots stand `period` apart, half a period beside the middle, so half and quarter turns, mirrors and motions of pieces 2 periods wide keep them.
     """
 
     fill: str
@@ -67,8 +64,7 @@ class Backdrop:
 
 
 def parse_ground(text: str, pictures: int = 2) -> tuple[str, tuple[Colour, ...]]:
-    """("auto" | "plain" | "gradient" | "pattern", colours) of "auto", "white", "#rrggbb,navy", "gradient", "pattern,skyblue,white".
-
+    """Parse "auto", "white", "#rrggbb,navy", "gradient", "pattern,skyblue,white" as ("auto" | "plain" | "gradient" | "pattern", colours).
     Raises BadValue for what is neither, and for more than two colours; more than two pictures lie on auto or on one colour.
     """
     first, *rest = (part.strip().lower() for part in text.split(","))

@@ -27,10 +27,8 @@ SEEDS_PER_SEARCH = 10  # designs of one search that seeds pick from: seeds 0 to 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """bend: float32 (g, g, 2), displacement (right, down) at control points over the square, in units of its side, or None.
-
-    A bent picture shows at p what the drawing has at p + u(p). light: towards white (1) or black (-1). backdrop: a ground of two colours;
-    it is not bent.
+    """A drawing as it is cast: pose, hue, lightness (towards white 1, black -1), ground; backdrop: a ground of two colours, not displaced.
+    bend: displacement field float32 (g, g, 2) (right, down) at control points of the square, in units of its side: at p stands what the drawing has at p + u(p).
     """
 
     drawing: Drawing
@@ -107,10 +105,9 @@ def _flat(part: Part, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
 
 @dataclass(frozen=True, eq=False)
 class Casting:
-    """Both pictures; conflict 0 (they agree) upwards; score 0 to 1, how well both are seen in a small blend; a board's arrangement.
-
-    balance: what the first picture's importance counts against the others', or what each counts. tilt: its logarithm grows by so much from the
-    middle of the sheet to the right and to the lower edge, so that either picture has a side of its own.
+    """All pictures; conflict from 0 (they agree); score 0 to 1, how well both are seen in a preview; a board's arrangement.
+    balance: what the first picture's importance counts against the others', or what each counts. tilt: growth of its logarithm from the middle of the sheet to
+    the right and to the lower edge.
     """
 
     parts: tuple[Part, ...]

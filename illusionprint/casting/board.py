@@ -35,11 +35,8 @@ ClassPair = tuple[np.ndarray, np.ndarray, list[int]]
 
 def cast_board(first: Drawings, second: Drawings, cut: Board, seed: int, count: int = 24, progress: Progress = None,
                natural: float = DEFAULT_NATURAL, ground: str = "auto") -> list[Casting]:
-    """Castings by rising conflict, each different from the others; the arrangement is fitted to the real outlines.
-
-    The grid of poses and looks is drawn from the seed. White grounds first, then the colours of both drawings for the best. On boards of few
-    pieces the best also come bent.
-    natural and ground as in PuzzleSpec. Raises BadValue for a ground that is none, or a gradient, which pieces would scatter.
+    """Cast two subjects on a board: castings by rising conflict, each different, arrangements fitted to the real outlines; on small boards also registered.
+    Poses and looks are drawn from the seed; natural, ground: as in PuzzleSpec. Raises BadValue for a ground that is none, or a gradient.
     """
     chosen = _board_ground(ground, cut)
     rng = np.random.default_rng(seed)
@@ -136,8 +133,9 @@ def _search(one: list[Part], two: list[Part], cut: Board, keep: int, natural: fl
 
 
 def _best_turns(mine: dict[int, np.ndarray], y: np.ndarray, cut: Board, pairs: list[ClassPair]) -> tuple[np.ndarray, np.ndarray | None]:
-    """What each piece of m pictures costs in its best slot of another one (rows * PX, cols * PX, 4), float32 (m, n), and of boards of up to
-    SMALL_BOARD pieces in every slot, turned as it fits best, float32 (m, n, n). mine: `conflict_features` (m, k, f) of the pieces of each of `pairs`, see `_congruence_classes`."""
+    """Costs of each piece of m pictures against another (rows * PX, cols * PX, 4): in its best slot float32 (m, n), and up to SMALL_BOARD pieces in all (m, n, n).
+    mine: `conflict_features` (m, k, f) of the pieces of each of `pairs`, see `_congruence_classes`.
+    """
     cells, m, n = board_patches(y, cut), len(mine[0]), cut.count
     # piece i turned k against slot j is piece i against the slot turned back
     slots = [conflict_features(turned_patches(cells, cut, PX, -k), True) for k in range(cut.turns)]
@@ -225,9 +223,7 @@ def _contrasting(part: Part, colours: list[Colour]) -> list[Colour]:
 
 
 def ground_costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Board) -> Callable[..., np.ndarray]:
-    """cost(g, h) -> float32 (cut.turns, n, n), as `jigsaw.fit.costs` on square cells, for any pair of grounds at once.
-
-    With X = 1 - alpha and D = a - b of the premultiplied colours,
+    """cost(g, h) -> float32 (cut.turns, n, n), as `jigsaw.fit.costs` on square cells, for any pair of grounds: with X = 1 - alpha and D = a - b, premultiplied,
     sum w |D + g X - h Y|^2 = sum w |D|^2 + 2 g sum w D X - 2 h sum w D Y + |g|^2 sum w X^2 + |h|^2 sum w Y^2 - 2 g h sum w X Y.
     """
     s, (A, B, U, V) = cut.px_of(a.shape[:2]), (board_patches(x, cut) for x in (a, b, wa[..., None], wb[..., None]))

@@ -73,9 +73,8 @@ def merge_features(x: np.ndarray, w: np.ndarray, second: bool) -> np.ndarray:
 
 
 def merge_costs(pieces: Patches, places: np.ndarray, cut: Board, turn: PatchTurn = quarter_turns) -> np.ndarray:
-    """float32 (..., n, cut.turns, n): what a picture adds in whose place j piece i lies after k turns, [..., j, k, i]; UNFIT where the sides do not fit.
-
-    pieces: the mix as it lies on the pieces; places: `merge_features` of the picture's places, (..., n, f).
+    """Costs float32 (..., n, cut.turns, n) of a picture in whose place j piece i lies after k turns, [..., j, k, i]; UNFIT where the sides do not fit.
+    pieces: the mean as it lies on the pieces; places: `merge_features` of the picture's places, (..., n, f).
     """
     first = np.concatenate([merge_features(turn(pieces[0], k), turn(pieces[1], k), False) for k in range(cut.turns)])
     out = (places.reshape(-1, places.shape[-1]) @ first.T).reshape(*places.shape[:-1], cut.turns, cut.count)
@@ -143,16 +142,13 @@ class SearchState(Generic[Picture]):
 
 
 # Of a search, its conflict, the board, other looks of each picture.
-Finisher = Callable[[SearchState[Candidate], float, Any, Sequence[list[Candidate]]], Casting]
+Finisher = Callable[[SearchState[Candidate], float, Any, Sequence[list[Candidate]]], Casting] | None
 
 
-def cast_board_many(found: Sequence[Drawings], cut: Board, seed: int, count: int = STARTS, progress: Progress = None,
-                 natural: float = DEFAULT_NATURAL, ground: str = "auto", fitted: Finisher | None = None) -> list[Casting]:
-    """Castings of three and more subjects (a list of drawings each) by rising conflict, with the arrangement fitted to the real outlines.
-
-    Poses, looks and grounds are drawn from the seed. Each casting is a search of its own, every other one on white grounds; large boards
-    get fewer. natural and ground as in PuzzleSpec. fitted: what each search is given to, for
-    boards that are not free. Raises BadValue for a ground that is neither auto nor one colour.
+def cast_board_many(found: list[Drawings], cut: Board, seed: int, count: int = STARTS, progress: Progress = None,
+                 natural: float = DEFAULT_NATURAL, ground: str = "auto", fitted: Finisher = None) -> list[Casting]:
+    """Cast three and more subjects on a board: castings by rising conflict, each a search from the seed, arrangements fitted to the real outlines.
+    natural, ground: as in PuzzleSpec; fitted: finishes a search on boards that are not free. Raises BadValue for a ground that is neither auto nor one colour.
     """
     given = parse_ground(ground, len(found))[1]
     rng = np.random.default_rng(seed)
@@ -257,9 +253,8 @@ def _refit(state: SearchState[Candidate], conflict: float, cut: Board, _: Sequen
 
 
 def fit_all(pictures: Arrays, weights: Arrays, cut: Board, start: SearchState | None = None, rounds: int = 2) -> SearchState[PlacedPicture]:
-    """Where the pieces lie best in pictures (h, w, 3) with weights (h, w), as large as `cut.size_px(s)`, by the pieces' real outlines.
-
-    Without a start each is fitted to the mix of those before; then, in rounds, to the mix of all others.
+    """Assign the pieces of pictures (h, w, 3) with weights (h, w), as large as `cut.size_px(s)`, by their real outlines.
+    Without a start each is fitted to the mean of those before; then, in rounds, to the mean of all others.
     """
     s, count = cut.px_of(pictures[0].shape[:2]), len(pictures)
 

@@ -37,7 +37,7 @@ def cast_card(first: Drawings, second: Drawings, view: View, seed: int, count: i
     out = []
     chosen = select_diverse(sorted(found, key=lambda f: f[0]), count)
     for n, (_, one, two) in enumerate(chosen):
-        one, two = refine_poses(one, two, view, rng, natural, grow=False, least_lost=0.002, bare=GROUND)
+        one, two = refine_poses(one, two, view, rng, natural, card=True)
         out += register_pair(one, two, view, natural, ())  # a displacement would push both out of the frame
         if progress:
             progress(n + 1, len(chosen), "casting")
@@ -78,9 +78,6 @@ def card_grounds(one: Part, two: Part, view: View, ground: str) -> list[GroundPa
         return ground_pairs(one, two, view, ground)
     slope = SLANT if view.motion((1.0, 1.0))[0] == -1 else 0.0
     pale = [c for c in candidate_grounds(one, two, view) if c != WHITE and min(c) > 0.55][:4]
-    out = []
-    for g in pale:
-        for h in pale:
-            if np.abs(np.subtract(g, h)).max() > 0.12:
-                out.append(GroundPair((g, h), (Backdrop("halves", h, slope=slope), Backdrop("halves", g, slope=slope))))
+    unlike = [(g, h) for g in pale for h in pale if np.abs(np.subtract(g, h)).max() > 0.12]
+    out = [GroundPair((g, h), (Backdrop("halves", h, slope=slope), Backdrop("halves", g, slope=slope))) for g, h in unlike]
     return out or ground_pairs(one, two, view, "white")

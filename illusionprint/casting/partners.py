@@ -29,8 +29,7 @@ Score = Callable[[Drawings], np.ndarray]  # (n, block, choices)
 
 @dataclass(frozen=True, eq=False)
 class PairTable:
-    """conflict float32 (n, m) of each first drawing with each second; choice (n, m): which pose of the first, pose and hue of the second.
-
+    """conflict float32 (n, m) of each first drawing with each second; choice (n, m): pose of the first, pose and hue of the second.
     A board counts each piece in its best slot, a lower bound. Poses and hues are few and the same for all, so the figures rank.
     """
 

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from scipy.optimize import minimize
 
+Array = np.ndarray
 Arrays = Sequence[np.ndarray]
 CONTROL_POINTS, RASTER_PX = 6, 48
 MAGNITUDE_WEIGHT = 0.05
@@ -31,8 +32,8 @@ def spline_basis(h: int, w: int) -> np.ndarray:
     return np.pad(square, ((y, h - m - y), (x, w - m - x), (0, 0)), mode="edge").reshape(h * w, -1)
 
 
-def register(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, stiffness: float, norm: float = 0.0,
-             start: np.ndarray | None = None, index: np.ndarray | None = None) -> tuple[np.ndarray, float]:
+def register(a: Array, b: Array, wa: Array, wb: Array, stiffness: float, norm: float = 0.0, start: Array | None = None,
+             index: Array | None = None) -> tuple[Array, float]:
     """Displacement fields float32 (2, G, G, 2) of two pictures, in units of the shorter side, and the conflict left; G is CONTROL_POINTS.
 
     a, b float32 (h, w, 3), weights (h, w). norm: the mean contrast energy of both; without it, against the colour of their corners. start: fields of a

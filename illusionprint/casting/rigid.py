@@ -21,7 +21,7 @@ from ._candidates import MAX_CUT_OFF, base_raster, colour_shifts, keep_readable,
 from ._conflict_matrix import conflict_features, contrast_energies
 from ._part import Casting, Drawings, Part, Progress, first_per_key
 from ._penalty import DEFAULT_NATURAL, colour_penalty, contour_colours, contour_losses, pair_penalty, penalty_weight, pose_penalty, search_range
-from ._saliency import GROUND_OF_SHEET, WHITE, composite_over, importance
+from ._saliency import GROUND, GROUND_OF_SHEET, WHITE, composite_over, importance
 from ._shared_ground import GroundPair, ground_pairs
 from .registration import RASTER_PX, register, unregistered_conflict
 
@@ -43,10 +43,9 @@ PreviewJudge = Callable[[list[tuple[np.ndarray, np.ndarray]]], list[float]]
 
 def cast_rigid(first: Drawings, second: Drawings, view: View, seed: int, count: int = 10, progress: Progress = None,
                natural: float = DEFAULT_NATURAL, ground: str = "auto", look: PreviewJudge | None = None, beside: Sequence[Casting] = ()) -> list[Casting]:
-    """Castings by rising conflict, each unbent and the best bent with two stiffnesses. What is tried is drawn from the seed.
-
-    count: how many are refined and bent; natural and ground as in PuzzleSpec; look: marks of coarse blends, in units of conflict, of which
-    the best are refined; beside: castings that there are, of which none that `same_design` is looked for. Raises BadValue for a ground that is none.
+    """Cast two subjects under a view of the whole sheet: castings by rising conflict, the best also registered; what is tried is drawn from the seed.
+    count: how many are refined; natural, ground: as in PuzzleSpec; look: a judge's marks of coarse blends, in units of conflict; beside: castings whose
+    `same_design` is left out. Raises BadValue for a ground that is none.
     """
     rng = np.random.default_rng(seed)
     mirrors = bool(beside) or not _mirrors_alike(view)
@@ -200,16 +199,16 @@ def _mirrors_alike(view: View) -> bool:
     return view.motion((1.0, 1.0))[1] == 0
 
 
-def refine_poses(one: Part, two: Part, view: View, rng: np.random.Generator, natural: float, grow: bool = True, least_lost: float = MAX_CUT_OFF,
-                 bare: float = GROUND_OF_SHEET) -> tuple[Part, Part]:
+def refine_poses(one: Part, two: Part, view: View, rng: np.random.Generator, natural: float, card: bool = False) -> tuple[Part, Part]:
     """Both moved by small steps to where they conflict least: MOVES_TRIED moves of either against each other, three times."""
+    most_cut, bare = (0.002, GROUND) if card else (MAX_CUT_OFF, GROUND_OF_SHEET)
     pair = GroundPair((one.ground, two.ground), (one.backdrop, two.backdrop))
     bases = [base_raster(p.drawing) for p in (one, two)]
     for step in STEPS:
-        tried = [[p.pose, *(_perturbed_pose(p.pose, step, rng, natural, grow) for _ in range(MOVES_TRIED))] for p in (one, two)]
+        tried = [[p.pose, *(_perturbed_pose(p.pose, step, rng, natural, not card) for _ in range(MOVES_TRIED))] for p in (one, two)]
         both = [render_poses(b, t, REFINE_PX) for b, t in zip(bases, tried)]
         x, y = (recolour(p, pictures) for p, (pictures, _) in zip((one, two), both))
-        price = [np.array([pose_penalty(p, natural) for p in t]) + (lost > max(least_lost, lost[0] + 1e-6)) for t, (_, lost) in zip(tried, both)]
+        price = [np.array([pose_penalty(p, natural) for p in t]) + (lost > max(most_cut, lost[0] + 1e-6)) for t, (_, lost) in zip(tried, both)]
         table = conflict_table(x, to_first_frame(view, y), pair, view, bare) + price[0][:, None] + price[1][None]
         i, j = np.unravel_index(table.argmin(), table.shape)
         one, two = replace(one, pose=tried[0][i]), replace(two, pose=tried[1][j])

@@ -38,12 +38,10 @@ class Pool:
     price: np.ndarray
 
 
-def cast_rigid_many(found: Sequence[Drawings], views: Sequence[View], seed: int, count: int = 8, progress: Progress = None,
+def cast_rigid_many(found: list[Drawings], views: Sequence[View], seed: int, count: int = 8, progress: Progress = None,
                 natural: float = DEFAULT_NATURAL, ground: str = "auto") -> list[Casting]:
-    """Castings by rising conflict; views: of the pictures after the first. The best are bent with two stiffnesses too.
-
-    Poses, looks and starts are drawn from the seed. All pictures share a ground: white, or a tint of a drawing from which all stay clear.
-    natural and ground as in PuzzleSpec. Raises BadValue for a ground that is neither auto nor one colour.
+    """Cast three and four subjects under views of the whole sheet: castings by rising conflict, the best also registered, drawn from the seed.
+    All share a ground, white or a tint; natural, ground: as in PuzzleSpec. Raises BadValue for a ground that is neither auto nor one colour.
     """
     given = parse_ground(ground, len(found))[1]
     rng = np.random.default_rng(seed)

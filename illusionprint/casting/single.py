@@ -17,9 +17,8 @@ SAME_COLOUR = 0.1
 
 
 def cast_single(drawings: Drawings, room: tuple[float, float, float] = (1.0, 0.0, 0.0), ground: str = "auto", last: bool = False) -> list[Casting]:
-    """Castings without conflict of the first drawing, one a ground, each with its one part twice: under a view that moves nothing they agree.
-
-    room: as of a board; ground as in PuzzleSpec, of whose two colours this picture has the last, if asked. Raises BadValue for a ground that is none.
+    """Cast one subject alone, one casting a ground, its part twice, so that a view that moves nothing has no conflict.
+    room: as of a board; ground: as in PuzzleSpec; last: take the last of two colours. Raises BadValue for a ground that is none.
     """
     fill, colours = parse_ground(ground)
     part = Part(drawings[0], Pose(0.0, round(SCALE * room[0], 4), round(room[1], 4), round(room[2], 4)))

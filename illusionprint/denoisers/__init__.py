@@ -25,10 +25,8 @@ def supported() -> list[str]:
 
 
 def load(model: str, device: str = "auto") -> Denoiser:
-    """A denoiser by the name of its file, or from a diffusers model: a local folder, or a hub name "owner/name".
-
-    Raises Missing (the extra, the folder or weights are not there, the hub is out of reach, the licence is not accepted: the message
-    says what to do), UnknownName (model, pipeline class or device), BadValue (a device that is not there).
+    """Load a denoiser by its file's name, or of a diffusers model (a folder, or a hub name "owner/name").
+    Raises Missing (the message says what to do), UnknownName (model, pipeline class or device), BadValue (a device that is not there).
     """
     kinds, where = _kinds(), pick_device(device)
     if model in kinds and not kinds[model].pipeline:

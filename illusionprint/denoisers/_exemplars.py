@@ -13,10 +13,8 @@ VARIANTS = 96
 
 
 def pictures(prompt: Any, size_px: tuple[int, int]) -> list[np.ndarray]:
-    """Drawings of a word or of a picture's path, or a picture as an array (h w 3 or h w 4, in [0, 1], premultiplied): rgba float32
-    (2 h, 2 w, 4).
-
-    Raises what `vocabulary.find` and `vocabulary.picture` raise, and BadValue for an array that is no picture.
+    """Pictures float32 (2 h, 2 w, 4) of a word, a path or an array (h w 3 or h w 4, in [0, 1], premultiplied).
+    Raises what `vocabulary.find` and `vocabulary.load_picture` raise, and BadValue for an array that is no picture.
     """
     double = (2 * size_px[0], 2 * size_px[1])
     if not isinstance(prompt, str):
@@ -43,9 +41,8 @@ def _centred(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def exemplars(prompt: Any, size_px: tuple[int, int], count: int = VARIANTS, seed: int = 0) -> np.ndarray:
-    """float32 (9 count, h, w, 3) in [-1, 1]: variants of the prompt's drawings on white, each shifted by -1, 0, 1 px both ways.
-
-    The empty prompt has one exemplar, the white ground. The same prompt gives the same exemplars.
+    """Exemplars float32 (9 count, h, w, 3) in [-1, 1]: variants of the prompt's drawings on white, each shifted by -1, 0, 1 px both ways.
+    The empty prompt has one, the white ground. The same prompt gives the same exemplars.
     """
     if isinstance(prompt, str) and not prompt.strip():
         return np.ones((1, *size_px, 3), np.float32)

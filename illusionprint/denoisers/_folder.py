@@ -19,10 +19,7 @@ INDEX = "model_index.json"
 
 
 def find_model(model: str, others: Sequence[str]) -> tuple[Path, str]:
-    """(path of the folder or of the hub's snapshot, the pipeline class it is made for).
-
-    Of a hub name only the index is fetched. Raises Missing, UnknownName.
-    """
+    """Find (a model's folder or hub snapshot, its pipeline class); of a hub name only the index is fetched. Raises Missing, UnknownName."""
     path = Path(model)
     if not path.is_dir():
         if path.is_absolute() or model.startswith((".", "~")):

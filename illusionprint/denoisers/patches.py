@@ -70,7 +70,6 @@ def window_px(sigma: float, size_px: tuple[int, int]) -> int:
 
 def posterior_mean(x: torch.Tensor, bank: Bank, sigma: float) -> torch.Tensor:
     """x0 (3, h, w) of x (3, h, w). Windows of 17 px and more are summed at half, of 33 and more at quarter resolution.
-
     |x - E|^2 = |x|^2 - 2 (x.E - |E|^2 / 2), and |x|^2 is the same for all j.
     """
     size = x.shape[1], x.shape[2]

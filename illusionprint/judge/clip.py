@@ -13,9 +13,8 @@ DEFAULT = "openai/clip-vit-base-patch32"
 
 
 class Clip:
-    """similarity is the cosine of CLIP's embeddings of picture and words ("a picture of ..."), or of the target where there is no word.
-
-    Radford et al., Learning transferable visual models from natural language supervision, 2021. Raises Missing without transformers or weights.
+    """CLIP (Radford et al. 2021): similarity is the cosine of the embeddings of picture and words ("a picture of ..."), or of the target without a word.
+    Raises Missing without transformers or weights.
     """
 
     def __init__(self, weights: str = DEFAULT):

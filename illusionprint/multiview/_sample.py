@@ -23,13 +23,9 @@ Progress = Callable[[int, int, str], None] | None
 def sample(model: str | Denoiser, prompts: Sequence[Any], views: Sequence[View], *, steps: int | None = None, guidance: float | None = None,
            seed: int = 0, device: str = "auto", sampler: str | None = None, schedule: str | None = None,
            start: np.ndarray | None = None, strength: float = 1.0, progress: Progress = None) -> tuple[np.ndarray, dict[str, Any]]:
-    """(picture float32 c h w in [0, 1], facts for anagram.json): view k of the picture shows prompt k.
-
-    start: a picture (h, w, 3) in [0, 1] to begin with instead of noise, brought to the noise that the share `strength` of the steps takes away.
-
-    What is not given is the model's default. The model's threshold is applied at every step to the mean over the views, never to one view;
-    the picture is clipped to [-1, 1] once, at the end. With a jigsaw view the picture is cut to whole cells of the board.
-    `progress(done, total, stage)`. Raises Missing, UnknownName, BadValue; RunFailed when the device's memory is too small.
+    """Sample a picture float32 (c, h, w) in [0, 1] whose view k shows prompt k, and its facts for anagram.json; what is not given is the model's default.
+    start: a picture (h, w, 3) in [0, 1] to begin with, noised by the share `strength` of the steps. The threshold is applied at each step to the mean over the
+    views. With a jigsaw view the picture is cut to whole cells. progress(done, total, stage). Raises Missing, UnknownName, BadValue; RunFailed without memory.
     """
     begin = time.perf_counter()
     tell = progress or (lambda done, total, stage: None)

@@ -20,9 +20,8 @@ def view_kinds() -> list[str]:
 
 
 def view_names(kind: str, count: int) -> list[str]:
-    """The view of each of `count` pictures, "identity" first: a kind and where its move goes on, or kinds joined by "+".
-
-    ("rotate_90", 3) -> ["identity", "rotate_90", "rotate_180"]. Raises UnknownName, BadValue for more or fewer pictures than it shows.
+    """Name the view of each of `count` pictures: ("rotate_90", 3) -> ["identity", "rotate_90", "rotate_180"]; kinds may be joined by "+".
+    Raises UnknownName, BadValue for more or fewer pictures than it shows.
     """
     parts = kind.split("+")
     found = [plugins.load("views", p) for p in parts]

@@ -10,10 +10,8 @@ LARGE_PX = 4_000_000
 
 
 class Jigsaw(PermutationView):
-    """The pieces of a board, put together as in another assembly.
-
-    Pictures whose sides are no whole number of cells keep a strip at the right and the bottom where it is, and all pictures what lies outside
-    the board: still a permutation. Pieces that are no squares turn by other angles, and pixels are then off by about one: see `jigsaw.lattice`.
+    """The pieces of a board, put together as in another assembly: a permutation of pixels, those outside the board and of strips left over kept.
+    Pieces that are no squares turn by other angles, and pixels are then off by about one: see `jigsaw.lattice`.
     """
 
     needs_board = True

@@ -8,6 +8,8 @@ import xml.etree.ElementTree as xml
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
+from .twemoji import Twemoji
+
 _NS = "http://www.w3.org/2000/svg"
 _NAMES = {"black": "000000", "white": "ffffff", "red": "ff0000", "blue": "0000ff", "none": ""}
 _PASSED = ("fill", "opacity", "transform")
@@ -59,9 +61,8 @@ class Shapes:
 
 @functools.lru_cache(maxsize=8)
 def flat_shapes(svg: str) -> Shapes:
-    """Groups undone, what they pass on (fill, opacity, transform) given to each shape.
-
-    For drawings of plain fills, as Twemoji's are: its few clips go along the view box, and its one drawing with strokes loses two glints.
+    """Flatten groups: give their fill, opacity and transform to each shape.
+    For plain fills, as Twemoji's: its few clips go along the view box, and its one drawing with strokes loses two glints.
     """
     root = xml.fromstring(svg)
     x, y, width, height = (float(v) for v in root.get("viewBox", "").replace(",", " ").split())
@@ -101,3 +102,25 @@ def hex_colour(colour: str) -> str:
 def luminance(colour: str) -> float:
     """Y = 0.2126 R + 0.7152 G + 0.0722 B of the sRGB digits as they stand (luma, ITU-R BT.709), in [0, 1]."""
     return sum(k * int(colour[i: i + 2], 16) / 255 for k, i in ((0.2126, 0), (0.7152, 2), (0.0722, 4))) if colour else 1.0
+
+
+class DerivedStyle:
+    """A style that is made from Twemoji's shapes, with its licence; the credit says that it was adapted."""
+
+    licence = Twemoji.licence
+    credit = Twemoji.credit.replace("Drawings: ", "Drawings: adapted from ")
+    margin = Twemoji.margin
+
+    def draws(self, code: str) -> bool:
+        return Twemoji().svg(code) is not None
+
+    def svg(self, code: str) -> str | None:
+        text = Twemoji().svg(code)
+        if not text:
+            return None
+        found = flat_shapes(text)
+        return found.svg(self.body(found))
+
+    def body(self, drawing: Shapes) -> str:
+        """The drawing's shapes in this style."""
+        raise NotImplementedError

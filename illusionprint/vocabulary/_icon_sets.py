@@ -47,9 +47,8 @@ _PACK = ["pack", *_NPM, "--fetch-retries=1"]
 
 
 def add_icon_set(name: str) -> tuple[str, int]:
-    """A published set by the npm client, the pinned version only. (style, how many subjects it draws).
-
-    Raises UnknownName, Missing without npm, RunFailed when npm fails or what it brought is not what was pinned.
+    """Add a published set by npm, the pinned version: (style, how many subjects it draws).
+    Raises UnknownName, Missing without npm, RunFailed when npm fails or its file is not the pinned one.
     """
     one = _find_set(name)
     if one is None:
@@ -116,9 +115,8 @@ def check_integrity(archive: Path, integrity: str) -> None:
 
 
 def icon_svgs(archive: Path) -> dict[str, str]:
-    """{Unicode sequence: SVG} of the subjects that an icon set draws: `icons.json` with bodies by slug and aliases.
-
-    Slugs are names with hyphens, or with nothing, between the words; a subject's names are tried in their order. Raises RunFailed.
+    """{Unicode sequence: SVG} of the subjects in an icon set's icons.json (bodies by slug, aliases). Raises RunFailed.
+    Slugs are names with hyphens, or with nothing, between the words; a subject's names are tried in their order.
     """
     try:
         with tarfile.open(archive) as tar:

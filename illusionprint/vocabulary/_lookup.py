@@ -32,10 +32,8 @@ class UnknownSubject(IllusionPrintError):
 
 
 def lookup(word: str) -> Subject:
-    """The subject of a free word: its full name decides, then the rules of `_found`, on the whole and then on its last words alone.
-
-    Words for a style, articles, plurals and British or American spelling do not matter; what only describes ("an old castle") is taken off.
-    Raises UnknownSubject, which lists the five nearest.
+    """Look up the subject of a free word by full name, then by `_found`, whole and then by its last words. Raises UnknownSubject (the five nearest).
+    Words for a style, articles, plurals, British or American spelling and adjectives ("an old castle") do not matter.
     """
     found = _match(word)
     if found is None:
@@ -63,10 +61,7 @@ def _styled() -> re.Pattern[str]:
 
 
 def split_style(word: str) -> tuple[str, str | None]:
-    """The word without what says how it is drawn, and the style that this chooses: "an ink drawing of an owl" is ("an owl", "ink").
-
-    A subject whose full name begins so ("flat shoe") stays whole.
-    """
+    """Split a word from its words for a style: "an ink drawing of an owl" is ("an owl", "ink"); a subject's full name ("flat shoe") stays whole."""
     asked = normalised(word)
     if index_of_name(asked) is not None:
         return word, None

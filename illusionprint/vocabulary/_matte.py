@@ -11,9 +11,8 @@ _MARGIN, _MOST_PX, _SHOWN_PX = 0.05, 2400, 560
 
 
 def refine_matte(mask: np.ndarray, rgb: np.ndarray) -> np.ndarray:
-    """alpha float32 (h, w) in [0, 1] at the photograph's size: the mask, whose edge follows the photograph's within a few pixels of the mask.
-
-    Guided filter (He, Sun, Tang 2010): alpha = mean(a) I + mean(b), a = cov(I, m) / (var(I) + eps), b = mean(m) - a mean(I), I the luma.
+    """Refine a mask to an alpha matte float32 (h, w) at the photograph's size by the guided filter (He, Sun, Tang 2010), I the luma:
+    alpha = mean(a) I + mean(b), a = cov(I, m) / (var(I) + eps), b = mean(m) - a mean(I).
     """
     import cv2
     h, w = rgb.shape[:2]

@@ -2,24 +2,27 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import math
 import os
 import re
 import warnings
 import xml.etree.ElementTree as xml
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 
-from ..errors import BadValue
-from . import _package_photos as packaged
+from ..errors import BadValue, Missing
 from . import _svg_safety
 from ._drawing import UPRIGHT, Drawing, Pose, quantise_colours
-from ._package_photos import USER_LICENCE
+from ._words import table
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".svg"}
+USER_LICENCE = "the user's"  # of what came as a path
+_PREFIX = "package:"  # of photographs that installed packages ship; none is copied
+_PROJECTS = {"skimage": "scikit-image", "sklearn": "scikit-learn"}  # by import name
 MIN_MEAN_ALPHA = 0.002  # of a picture, in the mean
 
 
@@ -88,10 +91,7 @@ def _halved(cutout: Cutout, times: int) -> np.ndarray:
 
 
 def _pixel_move(pose: Pose, share: tuple[float, float], source_px: tuple[int, int], m: int) -> np.ndarray:
-    """(2, 3) from pixel indices of a source (w, h), which fills a share (w, h) of the pose's square, to those of a square of m pixels.
-
-    Pixel i has its centre at (i + 1/2) / n.
-    """
+    """Affine map (2, 3) from pixel indices of a source (w, h), which fills a share (w, h) of the pose's square, to those of a square of m pixels."""
     to_square = np.eye(3)
     for k in range(2):
         to_square[k, k] = share[k] / source_px[k]
@@ -108,14 +108,32 @@ def is_picture(text: str) -> bool:
 
 def picture_file(path: str) -> Path:
     """The file of a picture's path, or of "package:PACKAGE/PATH". Raises Missing when that package is not installed."""
-    return packaged.package_file(path) if path.startswith(packaged.PREFIX) else Path(path)
+    return _package_file(path) if path.startswith(_PREFIX) else Path(path)
+
+
+def _package_file(path: str) -> Path:
+    """The file. Raises BadValue for no such form, Missing when the package is not installed; nothing is imported."""
+    name, _, rest = path.removeprefix(_PREFIX).partition("/")
+    if not name.isidentifier() or not rest or ".." in PurePosixPath(rest).parts:
+        raise BadValue(f"'{path}' is not package:NAME/PATH, as in 'package:skimage/data/coffee.png'.")
+    found = importlib.util.find_spec(name)
+    if found is None or not found.submodule_search_locations:
+        project = _PROJECTS.get(name, name)
+        raise Missing(f"'{path}' is a picture of the package {project}, which is not installed: pip install {project}.")
+    return Path(next(iter(found.submodule_search_locations))) / rest
+
+
+def _photo_licence(path: str) -> tuple[str, str]:
+    """(licence, credit) of a known photograph of a package; of others the user's licence, no credit."""
+    name = path.removeprefix(_PREFIX)
+    if not path.startswith(_PREFIX) or name not in table("photos"):
+        return USER_LICENCE, ""
+    terms, whose = table("photos")[name]
+    return terms, f"Photograph '{PurePosixPath(name).stem}': {whose}, {terms}, from scikit-image"
 
 
 def load_picture(path: str) -> Drawing | Photo | Cutout:
-    """A picture's file as a subject. EXIF turns are undone, CMYK and 16 bits become 8-bit sRGB.
-
-    Raises BadValue when there is no such file or it is no picture that can be read.
-    """
+    """Load a picture's file as a subject: EXIF turns undone, as 8-bit sRGB. Raises BadValue when there is none that can be read."""
     from PIL import Image, ImageOps
     file = picture_file(path)
     if not file.is_file():
@@ -137,7 +155,7 @@ def load_picture(path: str) -> Drawing | Photo | Cutout:
         raise BadValue(f"'{path}' is all but transparent; nothing of it could be seen.")
     if has_alpha and rgba[..., 3].min() < 0.5:
         return Cutout(file.stem, np.concatenate([rgba[..., :3] * rgba[..., 3:], rgba[..., 3:]], -1))
-    return Photo(file.stem, np.ascontiguousarray(rgba[..., :3]), "photo", *packaged.photo_licence(path))
+    return Photo(file.stem, np.ascontiguousarray(rgba[..., :3]), "photo", *_photo_licence(path))
 
 
 def frame_count(path: str) -> int:

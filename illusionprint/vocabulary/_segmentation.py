@@ -26,10 +26,8 @@ BACKGROUND, SUBJECT, MAYBE_GROUND, MAYBE_SUBJECT = range(4)
 
 
 def extract_subject(photo: Photo, mask_file: Path | None = None) -> Cutout:
-    """What stands out in a photograph, with soft edges, the ground's colour taken out of them; `pixels` is as large as the photograph.
-
-    The largest piece and those of a tenth of its size stay. The mask is written to `mask_file` (PNG, white is subject), so that it can be mended.
-    Raises BadValue when nothing, or nearly everything, stands out.
+    """Segment a photograph's subject: a cutout with an alpha matte, as large as the photograph; components of a tenth of the largest stay.
+    mask_file: where the mask is written (PNG, white is subject). Raises BadValue when nothing, or nearly everything, stands out.
     """
     import cv2
     alpha = refine_matte(segment_subject(photo.rgb), photo.rgb)
@@ -76,8 +74,7 @@ def _border_mask(shape: tuple[int, int], share: float) -> np.ndarray:
 
 
 def _distance_from_surface(lab: np.ndarray, rim: np.ndarray) -> tuple[np.ndarray, float]:
-    """Lab distance (h, w) from a smooth ground, and that within which four fifths of the border lie.
-
+    """Lab distance (h, w) from a smooth ground, and its 0.8 quantile on the border.
     The ground is a quadratic in x and y, fitted to the border by iterated least squares with Cauchy's weights 1 / (1 + (r / 2s)^2).
     """
     h, w = lab.shape[:2]

@@ -16,8 +16,7 @@ _FILES, _BYTES = 5000, 4_000_000
 
 
 def add_folder(source: Path, licence: str, name: str = "", credit: str = "") -> tuple[str, int]:
-    """The user's own folder of SVG, and PNG with transparency, as a style; a file's name is its subject. (style, how many drawings).
-
+    """Add the user's folder of SVG and transparent PNG as a style, a file's name its subject: (style, how many drawings).
     Raises BadValue for a folder without drawings, a file that cannot be read or two files of one subject; nothing is kept then.
     """
     if not source.is_dir():

@@ -2,9 +2,13 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from importlib.resources import files
 from typing import Any
+
+# Named after their side, or lettered as a kind.
+_SIDES = re.compile(r"\b(left|right|leftwards|rightwards|increasing|decreasing|clockwise|counterclockwise)\b|\bclock$|o.clock|thirty$|\bbutton$|^keycap\b|^input\b")
 
 
 def data_text(name: str) -> str:
@@ -25,9 +29,15 @@ def word_class(name: str) -> frozenset[str]:
 
 
 @functools.cache
-def lettered_subjects() -> frozenset[str]:
+def _lettered() -> frozenset[str]:
     """Subjects whose drawing carries writing."""
     return frozenset(" ".join(table("words")["lettered"].split()).split("; "))
+
+
+def has_lettering(subject: str) -> bool:
+    """Whether a drawing of the subject carries writing, or shows a side, that is wrong in a mirror."""
+    name = subject.lower().replace("-", " ")
+    return name in _lettered() or bool(_SIDES.search(name))
 
 
 @functools.cache

@@ -1,5 +1,4 @@
-from ._derived_style import DerivedStyle
-from ._flat_shapes import Shapes, luminance
+from ._flat_shapes import DerivedStyle, Shapes, luminance
 
 _STOPS = ((0x1F, 0x2A, 0x55), (0xF2, 0x6B, 0x4E), (0xFF, 0xF0, 0xD6))
 

@@ -1,7 +1,6 @@
 import math
 
-from ._derived_style import DerivedStyle
-from ._flat_shapes import Shapes
+from ._flat_shapes import DerivedStyle, Shapes
 
 _FEW, _ALIKE, _APART, _SMALL = 4, 14.0, 26.0, 0.003
 

@@ -1,5 +1,4 @@
-from ._derived_style import DerivedStyle
-from ._flat_shapes import Shape, Shapes, luminance
+from ._flat_shapes import DerivedStyle, Shape, Shapes, luminance
 
 _INK, _PAPER = "16181d", "ffffff"
 _OUTER, _INNER = 1 / 21, 1 / 51

@@ -1,5 +1,4 @@
-from ._derived_style import DerivedStyle
-from ._flat_shapes import Shapes
+from ._flat_shapes import DerivedStyle, Shapes
 
 _DARK, _WIDTH = "1d2733", 1 / 22
 

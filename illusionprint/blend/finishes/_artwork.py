@@ -36,11 +36,10 @@ class FlatParts:
 
 @dataclass(frozen=True, eq=False)
 class Artwork:
-    """picture float32 (h, w, 3) in [0, 1]; pieces int32 (h, w), the piece of each pixel; cell_px (height, width) of the cells whose turns
-    and shifts the view is made of, the sheet itself for rigid views; regions int32 (h, w): flat areas, each within a piece, or None.
-
-    outlines: polygons (k,) in mm of the pieces, names theirs; parts: the polygons that `regions` numbers, where the artwork is of flat outlines. border: round a board that does not fill its sheet.
-    exact_mm: (width, height) of the sheet, where that is no whole number of pixels.
+    """A blended picture float32 (h, w, 3) in [0, 1] to be finished.
+    pieces: int32 (h, w). cell_px: (height, width) of the cells whose turns and shifts the view is made of; of rigid views the sheet. regions: int32 (h, w), flat
+    areas, each within a piece, or None. outlines: polygons (k,) in mm of the pieces, with their names. parts: the polygons that `regions` numbers. border: of a
+    board that does not fill its sheet. exact_mm: (width, height), where that is no whole number of pixels.
     """
 
     picture: np.ndarray
@@ -105,10 +104,7 @@ def artwork(picture: np.ndarray, view: View, px_per_mm: float, drawn: bool, seed
 
 
 def _with_parts(art: Artwork, found: Regions) -> Artwork:
-    """Each polygon of the vectors numbers the pixels of its own piece that it covers; a pixel that its piece's polygons miss takes the nearest.
-
-    What lies beside a board has the number after the last polygon's.
-    """
+    """Number the pixels of each piece by its polygon that covers them, else the nearest; beside a board the number is that after the last."""
     parts, owner = shapely.get_parts(found.areas, return_index=True)
     number = label_raster(parts, art.pieces.shape, art.px_per_mm) - 1
     piece = found.pieces[owner]

@@ -107,19 +107,13 @@ def panes(art: Artwork, found: FlatAreas, contour_mm: np.ndarray | float, seam_m
     return intersection(inner, window)
 
 
-def offset_bands(polygons: np.ndarray, steps_mm: Iterable[float]) -> Iterator[np.ndarray]:
+def offset_bands(polygons: np.ndarray, steps_mm: list[float]) -> Iterator[np.ndarray]:
     """What lies between 0 and the first step from the borders, between that and the next, ..., beyond the last."""
-    for mm in steps_mm:
+    for mm in np.diff(steps_mm, prepend=0):
         inner = inset(polygons, mm) if mm else polygons
         yield _polygonal(shapely.difference(polygons, inner))
         polygons = inner
     yield polygons
-
-
-def offset_bands_at(polygons: np.ndarray, steps_mm: Iterable[float]) -> Iterator[np.ndarray]:
-    """The same by distances from the first borders."""
-    steps = np.array(list(steps_mm))
-    return offset_bands(polygons, np.diff(steps, prepend=0))
 
 
 def opaque_regions(art: Artwork, ground: tuple[float, ...], layers: Iterable[Layer]) -> Regions:

@@ -4,9 +4,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from scipy import ndimage
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
+from .._partition import connected_groups
 from ..regions import components
 from ._artwork import Artwork
 from ._recovery import renumber
@@ -21,8 +20,8 @@ def area_means(areas: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def flat_areas(art: Artwork, least_mm2: float, detail_mm: float, count: int, least_step: float = 8.0) -> tuple[np.ndarray, np.ndarray]:
-    """(areas int32 (h, w), their colours float32 (n, 3)): at most `count` colours, least_step apart in L*a*b*; areas of one colour that
-    touch in a piece are one, those of less than least_mm2 join a neighbour. A photograph loses details of detail_mm first.
+    """Segment a picture: (areas int32 (h, w), colours float32 (n, 3)), at most `count` colours, least_step apart in L*a*b*.
+    Areas of one colour that touch in a piece are one, those of less than least_mm2 join a neighbour. A photograph is smoothed by detail_mm first.
     """
     areas = posterise(art, count, detail_mm) if art.regions is None else art.regions
     for _ in range(2):
@@ -56,7 +55,7 @@ def merge_small(areas: np.ndarray, art: Artwork, least_px: float) -> np.ndarray:
         goal = np.arange(len(size))
         goal[i[order]] = j[order]
         pairs = np.flatnonzero(goal != np.arange(len(size)))
-        group = connected_components(coo_matrix((np.ones(len(pairs), np.int8), (pairs, goal[pairs])), (len(size),) * 2), directed=False)[1]
+        group = connected_groups(len(size), np.stack([pairs, goal[pairs]], 1))
         areas = group.astype(np.int32)[areas]
     return renumber(areas)
 
@@ -106,8 +105,8 @@ def inradius(areas: np.ndarray, distance: np.ndarray) -> np.ndarray:
 
 
 def quantise(colours: np.ndarray, weights: np.ndarray, count: int, least: float = 0.0) -> np.ndarray:
-    """int (n,): colours (n, 3) in at most `count` groups, none nearer than `least` in L*a*b*: those two are joined again and again whose
-    joining costs least, w1 w2 / (w1 + w2) |c1 - c2|^2 (Ward, Hierarchical grouping, 1963). weights (n,): pixels of each.
+    """Quantise colours (n, 3) to at most `count` groups, none nearer than `least` in L*a*b*: int (n,). weights (n,): pixels of each.
+    The two groups whose joining costs least, w1 w2 / (w1 + w2) |c1 - c2|^2, are joined again and again (Ward, Hierarchical grouping, 1963).
     """
     whole = np.rint(colours * 255).astype(np.uint8)
     for bits in range(8):  # of a photograph's many colours, near ones count as one
@@ -171,9 +170,8 @@ def piece_windows(pieces: np.ndarray) -> list[tuple[tuple[slice, slice], np.ndar
 
 
 def blur_within_pieces(pieces: np.ndarray, x: np.ndarray, width: int, empty: bool = False) -> np.ndarray:
-    """Mean of x (h, w) or (h, w, c) over a tent of about `width` pixels, of each pixel's piece alone. empty: 0 lies beyond the piece.
-
-    The kind of number stays; uint8 only with `empty`.
+    """Blur x (h, w) or (h, w, c) with a tent filter of about `width` pixels, within each piece alone; the dtype stays.
+    empty: 0 lies beyond the piece; uint8 only with it.
     """
     out, k = np.empty_like(x), (max(1, width // 2 * 2 + 1),) * 2
 

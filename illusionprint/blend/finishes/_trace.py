@@ -15,9 +15,8 @@ ROUNDS, OVER_MM, NEAR = 6, 0.01, 4  # binomial steps; how far a contour runs ove
 
 
 def trace(areas: np.ndarray, pieces: np.ndarray, outlines: np.ndarray, px_per_mm: float, smooth_mm: float) -> tuple[np.ndarray, np.ndarray]:
-    """(polygons or multipolygons (n,) in mm that tile the outlines, area of each): areas, pieces int32 (h, w), outlines polygons (k,) by piece.
-
-    smooth_mm: how far the thinned contour may lie from the smooth one.
+    """Trace areas int32 (h, w) of pixels: (polygons or multipolygons (n,) in mm that tile the outlines, area of each).
+    pieces: int32 (h, w); outlines: polygons (k,) of the pieces; smooth_mm: tolerance of the simplification.
     """
     lines = contours(areas, pieces, px_per_mm, smooth_mm)
     lines = _extend_to_outlines(lines, pieces, outlines, px_per_mm)

@@ -14,7 +14,7 @@ from scipy import ndimage
 
 from .._svg import Regions
 from ._artwork import Artwork, golden_ratio_sequence, offset_from_cell_centre
-from ._polygons import offset_bands_at
+from ._polygons import offset_bands
 from ._polygons import opaque_regions as set_in
 from ._recovery import renumber
 from ._segmentation import area_means, distance_to_contour, flat_areas
@@ -36,17 +36,14 @@ def outlined(art: Artwork) -> Regions:
     tone = (tone * (0.94 + 0.1 * golden_ratio_sequence(np.bincount(stones.ravel())))[:, None])[numbers]
     pieces = art.pieces.ravel()[np.unique(stones, return_index=True)[1]][numbers]
     cut = shapely.buffer(polygons, -art.mm(MORTAR_MM) / 2, join_style="mitre", mitre_limit=2.0)
-    layers = zip(offset_bands_at(cut, [art.mm(mm) for mm in BEVEL_MM]), SHADES)
+    layers = zip(offset_bands(cut, [art.mm(mm) for mm in BEVEL_MM]), SHADES)
     return set_in(art, MORTAR, [(ring, tone * shade, pieces) for ring, shade in layers])
 
 
 @dataclass
 class _Seeds:
-    """One for each area (n,) and square of the lattice that its window holds: place, turn, whether it is used.
-
-    squares: row and column of the lattice of each row (h,) and column (w,) of pixels.
-
-    bias: pixels by which each seems further, like grain symmetric in the cell: it parts points that lie between two, and no two stones are alike.
+    """Voronoi seeds, one for each area (n,) and square of the lattice in its window: place, turn, whether it is used.
+    squares: row and column of the lattice of each row (h,) and column (w,) of pixels. bias: pixels added to each distance, symmetric in the cell, against ties.
     """
 
     first: np.ndarray

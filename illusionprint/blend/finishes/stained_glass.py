@@ -7,7 +7,7 @@ import shapely
 from .._partition import GRID_MM
 from .._svg import Regions
 from ._artwork import Artwork, golden_ratio_sequence
-from ._polygons import FlatAreas, Layer, difference, flat_polygons, offset_bands_at, opaque_regions, panes
+from ._polygons import FlatAreas, Layer, difference, flat_polygons, offset_bands, opaque_regions, panes
 from ._segmentation import distance_to_border, inradius
 
 DESCRIPTION = "panes of coloured glass, leaded along every contour"
@@ -24,7 +24,7 @@ def outlined(art: Artwork) -> Regions:
     glass = panes(art, found, np.minimum(art.mm(LEAD_MM) / 2, most), np.minimum(art.mm(SEAM_MM) / 2, most))
     colour, steps = _glass(found), [art.mm(mm) for mm in GLOW_MM]
     glow = 0.86 + 0.18 * np.linspace(0, 1, len(steps) + 1) ** 0.8
-    layers = [(ring, colour * g, found.pieces) for ring, g in zip(offset_bands_at(glass, steps), glow)]
+    layers = [(ring, colour * g, found.pieces) for ring, g in zip(offset_bands(glass, steps), glow)]
     return opaque_regions(art, LEAD, [*layers, _ridge(art, glass)])
 
 

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import skimage
 
-from illusionprint.blend import bands, joined, photos
+from illusionprint.blend import multiband, gradient_domain, photos
 from illusionprint.jigsaw import Arrangement, random_arrangement, squares
 from illusionprint.jigsaw.exact.anneal import anneal
 from illusionprint.jigsaw.fitting.assignment import costs, fine_px
@@ -22,7 +22,7 @@ from illusionprint.jigsaw.exact.repair import Closed, repaired
 from illusionprint.jigsaw.exact.orbit_state import OrbitState
 from illusionprint.jigsaw.geometry.profiles import APART_MM, profiles
 from illusionprint.jigsaw.exact.solve import places
-from illusionprint.views import later, seen
+from illusionprint.views import later_views, apply_view
 
 DOCS = Path(__file__).parent
 PAIR, GRIDS, PX, CELL_UM = ("astronaut", "chelsea"), ((8, 8), (12, 16)), 16, 20_000
@@ -96,18 +96,18 @@ class Board:
         self.board = squares(*grid, CELL_UM).open
         size = self.board.size_px(PX)
         given = [cv2.imread(str(Path(skimage.__file__).parent / "data" / f"{n}.png"))[..., ::-1].astype(np.float32) / 255 for n in PAIR]
-        self.pictures = photos.toned(*(photos.cropped(x, size) for x in given))
-        self.weights = [np.minimum(bands.salience(x), joined.PLAIN) for x in self.pictures]
-        fitted = [photos.fitting(w) for w in self.weights]
-        self.free, s = photos.arrangement(*self.pictures, *fitted, self.board), fine_px(self.board)
+        self.pictures = photos.match_tones(*(photos.cropped(x, size) for x in given))
+        self.weights = [np.minimum(multiband.saliency(x), gradient_domain.MAX_SALIENCY) for x in self.pictures]
+        fitted = [photos.fit_weight(w) for w in self.weights]
+        self.free, s = photos.fit_arrangement(*self.pictures, *fitted, self.board), fine_px(self.board)
         small = [cv2.resize(x, self.board.size_px(s)[::-1], interpolation=cv2.INTER_AREA) for x in (*self.pictures, *fitted)]
         self.cost = costs(*small, self.board, s)
 
     def psnr(self, board: Arrangement) -> float:
         """Of the worse picture, in dB, after the blend."""
-        views = later("jigsaw", 2, board)
-        x = joined.joined(self.pictures, self.weights, views, board.board, joined.even(self.pictures, self.weights, views, board.board, [1.0, 1.0]), lambda *_: None)
-        shown = [x, seen(views[0], x)]
+        views = later_views("jigsaw", 2, board)
+        x = gradient_domain.poisson_blend(self.pictures, self.weights, views, board.board, gradient_domain.equalising_balance(self.pictures, self.weights, views, board.board, [1.0, 1.0]), lambda *_: None)
+        shown = [x, apply_view(views[0], x)]
         return min(-10 * math.log10(float(np.mean((np.clip(a, 0, 1) - b) ** 2))) for a, b in zip(shown, self.pictures))
 
     def annealed(self, wanted: float) -> OrbitState:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from illusionprint import vocabulary
-from illusionprint.judge import Wanted, concealment
+from illusionprint.judge import JudgeTarget, concealment
 from illusionprint.judge.drawings import Drawings
 from illusionprint.spec import PuzzleSpec
 from illusionprint.workshop import sampled, scores
@@ -54,7 +54,7 @@ def measured(job: dict, judge: Drawings) -> dict:
     sampled.LEAST_PIECES = WAYS[job["way"]]
     spec, cut = checked(PuzzleSpec.of("jigsaw", tuple(job["pair"]), grid=job["grid"], seed=job["seed"], model="patches"))
     made = picture(spec.replace(dpi=scores.small_dpi(spec, cut)), cut)[0]
-    seen, wanted = [x.astype(np.float32) / 255 for x in made.seen], [Wanted(p, p) for p in spec.pictures.prompts]
+    seen, wanted = [x.astype(np.float32) / 255 for x in made.seen], [JudgeTarget(p, p) for p in spec.pictures.prompts]
     return {**job, "ranks": [told["rank"] for told in judge.facts(seen, wanted)], "concealment": float(concealment(judge.similarity(seen, wanted), judge.tau))}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,9 @@ LARGE_PX, LOT = 40_000_000, 256  # pixels of a large picture; rows that are read
 
 @dataclass(frozen=True)
 class Anagram:
-    """pixels: uint8 (h, w, 3), what is printed. seen, targets: the same of every view.
-
-    px_per_mm gives the print size exactly (w / px_per_mm mm wide). facts: JSON data (prompts, views, seed, casting, credits ...).
-    svg: what is printed as vectors, where there are any; layers: sheets of paper to lay on each other, seen from above, as vectors.
-    taken: pictures of what was cut out of photographs, by file name.
-    back: the other side of a sheet that is printed on both, as one sees it who turned the sheet about its vertical axis; its seen pictures are those of
-    the first assemblies, turned over whole.
+    """The finished picture: pixels uint8 (h, w, 3), what is printed; seen, targets: the same of every view; px_per_mm gives the print size exactly.
+    facts: JSON data. svg: what is printed as vectors; layers: sheets of paper to lay on each other. taken: pictures of photographs' cutouts, by file name.
+    back: the other side of a sheet, as seen when it is turned about its vertical axis; its `seen` are the first assemblies turned over whole.
     """
 
     pixels: np.ndarray
@@ -55,8 +51,8 @@ class Anagram:
         for name, picture in named:  # the first view is mostly what is printed
             if first[id(picture)] != name:
                 shutil.copyfile(folder / first[id(picture)], folder / name)
-        for name, svg in (("anagram", self.svg), ("layers", self.layers), ("back", self.back and self.back.svg),
-                          ("layers-back", self.back and self.back.layers)):
+        vectors = {"anagram": self.svg, "layers": self.layers} | ({"back": self.back.svg, "layers-back": self.back.layers} if self.back else {})
+        for name, svg in vectors.items():
             if svg:
                 (folder / f"{name}.svg").write_bytes(svg)
         behind = self.back.taken if self.back else {}
@@ -66,8 +62,17 @@ class Anagram:
 
     def _named(self, printed: str, word: str) -> list[tuple[str, np.ndarray]]:
         """(file name, picture) of what is printed and of all that is seen and wanted."""
-        return [(f"{printed}.png", self.pixels), *((f"{kind}-{word}{k}.png", picture) for kind, pictures in (("seen", self.seen), ("target", self.targets))
-                                                   for k, picture in enumerate(pictures, 1))]
+        out = [(f"{printed}.png", self.pixels)]
+        for kind, pictures in (("seen", self.seen), ("target", self.targets)):
+            out += [(f"{kind}-{word}{k}.png", picture) for k, picture in enumerate(pictures, 1)]
+        return out
+
+    @classmethod
+    def _side(cls, folder: Path, printed: str, word: str, px_per_mm: float, facts: dict[str, Any]) -> Anagram:
+        """One side of what was saved."""
+        seen, targets = (_pictures(folder, f"{kind}{word}") for kind in ("seen", "target"))
+        svg, layers = (_svg(folder / f"{name}.svg") for name in (printed, f"layers{word}"))
+        return cls(read_png(folder / f"{printed}.png"), seen, px_per_mm, targets, facts, svg, layers=layers)
 
     @classmethod
     def load(cls, folder: Path) -> Anagram:
@@ -75,11 +80,9 @@ class Anagram:
         folder, facts = Path(folder), read_facts(folder)
         try:
             px_per_mm = facts.pop("px_per_mm")
-            back = (cls(read_png(folder / "back.png"), _pictures(folder, "seen-back"), px_per_mm, _pictures(folder, "target-back"), facts.get("back", {}),
-                        _svg(folder / "back.svg"), layers=_svg(folder / "layers-back.svg")) if (folder / "back.png").is_file() else None)
-            return cls(read_png(folder / "anagram.png"), _pictures(folder, "seen"), px_per_mm, _pictures(folder, "target"), facts,
-                       _svg(folder / "anagram.svg"), {p.name: read_png(p) for p in sorted(folder.glob("subject-*.png"))}, back,
-                       _svg(folder / "layers.svg"))
+            cutouts = {p.name: read_png(p) for p in sorted(folder.glob("subject-*.png"))}
+            back = cls._side(folder, "back", "-back", px_per_mm, facts.get("back", {})) if (folder / "back.png").is_file() else None
+            return replace(cls._side(folder, "anagram", "", px_per_mm, facts), taken=cutouts, back=back)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadValue(f"{folder} is a damaged result: {error}.") from None
 
@@ -115,7 +118,7 @@ def read_png(path: Path) -> np.ndarray:
         w, h = image.size
         out = np.empty((h, w, 3), np.uint8)
         for top in range(0, h, LOT):
-            out[top: top + LOT] = image.crop((0, top, w, min(h, top + LOT))).convert("RGB")
+            out[top: top + LOT] = np.asarray(image.crop((0, top, w, min(h, top + LOT))).convert("RGB"))
         return out
 
 

@@ -59,7 +59,7 @@ class Path:
         """Points (n, 2) of a polyline that is nowhere further than the tolerance from the curve."""
         out, at = [np.array([self.start])], self.start
         for s in self.segments:
-            out.append(np.array(s) if len(s) == 1 else _cubic(np.array([at, *s]), tolerance_mm))
+            out.append(np.array(s) if len(s) == 1 else flatten_cubic(np.array([at, *s]), tolerance_mm))
             at = s[-1]
         return np.concatenate(out)
 
@@ -71,12 +71,12 @@ class Path:
         return " ".join(pen.out)
 
 
-def _cubic(p: np.ndarray, tolerance: float) -> np.ndarray:
+def flatten_cubic(p: np.ndarray, tolerance: float) -> np.ndarray:
     """Uniform split into n: |error| <= (1/8) (1/n)^2 max|B''| and max|B''| <= 6 max|p_i - 2 p_(i+1) + p_(i+2)| (Wang's bound),
     hence n = sqrt(0.75 max|...| / tolerance). Walked from its lesser end, so that both neighbours of an edge get the same points.
     """
     if p.tolist() > p[::-1].tolist():
-        return np.concatenate([_cubic(p[::-1], tolerance)[-2::-1], p[3:]])
+        return np.concatenate([flatten_cubic(p[::-1], tolerance)[-2::-1], p[3:]])
     bend = max(np.hypot(*(p[i] - 2 * p[i + 1] + p[i + 2])) for i in (0, 1))
     n = max(1, math.ceil(math.sqrt(0.75 * bend / tolerance)))
     t = np.arange(1, n + 1)[:, None] / n

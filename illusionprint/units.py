@@ -17,17 +17,13 @@ _MM = {"um": 1e-3, "mm": 1.0, "cm": 10.0, "m": 1000.0, "in": MM_PER_IN, "pt": 1 
 
 #: ISO 216 and US sizes, portrait, width x height in mm.
 PAPER_MM = {
-    "a0": (841.0, 1189.0), "a1": (594.0, 841.0), "a2": (420.0, 594.0), "a3": (297.0, 420.0), "a4": (210.0, 297.0),
-    "a5": (148.0, 210.0), "letter": (8.5 * MM_PER_IN, 11 * MM_PER_IN), "tabloid": (11 * MM_PER_IN, 17 * MM_PER_IN),
-    "arch-c": (18 * MM_PER_IN, 24 * MM_PER_IN), "arch-d": (24 * MM_PER_IN, 36 * MM_PER_IN),
+    **{"a0": (841.0, 1189.0), "a1": (594.0, 841.0), "a2": (420.0, 594.0), "a3": (297.0, 420.0), "a4": (210.0, 297.0), "a5": (148.0, 210.0)},
+    **{name: (w * MM_PER_IN, h * MM_PER_IN) for name, w, h in (("letter", 8.5, 11), ("tabloid", 11, 17), ("arch-c", 18, 24), ("arch-d", 24, 36))},
 }
 
 
 def length_mm(text: str | float) -> float:
-    """Millimetres of "3mm", "2.5 cm", "0.4m", "8in", "12pt"; a bare number is millimetres.
-
-    Raises BadValue for anything else, for nan and infinity, and for a negative length.
-    """
+    """Parse "3mm", "2.5 cm", "0.4m", "8in", "12pt" as millimetres; a bare number is millimetres. Raises BadValue for anything else, also for a negative length."""
     match = re.fullmatch(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*([a-z]*)\s*", str(text).lower())
     unit = match and (match[2] or "mm")
     if not match or unit not in _MM or not math.isfinite(float(match[1])):

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from illusionprint.blend.drawn import blend
+from illusionprint.blend.composite import blend
 from illusionprint.blend.regions import components
 from illusionprint.casting import Casting, Part, cast_board, cast_rigid
 from illusionprint.jigsaw import Board, labels, pixel_map, random_arrangement, squares

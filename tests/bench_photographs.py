@@ -2,10 +2,10 @@
 import numpy as np
 import pytest
 
-from illusionprint.blend import bands, joined, photos
+from illusionprint.blend import multiband, gradient_domain, photos
 from illusionprint.jigsaw import random_arrangement, squares
-from illusionprint.views import later
-from illusionprint.vocabulary import picture
+from illusionprint.views import later_views
+from illusionprint.vocabulary import load_picture
 from photographs import found
 
 FITTED = [(25, 40), (40, 50), (64, 64)]
@@ -14,21 +14,21 @@ BLENDED = [(20, 20, 100), (18, 24, 250)]  # rows, cols, pixels a piece: 2,000 x 
 
 def toned(size_px):
     """Two photographs of (h, w) pixels, and their weights."""
-    shown = photos.toned(*(photos.cropped(picture(found(name)).rgb, size_px) for name in ("chelsea", "astronaut")))
-    return shown, [np.minimum(bands.salience(x), joined.PLAIN) for x in shown]
+    shown = photos.match_tones(*(photos.cropped(load_picture(found(name)).rgb, size_px) for name in ("chelsea", "astronaut")))
+    return shown, [np.minimum(multiband.saliency(x), gradient_domain.MAX_SALIENCY) for x in shown]
 
 
 @pytest.mark.parametrize("rows, cols", FITTED)
 def test_fit(benchmark, rows, cols):
     cut = squares(rows, cols, 20_000)
     shown, weights = toned(cut.size_px(12))
-    benchmark.pedantic(photos.arrangement, (*shown, *map(photos.fitting, weights), cut), rounds=1)
+    benchmark.pedantic(photos.fit_arrangement, (*shown, *map(photos.fit_weight, weights), cut), rounds=1)
 
 
 @pytest.mark.parametrize("rows, cols, s", BLENDED)
 def test_blend(benchmark, rows, cols, s):
     cut = squares(rows, cols, 20_000)
     shown, weights = toned(cut.size_px(s))
-    views = later("jigsaw", 2, random_arrangement(cut, np.random.default_rng(0)))
-    made = benchmark.pedantic(lambda: joined.joined(shown, weights, views, cut, joined.even(shown, weights, views, cut)), rounds=1)
+    views = later_views("jigsaw", 2, random_arrangement(cut, np.random.default_rng(0)))
+    made = benchmark.pedantic(lambda: gradient_domain.poisson_blend(shown, weights, views, cut, gradient_domain.equalising_balance(shown, weights, views, cut)), rounds=1)
     assert made.shape == shown[0].shape and np.isfinite(made).all()

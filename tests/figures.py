@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from illusionprint import vocabulary
-from illusionprint.judge import Wanted, concealment
+from illusionprint.judge import JudgeTarget, concealment
 from illusionprint.judge.drawings import Drawings
 from illusionprint.spec import PuzzleSpec
 from illusionprint.workshop import scores
@@ -37,7 +37,7 @@ def measured(spec: PuzzleSpec, judge: Drawings, own: Drawings, px: int = scores.
     begin = time.process_time()
     anagram = small(spec, px)
     spent = time.process_time() - begin
-    wanted = [Wanted(p, p) for p in spec.pictures.prompts]
+    wanted = [JudgeTarget(p, p) for p in spec.pictures.prompts]
     seen, targets = ([x.astype(np.float32) / 255 for x in xs] for xs in (anagram.seen, anagram.targets))
     s = judge.similarity(seen, wanted)
     return {"prompts": spec.pictures.prompts, "seed": spec.seed, "seen": ranks(judge, seen, wanted), "targets": ranks(judge, targets, wanted),
@@ -49,7 +49,7 @@ def small(spec: PuzzleSpec, px: int = scores.SMALL_PX):
     return picture(made.replace(dpi=scores.small_dpi(made, cut) * px / scores.SMALL_PX), cut)[0]
 
 
-def ranks(judge: Drawings, pictures: list[np.ndarray], wanted: list[Wanted]) -> list[int]:
+def ranks(judge: Drawings, pictures: list[np.ndarray], wanted: list[JudgeTarget]) -> list[int]:
     """1 is first; looked at once, at the judge's own size."""
     return [told["rank"] for told in judge.facts(pictures, wanted, (1.0,))]
 

@@ -25,13 +25,13 @@ from skimage.color import deltaE_ciede2000, rgb2xyz, xyz2lab
 from skimage.metrics import structural_similarity
 
 from illusionprint.anagram import Anagram
-from illusionprint.blend import bands, joined, photos
+from illusionprint.blend import multiband, gradient_domain, photos
 from illusionprint.jigsaw import Board, labels_at, random_arrangement
 from illusionprint.jigsaw.mesh import RIM
 from illusionprint.spec import PuzzleSpec
 from illusionprint.units import MM_PER_IN
-from illusionprint.views import later, seen
-from illusionprint.vocabulary import picture as load
+from illusionprint.views import later_views, apply_view
+from illusionprint.vocabulary import load_picture as load
 from illusionprint.workshop.make import checked, picture
 
 PAIRS = [("chelsea", "astronaut"), ("astronaut", "camera"), ("coffee", "chelsea"), ("china", "flower"), ("china", "rocket"),
@@ -141,12 +141,12 @@ def coarse(x: np.ndarray, own: np.ndarray) -> float:
 
 def shuffled(goal: list[np.ndarray], cut: Board) -> float:
     """PSNR of the worse picture on a random arrangement, blended alike."""
-    weights = [np.minimum(bands.salience(x), joined.PLAIN) for x in goal]
-    views = later("jigsaw", 2, random_arrangement(cut, np.random.default_rng(0)))
-    visible = [joined.visible(g, cut) for g in goal]
-    x = joined.joined(goal, weights, views, cut, joined.even(goal, weights, views, cut, seen=visible), seen=visible)
+    weights = [np.minimum(multiband.saliency(x), gradient_domain.MAX_SALIENCY) for x in goal]
+    views = later_views("jigsaw", 2, random_arrangement(cut, np.random.default_rng(0)))
+    visible = [gradient_domain.error_visibility(g, cut) for g in goal]
+    x = gradient_domain.poisson_blend(goal, weights, views, cut, gradient_domain.equalising_balance(goal, weights, views, cut, seen=visible), seen=visible)
     own = labels_at(cut, x.shape[:2]) >= 0
-    return min(psnr(x[own], goal[0][own]), psnr(seen(views[0], x)[own], goal[1][own]))
+    return min(psnr(x[own], goal[0][own]), psnr(apply_view(views[0], x)[own], goal[1][own]))
 
 
 def main() -> None:

@@ -13,16 +13,16 @@ from hypothesis.extra.numpy import arrays
 from scipy import ndimage
 
 from illusionprint.blend import photos
-from illusionprint.blend.bands import BANDS, MOST, balanced, bands, salience
-from illusionprint.blend.drawn import TILTS, _weights, balances, best, blend, small
-from illusionprint.blend.regions import SHARPNESS, SOFT, components, means, mixed, regions, tilted
-from illusionprint.blend.regions import balanced as counted
-from illusionprint.blend.score import seen_score, ssim
+from illusionprint.blend.multiband import BANDS, MAX_BALANCE, balance_two, blend_two, saliency
+from illusionprint.blend.composite import TILTS, _weights, balances, best, blend, previews
+from illusionprint.blend.regions import SHARPNESS, SOFT, components, region_means, mix_colours, regions, tilt_weights
+from illusionprint.blend.regions import weight_by_balance as counted
+from illusionprint.blend.similarity import similarity, ssim
 from illusionprint.casting import Casting, Part, cast_board, cast_rigid
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import labels, random_arrangement, squares
 from illusionprint.jigsaw.fitting.assignment import fit
-from illusionprint.views import seen, view
+from illusionprint.views import apply_view, view
 from illusionprint.vocabulary import Pose, find
 
 RIGID = ("identity", "flip", "rotate_180", "rotate_90", "rotate_270", "negate")
@@ -65,7 +65,7 @@ def test_areas_that_touch_at_a_corner_only_are_two():
 def blended(pictures, weights, piece):
     """(region of each pixel, colour of each region)."""
     region, at = regions(pictures, piece)
-    return region, mixed([means(region, at, w) for w in weights], [colours[labels.ravel()[at]] for labels, colours in pictures])
+    return region, mix_colours([region_means(region, at, w) for w in weights], [colours[labels.ravel()[at]] for labels, colours in pictures])
 
 
 def coloured(*made):
@@ -193,7 +193,7 @@ def test_no_colour_leaks_across_a_cut(f, s, rng):
     """Picture 2 shows each piece in a colour of its own, picture 1 is grey: in assembly 1 every pixel of piece i is between grey and colour i."""
     own = labels(CUT, s)
     hues = np.concatenate([rng.random((16, 3)), np.ones((16, 1))], 1)
-    second = seen(a_view("jigsaw"), own[..., None].astype(np.float32))[..., 0].astype(int)
+    second = apply_view(a_view("jigsaw"), own[..., None].astype(np.float32))[..., 0].astype(int)
     x, *_ = blend(Casting((painted(0 * own, GREY), painted(second, hues)), 0.0, arrangement=BOARD), a_view("jigsaw"), own.shape, f)
     assert off_the_line(x, GREY[0, :3], hues[own][..., :3]).max() < (1e-5 if f == 1 else STEP) and rms(x, GREY[0, :3]) > 0.05
     shifted = np.roll(own, 1, 1)
@@ -211,9 +211,9 @@ def test_a_blank_picture_leaves_the_other_as_its_view_shows_it(name, f, rng):
     blank, full = painted(0 * areas, CLEAR), painted(areas, solid)
     v = a_view(name)
     x, one, two = blend(Casting((blank, full), 0.0), v, (48, 48), f)
-    assert np.abs(one - 1).max() == 0 and np.abs(two - solid[areas][..., :3]).max() < (1e-6 if f == 1 else STEP) and np.abs(seen(v, x) - two).max() < most
+    assert np.abs(one - 1).max() == 0 and np.abs(two - solid[areas][..., :3]).max() < (1e-6 if f == 1 else STEP) and np.abs(apply_view(v, x) - two).max() < most
     x, one, two = blend(Casting((full, blank), 0.0), v, (48, 48), f)
-    assert np.abs(x - one).max() < most and rms(seen(v, x), one) > (0.1 if name != "identity" else -1)
+    assert np.abs(x - one).max() < most and rms(apply_view(v, x), one) > (0.1 if name != "identity" else -1)
 
 
 @pytest.mark.parametrize("name", ["rotate_90", "rotate_270", "rotate_180", "flip"])
@@ -221,8 +221,8 @@ def test_a_blend_on_a_canvas_that_is_no_square(name):
     """Seen through a quarter turn it is upright, and so is its target."""
     v, casting = view(name), Casting((Part(find("ship")[0], Pose(scale=0.4)), Part(find("owl")[0])), 0.0)
     x, one, two = blend(casting, v, (60, 96), 1)
-    assert x.shape == one.shape == (60, 96, 3) and seen(v, x).shape == two.shape
-    assert seen_score(seen(v, x), two, np.ones(two.shape[:2], np.float32)) > 0.5
+    assert x.shape == one.shape == (60, 96, 3) and apply_view(v, x).shape == two.shape
+    assert similarity(apply_view(v, x), two, np.ones(two.shape[:2], np.float32)) > 0.5
 
 
 def test_equal_parts_blend_to_themselves():
@@ -234,7 +234,7 @@ def test_equal_parts_blend_to_themselves():
 def test_balance_moves_the_blend_from_one_picture_to_the_other():
     parts, v = (Part(find("ship")[0]), Part(find("owl")[0])), view("rotate_180")
     made = [blend(Casting(parts, 0.0, balance=b), v, (96, 96), 1) for b in (0.1, 0.6, 1.0, 1.6, 10.0)]
-    off = [(rms(x, one), rms(seen(v, x), two)) for x, one, two in made]
+    off = [(rms(x, one), rms(apply_view(v, x), two)) for x, one, two in made]
     first, second = zip(*off)
     assert list(first) == sorted(first, reverse=True) and list(second) == sorted(second) and first[-1] < 0.02 and second[0] < 0.02
 
@@ -249,15 +249,15 @@ def test_a_tilt_gives_either_picture_a_side_of_its_own(tilt, clear):
 
 def test_what_is_tilted_grows_by_the_exponential():
     w = np.full((5, 9), 2.0, np.float32)
-    x = tilted(w, (0.5, -1.0))
-    assert x[2, 4] == 2 and x[0, 0] == pytest.approx(2 * np.exp(0.5)) and x[4, 8] == pytest.approx(2 * np.exp(-0.5)) and tilted(w, (0.0, 0.0)) is w
+    x = tilt_weights(w, (0.5, -1.0))
+    assert x[2, 4] == 2 and x[0, 0] == pytest.approx(2 * np.exp(0.5)) and x[4, 8] == pytest.approx(2 * np.exp(-0.5)) and tilt_weights(w, (0.0, 0.0)) is w
 
 
 def test_whole_sheets_that_move_are_tried_with_tilts_and_boards_and_colours_are_not():
     parts = Part(find("ship")[0]), Part(find("owl")[0])
     board = random_arrangement(squares(2, 2, 20_000), np.random.default_rng(1))
-    whole, cut = small(Casting(parts, 0.0), view("flip"), 1.0), small(Casting(parts, 0.0, arrangement=board), view("jigsaw", board), 1.0)
-    still = small(Casting(parts, 0.0), view("negate"), 1.0)
+    whole, cut = previews(Casting(parts, 0.0), view("flip"), 1.0), previews(Casting(parts, 0.0, arrangement=board), view("jigsaw", board), 1.0)
+    still = previews(Casting(parts, 0.0), view("negate"), 1.0)
     assert [s.casting.tilt for s in whole if any(s.casting.tilt)] == list(TILTS) and not any(any(s.casting.tilt) for s in (*cut, *still))
     assert all(rms(s.pictures[0], whole[0].pictures[0]) > 0.01 for s in whole[1:])
 
@@ -290,7 +290,7 @@ def test_best_is_the_one_that_shows_its_weaker_picture_best(board_castings):
     assert chosen.score == max(best([c], v, 1.0, 0).score for c in board_castings) > 0.4
     size = tuple(36 * n for n in (4, 4))
     x, *targets = blend(chosen, view("jigsaw", chosen.arrangement), size, 1)
-    again = [seen_score(p, t, _weights(part, size)) for p, t, part in zip((x, seen(view("jigsaw", chosen.arrangement), x)), targets, chosen.parts)]
+    again = [similarity(p, t, _weights(part, size)) for p, t, part in zip((x, apply_view(view("jigsaw", chosen.arrangement), x)), targets, chosen.parts)]
     assert chosen.score == pytest.approx(min(again), abs=1e-6)
 
 
@@ -312,10 +312,10 @@ def test_negate_shows_the_second_picture_the_right_way():
     v = view("negate")
     casting = best(cast_rigid(find("rabbit"), find("duck"), v, 0, count=1), v, 1.0, 0)
     x, one, two = blend(casting, v, (144, 144))
-    there, (w1, w2) = seen(v, x), (_weights(p, (144, 144)) for p in casting.parts)
+    there, (w1, w2) = apply_view(v, x), (_weights(p, (144, 144)) for p in casting.parts)
     assert there == pytest.approx(1 - x, abs=1e-6)
-    assert seen_score(there, two, w2) > 0.2 + max(seen_score(x, two, w2), seen_score(there, 1 - two, w2))
-    assert seen_score(x, one, w1) > 0.2 + seen_score(there, one, w1)
+    assert similarity(there, two, w2) > 0.2 + max(similarity(x, two, w2), similarity(there, 1 - two, w2))
+    assert similarity(x, one, w1) > 0.2 + similarity(there, one, w1)
 
 
 # Scores
@@ -328,11 +328,11 @@ def owl() -> tuple[np.ndarray, np.ndarray]:
 
 def test_score_is_one_for_equal_pictures_and_falls(owl, rng):
     x, w = owl
-    noisy = [seen_score(np.clip(x + s * rng.normal(size=x.shape), 0, 1).astype(np.float32), x, w) for s in (0.02, 0.1, 0.4)]
-    assert seen_score(x, x, w) == pytest.approx(1, abs=1e-6) and 0.999 > noisy[0] > noisy[1] > noisy[2]
+    noisy = [similarity(np.clip(x + s * rng.normal(size=x.shape), 0, 1).astype(np.float32), x, w) for s in (0.02, 0.1, 0.4)]
+    assert similarity(x, x, w) == pytest.approx(1, abs=1e-6) and 0.999 > noisy[0] > noisy[1] > noisy[2]
     other = Part(find("ship")[0]).rgb((96, 96))
-    assert seen_score(other, x, w) < 0.5 and seen_score(1 - x, x, w) < 0.3 and seen_score(x[::-1], x, w) < 0.6
-    assert seen_score(x[..., ::-1], x, w) < 0.95   # colours count
+    assert similarity(other, x, w) < 0.5 and similarity(1 - x, x, w) < 0.3 and similarity(x[::-1], x, w) < 0.6
+    assert similarity(x[..., ::-1], x, w) < 0.95   # colours count
 
 
 def test_score_looks_where_the_target_matters(owl):
@@ -341,7 +341,7 @@ def test_score_looks_where_the_target_matters(owl):
     hurt[60:, :48] = 0.5
     here, there = np.zeros((96, 96), np.float32), np.zeros((96, 96), np.float32)
     here[60:, :48], there[:40] = 1, 1
-    assert seen_score(hurt, x, here) < seen_score(hurt, x, there) - 0.2
+    assert similarity(hurt, x, here) < similarity(hurt, x, there) - 0.2
 
 
 def test_ssim_is_that_of_scikit_image(owl, rng):
@@ -366,7 +366,7 @@ def scene(seed: int, h: int = 64, w: int = 64) -> np.ndarray:
 
 
 def shown(name: str, x: np.ndarray) -> np.ndarray:
-    return seen(a_view(name), x)
+    return apply_view(a_view(name), x)
 
 
 @pytest.mark.parametrize("name", (*RIGID, "jigsaw"))
@@ -374,10 +374,10 @@ def test_bands_of_one_picture_are_that_picture(name, rng):
     """b is what the view makes of a. Shares are 1/2 where the weights agree; under the identity any weights do."""
     a, w = scene(1), rng.random((64, 64), np.float32) + 0.1
     same = w if name == "negate" else shown(name, w[..., None])[..., 0]
-    assert bands(a, shown(name, a), w, same, a_view(name), 4.0) == pytest.approx(a, abs=1e-5)
+    assert blend_two(a, shown(name, a), w, same, a_view(name), 4.0) == pytest.approx(a, abs=1e-5)
     if name != "jigsaw":   # pieces have other neighbours there, so their coarse bands differ
         other = rng.random((64, 64), np.float32) + 0.1
-        assert bands(a, shown(name, a), w, other, a_view(name), 4.0) == pytest.approx(a, abs=1e-5)
+        assert blend_two(a, shown(name, a), w, other, a_view(name), 4.0) == pytest.approx(a, abs=1e-5)
 
 
 @pytest.mark.parametrize("name", ["identity", "rotate_180", "flip", "negate"])
@@ -385,7 +385,7 @@ def test_bands_are_what_the_formula_says(name, rng):
     a, b = scene(1), scene(2)
     wa, wb = (rng.random((64, 64)).astype(np.float32) + 0.2 for _ in range(2))
     v = a_view(name)
-    out = bands(a, b, wa, wb, v, 4.0)
+    out = blend_two(a, b, wa, wb, v, 4.0)
     back = shown(name, b)                      # all four undo themselves
     u = (wb if name == "negate" else shown(name, wb[..., None])[..., 0])[..., None]
     rest, true, w = [a - 0.5, back - 0.5], 0.5, wa[..., None]
@@ -400,34 +400,34 @@ def test_bands_are_what_the_formula_says(name, rng):
 
 def test_balance_is_where_both_pictures_come_out_equally_well():
     a, b, v = scene(1), scene(2), view("rotate_180")
-    wa, wb = salience(a), salience(b)
-    t = balanced(a, b, wa, wb, v, 4.0)
-    off = [(rms(x, a), rms(seen(v, x), b)) for x in (bands(a, b, wa, wb, v, 4.0, k) for k in (t / 2, t, 2 * t))]
-    assert 1 / MOST < t < MOST and off[1][0] == pytest.approx(off[1][1], rel=0.02)
+    wa, wb = saliency(a), saliency(b)
+    t = balance_two(a, b, wa, wb, v, 4.0)
+    off = [(rms(x, a), rms(apply_view(v, x), b)) for x in (blend_two(a, b, wa, wb, v, 4.0, k) for k in (t / 2, t, 2 * t))]
+    assert 1 / MAX_BALANCE < t < MAX_BALANCE and off[1][0] == pytest.approx(off[1][1], rel=0.02)
     assert off[0][0] > off[1][0] > off[2][0] and off[0][1] < off[1][1] < off[2][1]
-    assert balanced(b, a, wb, wa, v, 4.0) == pytest.approx(1 / t, rel=0.01)
-    assert np.array_equal(bands(a, b, t * wa, wb, v, 4.0), bands(a, b, wa, wb, v, 4.0, np.float32(t)))
+    assert balance_two(b, a, wb, wa, v, 4.0) == pytest.approx(1 / t, rel=0.01)
+    assert np.array_equal(blend_two(a, b, t * wa, wb, v, 4.0), blend_two(a, b, wa, wb, v, 4.0, np.float32(t)))
 
 
 def test_large_sigma_on_a_reduced_picture_is_nearly_the_same():
     a, b, w = scene(1, 200, 200), scene(2, 200, 200), np.ones((200, 200), np.float32)
-    small = bands(a, b, w, 2 * w, view("identity"), 11.9)
-    large = bands(a, b, w, 2 * w, view("identity"), 12.1)
+    small = blend_two(a, b, w, 2 * w, view("identity"), 11.9)
+    large = blend_two(a, b, w, 2 * w, view("identity"), 12.1)
     assert rms(small, large) < 0.004
 
 
 def test_bands_follow_the_weights():
     a, b, w = scene(1), scene(2), np.ones((64, 64), np.float32)
     v = view("rotate_180")
-    assert rms(bands(a, b, 1e6 * w, w, v, 4.0), a) < 0.005 and rms(seen(v, bands(a, b, w, 1e6 * w, v, 4.0)), b) < 0.005
+    assert rms(blend_two(a, b, 1e6 * w, w, v, 4.0), a) < 0.005 and rms(apply_view(v, blend_two(a, b, w, 1e6 * w, v, 4.0)), b) < 0.005
 
 
 def test_salience_is_high_on_contours():
     x = np.zeros((200, 300, 3), np.float32)
     x[:, 150:] = 1
-    w = salience(x)
+    w = saliency(x)
     assert w.shape == (200, 300) and w.dtype == np.float32 and w[:, :100].max() < 0.26 < 1.5 < w[:, 148:152].min()
-    assert salience(np.ones((40, 40, 3), np.float32)) == pytest.approx(0.25)
+    assert saliency(np.ones((40, 40, 3), np.float32)) == pytest.approx(0.25)
 
 
 # Photographs
@@ -440,7 +440,7 @@ def lab(x: np.ndarray) -> np.ndarray:
 def test_toned_pictures_keep_their_light_and_dark_and_come_nearer(one, two):
     a, b = scene(one), scene(two)
     assume(min(lab(x)[..., 0].std() for x in (a, b)) > 3 and min(((x > 0.02) & (x < 0.98)).mean() for x in (a, b)) > 0.9)
-    c, d = photos.toned(a, b)
+    c, d = photos.match_tones(a, b)
     for old, new in ((a, c), (b, d)):
         assert new.dtype == np.float32 and 0 <= new.min() and new.max() <= 1 and lab(new)[..., 0].std() >= 0.7 * lab(old)[..., 0].std()
         assert np.corrcoef(lab(old)[..., 0].ravel(), lab(new)[..., 0].ravel())[0, 1] > 0.9   # the same picture
@@ -450,14 +450,14 @@ def test_toned_pictures_keep_their_light_and_dark_and_come_nearer(one, two):
 
 def test_toned_equal_pictures_stay():
     a = scene(3) * 0.8 + 0.1
-    assert all(rms(x, a) < 0.003 for x in photos.toned(a, a))
+    assert all(rms(x, a) < 0.003 for x in photos.match_tones(a, a))
 
 
 @pytest.mark.parametrize("swap", [False, True])
 def test_a_picture_of_one_tone_is_refused(swap):
     pair = [scene(1), np.full((64, 64, 3), 0.4, np.float32)]
     with pytest.raises(BadValue, match=f"picture {1 if swap else 2} "):
-        photos.toned(*(pair[::-1] if swap else pair))
+        photos.match_tones(*(pair[::-1] if swap else pair))
 
 
 @settings(max_examples=40)
@@ -491,17 +491,17 @@ def test_other_crops(x, y, zoom):
 
 
 def test_crops_come_from_the_seed():
-    made = photos.crops(30, 5)
-    assert made == photos.crops(30, 5) != photos.crops(30, 6) and len(made) == 31 and made[0] == (photos.Crop(), photos.Crop())
-    assert all(1 <= c.zoom <= 1.25 and abs(c.x) <= 1 and abs(c.y) <= 1 for pair in made for c in pair) and photos.crops(0, 1) == made[:1]
+    made = photos.candidate_crops(30, 5)
+    assert made == photos.candidate_crops(30, 5) != photos.candidate_crops(30, 6) and len(made) == 31 and made[0] == (photos.Crop(), photos.Crop())
+    assert all(1 <= c.zoom <= 1.25 and abs(c.x) <= 1 and abs(c.y) <= 1 for pair in made for c in pair) and photos.candidate_crops(0, 1) == made[:1]
 
 
 def test_conflict_of_photographs():
     """None between a picture and what the view makes of it; that of a board is its fit's."""
     a, b, v = scene(1, 48, 48), scene(2, 48, 48), view("rotate_180")
-    assert photos.conflict(a, seen(v, a), None, v) == pytest.approx(0, abs=1e-9) and photos.conflict(a, 1 - a, None, view("negate")) < 1e-9
+    assert photos.conflict(a, apply_view(v, a), None, v) == pytest.approx(0, abs=1e-9) and photos.conflict(a, 1 - a, None, view("negate")) < 1e-9
     assert photos.conflict(a, b, None, v) > 0.05
-    wa, wb = (photos.fitting(salience(x)) for x in (a, b))
+    wa, wb = (photos.fit_weight(saliency(x)) for x in (a, b))
     norm = sum(float((w[..., None] * (x - x.mean((0, 1))) ** 2).sum()) for x, w in ((a, wa), (b, wb)))
     assert photos.conflict(a, b, CUT, None) == pytest.approx(fit(a, b, wa, wb, CUT, 12)[1] / norm, rel=1e-4)
 
@@ -512,11 +512,11 @@ def test_cropped_loses_nothing_of_the_same_shape():
 
 
 def test_photographs_are_arranged_to_be_seen():
-    a, b = photos.toned(scene(1, 96, 96), scene(2, 96, 96))
-    wa, wb = salience(a), salience(b)
+    a, b = photos.match_tones(scene(1, 96, 96), scene(2, 96, 96))
+    wa, wb = saliency(a), saliency(b)
     off = []
-    for board in (photos.arrangement(a, b, wa, wb, CUT), BOARD):
+    for board in (photos.fit_arrangement(a, b, wa, wb, CUT), BOARD):
         v = view("jigsaw", board)
-        x = bands(a, b, wa, wb, v, 12.0)
-        off.append(rms(x, a) + rms(seen(v, x), b))
+        x = blend_two(a, b, wa, wb, v, 12.0)
+        off.append(rms(x, a) + rms(apply_view(v, x), b))
     assert off[0] < 0.9 * off[1]

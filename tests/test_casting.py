@@ -9,23 +9,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from illusionprint.blend import _overlay, vector
-from illusionprint.casting import Part, _features, cast_board, cast_rigid, ground_of, importance, over, rotate_hue
-from illusionprint.casting import _bent_board, rigid
-from illusionprint.casting import bend as bending
-from illusionprint.casting._features import GROUND, GROUND_OF_SHEET, SUBJECT, WHITE, contour_contrast, dominant, energy
-from illusionprint.casting._shared import shared
-from illusionprint.casting._table import energies, features
-from illusionprint.casting.bend import G, N, bend
+from illusionprint.blend import _partition, vector
+from illusionprint.casting import Part, _saliency, cast_board, cast_rigid, parse_ground, importance, composite_over, rotate_hue
+from illusionprint.casting import _board_registration, rigid
+from illusionprint.casting import registration as bending
+from illusionprint.casting._saliency import GROUND, GROUND_OF_SHEET, SUBJECT, WHITE, contour_contrast, dominant_colours, contrast_energy
+from illusionprint.casting._shared_ground import ground_pairs
+from illusionprint.casting._conflict_matrix import contrast_energies, conflict_features
+from illusionprint.casting.registration import CONTROL_POINTS, RASTER_PX, register
 from illusionprint.casting._ground import Backdrop
-from illusionprint.casting._looks import looks
-from illusionprint.casting._natural import contour_lost, unnatural
-from illusionprint.casting.board import _clear, _grounds, _small, ground_costs
-from illusionprint.casting.rigid import own_frame, seen_back
+from illusionprint.casting._candidates import colour_shifts
+from illusionprint.casting._penalty import contour_losses, pair_penalty
+from illusionprint.casting.board import _contrasting, _with_grounds, board_raster, ground_costs
+from illusionprint.casting.rigid import field_in_own_frame, pictures_in_first
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Board, random_arrangement, squares
 from illusionprint.jigsaw.fitting.assignment import UNFIT, assign
-from illusionprint.views import seen, view
+from illusionprint.views import apply_view, view
 from illusionprint.vocabulary import Pose, find
 
 RIGID = ("flip", "rotate_180", "rotate_90", "rotate_270", "identity")
@@ -82,7 +82,7 @@ def test_hue_turns_stay_within_alpha(seed, degrees):
 @given(seeds, colours)
 def test_over_lies_between_colour_and_ground(seed, ground):
     x = premultiplied(np.random.default_rng(seed), 4, 4)
-    seen, alpha = over(x, ground), x[..., 3:]
+    seen, alpha = composite_over(x, ground), x[..., 3:]
     straight = x[..., :3] / np.maximum(alpha, 1e-9)
     assert seen == pytest.approx(alpha * straight + (1 - alpha) * np.array(ground), abs=1e-6)
 
@@ -92,7 +92,7 @@ def test_importance_is_least_on_the_ground_and_most_on_contours(word):
     a = find(word)[0].rgba((128, 128))
     w = importance(a, 2)
     assert w.dtype == np.float32 and w.shape == (128, 128)
-    assert GROUND <= w.min() and w.min() < GROUND + 0.01 and w.max() < GROUND + SUBJECT + 2 * _features.CONTOUR
+    assert GROUND <= w.min() and w.min() < GROUND + 0.01 and w.max() < GROUND + SUBJECT + 2 * _saliency.CONTOUR
     inside = (a[..., 3] > 0.5).astype(np.uint8)
     contour = cv2.morphologyEx(inside, cv2.MORPH_GRADIENT, np.ones((3, 3))) > 0
     far = cv2.dilate(inside, np.ones((25, 25))) == 0
@@ -118,7 +118,7 @@ def test_a_subject_does_not_vanish_into_its_ground():
 def test_grounds_that_camouflage_are_left_out(word):
     part = Part(find(word)[0])
     own = contour_colour(part)
-    clear = _clear(part, [WHITE, own])
+    clear = _contrasting(part, [WHITE, own])
     assert WHITE in clear and own not in clear
 
 
@@ -135,15 +135,15 @@ def contour_colour(part: Part) -> tuple[float, ...]:
 def test_dominant_colours_by_area():
     labels = np.repeat(np.arange(4), [50, 30, 15, 5]).reshape(10, 10)
     palette = np.array([[0, 0, 0, 0], [1, 0, 0, 1], [0, 1, 0, 1], [0, 0, 1, 1]], np.float32)
-    assert dominant(labels, palette) == [(1, 0, 0), (0, 1, 0), (0, 0, 1)] and dominant(labels, palette, 1) == [(1, 0, 0)]
+    assert dominant_colours(labels, palette) == [(1, 0, 0), (0, 1, 0), (0, 0, 1)] and dominant_colours(labels, palette, 1) == [(1, 0, 0)]
 
 
 @given(seeds, colours)
 def test_energy_is_the_plain_sum(seed, ground):
     rng = np.random.default_rng(seed)
     x, w = premultiplied(rng, 5, 6), rng.random((5, 6), np.float32)
-    direct = sum(w[i, j] * ((over(x, ground)[i, j] - np.array(ground)) ** 2).sum() for i in range(5) for j in range(6))
-    assert energy(x, w, ground) == pytest.approx(direct, rel=1e-4, abs=1e-6)
+    direct = sum(w[i, j] * ((composite_over(x, ground)[i, j] - np.array(ground)) ** 2).sum() for i in range(5) for j in range(6))
+    assert contrast_energy(x, w, ground) == pytest.approx(direct, rel=1e-4, abs=1e-6)
 
 
 # Shortcuts
@@ -153,14 +153,14 @@ def test_feature_products_are_the_conflict(seed, m, n, s):
     """Exactly so where alphas are 0 or 1."""
     rng = np.random.default_rng(seed)
     a, b = premultiplied(rng, m, s, s, hard=True), premultiplied(rng, n, s, s, hard=True)
-    table = features(a, False) @ features(b, True).T
+    table = conflict_features(a, False) @ conflict_features(b, True).T
     wa, wb = (GROUND + SUBJECT * x[..., 3] for x in (a, b))
     for i in range(m):
-        assert energies(a)[i] == pytest.approx(energy(a[i], wa[i]), rel=1e-4, abs=1e-6)
+        assert contrast_energies(a)[i] == pytest.approx(contrast_energy(a[i], wa[i]), rel=1e-4, abs=1e-6)
         for j in range(n):
-            assert table[i, j] == pytest.approx(compromise(over(a[i]), over(b[j]), wa[i], wb[j]), rel=1e-4, abs=1e-5)
+            assert table[i, j] == pytest.approx(compromise(composite_over(a[i]), composite_over(b[j]), wa[i], wb[j]), rel=1e-4, abs=1e-5)
     if (a[..., 3] != 0).any() and (b[..., 3] != 0).any():
-        swapped = features(b, False) @ features(a, True).T   # the conflict is symmetric, the two kinds of features are not
+        swapped = conflict_features(b, False) @ conflict_features(a, True).T   # the conflict is symmetric, the two kinds of features are not
         assert swapped.T == pytest.approx(table, rel=1e-4, abs=1e-5)
 
 
@@ -169,8 +169,8 @@ def test_feature_products_are_nearly_the_conflict_where_alphas_are_between(seed)
     """All alphas between is the worst case of a cross approximation; a form bilinear in the alphas was up to a quarter too low here."""
     rng = np.random.default_rng(seed)
     a, b = (premultiplied(rng, 1, 16, 16) for _ in range(2))
-    direct = compromise(over(a), over(b), *(GROUND + SUBJECT * x[..., 3] for x in (a, b)))
-    assert float((features(a, False) @ features(b, True).T)[0, 0]) == pytest.approx(direct, rel=0.02)
+    direct = compromise(composite_over(a), composite_over(b), *(GROUND + SUBJECT * x[..., 3] for x in (a, b)))
+    assert float((conflict_features(a, False) @ conflict_features(b, True).T)[0, 0]) == pytest.approx(direct, rel=0.02)
 
 
 @given(seeds, colours, colours)
@@ -178,11 +178,11 @@ def test_feature_products_with_importance_and_two_grounds(seed, g, h):
     rng = np.random.default_rng(seed)
     a, b = (premultiplied(rng, 2, 8, 8) for _ in range(2))
     wa, wb = (rng.uniform(GROUND, 2.6, x.shape[:3]).astype(np.float32) for x in (a, b))
-    table = features(a, False, wa, g) @ features(b, True, wb, h, g).T
-    direct = [[compromise(over(x, g), over(y, h), u, v) for y, v in zip(b, wb)] for x, u in zip(a, wa)]
+    table = conflict_features(a, False, wa, g) @ conflict_features(b, True, wb, h, g).T
+    direct = [[compromise(composite_over(x, g), composite_over(y, h), u, v) for y, v in zip(b, wb)] for x, u in zip(a, wa)]
     assert table == pytest.approx(np.array(direct), rel=0.03)
-    lost = np.array([energy(x, u, g) for x, u in zip(a, wa)])
-    assert energies(a, wa, g) == pytest.approx(lost, rel=1e-4, abs=1e-6)
+    lost = np.array([contrast_energy(x, u, g) for x, u in zip(a, wa)])
+    assert contrast_energies(a, wa, g) == pytest.approx(lost, rel=1e-4, abs=1e-6)
 
 
 @settings(max_examples=12)
@@ -192,7 +192,7 @@ def test_ground_costs_are_the_plain_sum(seed, size, g, h):
     a, b = (premultiplied(rng, cut.rows * s, cut.cols * s) for _ in range(2))
     wa, wb = (rng.random(a.shape[:2], np.float32) + 0.1 for _ in range(2))
     cost = ground_costs(a, b, wa, wb, cut)(g, h)
-    direct = square_costs(over(a, g), over(b, h), wa, wb, cut)
+    direct = square_costs(composite_over(a, g), composite_over(b, h), wa, wb, cut)
     assert (cost[~cut.fits] >= UNFIT).all() and cost[cut.fits] == pytest.approx(direct[cut.fits], rel=2e-4, abs=1e-4)
     if size == (3, 3):   # the middle piece fits at all turns, and a turn the other way round is another cost
         assert np.abs(cost[[0, 3, 2, 1], 4, 4] - direct[:, 4, 4]).max() > 0.001
@@ -235,11 +235,11 @@ def test_board_castings_rise_and_differ(board_castings):
 
 def recounted(c) -> float:
     """The assignment of square cells, over twice the smaller contrast energy, and the price of turned hues and poses."""
-    small = [_small(p, BOARD, 5) for p in c.parts]
+    small = [board_raster(p, BOARD, 5) for p in c.parts]
     w = [importance(x, 1.25) for x in small]
-    shown = [over(x, p.ground) for x, p in zip(small, c.parts)]
+    shown = [composite_over(x, p.ground) for x, p in zip(small, c.parts)]
     on = [float((u[..., None] * (x - np.array(p.ground)) ** 2).sum()) for x, u, p in zip(shown, w, c.parts)]
-    return assign(square_costs(*shown, *w, BOARD), BOARD)[2] / min(on) / 2 + unnatural(*c.parts)
+    return assign(square_costs(*shown, *w, BOARD), BOARD)[2] / min(on) / 2 + pair_penalty(*c.parts)
 
 
 def test_stated_conflict_of_a_board_is_what_a_recount_gives(board_castings):
@@ -250,33 +250,33 @@ def test_stated_conflict_of_a_board_is_what_a_recount_gives(board_castings):
 def test_price_of_what_is_unnatural():
     d = find("rabbit")[0]
     plain, turned, red = Part(d), Part(d, Pose(20)), Part(d, hue_deg=180)
-    assert unnatural(plain, plain) == 0 < unnatural(plain, turned) == unnatural(turned, plain)
-    assert unnatural(plain, red) > unnatural(plain, Part(d, hue_deg=330)) == pytest.approx(unnatural(plain, Part(d, hue_deg=30)))
+    assert pair_penalty(plain, plain) == 0 < pair_penalty(plain, turned) == pair_penalty(turned, plain)
+    assert pair_penalty(plain, red) > pair_penalty(plain, Part(d, hue_deg=330)) == pytest.approx(pair_penalty(plain, Part(d, hue_deg=30)))
     pale = Part(find("ladybug")[0], ground=(0.8, 0.9, 1.0))
-    assert unnatural(Part(pale.drawing), pale) > 0 == unnatural(pale, pale)
-    assert unnatural(plain, turned, 0.0) == 0 and unnatural(plain, turned, 0.9) > 5 * unnatural(plain, turned)
-    assert unnatural(plain, Part(d, light=-0.2)) > unnatural(plain, Part(d, light=0.2)) > 0
+    assert pair_penalty(Part(pale.drawing), pale) > 0 == pair_penalty(pale, pale)
+    assert pair_penalty(plain, turned, 0.0) == 0 and pair_penalty(plain, turned, 0.9) > 5 * pair_penalty(plain, turned)
+    assert pair_penalty(plain, Part(d, light=-0.2)) > pair_penalty(plain, Part(d, light=0.2)) > 0
 
 
 def test_the_price_of_hue_is_chroma_times_the_turn():
     """Grey turns for nothing; a red drawing turned to cyan costs its chroma."""
     red, grey = (dataclasses.replace(find("rabbit")[0], svg=f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 36"><path fill="{c}" d="M6 6h24v24H6z"/></svg>')
                  for c in ("#ff0000", "#808080"))
-    assert unnatural(Part(grey), Part(grey, hue_deg=180)) == pytest.approx(0, abs=1e-6)
-    assert unnatural(Part(red), Part(red, hue_deg=180)) == pytest.approx(1, abs=1e-3)
-    assert unnatural(Part(red), Part(red, hue_deg=60)) == pytest.approx(0.25, abs=1e-3)
+    assert pair_penalty(Part(grey), Part(grey, hue_deg=180)) == pytest.approx(0, abs=1e-6)
+    assert pair_penalty(Part(red), Part(red, hue_deg=180)) == pytest.approx(1, abs=1e-3)
+    assert pair_penalty(Part(red), Part(red, hue_deg=60)) == pytest.approx(0.25, abs=1e-3)
 
 
 def test_contours_that_sink_are_counted_place_by_place():
     """Half of a contour in the ground's colour is half lost, however clear the other half is."""
     rim = np.repeat(np.array([[0.2, 0.5, 0.2], [1, 1, 1]], np.float32), [30, 10], 0)
-    assert contour_lost(rim, [(0.2, 0.5, 0.2), WHITE, (0.9, 0.1, 0.9)]) == pytest.approx([0.75, 0.25, 0])
-    assert contour_lost(rim, [(0.2, 0.5, 0.325)]) == pytest.approx([0.375]) and contour_lost(rim[:0], [WHITE]) == [1]
+    assert contour_losses(rim, [(0.2, 0.5, 0.2), WHITE, (0.9, 0.1, 0.9)]) == pytest.approx([0.75, 0.25, 0])
+    assert contour_losses(rim, [(0.2, 0.5, 0.325)]) == pytest.approx([0.375]) and contour_losses(rim[:0], [WHITE]) == [1]
 
 
 def test_two_grounds_cost_what_they_are_said_to():
     found = [c for pair in (("rabbit", "duck"), ("bell", "tomato"), ("ship", "owl"), ("tulip", "fish"))
-             for c in _grounds(*(Part(find(w)[0]) for w in pair), BOARD)]
+             for c in _with_grounds(*(Part(find(w)[0]) for w in pair), BOARD)]
     for c in found:
         assert recounted(c) == pytest.approx(c.conflict, rel=1e-3)
     assert any(c.parts[0].ground != c.parts[1].ground for c in found)
@@ -305,40 +305,40 @@ def test_other_boards(cut):
 def test_bending_on_a_board_has_the_right_slope(seed):
     """Of E along random directions, where the second picture's pixels lie anywhere; with the pixels taken back wrongly it is another one."""
     rng = np.random.default_rng(seed)
-    pair = [bending._Warped(rng.random((24, 36, 3), np.float32), rng.random((24, 36), np.float32) + 0.1, 3.0) for _ in range(2)]
-    index, x = rng.permutation(24 * 36), rng.uniform(-0.03, 0.03, 4 * G * G)
-    d = np.r_[np.zeros(2 * G * G), rng.normal(size=2 * G * G)]
-    up, down = (bending._energy(x + s * 1e-4 * d, pair, 1.0, 0.0, index)[0] for s in (1, -1))
+    pair = [bending.WarpedImage(rng.random((24, 36, 3), np.float32), rng.random((24, 36), np.float32) + 0.1, 3.0) for _ in range(2)]
+    index, x = rng.permutation(24 * 36), rng.uniform(-0.03, 0.03, 4 * CONTROL_POINTS * CONTROL_POINTS)
+    d = np.r_[np.zeros(2 * CONTROL_POINTS * CONTROL_POINTS), rng.normal(size=2 * CONTROL_POINTS * CONTROL_POINTS)]
+    up, down = (bending.registration_energy(x + s * 1e-4 * d, pair, 1.0, 0.0, index)[0] for s in (1, -1))
     slope = (up - down) / 2e-4
-    assert bending._energy(x, pair, 1.0, 0.0, index)[1] @ d == pytest.approx(slope, rel=0.1, abs=0.02 * np.abs(slope) + 2)
-    same = bending._energy(x, pair, 1.0, 0.0, np.arange(24 * 36))
-    for got, wanted in zip(same, bending._energy(x, pair, 1.0, 0.0)):
+    assert bending.registration_energy(x, pair, 1.0, 0.0, index)[1] @ d == pytest.approx(slope, rel=0.1, abs=0.02 * np.abs(slope) + 2)
+    same = bending.registration_energy(x, pair, 1.0, 0.0, np.arange(24 * 36))
+    for got, wanted in zip(same, bending.registration_energy(x, pair, 1.0, 0.0)):
         assert got == pytest.approx(wanted)
 
 
 def test_pieces_of_a_small_board_are_bent_towards_each_other():
     cut = squares(2, 2, 40_000)
-    plain, *bent = _bent_board.bent(cast_board(find("rabbit"), find("duck"), cut, 0, count=1)[0], cut)
+    plain, *bent = _board_registration.register_on_board(cast_board(find("rabbit"), find("duck"), cut, 0, count=1)[0], cut)
     conflicts = [c.conflict for c in (plain, *bent)]
     assert len(bent) == 2 and conflicts == sorted(conflicts, reverse=True) and conflicts[2] < conflicts[0] - 0.01
-    assert all(p.bend.shape == (G, G, 2) for c in bent for p in c.parts)
+    assert all(p.bend.shape == (CONTROL_POINTS, CONTROL_POINTS, 2) for c in bent for p in c.parts)
     large = dataclasses.replace(plain, arrangement=random_arrangement(squares(6, 6, 20_000), np.random.default_rng(0)))
-    assert _bent_board.bent(large, large.arrangement.board) == [large]
+    assert _board_registration.register_on_board(large, large.arrangement.board) == [large]
 
 
 # Casting for rigid views
 
 def test_a_glimpse_shows_both_and_marks_decide_what_is_refined():
     v, one, two = view("rotate_180"), Part(find("owl")[0], Pose(dx=-0.2)), Part(find("ship")[0], Pose(dy=0.1))
-    first, second = rigid.glimpse(one, two, v)
+    first, second = rigid.coarse_blend(one, two, v)
     assert np.array_equal(second, first[::-1, ::-1])
-    assert np.abs(rigid.glimpse(one, dataclasses.replace(two, pose=Pose(scale=0.01)), v)[0] - one.rgb((N, N))).mean() < 0.03
+    assert np.abs(rigid.coarse_blend(one, dataclasses.replace(two, pose=Pose(scale=0.01)), v)[0] - one.rgb((RASTER_PX, RASTER_PX))).mean() < 0.03
     looked: list = []
     def look(pictures):  # as if the last one were by far the best
         looked.append(len(pictures))
         return [10.0 * (n == len(pictures) - 1) for n in range(len(pictures))]
     made = [cast_rigid(find("owl"), find("ship"), v, 0, count=1, look=some) for some in (None, look)]
-    assert 20 < looked[0] <= rigid.GLIMPSED and len(looked) == 1 and described(made[0]) != described(made[1])
+    assert 20 < looked[0] <= rigid.PREVIEWED and len(looked) == 1 and described(made[0]) != described(made[1])
 
 
 @pytest.fixture(scope="module")
@@ -365,67 +365,67 @@ def test_stated_conflict_of_bent_pictures_is_what_a_recount_gives(rigid_castings
         bent, flat = [], []
         for p in c.parts:
             straight = dataclasses.replace(p, bend=None)
-            w = importance(straight.rgba((N, N)), 1.5, GROUND_OF_SHEET)
-            x = np.dstack([cv2.GaussianBlur(straight.rgb((N, N)), (0, 0), 1.0), w])
-            bent.append(cv2.remap(x, *p.field((N, N)), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
-            flat.append(float((w[..., None] * (straight.rgb((N, N)) - np.array(p.ground)) ** 2).sum()))
+            w = importance(straight.rgba((RASTER_PX, RASTER_PX)), 1.5, GROUND_OF_SHEET)
+            x = np.dstack([cv2.GaussianBlur(straight.rgb((RASTER_PX, RASTER_PX)), (0, 0), 1.0), w])
+            bent.append(cv2.remap(x, *p.field((RASTER_PX, RASTER_PX)), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+            flat.append(float((w[..., None] * (straight.rgb((RASTER_PX, RASTER_PX)) - np.array(p.ground)) ** 2).sum()))
         bent[1] = bent[1][::-1, ::-1]
         total = compromise(*(x[..., :3] for x in bent), *(x[..., 3] for x in bent))
-        assert c.conflict == pytest.approx(total / (sum(flat) / 2) + unnatural(*c.parts), rel=0.03)
+        assert c.conflict == pytest.approx(total / (sum(flat) / 2) + pair_penalty(*c.parts), rel=0.03)
 
 
 @pytest.mark.parametrize("name", RIGID + ("negate",))
 def test_seen_back_undoes_the_view(name, rng):
     x = rng.random((2, 12, 12, 3))
-    there = np.stack([seen(view(name), p) for p in x])
-    assert seen_back(view(name), there) == pytest.approx(x, abs=1e-6)
+    there = np.stack([apply_view(view(name), p) for p in x])
+    assert pictures_in_first(view(name), there) == pytest.approx(x, abs=1e-6)
 
 
 def test_negate_swaps_light_and_dark_under_alpha(rng):
     """Premultiplied colours c of alpha a become a - c: the same as the negative of the picture on any ground, on the negative ground."""
     x = premultiplied(rng, 1, 8, 8)
-    back = seen_back(view("negate"), x)
-    assert over(back[0], (0.3, 0.6, 1.0)) == pytest.approx(1 - over(x[0], (0.7, 0.4, 0.0)), abs=1e-6)
+    back = pictures_in_first(view("negate"), x)
+    assert composite_over(back[0], (0.3, 0.6, 1.0)) == pytest.approx(1 - composite_over(x[0], (0.7, 0.4, 0.0)), abs=1e-6)
 
 
 # Bending
 
 def smooth(rng: np.random.Generator, channels: int = 3, sigma: float = 5) -> np.ndarray:
-    x = cv2.GaussianBlur(rng.random((N, N, channels), np.float32), (0, 0), sigma)
-    return ((x - x.min()) / (x.max() - x.min())).reshape(N, N, channels)
+    x = cv2.GaussianBlur(rng.random((RASTER_PX, RASTER_PX, channels), np.float32), (0, 0), sigma)
+    return ((x - x.min()) / (x.max() - x.min())).reshape(RASTER_PX, RASTER_PX, channels)
 
 
 def blob(x: float, y: float, sigma: float = 0.1) -> np.ndarray:
     """White with a dark blue blob at (x, y) of the side."""
-    q, p = (np.mgrid[:N, :N] + 0.5) / N
+    q, p = (np.mgrid[:RASTER_PX, :RASTER_PX] + 0.5) / RASTER_PX
     return (1 - np.exp(-((p - x) ** 2 + (q - y) ** 2) / (2 * sigma**2))[..., None] * np.array([0.9, 0.8, 0.3])).astype(np.float32)
 
 
-FLAT = np.full((N, N), 0.5, np.float32)
+FLAT = np.full((RASTER_PX, RASTER_PX), 0.5, np.float32)
 
 
 def test_stiffness_and_its_gradient(rng):
     """A quadratic form: central differences are exact."""
-    c, step = rng.normal(0, 0.1, (2, G, G, 2)), 1e-3
-    value, grad = bending._stiffness(c)
+    c, step = rng.normal(0, 0.1, (2, CONTROL_POINTS, CONTROL_POINTS, 2)), 1e-3
+    value, grad = bending.stiffness_energy(c)
     for at in zip(*(rng.integers(0, n, 40) for n in c.shape)):
         d = np.zeros_like(c)
         d[at] = step
-        assert grad[at] == pytest.approx((bending._stiffness(c + d)[0] - bending._stiffness(c - d)[0]) / (2 * step), abs=1e-9)
-    assert bending._stiffness(np.ones_like(c))[0] == pytest.approx(bending.LEAK * c.size)   # a shift bends nothing
-    assert value > 0 and bending._stiffness(3 * c)[0] == pytest.approx(9 * value)
+        assert grad[at] == pytest.approx((bending.stiffness_energy(c + d)[0] - bending.stiffness_energy(c - d)[0]) / (2 * step), abs=1e-9)
+    assert bending.stiffness_energy(np.ones_like(c))[0] == pytest.approx(bending.MAGNITUDE_WEIGHT * c.size)   # a shift bends nothing
+    assert value > 0 and bending.stiffness_energy(3 * c)[0] == pytest.approx(9 * value)
 
 
 @pytest.mark.parametrize("weights", ["flat", "moving"])
 def test_gradient_of_the_energy(rng, weights):
     """Against central differences. The slopes are Sobel's, so the pictures are smooth and the tolerance is not nil."""
     w = [FLAT if weights == "flat" else smooth(rng, 1)[..., 0] + 0.1 for _ in range(2)]
-    pair = [bending._Warped(smooth(rng), u, 2.0) for u in w]
-    x, d = rng.normal(0, 0.02, 4 * G * G), 2e-3
+    pair = [bending.WarpedImage(smooth(rng), u, 2.0) for u in w]
+    x, d = rng.normal(0, 0.02, 4 * CONTROL_POINTS * CONTROL_POINTS), 2e-3
 
     def energy_at(y: np.ndarray) -> float:
-        return bending._energy(y, pair, 1.0, 0.3)[0]
-    grad = bending._energy(x, pair, 1.0, 0.3)[1]
+        return bending.registration_energy(y, pair, 1.0, 0.3)[0]
+    grad = bending.registration_energy(x, pair, 1.0, 0.3)[1]
     slopes = np.array([(energy_at(x + d * e) - energy_at(x - d * e)) / (2 * d) for e in np.eye(len(x))])
     assert np.linalg.norm(grad - slopes) < 0.05 * np.linalg.norm(slopes)
     swapped = grad.reshape(-1, 2)[:, ::-1].ravel()   # right and down exchanged
@@ -435,16 +435,16 @@ def test_gradient_of_the_energy(rng, weights):
 @pytest.mark.parametrize("stiffness, least", [(8.0, 0.0), (0.5, 0.3)])
 def test_bending_lowers_the_conflict(rng, stiffness, least):
     a, b = blob(0.45, 0.5), blob(0.53, 0.56)
-    x0 = bending._energy(np.zeros(4 * G * G), [bending._Warped(p, FLAT, 1.0) for p in (a, b)], 1.0, 0.0)[0]
+    x0 = bending.registration_energy(np.zeros(4 * CONTROL_POINTS * CONTROL_POINTS), [bending.WarpedImage(p, FLAT, 1.0) for p in (a, b)], 1.0, 0.0)[0]
     norm = (sum(float((FLAT[..., None] * (p - p[0, 0]) ** 2).sum()) for p in (a, b))) / 2
-    u, v, left = bend(a, b, FLAT, FLAT, stiffness)
-    assert left < (1 - least) * x0 / norm and u.shape == v.shape == (G, G, 2) and u.dtype == np.float32
-    assert max(np.abs(u).max(), np.abs(v).max()) <= bending.LIMIT + 1e-6
+    (u, v), left = register(a, b, FLAT, FLAT, stiffness)
+    assert left < (1 - least) * x0 / norm and u.shape == v.shape == (CONTROL_POINTS, CONTROL_POINTS, 2) and u.dtype == np.float32
+    assert max(np.abs(u).max(), np.abs(v).max()) <= bending.MAX_DISPLACEMENT + 1e-6
 
 
 def test_stiff_fields_stay_small_and_soft_ones_do_not():
     a, b = blob(0.45, 0.5), blob(0.53, 0.56)
-    size = [max(np.abs(f).max() for f in bend(a, b, FLAT, FLAT, s)[:2]) for s in (1000, 8, 0.1)]
+    size = [max(np.abs(f).max() for f in register(a, b, FLAT, FLAT, s)[0]) for s in (1000, 8, 0.1)]
     assert size[0] < 0.002 < size[1] < size[2] and size[2] > 0.02
 
 
@@ -452,14 +452,14 @@ def test_stiff_fields_stay_small_and_soft_ones_do_not():
 def test_a_planted_shift_is_recovered(to):
     """Both blobs meet halfway: where they meet, A(p + u) = B(p + v) asks for u - v = a's place - b's place."""
     a, b = blob(0.5 - to[0] / 2, 0.5 - to[1] / 2), blob(0.5 + to[0] / 2, 0.5 + to[1] / 2)
-    u, v, left = bend(a, b, FLAT, FLAT, 0.05)
+    (u, v), left = register(a, b, FLAT, FLAT, 0.05)
     weight = (1 - blob(0.5, 0.5))[..., :1]
-    u, v = ((cv2.resize(f, (N, N), interpolation=cv2.INTER_CUBIC) * weight).sum((0, 1)) / weight.sum() for f in (u, v))
+    u, v = ((cv2.resize(f, (RASTER_PX, RASTER_PX), interpolation=cv2.INTER_CUBIC) * weight).sum((0, 1)) / weight.sum() for f in (u, v))
     assert u - v == pytest.approx(-np.array(to), abs=0.012) and u + v == pytest.approx(0, abs=0.006) and left < 0.05
 
 
 def test_equal_pictures_are_left_alone():
-    u, v, left = bend(blob(0.4, 0.6), blob(0.4, 0.6), FLAT, FLAT, 1.0)
+    (u, v), left = register(blob(0.4, 0.6), blob(0.4, 0.6), FLAT, FLAT, 1.0)
     assert left == 0 and not u.any() and not v.any()
 
 
@@ -479,18 +479,18 @@ def warp(x: np.ndarray, field: np.ndarray) -> np.ndarray:
 def test_bending_then_viewing_agrees(name, rng):
     """A field in the first picture's frame does to the picture seen back what its own-frame twin does to the picture itself."""
     v, n = view(name), 120
-    field, b = rng.uniform(-0.04, 0.04, (G, G, 2)).astype(np.float32), dots(n)
-    own = own_frame(v, field)
-    in_first = warp(seen_back(v, b[None])[0], field)
-    in_own = seen_back(v, warp(b, own)[None])[0]
+    field, b = rng.uniform(-0.04, 0.04, (CONTROL_POINTS, CONTROL_POINTS, 2)).astype(np.float32), dots(n)
+    own = field_in_own_frame(v, field)
+    in_first = warp(pictures_in_first(v, b[None])[0], field)
+    in_own = pictures_in_first(v, warp(b, own)[None])[0]
     assert np.abs(in_first - in_own).max() < 0.02
     for fault in (-own, own[..., ::-1]):
-        assert np.abs(in_first - seen_back(v, warp(b, np.ascontiguousarray(fault))[None])[0]).max() > 0.2
+        assert np.abs(in_first - pictures_in_first(v, warp(b, np.ascontiguousarray(fault))[None])[0]).max() > 0.2
 
 
 def testown_frame_of_a_view_that_moves_nothing():
-    field = np.ones((G, G, 2), np.float32)
-    assert own_frame(view("negate"), field) is field
+    field = np.ones((CONTROL_POINTS, CONTROL_POINTS, 2), np.float32)
+    assert field_in_own_frame(view("negate"), field) is field
 
 
 # Parts
@@ -499,20 +499,20 @@ def test_a_part_without_bend_is_the_drawing_turned_in_hue():
     d, pose = find("tulip")[0], Pose(12, 0.9, mirror=True)
     p = Part(d, pose, 90.0, (0.2, 0.4, 0.6))
     assert np.array_equal(p.rgba((40, 40)), rotate_hue(d.rgba((40, 40), pose), 90.0))
-    assert np.array_equal(p.rgb((40, 40)), over(p.rgba((40, 40)), p.ground))
+    assert np.array_equal(p.rgb((40, 40)), composite_over(p.rgba((40, 40)), p.ground))
     assert p.facts()["ground"] == "#336699" and p.facts()["pose"]["mirror"] and not p.facts()["bent"]
 
 
 @pytest.mark.parametrize("bent", [False, True])
 def test_flat_and_smooth_rendering_of_a_part_agree(bent, rng):
-    p = Part(find("owl")[0], Pose(5), 40.0, (0.9, 0.8, 0.7), rng.uniform(-0.03, 0.03, (G, G, 2)).astype(np.float32) if bent else None)
+    p = Part(find("owl")[0], Pose(5), 40.0, (0.9, 0.8, 0.7), rng.uniform(-0.03, 0.03, (CONTROL_POINTS, CONTROL_POINTS, 2)).astype(np.float32) if bent else None)
     labels, palette = p.flat((256, 256))
     assert palette.shape[1] == 3 and np.sqrt(((palette[labels] - p.rgb((256, 256))) ** 2).mean()) < 0.07
     assert np.sqrt(((np.roll(palette[labels], 6, 1) - p.rgb((256, 256))) ** 2).mean()) > 0.1
 
 
 def test_bent_part_is_the_same_picture_at_every_size(rng):
-    p = Part(find("owl")[0], bend=rng.uniform(-0.04, 0.04, (G, G, 2)).astype(np.float32))
+    p = Part(find("owl")[0], bend=rng.uniform(-0.04, 0.04, (CONTROL_POINTS, CONTROL_POINTS, 2)).astype(np.float32))
     small, large = p.rgba((64, 64)), cv2.resize(p.rgba((256, 256)), (64, 64), interpolation=cv2.INTER_AREA)
     assert np.sqrt(((small - large) ** 2).mean()) < 0.05
 
@@ -520,7 +520,7 @@ def test_bent_part_is_the_same_picture_at_every_size(rng):
 @pytest.mark.parametrize("size", [(64, 100), (100, 64)])
 def test_bend_belongs_to_the_square(size, rng):
     """On a canvas that is no square the middle square shows what a square canvas shows."""
-    p = Part(find("owl")[0], bend=rng.uniform(-0.04, 0.04, (G, G, 2)).astype(np.float32))
+    p = Part(find("owl")[0], bend=rng.uniform(-0.04, 0.04, (CONTROL_POINTS, CONTROL_POINTS, 2)).astype(np.float32))
     y, x = (n - 64 >> 1 for n in size)
     middle, square = p.rgba(size)[y: y + 64, x: x + 64], p.rgba((64, 64))
     assert np.sqrt(((middle - square) ** 2).mean()) < 0.03
@@ -532,9 +532,9 @@ def test_weights_move_with_a_view_but_are_not_recoloured(name, monkeypatch):
     import illusionprint.casting.rigid as rigid
     one, two = Part(find("duck")[0]), Part(find("owl")[0])
     seen_by_bend = []
-    monkeypatch.setattr(rigid, "bend", lambda a, b, wa, wb, *rest: (seen_by_bend.append(wb), bend(a, b, wa, wb, *rest))[1])
-    rigid.offered(one, two, view(name), 0.5)
-    w = importance(two.rgba((bending.N, bending.N)), 1.5, GROUND_OF_SHEET)
+    monkeypatch.setattr(rigid, "register", lambda a, b, wa, wb, *rest: (seen_by_bend.append(wb), register(a, b, wa, wb, *rest))[1])
+    rigid.register_pair(one, two, view(name), 0.5)
+    w = importance(two.rgba((bending.RASTER_PX, bending.RASTER_PX)), 1.5, GROUND_OF_SHEET)
     assert np.array_equal(seen_by_bend[0], w[::-1] if name == "flip" else w) and not np.allclose(seen_by_bend[0], 1 - w)
 
 
@@ -543,13 +543,13 @@ def test_weights_move_with_a_view_but_are_not_recoloured(name, monkeypatch):
 @pytest.mark.parametrize("text, wants", [("auto", ("auto", ())), ("white", ("plain", (WHITE,))), ("#0f0", ("plain", ((0, 1, 0),))), ("Navy, #fff", ("plain", ((0, 0, 0.502), WHITE))),
                                          ("gradient", ("gradient", ())), ("pattern,red,white", ("pattern", ((1, 0, 0), WHITE)))])
 def test_grounds_as_written(text, wants):
-    assert ground_of(text) == wants
+    assert parse_ground(text) == wants
 
 
 @pytest.mark.parametrize("text, says", [("blu", "mean 'blue'"), ("gradiant", "mean 'gradient'"), ("red,green,blue", "one or two"), ("", "CSS"), ("auto,red", "one or two"), ("red,", "CSS")])
 def test_what_is_no_ground(text, says):
     with pytest.raises(BadValue, match=says):
-        ground_of(text)
+        parse_ground(text)
 
 
 def on_sheet(part: Part, size: tuple[int, int]) -> np.ndarray:
@@ -561,17 +561,17 @@ def on_sheet(part: Part, size: tuple[int, int]) -> np.ndarray:
 def test_both_grounds_are_one_sheet(name, fill):
     """What the first picture's ground shows under the view is the second's ground; the wrong way up, or with another colour, it is not."""
     d = find("duck")[0]
-    for pair in shared(Part(d), Part(find("owl")[0]), view(name), fill):
+    for pair in ground_pairs(Part(d), Part(find("owl")[0]), view(name), fill):
         one, two = pair.on(Part(d), 0), pair.on(Part(d), 1)
-        assert seen(view(name), np.ascontiguousarray(on_sheet(one, (96, 96)))) == pytest.approx(on_sheet(two, (96, 96)), abs=1e-3)
+        assert apply_view(view(name), np.ascontiguousarray(on_sheet(one, (96, 96)))) == pytest.approx(on_sheet(two, (96, 96)), abs=1e-3)
         if fill == "gradient" and name != "negate":
-            assert np.abs(seen(view(name), np.ascontiguousarray(on_sheet(one, (96, 96)))) - on_sheet(one, (96, 96))).max() > 0.1
+            assert np.abs(apply_view(view(name), np.ascontiguousarray(on_sheet(one, (96, 96)))) - on_sheet(one, (96, 96))).max() > 0.1
 
 
 def test_a_gradient_does_not_fit_every_view():
     d = Part(find("duck")[0])
     with pytest.raises(BadValue, match="gradient"):
-        shared(d, d, view("rotate_90"), "gradient")
+        ground_pairs(d, d, view("rotate_90"), "gradient")
     with pytest.raises(BadValue, match="scatter"):
         cast_board([d.drawing], [d.drawing], BOARD, 0, ground="gradient")
 
@@ -591,9 +591,9 @@ def test_a_backdrop_is_the_same_in_labels_in_pixels_and_in_vectors(fill):
     part = Part(find("owl")[0], ground=(0.9, 0.8, 0.4), backdrop=Backdrop(fill, (0.2, 0.3, 0.8)))
     labels, colours = part.flat((120, 120))
     assert np.sqrt(((colours[labels] - part.rgb((120, 120))) ** 2).mean()) < 0.08
-    faces = vector.picture(part, (60.0, 60.0))
+    faces = vector.picture_faces(part, (60.0, 60.0))
     at = np.random.default_rng(0).uniform(0, 60, (300, 2))
-    found = faces.label[_overlay.located(faces.polygons, at)]
+    found = faces.label[_partition.containing(faces.polygons, at)]
     there = colours[labels[tuple((at[:, ::-1] * 2).astype(int).T)]]
     assert (np.abs(faces.colours[found] - there).max(1) < 0.05).mean() > 0.95
     assert (np.abs(faces.colours[found][::-1] - there).max(1) < 0.05).mean() < 0.8
@@ -608,7 +608,7 @@ def test_grounds_asked_for_are_given(ground):
 
 def test_natural_says_how_far_drawings_go():
     """1 keeps hue, lightness and uprightness; the default turns no colourful drawing far; 0 does."""
-    tried = {n: looks(find("strawberry")[0], np.random.default_rng(0), n, 9) for n in (1.0, 0.5, 0.0)}
+    tried = {n: colour_shifts(find("strawberry")[0], np.random.default_rng(0), n, 9) for n in (1.0, 0.5, 0.0)}
     far = {n: max(abs(hue) for hue, _ in found) for n, found in tried.items()}
     assert far[1.0] == 0 < 20 < far[0.5] < 75 and far[0.0] > 140 and max(abs(v) for _, v in tried[1.0]) == 0
     for c in cast_rigid(find("strawberry"), find("frog"), view("flip"), 0, 2, natural=1.0):
@@ -618,31 +618,31 @@ def test_natural_says_how_far_drawings_go():
 @pytest.mark.parametrize("subject, mirrored", [("atm sign", False), ("three o’clock", False), ("hundred points", False), ("backhand index pointing left", False),
                                                ("rabbit", True), ("sailboat", True)])
 def test_what_carries_writing_is_not_mirrored(subject, mirrored):
-    from illusionprint.casting._looks import poses, readable
+    from illusionprint.casting._candidates import random_poses, keep_readable
     from illusionprint.vocabulary import Drawing
     drawn = Drawing(subject, "painted", "", "", "<svg/>")
-    kept = readable(drawn, poses(np.random.default_rng(0), 0.5, 12))
+    kept = keep_readable(drawn, random_poses(np.random.default_rng(0), 0.5, 12))
     assert any(p.mirror for p in kept) is mirrored and len(kept) == 12
-    assert not any(p.mirror for p in readable(dataclasses.replace(drawn, upright=True), kept))
+    assert not any(p.mirror for p in keep_readable(dataclasses.replace(drawn, upright=True), kept))
 
 
 @pytest.mark.parametrize("style, most", [("svg", 0.03), ("twemoji", 0.15)])
 def test_a_board_cuts_off_little_of_a_subject(style, most):
     """A square that fills its drawing: of one 1.25 times as large the frame would take 36 %. What is within stays as it is."""
-    from illusionprint.casting._looks import base, in_frame, posed
+    from illusionprint.casting._candidates import base_raster, shrink_into_frame, render_poses
     from illusionprint.vocabulary import Drawing, Pose
     square = Drawing("zip", style, "", "", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><rect width="10" height="10"/></svg>')
     wide = [Pose(scale=0.9), Pose(4.0, 1.25, 0.05, -0.05, True), Pose(0.0, 1.1)]
-    kept = in_frame(square, wide)
-    assert posed(base(square), wide, 64)[1].max() > 0.3 and posed(base(square), kept, 64)[1].max() <= most
+    kept = shrink_into_frame(square, wide)
+    assert render_poses(base_raster(square), wide, 64)[1].max() > 0.3 and render_poses(base_raster(square), kept, 64)[1].max() <= most
     assert kept[0] == wide[0] and kept[1].mirror and [p.turn_deg for p in kept] == [p.turn_deg for p in wide] and min(p.scale for p in kept) > 0.85
 
 
 def test_no_grey_of_newsprint_behind_black_drawings():
     """Of black the tint is a gloomy grey; of blue it is a ground."""
-    from illusionprint.casting.board import _allowed
+    from illusionprint.casting.board import _allowed_grounds
     from illusionprint.vocabulary import Drawing
     black, blue = (Part(Drawing(c, "svg", "", "", f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><circle cx="5" cy="5" r="4" fill="{c}"/></svg>'))
                    for c in ("black", "blue"))
-    assert _allowed((black, black), ()) == [[(1.0, 1.0, 1.0)]] * 2
-    assert (0.5, 0.5, 1.0) in _allowed((black, blue), ())[0]
+    assert _allowed_grounds((black, black), ()) == [[(1.0, 1.0, 1.0)]] * 2
+    assert (0.5, 0.5, 1.0) in _allowed_grounds((black, blue), ())[0]

@@ -9,14 +9,14 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from illusionprint.blend.designs import designs, varied
-from illusionprint.blend.drawn import Shown, blend, ranked
-from illusionprint.casting import SEEDS, cast_card, cast_rigid
-from illusionprint.casting.rigid import alike, resembles
+from illusionprint.blend.designs import diverse_designs, select_diverse
+from illusionprint.blend.composite import Preview, blend, ranked
+from illusionprint.casting import SEEDS_PER_SEARCH, cast_card, cast_rigid
+from illusionprint.casting.rigid import near_duplicate, same_design
 from illusionprint.cli import main
 from illusionprint.errors import BadValue, UnknownName
 from illusionprint.spec import PuzzleSpec
-from illusionprint.views import seen, view
+from illusionprint.views import apply_view, view
 from illusionprint.vocabulary import find
 
 
@@ -34,8 +34,8 @@ def test_designs_differ_in_more_than_bend(castings):
     designs = {c.design: c for c in castings}
     assert len(castings) == 12 and len(designs) == 4
     found = list(designs.values())
-    assert not any(all(alike(p, q) for p, q in zip(c.parts, d.parts)) for n, c in enumerate(found) for d in found[:n])
-    assert all(alike(p, p) for p in found[0].parts)
+    assert not any(all(near_duplicate(p, q) for p, q in zip(c.parts, d.parts)) for n, c in enumerate(found) for d in found[:n])
+    assert all(near_duplicate(p, p) for p in found[0].parts)
     order = ranked(castings, view("rotate_180"), 1.0)
     assert len(order) == 4 and [c.score for c in order] == sorted((c.score for c in order), reverse=True)
     assert {c.design for c in order} == set(designs)
@@ -51,8 +51,8 @@ def test_what_is_cast_beside_others_resembles_none_of_them(castings, others):
     pairs = {c.design: c.parts for c in others}
     assert len(pairs) == 4
     found = list(pairs.values())
-    assert not any(all(resembles(p, q) for p, q in zip(parts, there)) for n, parts in enumerate(found) for there in [*found[:n], *(c.parts for c in castings)])
-    assert all(resembles(p, p) and not resembles(p, replace(p, pose=replace(p.pose, mirror=not p.pose.mirror))) for p in found[0])
+    assert not any(all(same_design(p, q) for p, q in zip(parts, there)) for n, parts in enumerate(found) for there in [*found[:n], *(c.parts for c in castings)])
+    assert all(same_design(p, p) and not same_design(p, replace(p, pose=replace(p.pose, mirror=not p.pose.mirror))) for p in found[0])
 
 
 def liked(shown, look):
@@ -62,25 +62,25 @@ def liked(shown, look):
 
 def test_the_first_design_needs_no_look_at_the_others(castings, others):
     few, v = castings[:5], view("rotate_180")
-    found = designs(few, others, v, 1.0, liked)
+    found = diverse_designs(few, others, v, 1.0, liked)
     first = ranked(few, v, 1.0, liked)[0]
     assert (found[0].design, found[0].balance, found[0].tilt, found[0].score) == (first.design, first.balance, first.tilt, first.score)
-    assert len({c.design for c in found}) == len(found) == len({c.design for c in (*few, *others)}) <= SEEDS
+    assert len({c.design for c in found}) == len(found) == len({c.design for c in (*few, *others)}) <= SEEDS_PER_SEARCH
 
 
-def plain(casting, grey: float, mark: float) -> Shown:
+def plain(casting, grey: float, mark: float) -> Preview:
     x = np.full((48, 48, 3), grey, np.float32)
-    return Shown(casting, (x, x), (x, x), mark)
+    return Preview(casting, (x, x), (x, x), mark)
 
 
 def test_later_designs_differ_and_the_better_come_before(castings):
     """Of five nearly alike and two that are not, those two are among the first four, though they are worse; then by marks."""
     alike_ones = [plain(castings[0], 0.5 + k / 1000, 1 - k / 100) for k in range(5)]
     unlike_ones = [plain(castings[0], 0.1, 0.5), plain(castings[0], 0.9, 0.4)]
-    found = varied([*alike_ones, *unlike_ones], 4)
+    found = select_diverse([*alike_ones, *unlike_ones], 4)
     assert found[0] is alike_ones[0] and found[2:] == unlike_ones and found[1] in alike_ones
     assert [s.mark for s in found] == sorted((s.mark for s in found), reverse=True)
-    assert unlike_ones[0] not in varied([*alike_ones, plain(castings[0], 0.1, -9.0)], 4)   # what is lost is no design
+    assert unlike_ones[0] not in select_diverse([*alike_ones, plain(castings[0], 0.1, -9.0)], 4)   # what is lost is no design
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def test_a_card_keeps_both_pictures_whole(name):
     found = cast_card(find("octopus"), find("bus"), view(name), 0, 3)
     for c in found:
         x, *targets = blend(c, view(name), (160, 160))
-        for p, shown, target in zip(c.parts, (x, seen(view(name), x)), targets):
+        for p, shown, target in zip(c.parts, (x, apply_view(view(name), x)), targets):
             alpha = p.rgba((160, 160))[..., 3]
             centre = (alpha.sum(1) * (np.arange(160) + 0.5)).sum() / alpha.sum() / 160
             assert centre < 0.45 and 0.5 <= p.pose.scale <= 0.74
@@ -152,7 +152,7 @@ def test_halves_are_one_sheet():
     assert halved
     for c in halved:
         one, two = (p.behind((64, 64)) for p in c.parts)
-        assert seen(view("rotate_180"), one) == pytest.approx(two, abs=1e-3) and np.abs(one[0, 0] - one[-1, -1]).max() > 0.05
+        assert apply_view(view("rotate_180"), one) == pytest.approx(two, abs=1e-3) and np.abs(one[0, 0] - one[-1, -1]).max() > 0.05
 
 
 @pytest.mark.parametrize("name", ["negate", "rotate_90"])
@@ -206,4 +206,4 @@ def test_the_same_word_twice_is_allowed_and_said(tmp_path):
 
 
 def test_ten_seeds_are_one_search():
-    assert SEEDS == 10
+    assert SEEDS_PER_SEARCH == 10

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 torch = pytest.importorskip("torch")
 
 from illusionprint import denoisers, vocabulary  # noqa: E402
-from illusionprint.denoisers import _bank  # noqa: E402
+from illusionprint.denoisers import _exemplars  # noqa: E402
 from illusionprint.denoisers.patches import Bank, Patches, posterior_mean, window_px  # noqa: E402
 from illusionprint.errors import BadValue, IllusionPrintError  # noqa: E402
 from illusionprint.multiview import sample  # noqa: E402
@@ -98,14 +98,14 @@ def test_alone_or_in_a_batch():
 
 
 def test_bank_is_deterministic_varied_and_on_white():
-    a, b = (_bank.exemplars("rabbit", (32, 40), 4) for _ in range(2))
+    a, b = (_exemplars.exemplars("rabbit", (32, 40), 4) for _ in range(2))
     assert a.shape == (36, 32, 40, 3) and a.dtype == np.float32 and np.array_equal(a, b)
     assert -1 <= a.min() < 0 and a.max() == 1 and np.allclose(a[:, [0, -1, 0, -1], [0, 0, -1, -1]], 1, atol=1e-5)
     assert min(np.abs(a[i] - a[j]).mean() for i in range(36) for j in range(i)) > 1e-3
 
 
 def test_shifts_are_by_one_pixel():
-    a = _bank.exemplars("rabbit", (32, 32), 1)
+    a = _exemplars.exemplars("rabbit", (32, 32), 1)
     assert np.array_equal(a[0][1:, 1:], a[4][:-1, :-1]) and np.array_equal(a[4][1:, 1:], a[8][:-1, :-1])
     assert not np.array_equal(a[0], a[8])
 
@@ -113,16 +113,16 @@ def test_shifts_are_by_one_pixel():
 def test_prompt_may_be_an_array_or_a_file(tmp_path):
     from PIL import Image
     rgba = vocabulary.find("rabbit")[0].rgba((128, 128))
-    by_word, by_array = (_bank.exemplars(p, (64, 64), 3) for p in ("rabbit", rgba))
+    by_word, by_array = (_exemplars.exemplars(p, (64, 64), 3) for p in ("rabbit", rgba))
     assert np.abs(by_word - by_array).max() < 0.02
     red = np.zeros((40, 40, 3), np.float32)
     red[..., 0] = 1
     Image.fromarray((red * 255).astype(np.uint8)).save(tmp_path / "red.png")
     for prompt in (red, str(tmp_path / "red.png")):
-        middle = _bank.exemplars(prompt, (64, 64), 3)[:, 32, 32]
+        middle = _exemplars.exemplars(prompt, (64, 64), 3)[:, 32, 32]
         assert (middle[:, 0] > 0).all()
     with pytest.raises(BadValue, match="h x w x 3 or 4"):
-        _bank.exemplars(red[..., 0], (64, 64), 3)
+        _exemplars.exemplars(red[..., 0], (64, 64), 3)
 
 
 def test_a_word_out_of_reach_names_the_nearest():
@@ -140,7 +140,7 @@ def test_a_single_picture_shows_its_subject():
     """Nearer to the subject's own exemplars than to others', by the mean over patches of 9 px of the least distance."""
     pixels, facts = sample(Patches(variants=16), ["rabbit"], [view("identity")], steps=15, seed=2)
     picture = torch.from_numpy(pixels * 2 - 1)
-    banks = {w: Bank.of(_bank.exemplars(w, (64, 64), 16)) for w in ("rabbit", "duck", "")}
+    banks = {w: Bank.of(_exemplars.exemplars(w, (64, 64), 16)) for w in ("rabbit", "duck", "")}
     distance = {w: (posterior_mean(picture, bank, 0.05) - picture).square().mean().item() for w, bank in banks.items()}
     assert distance["rabbit"] < 0.3 * min(distance["duck"], distance[""])
     assert facts["model"] == "Patches" and facts["sampler"] == "ancestral"
@@ -154,6 +154,6 @@ def test_two_views_show_two_subjects(seed):
     picture = torch.from_numpy(pixels * 2 - 1)
 
     def distance(seen, word):
-        return (posterior_mean(seen, Bank.of(_bank.exemplars(word, (64, 64), 24)), 0.3) - seen).square().mean().item()
+        return (posterior_mean(seen, Bank.of(_exemplars.exemplars(word, (64, 64), 24)), 0.3) - seen).square().mean().item()
     assert distance(picture, "owl") < 0.8 * distance(turn(picture), "owl")
     assert distance(turn(picture), "sailboat") < 0.8 * distance(picture, "sailboat")

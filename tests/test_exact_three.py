@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from illusionprint import proof, workshop
-from illusionprint.casting import given
+from illusionprint.casting import constrained
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Arrangement, squares
 from illusionprint.jigsaw.exact import covering, three, three_matching
@@ -178,7 +178,7 @@ def test_a_search_that_finds_nothing_says_so(monkeypatch):
 
 
 def test_an_assembly_is_turned_as_a_whole_to_where_it_costs_least(board):
-    ids, settle = np.arange(64), given.turning(CUT)
+    ids, settle = np.arange(64), constrained.whole_turns(CUT)
     to, k = next(i for i in places(CUT).images if i[1] == 3)
     cost = np.ones((64, 4, 64), np.float32)
     cost[to[board.slots[1]], (board.turns[1] + 3) % 4, ids] = 0.5

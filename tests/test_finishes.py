@@ -10,19 +10,19 @@ from scipy.spatial import cKDTree
 from test_vector import case
 
 from illusionprint.blend import finishes
-from illusionprint.blend._overlay import members
-from illusionprint.blend._svg import Regions, read, svg
-from illusionprint.blend.drawn import in_floats
-from illusionprint.blend.finishes import _areas, _artwork, _outlines, _trace
-from illusionprint.blend.finishes._artwork import Artwork, artwork, grain, moved
-from illusionprint.blend.pixels import pixels
-from illusionprint.blend.vector import moves
+from illusionprint.blend._partition import members
+from illusionprint.blend._svg import Regions, parse_svg, svg
+from illusionprint.blend.composite import to_float
+from illusionprint.blend.finishes import _segmentation, _artwork, _polygons, _recovery, _trace
+from illusionprint.blend.finishes._artwork import Artwork, artwork, symmetric_noise, transformed
+from illusionprint.blend.raster import rasterise
+from illusionprint.blend.vector import piece_transforms
 from illusionprint.errors import UnknownName
 from illusionprint.export.pdf import pdf
 from illusionprint.jigsaw import build, random_arrangement
 from illusionprint.layout import Sheet
 from illusionprint.layout.artwork import vector_areas
-from illusionprint.views import seen, view
+from illusionprint.views import apply_view, view
 
 VIEWS = ("jigsaw", "rotate_180", "rotate_90", "flip")
 CUT = build(4, 4, (120.0, 120.0), "classic", 1.0)
@@ -63,22 +63,22 @@ def random_art(kind: str, seed: int, drawn: bool = True, side: int = 180) -> tup
 
 def unlike(name: str, art: Artwork, v: object) -> float:
     """Share of pixels by which finished-then-moved differs from moved-then-finished (a step of 8 in 255 and more; of lines, LINES)."""
-    first, then = (seen(v, shown(name, art)) if name not in OUTLINED else outlines_moved(name, art, v)), shown(name, art.moved(v))
+    first, then = (apply_view(v, shown(name, art)) if name not in OUTLINED else outlines_moved(name, art, v)), shown(name, art.moved(v))
     return float((np.abs(first - then).max(-1) > (LINES if name == "engraving" else 8 / 255)).mean())
 
 
 def shown(name: str, art: Artwork) -> np.ndarray:
     """What a finish makes of an artwork, as pixels."""
     finish = finishes.load(name)
-    return in_floats(pixels(finish.outlined(art), None, None, art.pieces.shape)) if name in OUTLINED else finish.finish(art)
+    return to_float(rasterise(finish.outlined(art), None, None, art.pieces.shape)) if name in OUTLINED else finish.finish(art)
 
 
 def outlines_moved(name: str, art: Artwork, v: object) -> np.ndarray:
     """The finish's outlines, each moved with its piece, as pixels."""
     made = finishes.load(name).outlined(art)
-    there = moves(v, v.board if v.needs_board else None, art.size_mm)
-    made = dataclasses.replace(made, areas=moved(made.areas, there[made.pieces]), size_mm=art.moved(v).size_mm)
-    return in_floats(pixels(made, None, None, v.shown_size(art.pieces.shape)))
+    there = piece_transforms(v, v.board if v.needs_board else None, art.size_mm)
+    made = dataclasses.replace(made, areas=transformed(made.areas, there[made.pieces]), size_mm=art.moved(v).size_mm)
+    return to_float(rasterise(made, None, None, v.shown_size(art.pieces.shape)))
 
 
 @pytest.mark.parametrize("kind", VIEWS)
@@ -97,7 +97,7 @@ def test_so_they_do_on_photographs(name):
 def test_so_they_do_on_outlines(name):
     """Of drawings, whose own contours are kept."""
     casting, v, size_mm, regions = case("2x3")
-    art = artwork(in_floats(pixels(regions, v, casting.arrangement, (400, 600))), v, 600 / size_mm[0], True, 1, regions)
+    art = artwork(to_float(rasterise(regions, v, casting.arrangement, (400, 600))), v, 600 / size_mm[0], True, 1, regions)
     assert unlike(name, art, v) <= TELLS
 
 
@@ -109,7 +109,7 @@ def test_the_check_sees_planted_faults(fault, monkeypatch):
         return np.clip(art.picture - 0.2 * (np.roll(art.regions, (2, 2), (0, 1)) != art.regions)[..., None], 0, 1)
 
     def across(art: Artwork) -> np.ndarray:
-        return _areas.within(np.zeros_like(art.pieces), art.picture, 9)
+        return _segmentation.blur_within_pieces(np.zeros_like(art.pieces), art.picture, 9)
 
     def out_of_step(art: Artwork) -> Regions:
         return halftone_outlined(dataclasses.replace(art, cell_px=tuple(c * 1.03 for c in art.cell_px)))
@@ -149,7 +149,7 @@ def test_outlines_tile_the_sheet_piece_by_piece(name, kind):
         rim += 0.002 * shapely.length(own).sum() if made.ground is not None else 0
         assert shapely.area((shapely.symmetric_difference if made.ground is None else shapely.difference)(whole, outline)) < rim
         assert shapely.area(own).sum() - whole.area < rim
-    back = read(svg(made))
+    back = parse_svg(svg(made))
     assert (back.colours == made.colours).all() and svg(made) == svg(finishes.load(name).outlined(art))
     assert (back.ground is None) == (made.ground is None) == (name not in INKS)
 
@@ -179,11 +179,11 @@ def test_ink_runs_on_under_what_is_painted_later(name):
 def test_a_blank_sheet_stays_blank(name):
     """No ink at all is a picture too: written, read back, laid out and filled."""
     made = finishes.load(name).outlined(artwork(np.ones((60, 80, 3), np.float32), view("flip"), 1.0, True))
-    back = read(svg(made))
+    back = parse_svg(svg(made))
     assert len(made.areas) == len(back.areas) == 0 and (back.ground == made.ground).all()
     laid = vector_areas(svg(made), made.size_mm, (5, 5, 80, 60), 2.0)
     assert len(laid.polygons) == 0 and laid.box == (3, 3, 84, 64) and b"%PDF" in pdf([Sheet((90, 70), (laid,), (5, 5, 80, 60), 2.0, "x", "y")])
-    assert (pixels(made, None, None, (60, 80)) == made.ground).all()
+    assert (rasterise(made, None, None, (60, 80)) == made.ground).all()
 
 
 def test_few_inks_of_a_halftone_of_photographs():
@@ -208,7 +208,7 @@ def test_flat_areas_are_found_again_under_smoothed_edges():
         label[np.hypot(y - cy, x - cx) < 60] = n
     colours = np.array([[1, 1, 1], [0.8, 0.2, 0.2], [0.2, 0.4, 0.8], [0.2, 0.6, 0.2]], np.float32)
     picture = np.rint(colours[label].reshape(80, 4, 80, 4, 3).mean((1, 3)) * 255).astype(np.float32) / 255
-    found = _areas.recovered(picture, np.zeros((80, 80), np.int32))
+    found = _recovery.recover_areas(picture, np.zeros((80, 80), np.int32))
     assert found.max() == 3
     share = np.stack([(label == n).reshape(80, 4, 80, 4).mean((1, 3)) for n in range(4)])
     most = share.argmax(0)
@@ -224,15 +224,15 @@ def test_a_halftones_mean_is_the_picture():
     for tone in ((0.9, 0.5, 0.5), (0.2, 0.4, 0.8), (0.05, 0.02, 0.1), (0.97, 0.96, 0.9)):
         picture = np.broadcast_to(np.array(tone, np.float32), (600, 600, 3)).copy()
         made = halftone.outlined(artwork(picture, view("rotate_180"), 5.0, True))
-        mean = in_floats(pixels(made, None, None, (600, 600))).mean((0, 1))
+        mean = to_float(rasterise(made, None, None, (600, 600))).mean((0, 1))
         assert np.abs(mean - tone).max() < 0.01 and (made.ground == 255).all()
         less = dataclasses.replace(made, areas=shapely.buffer(made.areas, -0.1))
-        assert np.abs(in_floats(pixels(less, None, None, (600, 600))).mean((0, 1)) - tone).max() > 0.01
+        assert np.abs(to_float(rasterise(less, None, None, (600, 600))).mean((0, 1)) - tone).max() > 0.01
 
 
 def test_patterns_have_the_symmetry_of_the_cell():
     art = Artwork(np.zeros((90, 120, 3), np.float32), np.zeros((90, 120), np.int32), 1.0, (30.0, 30.0))
-    noise = grain(art, 2.0)
+    noise = symmetric_noise(art, 2.0)
     cell = noise[:30, :30]
     assert np.array_equal(noise, np.tile(cell, (3, 4))) and np.array_equal(cell, np.rot90(cell)) and np.array_equal(cell, cell[::-1])
 
@@ -259,7 +259,7 @@ def test_the_screen_has_the_symmetry_of_the_cell():
 def test_distances_against_scipy():
     from scipy import ndimage
     art, _ = random_art("jigsaw", 5, side=96)
-    far = _areas.to_border(art.regions, sheet=False)
+    far = _segmentation.distance_to_border(art.regions, sheet=False)
     for n in range(min(6, art.regions.max() + 1)):
         inside = art.regions == n
         exact = ndimage.distance_transform_edt(np.pad(inside, 1, mode="edge"))[1:-1, 1:-1]
@@ -270,14 +270,14 @@ def test_no_two_near_colours_stay_in_a_palette():
     import cv2
     rng = np.random.default_rng(0)
     colours, weights = rng.uniform(0, 1, (60, 3)), rng.integers(1, 100, 60)
-    group = _areas.palette(colours, weights, 8, 10.0)
+    group = _segmentation.quantise(colours, weights, 8, 10.0)
     assert group.max() + 1 <= 8
     mean = np.stack([np.average(colours[group == g], 0, weights[group == g]) for g in range(group.max() + 1)])
     lab = cv2.cvtColor(mean[None].astype(np.float32), cv2.COLOR_RGB2LAB)[0]
     far = np.linalg.norm(lab[:, None] - lab[None], axis=-1) + 1e3 * np.eye(len(lab))
     assert far.min() > 5
     shuffled = rng.permutation(60)
-    again = _areas.palette(colours[shuffled], weights[shuffled], 8, 10.0)
+    again = _segmentation.quantise(colours[shuffled], weights[shuffled], 8, 10.0)
     assert len({(a, b) for a, b in zip(group[shuffled], again)}) == group.max() + 1  # the order does not matter
 
 
@@ -285,11 +285,11 @@ def test_no_two_near_colours_stay_in_a_palette():
 def test_flat_colours_are_traced(kind):
     """The outlines, painted, are the picture but for 2 % of its pixels (contours are smoothed); planted: one colour changed."""
     art, _ = random_art(kind, 6, side=420)
-    areas, colour = _areas.flat(art, 2.0, 1.0, 12)
+    areas, colour = _segmentation.flat_areas(art, 2.0, 1.0, 12)
     picture = colour[areas]
-    polygons, numbers = _trace.traced(areas, art.pieces, art.outlines, art.px_per_mm, 0.05)
-    drawn = in_floats(pixels(Regions(polygons, np.rint(colour[numbers] * 255).astype(np.uint8), numbers, (), art.size_mm), None, None, areas.shape))
-    inner = _areas.to_border(areas) > 2
+    polygons, numbers = _trace.trace(areas, art.pieces, art.outlines, art.px_per_mm, 0.05)
+    drawn = to_float(rasterise(Regions(polygons, np.rint(colour[numbers] * 255).astype(np.uint8), numbers, (), art.size_mm), None, None, areas.shape))
+    inner = _segmentation.distance_to_border(areas) > 2
 
     def off(wanted: np.ndarray) -> float:
         return float((np.abs(drawn - wanted).max(-1) > 0.05)[inner].mean())
@@ -301,7 +301,7 @@ def test_traced_discs_are_round():
     """A disc of pixels becomes a polygon whose vertices lie within half a pixel of the circle and whose area is the circle's to 1 %."""
     y, x = np.mgrid[:200, :200] + 0.5
     areas = (np.hypot(y - 101.3, x - 97.8) < 60).astype(np.int32)
-    polygons, numbers = _trace.traced(areas, np.zeros((200, 200), np.int32), shapely.box([0.0], 0, 200, 200), 1.0, 0.1)
+    polygons, numbers = _trace.trace(areas, np.zeros((200, 200), np.int32), shapely.box([0.0], 0, 200, 200), 1.0, 0.1)
     disc = polygons[list(numbers).index(1)]
     far = np.hypot(*(shapely.get_coordinates(disc) - (97.8, 101.3)).T) - 60
     assert np.abs(far).max() < 0.5 and disc.area == pytest.approx(np.pi * 3600, rel=0.01) and len(far) < 120
@@ -323,10 +323,10 @@ def test_lots_come_back_in_their_order(count):
     """Two threads give what one call gives, however few geometries there are; planted: a lot that is left out."""
     squares = shapely.box(np.arange(count), 0, np.arange(count) + 1.0, 1)
     alone = shapely.intersection(squares, shapely.box(0, 0, 99, 0.5))
-    assert shapely.equals_exact(_outlines.in_lots(shapely.intersection, squares, shapely.box(0, 0, 99, 0.5)), alone).all()
-    wide = _outlines.in_lots(lambda some, mm: shapely.buffer(some, mm), squares, np.linspace(0.1, 0.4, count))
+    assert shapely.equals_exact(_polygons.in_threads(shapely.intersection, squares, shapely.box(0, 0, 99, 0.5)), alone).all()
+    wide = _polygons.in_threads(lambda some, mm: shapely.buffer(some, mm), squares, np.linspace(0.1, 0.4, count))
     assert np.allclose(shapely.area(wide), shapely.area(shapely.buffer(squares, np.linspace(0.1, 0.4, count)))) and len(wide) == count
-    assert count == 0 or len(_outlines.in_lots(lambda some: some[:-1], squares)) < count
+    assert count == 0 or len(_polygons.in_threads(lambda some: some[:-1], squares)) < count
 
 
 def test_members_of_groups():

@@ -12,7 +12,7 @@ from PIL import Image
 
 from illusionprint.errors import BadValue
 from illusionprint.spec import PuzzleSpec
-from illusionprint.vocabulary import _harmless, picture
+from illusionprint.vocabulary import _svg_safety, load_picture
 from illusionprint.door import board_of
 
 NS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -79,7 +79,7 @@ def test_hostile_files_are_refused_in_bounded_time(name, tmp_path):
     (tmp_path / "a.svg").write_text(text)
     begin = time.process_time()
     with pytest.raises(BadValue, match=says):
-        picture(str(tmp_path / "a.svg"))
+        load_picture(str(tmp_path / "a.svg"))
     assert time.process_time() - begin < 3
 
 
@@ -98,37 +98,37 @@ def test_hostile_outlines_are_refused_in_bounded_time(name, tmp_path):
 @pytest.mark.parametrize("name", list(HARMLESS))
 def test_harmless_files_of_the_same_kind_are_drawn(name, tmp_path):
     (tmp_path / "a.svg").write_text(HARMLESS[name])
-    assert 0.1 < picture(str(tmp_path / "a.svg")).rgba((48, 48))[..., 3].mean() < 0.9
+    assert 0.1 < load_picture(str(tmp_path / "a.svg")).rgba((48, 48))[..., 3].mean() < 0.9
 
 
 def test_what_takes_too_long_or_breaks_the_renderer_is_refused(monkeypatch):
-    monkeypatch.setattr(_harmless, "_DRAW", "import time; time.sleep(60)")
-    monkeypatch.setattr(_harmless, "SECONDS", 0.3)
+    monkeypatch.setattr(_svg_safety, "_DRAW", "import time; time.sleep(60)")
+    monkeypatch.setattr(_svg_safety, "SECONDS", 0.3)
     with pytest.raises(ValueError, match="more than 0.3 s"):
-        _harmless.parsed(uses(3, 3))
-    monkeypatch.setattr(_harmless, "SECONDS", 20)
-    monkeypatch.setattr(_harmless, "_DRAW", "import os; os.abort()")
+        _svg_safety.parse_safely(uses(3, 3))
+    monkeypatch.setattr(_svg_safety, "SECONDS", 20)
+    monkeypatch.setattr(_svg_safety, "_DRAW", "import os; os.abort()")
     with pytest.raises(ValueError, match="broke off"):
-        _harmless.parsed(uses(3, 3))
-    assert _harmless.parsed(root(DOT)).tag.endswith("svg")     # nothing heavy: not tried
+        _svg_safety.parse_safely(uses(3, 3))
+    assert _svg_safety.parse_safely(root(DOT)).tag.endswith("svg")     # nothing heavy: not tried
 
 
 def test_uses_are_counted_as_they_are_drawn():
     """3 levels of 10 are 1 + 10 + 100 times what is drawn, well below the limit; 6 levels are above it. Numbers of paths are counted as often."""
     for levels, refused in ((4, False), (6, True)):
         try:
-            _harmless._check_uses(xml.fromstring(uses(levels)), lambda e: 1, 100_000, "elements")
+            _svg_safety._check_uses(xml.fromstring(uses(levels)), lambda e: 1, 100_000, "elements")
             assert not refused
         except ValueError:
             assert refused
     path = xml.fromstring(root('<path id="p" d="M1-2.5.5,1e-3z"/><use href="#p"/><polygon points="1,2 3,4"/>'))
-    _harmless._check_uses(path, _harmless._numbers, 12, "numbers")
+    _svg_safety._check_uses(path, _svg_safety._numbers, 12, "numbers")
     with pytest.raises(ValueError, match="more than 11 numbers"):
-        _harmless._check_uses(path, _harmless._numbers, 11, "numbers")
+        _svg_safety._check_uses(path, _svg_safety._numbers, 11, "numbers")
 
 
 def test_random_bytes_are_one_message(tmp_path, rng: np.random.Generator):
     for n in (0, 10, 1000):
         (tmp_path / "a.svg").write_bytes(rng.integers(0, 256, n, dtype=np.uint8).tobytes())
         with pytest.raises(BadValue, match="as SVG"):
-            picture(str(tmp_path / "a.svg"))
+            load_picture(str(tmp_path / "a.svg"))

@@ -17,9 +17,9 @@ from hypothesis.extra.numpy import arrays
 
 from illusionprint import cli, vocabulary
 from illusionprint.anagram import Anagram
-from illusionprint.blend.drawn import AGAIN, Look
+from illusionprint.blend.composite import MULTISCALE_COUNT, Scrutiny
 from illusionprint.errors import BadValue, Missing
-from illusionprint.judge import Wanted, alignment, concealment, opinion
+from illusionprint.judge import JudgeTarget, alignment, concealment, evaluate
 from illusionprint.judge.drawings import SCALES, SIDE, Drawings
 from illusionprint.spec import PuzzleSpec
 from illusionprint.door import plan_of
@@ -68,11 +68,11 @@ def drawings(count: int, style: str = "twemoji", side: int = 96):
 
 def test_it_knows_the_drawings_and_not_noise(judge):
     names, pictures = drawings(60)
-    told = judge.facts(pictures, [Wanted(n, n) for n in names])
+    told = judge.facts(pictures, [JudgeTarget(n, n) for n in names])
     assert np.mean([t["rank"] <= 5 for t in told]) >= 0.9
     noise = list(np.random.default_rng(0).random((60, 96, 96, 3), dtype=np.float32))
-    assert np.mean([t["rank"] <= 5 for t in judge.facts(noise, [Wanted(n, n) for n in names])]) < 0.1
-    wrong = judge.facts(pictures, [Wanted(n, n) for n in names[1:] + names[:1]])
+    assert np.mean([t["rank"] <= 5 for t in judge.facts(noise, [JudgeTarget(n, n) for n in names])]) < 0.1
+    wrong = judge.facts(pictures, [JudgeTarget(n, n) for n in names[1:] + names[:1]])
     assert np.mean([t["rank"] <= 5 for t in wrong]) < 0.1
 
 
@@ -105,7 +105,7 @@ def test_at_several_scales_the_geometric_mean_is_taken_of_what_it_says_at_each(j
 def test_what_is_scored_is_looked_at_in_several_scales(judge):
     """Alignment and what is told of a picture are the same look."""
     subjects, pictures = drawings(3, side=96)
-    wanted = [Wanted(s, s) for s in subjects]
+    wanted = [JudgeTarget(s, s) for s in subjects]
     said = np.diag(judge.log_p(pictures, SCALES)[:, [judge.rows[s] for s in subjects]])
     assert np.diag(judge.similarity(pictures, wanted)) == pytest.approx(said) and len(SCALES) > 1
     assert [told["probability"] for told in judge.facts(pictures, wanted)] == pytest.approx(np.exp(said), abs=1e-4)
@@ -115,10 +115,10 @@ def test_what_is_scored_is_looked_at_in_several_scales(judge):
 
 def test_a_picture_of_ones_own_is_compared_with_its_target(judge):
     _, (x, y, _) = drawings(3)
-    s = judge.similarity([x, y], [Wanted("x.png", target=x), Wanted("y.png", target=y)])
+    s = judge.similarity([x, y], [JudgeTarget("x.png", target=x), JudgeTarget("y.png", target=y)])
     assert s[0, 0] > s[0, 1] and s[1, 1] > s[1, 0] and concealment(s, judge.tau) > 0.9
     with pytest.raises(Missing, match="no target"):
-        judge.similarity([x], [Wanted("x.png")])
+        judge.similarity([x], [JudgeTarget("x.png")])
 
 
 def test_a_damaged_network_is_refused(tmp_path):
@@ -180,17 +180,17 @@ def test_of_several_networks_the_geometric_mean_is_taken(judge, tmp_path):
 
 def test_weights_are_stored_in_eight_bits():
     pytest.importorskip("torch")
-    from illusionprint.judge.training.export import quantised
+    from illusionprint.judge.training.export import quantise
     w = np.random.default_rng(0).normal(size=(5, 4, 3, 3)).astype(np.float32) * np.arange(5, dtype=np.float32).reshape(5, 1, 1, 1)
-    scale, q = quantised(w)
+    scale, q = quantise(w)
     assert q.dtype == np.int8 and (np.abs(scale.reshape(5, 1, 1, 1) * q - w).max(axis=(1, 2, 3)) <= scale / 2 + 1e-6).all() and np.abs(q).max() == 127 and not q[0].any()
 
 
 def test_accuracy_counts_places():
     pytest.importorskip("torch")
-    from illusionprint.judge.training.accuracy import places
+    from illusionprint.judge.training.accuracy import top_shares
     log_p = np.arange(8.0)[None] * np.ones((4, 1))                              # the last row comes first
-    assert places(log_p, np.array([7, 6, 3, 0])) == (0.25, 0.75)
+    assert top_shares(log_p, np.array([7, 6, 3, 0])) == (0.25, 0.75)
 
 
 def test_what_is_shipped_is_small():
@@ -223,10 +223,10 @@ def clip_folder(tmp_path_factory):
 def test_clip_through_the_same_code(clip_folder):
     by = scoring.judge("clip", str(clip_folder))
     _, pictures = drawings(2)
-    found = opinion(by, pictures, [Wanted("owl", "owl"), Wanted("ship", "ship")])
+    found = evaluate(by, pictures, [JudgeTarget("owl", "owl"), JudgeTarget("ship", "ship")])
     assert -1 <= found.alignment <= 1 and 0 < found.concealment < 1 and len(found.pictures) == 2
-    assert by.similarity(pictures, [Wanted("owl"), Wanted("owl")])[0] == pytest.approx([by.similarity(pictures, [Wanted("owl")])[0, 0]] * 2)
-    own = by.similarity(pictures, [Wanted("a.png", target=pictures[0])])
+    assert by.similarity(pictures, [JudgeTarget("owl"), JudgeTarget("owl")])[0] == pytest.approx([by.similarity(pictures, [JudgeTarget("owl")])[0, 0]] * 2)
+    own = by.similarity(pictures, [JudgeTarget("a.png", target=pictures[0])])
     assert own[0, 0] == pytest.approx(1, abs=1e-4) and own[1, 0] < own[0, 0]
 
 
@@ -297,15 +297,15 @@ def test_whole_sheets_are_looked_at_again_and_the_last_look_decides(monkeypatch)
     def marks(shown, look, prompts):  # the last look likes the second best most
         seen[look] = [id(s.pictures) for s in shown]
         kept.setdefault(look, shown)
-        return [9.0 * (look == Look.AGAIN and n == 1) for n in range(len(shown))]
+        return [9.0 * (look == Scrutiny.AGAIN and n == 1) for n in range(len(shown))]
     kept: dict = {}
     monkeypatch.setattr(casting, "marks", marks)
     made = drawn(spec).casting
-    assert len(kept[Look.AGAIN]) == AGAIN < len(kept[Look.CLOSELY]) and made.design == kept[Look.AGAIN][1].casting.design
-    assert set(seen[Look.AGAIN]) < set(seen[Look.CLOSELY]) < set(seen[Look.PASSING])
+    assert len(kept[Scrutiny.AGAIN]) == MULTISCALE_COUNT < len(kept[Scrutiny.CLOSELY]) and made.design == kept[Scrutiny.AGAIN][1].casting.design
+    assert set(seen[Scrutiny.AGAIN]) < set(seen[Scrutiny.CLOSELY]) < set(seen[Scrutiny.PASSING])
     kept.clear()
     drawn(spec.replace(kind="jigsaw", grid="2x2"))
-    assert Look.AGAIN not in kept
+    assert Scrutiny.AGAIN not in kept
 
 
 def result(folder: Path, names: list[str], pictures: list[np.ndarray]) -> Path:
@@ -351,10 +351,10 @@ def test_training_goes_on_where_it_stopped_and_exports(tmp_path, monkeypatch):
     monkeypatch.setattr(training, "BATCH", 10)
     out = tmp_path / "net.pt"
     net = Network(8, (8, 8, 8, 8), (1, 1, 1, 1))
-    training.run(net, bank, ("own",), "", "mixed", 0, 0.5, out, {})
+    training.train(net, bank, ("own",), "", "mixed", 0, 0.5, out, {})
     state = torch.load(out, weights_only=True)
     assert state["seen"] >= 10 and state["subjects"] == names
-    training.run(Network(8, (8, 8, 8, 8), (1, 1, 1, 1)), bank, ("own",), "", "laid", 0, state["spent"] + 0.2, out, state)
+    training.train(Network(8, (8, 8, 8, 8), (1, 1, 1, 1)), bank, ("own",), "", "laid", 0, state["spent"] + 0.2, out, state)
     assert torch.load(out, weights_only=True)["seen"] > state["seen"]
     monkeypatch.setattr(export, "Network", lambda n: Network(n, (8, 8, 8, 8), (1, 1, 1, 1)))
     export.main([str(out), str(tmp_path / "net.onnx")], standalone_mode=False)
@@ -370,12 +370,12 @@ def test_scenes():
     x = torch.rand(20, 4, 48, 48, generator=torch.Generator().manual_seed(1)).sort(1).values
     turn = scenes.hue_matrix(torch.tensor([0.0, 0.7, 3.0]))
     assert torch.allclose(turn @ turn.transpose(1, 2), torch.eye(3).expand(3, 3, 3), atol=1e-5) and torch.allclose(turn @ torch.ones(3), torch.ones(3), atol=1e-5)
-    moved = scenes.shuffled(x, 4, scenes.Dice(3))                               # 4 x 4 cells of 12 px: the same pixels elsewhere
+    moved = scenes.shuffled(x, 4, scenes.RandomSource(3))                               # 4 x 4 cells of 12 px: the same pixels elsewhere
     assert torch.equal(moved.flatten(2).sort().values, x.flatten(2).sort().values) and not torch.equal(moved, x)
     for recipe in scenes.RECIPES:
-        one, two, other = (scenes.scenes(x, 32, scenes.Dice(s), recipe, 0.1) for s in (4, 4, 5))
+        one, two, other = (scenes.training_scenes(x, 32, scenes.RandomSource(s), recipe, 0.1) for s in (4, 4, 5))
         assert one.shape == (20, 3, 32, 32) and 0 <= one.min() and one.max() <= 1 and torch.equal(one, two) and not torch.equal(one, other)
     alone = torch.zeros_like(x)
     alone[:, :, 12:36, 12:36] = torch.tensor([0.9, 0.2, 0.1, 1.0]).view(1, 4, 1, 1)
-    kept = scenes.fought(alone, torch.zeros_like(x), scenes.Dice(0))            # nothing fights: the subject stays
+    kept = scenes.blended(alone, torch.zeros_like(x), scenes.RandomSource(0))            # nothing fights: the subject stays
     assert (kept[:, :, 20:28, 20:28] - torch.tensor([0.9, 0.2, 0.1]).view(1, 3, 1, 1)).abs().max() < 0.25

@@ -14,14 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from illusionprint.blend import bands, joined, meeting, photos
-from illusionprint.casting import several
+from illusionprint.blend import multiband, gradient_domain, tone_refinement, photos
+from illusionprint.casting import board_many
 from illusionprint.errors import BadValue, UnknownName
 from illusionprint.jigsaw import Arrangement, Board, build, labels_at, map_at, random_arrangement, squares
 from illusionprint.jigsaw.fitting.assignment import assign, costs
 from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec
-from illusionprint.views import later, seen
+from illusionprint.views import later_views, apply_view
 from illusionprint import workshop
 from illusionprint.door import board_of
 from illusionprint.stages import photographs
@@ -103,15 +103,15 @@ def test_border_pieces_may_lie_inside_which_a_straight_border_forbids():
 
 
 def test_what_lies_beside_the_board_is_not_blended_in():
-    views, size = later("jigsaw", 2, random_arrangement(BOARD, np.random.default_rng(2))), BOARD.size_px(30)
+    views, size = later_views("jigsaw", 2, random_arrangement(BOARD, np.random.default_rng(2))), BOARD.size_px(30)
     off = labels_at(BOARD, size) < 0
     rng = np.random.default_rng(0)
     pictures = [rng.random((*size, 3)).astype(np.float32) for _ in range(2)]
-    weights = [bands.salience(x) for x in pictures]
+    weights = [multiband.saliency(x) for x in pictures]
 
     def made(beside: float, within: float = 0.0) -> np.ndarray:
         shown = [np.where(off[..., None], np.float32(beside), x + np.float32(within)) for x in pictures]
-        return joined.joined(photographs._alike_beside(shown, BOARD), weights, views, BOARD, [1.0, 1.0])
+        return gradient_domain.poisson_blend(photographs._alike_beside(shown, BOARD), weights, views, BOARD, [1.0, 1.0])
     assert np.abs(made(0.0) - made(1.0))[~off].max() < 0.01   # as far as the solver goes
     assert np.abs(made(0.0) - made(0.0, 0.1))[~off].max() > 0.05
     one, other = photographs._alike_beside(pictures, BOARD)
@@ -160,14 +160,14 @@ def test_photographs_are_fitted_and_joined_on_it():
     size = BOARD.size_px(30)
     a, b = (photos.cropped(v, size) for v in (a, b))
     w = [np.ones(size, np.float32)] * 2
-    board = photos.arrangement(a, b, *w, BOARD)
-    views = later("jigsaw", 2, board)
-    x = joined.joined([a, b], w, views, BOARD, joined.even([a, b], w, views, BOARD))
+    board = photos.fit_arrangement(a, b, *w, BOARD)
+    views = later_views("jigsaw", 2, board)
+    x = gradient_domain.poisson_blend([a, b], w, views, BOARD, gradient_domain.equalising_balance([a, b], w, views, BOARD))
     own = labels_at(BOARD, size) >= 0
     seen = np.moveaxis(views[0](np.moveaxis(x, -1, 0)), 0, -1)
     errors = [float(np.mean((p - q)[own] ** 2)) for p, q in ((x, a), (seen, b))]
-    shuffled = later("jigsaw", 2, random_arrangement(BOARD, np.random.default_rng(0)))
-    z = joined.joined([a, b], w, shuffled, BOARD, [1.0, 1.0])
+    shuffled = later_views("jigsaw", 2, random_arrangement(BOARD, np.random.default_rng(0)))
+    z = gradient_domain.poisson_blend([a, b], w, shuffled, BOARD, [1.0, 1.0])
     assert max(errors) < 1.3 * min(errors) and max(errors) < 0.6 * float(np.mean((z - a)[own] ** 2))
 
 
@@ -178,9 +178,9 @@ def test_three_hidden_arrangements_are_found_on_it(board, seed):
     size, rng = board.size_px(12), np.random.default_rng(seed)
     hidden = random_arrangement(board, rng, 3)
     x = cv2.GaussianBlur(rng.random((*size, 3), np.float32), (0, 0), 2)
-    pictures = [x, *(np.ascontiguousarray(seen(v, x)) for v in later("jigsaw", 3, hidden))]
-    found = several.settled(pictures, [np.ones(size, np.float32)] * 3, board).arrangement(board)
-    left = [meeting.apart(pictures, later("jigsaw", 3, b)) for b in (found, _one_turned(hidden))]
+    pictures = [x, *(np.ascontiguousarray(apply_view(v, x)) for v in later_views("jigsaw", 3, hidden))]
+    found = board_many.fit_all(pictures, [np.ones(size, np.float32)] * 3, board).arrangement(board)
+    left = [tone_refinement.sharing_error(pictures, later_views("jigsaw", 3, b)) for b in (found, _one_turned(hidden))]
     assert (found.slots == hidden.slots).all() and (found.turns == hidden.turns % board.turns).all() and left[0] < 0.5 * left[1]
 
 
@@ -206,18 +206,18 @@ def test_the_whole_command_makes_three_photographs_on_it(tmp_path):
 @pytest.mark.parametrize("board", [build(4, 5, (126.0, 110.0), knobbed=True), build(4, 4, (126.0, 110.0), tiling="hexagon", knobbed=True)], ids=["square", "hexagon"])
 def test_cells_of_the_search_turn_as_pieces_do(board):
     """What the search believes a piece costs is what its pixels say: cells of a picture that was put together anew are those of the first, carried; a turn more leaves other cells."""
-    rng, size = np.random.default_rng(0), board.size_px(several.PX)
+    rng, size = np.random.default_rng(0), board.size_px(board_many.PX)
     x = cv2.GaussianBlur(rng.random((*size, 3), np.float32), (0, 0), 2)
     there = random_arrangement(board, rng)
-    slots, turns, turn = there.slots[1], there.turns[1] % board.turns, several.turner(board)
-    cells, weights = several._cells(x, board), several._cells(x[..., :1], board)[..., 0]
+    slots, turns, turn = there.slots[1], there.turns[1] % board.turns, board_many.patch_turner(board)
+    cells, weights = board_many.board_patches(x, board), board_many.board_patches(x[..., :1], board)[..., 0]
     shown = np.empty_like(cells), np.empty_like(weights)
     for i, (j, k) in enumerate(zip(slots.tolist(), turns.tolist())):
         for to, v in zip(shown, (cells, weights)):
             to[j] = turn(v[i:i + 1], k)[0]
-    back = several.carried(shown, slots, turns, turn)
+    back = board_many.on_pieces(shown, slots, turns, turn)
     assert np.array_equal(back[0], cells) and np.array_equal(back[1], weights)
-    assert not np.array_equal(several.carried(shown, slots, (turns + board.steps.step) % board.turns, turn)[0], cells)
+    assert not np.array_equal(board_many.on_pieces(shown, slots, (turns + board.steps.step) % board.turns, turn)[0], cells)
 
 
 def test_the_whole_command_makes_three_drawings_on_it(tmp_path):

@@ -15,12 +15,12 @@ from test_finishes import random_art
 from illusionprint import data, proof, workshop
 from illusionprint.anagram import Anagram
 from illusionprint.blend import finishes
-from illusionprint.blend._svg import Regions, mirrored, read
-from illusionprint.blend.layers import THIN_MM, closed_places, ranked, stack, thin_places
+from illusionprint.blend._svg import Regions, mirrored_svg, parse_svg
+from illusionprint.blend.layers import THIN_MM, narrow_slits, rank_by_area, sheet_stack, narrow_places
 from illusionprint.layout import Role, layer_pages, layer_sheets
 from illusionprint.layout.paper_layers import CORNER_MM, MARGIN_MM, kerf_compensated
 from illusionprint.spec import PuzzleSpec
-from illusionprint.views import seen
+from illusionprint.views import apply_view
 from illusionprint.stages.finishing import Print, _layers
 from illusionprint.stages.files import write_layers
 from illusionprint.template import Template
@@ -43,9 +43,9 @@ def codes(folder: Path) -> set[str]:
 
 
 def test_sheets_are_nested_and_seen_from_above_they_are_the_areas(made):
-    found = read((made / "layers.svg").read_bytes())
-    sheets = stack(found)
-    rank = ranked(found.colours, shapely.area(found.areas))[1]
+    found = parse_svg((made / "layers.svg").read_bytes())
+    sheets = sheet_stack(found)
+    rank = rank_by_area(found.colours, shapely.area(found.areas))[1]
     assert len(sheets.areas) == len(np.unique(found.colours, axis=0)) > 3 and shapely.is_valid(sheets.areas).all()
     for t, area in enumerate(sheets.areas):
         above = sheets.areas[t + 1] if t + 1 < len(sheets.areas) else shapely.Polygon()
@@ -58,7 +58,7 @@ def test_sheets_are_nested_and_seen_from_above_they_are_the_areas(made):
 def test_the_rarest_colour_is_on_top():
     squares = shapely.box(np.array([0, 3, 4]), 0, np.array([3, 4, 6]), 1)
     colours = np.array([[1, 1, 1], [9, 9, 9], [5, 5, 5]], np.uint8)
-    sheets = stack(Regions(squares, colours, np.zeros(3, int), ("r1c1",), (6.0, 1.0)))
+    sheets = sheet_stack(Regions(squares, colours, np.zeros(3, int), ("r1c1",), (6.0, 1.0)))
     assert sheets.colours[:, 0].tolist() == [1, 5, 9] and shapely.area(sheets.areas).tolist() == pytest.approx([6, 3, 1])
 
 
@@ -66,14 +66,14 @@ def test_narrow_strips_are_told():
     """A strip of half the width between two blocks is one place, on the strip; one of twice the width, corners and spikes' tips are none."""
     blocks = [shapely.box(0, 0, 20, 20), shapely.box(40, 0, 60, 20)]
     narrow, wide = (shapely.union_all([*blocks, shapely.box(20, 9, 40, 9 + k * THIN_MM)]) for k in (0.5, 2))
-    (x, y), = thin_places(narrow)
-    assert 20 < x < 40 and 9 < y < 9.5 and len(thin_places(wide)) == 0 and len(thin_places(shapely.Polygon([(0, 0), (10, 0), (5, 9)]))) == 0
-    assert len(thin_places(shapely.union_all([blocks[0], shapely.box(20, 1, 28, 1.4), shapely.box(20, 5, 28, 5.4)]))) == 2
+    (x, y), = narrow_places(narrow)
+    assert 20 < x < 40 and 9 < y < 9.5 and len(narrow_places(wide)) == 0 and len(narrow_places(shapely.Polygon([(0, 0), (10, 0), (5, 9)]))) == 0
+    assert len(narrow_places(shapely.union_all([blocks[0], shapely.box(20, 1, 28, 1.4), shapely.box(20, 5, 28, 5.4)]))) == 2
 
 
 def test_thin_places_stand_in_the_facts_and_are_ringed_on_the_pages(made):
-    told, found = json.loads((made / "anagram.json").read_text())["layers"], stack(read((made / "layers.svg").read_bytes()))
-    assert [sheet["thin_places"] for sheet in told] == [len(thin_places(a)) for a in found.areas]
+    told, found = json.loads((made / "anagram.json").read_text())["layers"], sheet_stack(parse_svg((made / "layers.svg").read_bytes()))
+    assert [sheet["thin_places"] for sheet in told] == [len(narrow_places(a)) for a in found.areas]
     items = [i for page in layer_pages(Anagram.load(made), None, "a4") for i in page.items]
     words = [i.text for i in items if getattr(i, "text", "").startswith("narrower than")]
     assert [int(w.split()[-2]) for w in words] == [sheet["thin_places"] for sheet in told if sheet["thin_places"]]
@@ -119,7 +119,7 @@ def swapped(folder: Path) -> None:
 def hanging(folder: Path) -> None:
     """A square on the top sheet, where the one below has no paper."""
     top, below = (folder / f"layer-{k}.svg" for k in (len(list(folder.glob("layer-*.svg"))) - d for d in (0, 1)))
-    found = stack(read((folder / "layers.svg").read_bytes()))
+    found = sheet_stack(parse_svg((folder / "layers.svg").read_bytes()))
     bare = shapely.buffer(shapely.box(0, 0, *found.size_mm).difference(found.areas[-2]), -2.0)
     x, y = shapely.get_coordinates(shapely.point_on_surface(bare))[0] + MARGIN_MM
     assert below.is_file()
@@ -174,8 +174,8 @@ def test_a_beam_leaves_what_was_drawn():
     ring = shapely.box(0, 0, 20, 20).difference(shapely.box(5, 5, 9, 9))
     assert kerf_compensated(ring, 0.2).equals(shapely.box(-0.1, -0.1, 20.1, 20.1).difference(shapely.box(5.1, 5.1, 8.9, 8.9))) and kerf_compensated(ring, 0.0) is ring
     slit = ring.difference(shapely.box(12, 2, 12.1, 18))
-    (x, y), = closed_places(slit, (20.0, 20.0), 0.2)
-    assert 12 < x < 12.1 and 2 < y < 18 and len(closed_places(slit, (20.0, 20.0), 0.0)) == 0 == len(closed_places(ring, (20.0, 20.0), 0.2))
+    (x, y), = narrow_slits(slit, (20.0, 20.0), 0.2)
+    assert 12 < x < 12.1 and 2 < y < 18 and len(narrow_slits(slit, (20.0, 20.0), 0.0)) == 0 == len(narrow_slits(ring, (20.0, 20.0), 0.2))
     assert kerf_compensated(slit, 0.2).equals(kerf_compensated(ring, 0.2))
 
 
@@ -189,8 +189,8 @@ def test_slits_that_a_beam_closes_are_counted(made):
         return [sheet["closed_slits"] for sheet in _layers(wanted, Regions(np.array(areas), colours, np.zeros(2, int), ("r1c1",), (40.0, 40.0)))["layers"]]
     assert counted("laser", [white | slit, square - slit]) == [0, 1]
     assert counted("plotter", [white | slit, square - slit]) == [0, 0] == counted("laser", [white, square])
-    sheets = stack(read((made / "layers.svg").read_bytes()))
-    assert [t["closed_slits"] for t in Anagram.load(made).facts["layers"]] == [len(closed_places(a, sheets.size_mm, 0.15)) for a in sheets.areas]
+    sheets = sheet_stack(parse_svg((made / "layers.svg").read_bytes()))
+    assert [t["closed_slits"] for t in Anagram.load(made).facts["layers"]] == [len(narrow_slits(a, sheets.size_mm, 0.15)) for a in sheets.areas]
 
 
 def test_missing_and_broken_files_are_found(copy):
@@ -214,7 +214,7 @@ def both(tmp_path_factory) -> Path:
 def test_the_back_has_sheets_as_one_sees_it(both, tmp_path):
     """As many as anagram.json tells, nested, of the back's colours where the back has them; planted: what lies there as it is seen from in front."""
     told, anagram = json.loads((both / "anagram.json").read_text()), Anagram.load(both)
-    found = stack(read((both / "layers-back.svg").read_bytes()))
+    found = sheet_stack(parse_svg((both / "layers-back.svg").read_bytes()))
     assert len(list(both.glob("layer-back-*.svg"))) == len(told["back"]["layers"]) == len(found.areas) and anagram.back.layers
     assert [round(float(a.area), 1) for a in found.areas] == pytest.approx([s["area_mm2"] for s in told["back"]["layers"]], abs=0.2)
     assert (both / "layers-back.pdf").read_bytes()[:4] == b"%PDF" and len(list(both.glob("layer-[0-9]*.svg"))) == len(told["layers"])
@@ -223,7 +223,7 @@ def test_the_back_has_sheets_as_one_sees_it(both, tmp_path):
     words = [i.text for page in layer_pages(anagram.back, None, "a4", 0.0, "layer-back") for i in page.items if hasattr(i, "text")]
     assert sum(w.startswith("layer-back-") for w in words) >= len(found.areas)
     fault = Path(shutil.copytree(both, tmp_path / "fault"))
-    (fault / "layers-back.svg").write_bytes(mirrored((both / "layers-back.svg").read_bytes()))
+    (fault / "layers-back.svg").write_bytes(mirrored_svg((both / "layers-back.svg").read_bytes()))
     assert codes(fault) == {"LAYERS_DIFFER"}
 
 
@@ -252,7 +252,7 @@ def test_another_picture_is_found(made, tmp_path):
     from illusionprint.proof import _layers
     for name in ("layers.svg", "anagram.json", *(p.name for p in made.glob("layer-*.svg"))):
         shutil.copy(made / name, tmp_path / name)
-    pixels, size = cv2.imread(str(made / "anagram.png")), read((made / "layers.svg").read_bytes()).size_mm
+    pixels, size = cv2.imread(str(made / "anagram.png")), parse_svg((made / "layers.svg").read_bytes()).size_mm
     cv2.imwrite(str(tmp_path / "anagram.png"), pixels // 2)  # deep shadow
     assert _layers.check(tmp_path, size, 0.15, {}) == []
     cv2.circle(pixels, (140, 120), 12, (255, 0, 255), -1)
@@ -269,7 +269,7 @@ def test_shadows_turn_with_the_piece(kind):
     lying = finishes.artwork(art.picture, v, art.px_per_mm, True, 1, found, art.size_mm)
 
     def unlike(lit) -> float:
-        return float((np.abs(seen(v, lit(lying)) - lit(lying.moved(v))).max(-1) > 8 / 255).mean())
+        return float((np.abs(apply_view(v, lit(lying)) - lit(lying.moved(v))).max(-1) > 8 / 255).mean())
     assert unlike(finish.lit) < 0.002
     assert unlike(lambda a: np.clip(finish.lit(a) - 0.2 * (np.roll(a.regions, (2, 2), (0, 1)) != a.regions)[..., None], 0, 1)) > 0.01
     assert np.abs(finish.lit(lying) - art.picture).max() > 0.05

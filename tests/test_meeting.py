@@ -5,15 +5,15 @@ import cv2
 import numpy as np
 import pytest
 
-from illusionprint.blend import meeting, tones
+from illusionprint.blend import tone_refinement, tone_matching
 from illusionprint.jigsaw import random_arrangement, squares
-from illusionprint.views import later, seen
+from illusionprint.views import later_views, apply_view
 from illusionprint.stages import fitting
 
 S = 12
 CUT = squares(3, 4, 20_000)
 BOARD = random_arrangement(CUT, np.random.default_rng(4), 3)
-VIEWS = later("jigsaw", 3, BOARD)
+VIEWS = later_views("jigsaw", 3, BOARD)
 
 
 def scene(seed: int, spread: float = 1.0) -> np.ndarray:
@@ -25,7 +25,7 @@ def scene(seed: int, spread: float = 1.0) -> np.ndarray:
 def related(seed: int) -> np.ndarray:
     """What is seen in assembly 2 of a picture whose lightness bends as no common histogram does: the middle is darkest."""
     a = scene(seed)
-    return seen(VIEWS[0], np.abs(2 * a - 1).astype(np.float32))
+    return apply_view(VIEWS[0], np.abs(2 * a - 1).astype(np.float32))
 
 
 def deviation(x: np.ndarray) -> float:
@@ -35,29 +35,29 @@ def deviation(x: np.ndarray) -> float:
 @pytest.mark.parametrize("count", [2, 3])
 def test_pictures_come_nearer_and_keep_their_contrast(count, monkeypatch):
     raw = [scene(1), related(1), scene(3, 0.3)][:count]
-    toned, views = tones.toned(*raw), VIEWS[: count - 1]
-    made = meeting.met(raw, toned, raw, views)
-    assert meeting.apart(made, views) < 0.97 * meeting.apart(toned, views)
+    toned, views = tone_matching.match_tones(*raw), VIEWS[: count - 1]
+    made = tone_refinement.refine_tones(raw, toned, raw, views)
+    assert tone_refinement.sharing_error(made, views) < 0.97 * tone_refinement.sharing_error(toned, views)
     for before, first, last in zip(raw, toned, made):
-        assert deviation(last) > (min(deviation(first), deviation(before))) * (1 - 2 * meeting.SPARE)
-    monkeypatch.setattr(meeting, "_kept", lambda before, after: np.full((len(before), 3), 1e-3))      # a planted fault: nothing asks for contrast
-    fog = meeting.met(raw, toned, raw, views)
+        assert deviation(last) > (min(deviation(first), deviation(before))) * (1 - 2 * tone_refinement.TOLERANCE)
+    monkeypatch.setattr(tone_refinement, "_deviation_ratio", lambda before, after: np.full((len(before), 3), 1e-3))      # a planted fault: nothing asks for contrast
+    fog = tone_refinement.refine_tones(raw, toned, raw, views)
     assert min(deviation(x) / min(deviation(t), deviation(r)) for x, t, r in zip(fog, toned, raw)) < 0.9
 
 
 def test_conflict_is_half_the_squared_difference_of_two():
     a, b = scene(1), scene(2)
     other = np.moveaxis(VIEWS[0].inverse(np.moveaxis(b, -1, 0)), 0, -1)
-    assert meeting.apart([a, b], VIEWS[:1]) == pytest.approx(np.mean((a - other) ** 2) / 4, rel=1e-4)
-    assert meeting.apart([a, seen(VIEWS[0], a)], VIEWS[:1]) < 1e-9
+    assert tone_refinement.sharing_error([a, b], VIEWS[:1]) == pytest.approx(np.mean((a - other) ** 2) / 4, rel=1e-4)
+    assert tone_refinement.sharing_error([a, apply_view(VIEWS[0], a)], VIEWS[:1]) < 1e-9
 
 
 @pytest.mark.parametrize("kind", ["rotate_180", "negate"])
 def test_what_each_picture_is_asked_for_lies_halfway(kind):
     a, b = scene(1), scene(2)
-    v, = later(kind, 2)
-    first, second = meeting._halfway([a, b], [v])
-    assert np.allclose(second, (b + seen(v, a)) / 2, atol=1e-5) and np.allclose(seen(v, first), second, atol=1e-5)
+    v, = later_views(kind, 2)
+    first, second = tone_refinement._midway_targets([a, b], [v])
+    assert np.allclose(second, (b + apply_view(v, a)) / 2, atol=1e-5) and np.allclose(apply_view(v, first), second, atol=1e-5)
     assert not np.allclose(first, (a + b) / 2, atol=0.01)
 
 
@@ -67,15 +67,15 @@ def test_the_better_board_is_taken(monkeypatch):
 
     def left() -> float:
         pictures, _, board = fitting.fitted("jigsaw", raw, [], CUT)
-        return meeting.apart(pictures, later("jigsaw", 2, board))
+        return tone_refinement.sharing_error(pictures, later_views("jigsaw", 2, board))
     with monkeypatch.context() as m:
-        m.setattr(meeting, "met", lambda raw, toned, *_: [1 - x for x in toned[:1]] + list(toned[1:]))
+        m.setattr(tone_refinement, "refine_tones", lambda raw, toned, *_: [1 - x for x in toned[:1]] + list(toned[1:]))
         m.setattr(fitting, "_fit", lambda *_: random_arrangement(CUT, np.random.default_rng(1)))
         worse = left()
-        m.setattr(meeting, "met", lambda raw, toned, *_: toned)
+        m.setattr(tone_refinement, "refine_tones", lambda raw, toned, *_: toned)
         assert worse <= left()
     best = left()
-    monkeypatch.setattr(meeting, "met", lambda raw, toned, *_: toned)
+    monkeypatch.setattr(tone_refinement, "refine_tones", lambda raw, toned, *_: toned)
     assert best <= left()
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from illusionprint.casting import several
+from illusionprint.casting import board_many
 from illusionprint.jigsaw import Arrangement, build, random_arrangement, squares
 from illusionprint.jigsaw.fitting import refinement
 from illusionprint.jigsaw.fitting.assignment import costs, of_costs
@@ -121,7 +121,7 @@ def costs_of(every: list[np.ndarray], cut) -> refinement.Costs:
     if len(every) == 2:
         cost = costs(*every, *ones(cut, 2), cut, S)
         return lambda *_: cost
-    state = several.settled(every, ones(cut, len(every)), cut, rounds=0)
+    state = board_many.fit_all(every, ones(cut, len(every)), cut, rounds=0)
     return lambda k, slots, turns: replace(state, slots=slots, turns=turns).costs(k, cut)
 
 
@@ -174,7 +174,7 @@ def test_seams_get_better_than_they_were_fitted(cut, count, seed):
     every = [0.3 * x for x in pictures(cut, seed, count)]
     every = [x + np.linspace(0, 0.7, x.shape[0 if k else 1], dtype=np.float32).reshape((-1, 1, 1) if k else (-1, 1)) for k, x in enumerate(every)]
     found, cost = refinement.sides(every, cut, S), costs_of(every, cut)
-    board = of_costs(cost(), cut)[0] if count == 2 else several.settled(every, ones(cut, count), cut).arrangement(cut)
+    board = of_costs(cost(), cut)[0] if count == 2 else board_many.fit_all(every, ones(cut, count), cut).arrangement(cut)
     better = refinement.nearer(board, cost, found)
     steps, left = ([count_of(b) for b in (board, better)] for count_of in (lambda b: found.steps(b.slots, b.turns), lambda b: _left_over(every, b)))
     assert steps[1] < 0.97 * steps[0] and sum(x[1] for x in (steps, left)) < 1.01 * sum(x[0] for x in (steps, left))

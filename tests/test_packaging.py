@@ -57,7 +57,7 @@ def seen_from(site: Path) -> dict:
 
 
 def modules(tree: Path) -> set[str]:
-    return {p.relative_to(tree).as_posix() for p in (tree / "illusionprint").rglob("*.py")}
+    return {p.relative_to(tree).as_posix() for p in (tree / "illusionprint").rglob("*") if p.suffix == ".py" or p.parent.name == "data"}
 
 
 def lacking(names: list[str], tree: Path) -> set[str]:

@@ -10,10 +10,10 @@ from click.testing import CliRunner
 from PIL import Image
 
 from illusionprint.casting import rotate_hue
-from illusionprint.casting._table import energies, features
-from illusionprint.casting.partners import alike, partners
-from illusionprint.casting.partners import table as partners_table
-from illusionprint.casting.rigid import _small, seen_back
+from illusionprint.casting._conflict_matrix import contrast_energies, conflict_features
+from illusionprint.casting.partners import drawing_similarity, rank_partners
+from illusionprint.casting.partners import pair_table as partners_table
+from illusionprint.casting.rigid import rigid_raster, pictures_in_first
 from illusionprint.cli import main
 from illusionprint.jigsaw import squares
 from illusionprint.views import view
@@ -36,19 +36,19 @@ def test_a_twin_seen_through_the_view_comes_first(name):
     turn = {"rotate_180": "rotate(180 18 18)", "flip": "matrix(1 0 0 -1 0 36)", "rotate_90": "rotate(90 18 18)"}[name]
     body = duck.svg[duck.svg.index(">") + 1: duck.svg.rindex("</svg>")]
     twin = replace(duck, subject="twin", svg=f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 36"><g transform="{turn}">{body}</g></svg>')
-    ranked = partners(duck, [*drawings(), twin], view(name), None)
+    ranked = rank_partners(duck, [*drawings(), twin], view(name), None)
     assert ranked[0][1] == "twin" and ranked[0][0] < 0.02 < ranked[1][0] and [c for c, _ in ranked] == sorted(c for c, _ in ranked)
 
 
 def test_on_a_board_the_subject_itself_would_come_first():
     duck = find("duck")[0]
-    ranked = partners(duck, [*drawings(), replace(duck, subject="twin")], None, squares(4, 4, 40000))
+    ranked = rank_partners(duck, [*drawings(), replace(duck, subject="twin")], None, squares(4, 4, 40000))
     assert ranked[0][1] == "twin" and ranked[0][0] < 0.01 and len(ranked) == 5
 
 
 def test_the_subject_is_not_its_own_partner():
     duck = find("duck")[0]
-    assert [name for _, name in partners(duck, [duck, find("owl")[0]], view("flip"), None)] == ["owl"]
+    assert [name for _, name in rank_partners(duck, [duck, find("owl")[0]], view("flip"), None)] == ["owl"]
 
 
 @pytest.mark.parametrize(("words", "tells"), [(["qqqq"], "nearest subjects"), (["cat", "--view", "rotate_18"], "rotate_180"), (["cat", "--view", "identity"], "one picture"),
@@ -68,17 +68,17 @@ def test_the_table_agrees_with_a_recount_of_its_own_choice():
     for i in range(2):
         for j in range(2):
             one, two = found.parts(i, j)
-            a, b = (_small([replace(p, hue_deg=0.0)])[0] for p in (one, two))
+            a, b = (rigid_raster([replace(p, hue_deg=0.0)])[0] for p in (one, two))
             b = rotate_hue(b, two.hue_deg)
-            own = (features(a, False) @ features(seen_back(v, b), True).T)[0, 0] / ((energies(a)[0] + energies(b)[0]) / 2 + 1e-6)
+            own = (conflict_features(a, False) @ conflict_features(pictures_in_first(v, b), True).T)[0, 0] / ((contrast_energies(a)[0] + contrast_energies(b)[0]) / 2 + 1e-6)
             assert 0 <= found.conflict[i, j] - own < 0.02       # the rest is the price of the hue
-            worse = features(a, False) @ features(b, True).T / ((energies(a)[0] + energies(b)[0]) / 2 + 1e-6)
+            worse = conflict_features(a, False) @ conflict_features(b, True).T / ((contrast_energies(a)[0] + contrast_energies(b)[0]) / 2 + 1e-6)
             assert abs(float(worse[0, 0]) - own) > 1e-3          # without the view it is another figure
 
 
 def test_what_looks_alike():
     duck, owl = find("duck")[0], find("owl")[0]
-    near = alike([duck, replace(duck, subject="twin"), owl])
+    near = drawing_similarity([duck, replace(duck, subject="twin"), owl])
     assert near[0, 1] > 0.999 and near[0, 2] < 0.95 and near == pytest.approx(near.T)
 
 

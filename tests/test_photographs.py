@@ -15,12 +15,12 @@ from PIL import Image
 from scipy.sparse.linalg import spsolve
 
 from illusionprint import data, vocabulary, workshop
-from illusionprint.blend import joined, photos, tones
-from illusionprint.blend.bands import salience
+from illusionprint.blend import gradient_domain, photos, tone_matching
+from illusionprint.blend.multiband import saliency
 from illusionprint.errors import BadValue, IllusionPrintError
 from illusionprint.jigsaw import build, labels, labels_at, random_arrangement, squares
 from illusionprint.spec import PuzzleSpec
-from illusionprint.views import later, seen
+from illusionprint.views import later_views, apply_view
 from illusionprint.door import grids, plan_of
 from illusionprint.stages import crops, masks, photographs
 from illusionprint.workshop.advice import _crop
@@ -28,7 +28,7 @@ from illusionprint.workshop.advice import _crop
 S = 12
 CUT = squares(3, 4, 20_000)
 BOARD = random_arrangement(CUT, np.random.default_rng(4), 3)
-VIEWS = later("jigsaw", 3, BOARD)
+VIEWS = later_views("jigsaw", 3, BOARD)
 seeds = st.integers(0, 2**32 - 1)
 
 
@@ -53,16 +53,16 @@ def rms(x: np.ndarray, y: np.ndarray) -> float:
 def test_histograms_come_nearer_and_order_stays(one, two):
     assume(one != two)
     a, b = scene(one), np.clip(0.3 * scene(two) + 0.1, 0, 1)
-    c, d = tones.toned(a, b)
+    c, d = tone_matching.match_tones(a, b)
 
     def apart(x: np.ndarray, y: np.ndarray) -> float:
         return float(np.abs(np.sort(lab(x)[..., 0].ravel()) - np.sort(lab(y)[..., 0].ravel())).mean())
     assert apart(c, d) < 0.75 * apart(a, b)
     assert all(lab(y)[..., 0].std() > 0.705 * lab(x)[..., 0].std() for x, y in ((a, c), (b, d)))
-    found = [tones.quantiles(lab(x)[..., 0]) for x in (a, b)]
+    found = [tone_matching.quantiles(lab(x)[..., 0]) for x in (a, b)]
     x = np.linspace(0, 100, 500)
-    for q, to in zip(found, tones.curves(found, (0.8, 0.8), tones.SLOPES[0])):
-        steps = np.diff(tones.carried(x, q, to, tones.SLOPES[0])) / np.diff(x)
+    for q, to in zip(found, tone_matching.midway_curves(found, (0.8, 0.8), tone_matching.SLOPE_LIMITS[0])):
+        steps = np.diff(tone_matching.apply_curve(x, q, to, tone_matching.SLOPE_LIMITS[0])) / np.diff(x)
         assert steps.min() > 0.3 and to.std() >= 0.8 * q.std() * (1 - 1e-9)            # monotone beyond the ends as well
 
 
@@ -73,17 +73,17 @@ def test_a_silhouette_meets_a_photograph_and_keeps_its_contrast(share, monkeypat
     """
     black, soft = np.full((3 * S, 4 * S, 3), 1.0, np.float32), 0.5 + 0.3 * (scene(3) - 0.5)
     black.reshape(-1, 3)[: int(share * black.size / 3)] = 0
-    made = tones.toned(black, soft)
+    made = tone_matching.match_tones(black, soft)
     kept = [lab(y)[..., 0].std() / lab(x)[..., 0].std() for x, y in zip((black, soft), made)]
-    assert 0.7 < kept[0] < 0.95 and 1.2 < kept[1] <= tones.SLOPES[0][1]
-    monkeypatch.setattr(tones, "LEAST", 0.0)                                           # a planted fault: nothing asks for contrast
-    assert lab(tones.toned(black, soft)[0])[..., 0].std() < 0.65 * lab(black)[..., 0].std()
+    assert 0.7 < kept[0] < 0.95 and 1.2 < kept[1] <= tone_matching.SLOPE_LIMITS[0][1]
+    monkeypatch.setattr(tone_matching, "MIN_DEVIATION", 0.0)                                           # a planted fault: nothing asks for contrast
+    assert lab(tone_matching.match_tones(black, soft)[0])[..., 0].std() < 0.65 * lab(black)[..., 0].std()
 
 
 def test_grain_of_a_grey_picture_gets_no_colours():
     """Equalised without bounds on its slope, chroma that is noise takes the other picture's whole range."""
     grey, colour = np.repeat(scene(1)[..., :1], 3, -1), scene(2)
-    made = lab(tones.toned(grey, colour)[0])[..., 1:]
+    made = lab(tone_matching.match_tones(grey, colour)[0])[..., 1:]
     assert made.std((0, 1)).max() < 1.0 < 5 < lab(colour)[..., 1:].std((0, 1)).max()
 
 
@@ -92,21 +92,21 @@ def test_grain_of_a_grey_picture_gets_no_colours():
 def dense(weights: list[np.ndarray], balance: list[float], pictures: list[np.ndarray], visible: list[np.ndarray]) -> np.ndarray:
     """The minimum of E as written in the module's docstring, by residuals in a sparse matrix, no Laplacian: a channel (h, w)."""
     own, n = labels(CUT, S), CUT.count * S * S
-    mean, most = np.mean([np.minimum(w, joined.PLAIN).mean() for w in weights]), (joined.REACH * S) ** 2
+    mean, most = np.mean([np.minimum(w, gradient_domain.MAX_SALIENCY).mean() for w in weights]), (gradient_domain.SPREAD_CELLS * S) ** 2
     rows, right = [], []
     for k, (w, t, picture, v) in enumerate(zip(weights, balance, pictures, visible)):
         at = np.arange(n) if not k else VIEWS[k - 1].indices(own.shape).ravel()
         move = sparse.csr_matrix((np.ones(n), (np.arange(n), at)), (n, n))
-        value = (v * np.maximum(1, w / joined.PLAIN)).ravel()
+        value = (v * np.maximum(1, w / gradient_domain.MAX_SALIENCY)).ravel()
         rows.append(sparse.diags(np.sqrt(t * value)) @ move)
         right.append(np.sqrt(t * value) * picture.ravel())
         places = np.arange(n).reshape(own.shape)
         for p, q in ((places[:, :-1].ravel(), places[:, 1:].ravel()), (places[:-1].ravel(), places[1:].ravel())):
             across = own.ravel()[p] != own.ravel()[q]
-            g = most * np.where(across, joined.SEAM, t * (w.ravel()[p] + w.ravel()[q]) / 2 / mean)
+            g = most * np.where(across, gradient_domain.SEAM_WEIGHT, t * (w.ravel()[p] + w.ravel()[q]) / 2 / mean)
             pick = sparse.csr_matrix((np.ones(len(p)), (np.arange(len(p)), p)), (len(p), n)) - sparse.csr_matrix((np.ones(len(p)), (np.arange(len(p)), q)), (len(p), n))
             rows.append(sparse.diags(np.sqrt(g)) @ pick @ move)
-            right.append(np.sqrt(g) * np.where(across, joined.OWN, 1) * (picture.ravel()[p] - picture.ravel()[q]))
+            right.append(np.sqrt(g) * np.where(across, gradient_domain.SEAM_STEP, 1) * (picture.ravel()[p] - picture.ravel()[q]))
     m = sparse.vstack(rows).tocsr()
     return spsolve((m.T @ m).tocsc(), m.T @ np.concatenate(right)).reshape(own.shape)
 
@@ -115,16 +115,16 @@ def dense(weights: list[np.ndarray], balance: list[float], pictures: list[np.nda
 def test_joined_is_the_least_squares_solution(count):
     """Values in the middle, so that nothing is clipped; a planted mistake, seams that do not count, shows."""
     pictures = [0.4 + 0.2 * scene(k) for k in range(count)]
-    weights = [salience(x) for x in pictures]
-    weights[0][:9] += photos.WHOLE
+    weights = [saliency(x) for x in pictures]
+    weights[0][:9] += photos.WHOLE_WEIGHT
     balance = [1.2, 0.8, 1.0][:count]
     visible = [0.2 + 1.6 * scene(9 + k)[..., 0] for k in range(count)]
-    made = joined.joined(pictures, weights, VIEWS[: count - 1], CUT, balance, seen=visible)
+    made = gradient_domain.poisson_blend(pictures, weights, VIEWS[: count - 1], CUT, balance, seen=visible)
     true = np.stack([dense(weights, balance, [p[..., c].astype(float) for p in pictures], visible) for c in range(3)], -1)
     assert made.dtype == np.float32 and rms(made, true) < 6e-4
     apart = sum(t * np.moveaxis(v.inverse(np.moveaxis(p, -1, 0)), 0, -1) if v else t * p
                 for t, p, v in zip(balance, pictures, (None, *VIEWS))) / sum(balance)
-    assert rms(apart, true) > 6e-3 and rms(joined.joined(pictures, weights, VIEWS[: count - 1], CUT, balance), true) > 2e-3
+    assert rms(apart, true) > 6e-3 and rms(gradient_domain.poisson_blend(pictures, weights, VIEWS[: count - 1], CUT, balance), true) > 2e-3
 
 
 def test_errors_on_texture_are_seen_less_and_on_contours_as_on_flat_ground(monkeypatch):
@@ -133,13 +133,13 @@ def test_errors_on_texture_are_seen_less_and_on_contours_as_on_flat_ground(monke
     x[:, 40:], x[50:52, :40], x[:, 76::4], x[:, 77::4] = 0.7, 0.1, 0.3, 0.3
 
     def found(x: np.ndarray, k: int = 1) -> tuple[float, ...]:
-        v = joined.visible(x, CUT)
+        v = gradient_domain.error_visibility(x, CUT)
         assert v.shape == x.shape[:2] and v.mean() == pytest.approx(1, abs=0.02)
         return tuple(float(v[k * a:k * b, k * c:k * d].mean()) for a, b, c, d in ((10, 30, 8, 24), (48, 54, 8, 24), (8, 30, 37, 43), (20, 80, 90, 120)))
     flat, line, step, texture = found(x)
     assert texture < 0.7 * flat and min(line, step) > 0.85 * flat
     assert found(cv2.resize(x, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST), 2) == pytest.approx((flat, line, step, texture), rel=0.03)
-    monkeypatch.setattr(joined, "LEAST", 1e4)
+    monkeypatch.setattr(gradient_domain, "MIN_CHANGE_L", 1e4)
     flat, line, step, _ = found(x)
     assert min(line, step) < 0.75 * flat
 
@@ -148,8 +148,8 @@ def test_errors_on_texture_are_seen_less_and_on_contours_as_on_flat_ground(monke
 @given(seeds)
 def test_pictures_that_agree_are_shown_whole(seed):
     a = scene(seed)
-    pictures = [a, *(seen(v, a) for v in VIEWS)]
-    made = joined.joined(pictures, [salience(x) for x in pictures], VIEWS, CUT, [1, 1, 1])
+    pictures = [a, *(apply_view(v, a) for v in VIEWS)]
+    made = gradient_domain.poisson_blend(pictures, [saliency(x) for x in pictures], VIEWS, CUT, [1, 1, 1])
     inner = np.ones(a.shape[:2], bool)
     for axis in (0, 1):  # at the seams the pictures of assemblies 2 and 3 jump, which they are then asked to do
         inner &= ~(np.abs(np.gradient(labels(CUT, S).astype(float), axis=axis)) > 0)
@@ -158,27 +158,27 @@ def test_pictures_that_agree_are_shown_whole(seed):
 
 def test_finer_pictures_are_solved_from_coarser_ones(monkeypatch):
     pictures = [scene(k, 3 * 48, 4 * 48) for k in (1, 2)]
-    weights = [salience(x) for x in pictures]
-    quick = joined.joined(pictures, weights, VIEWS[:1], CUT, [1, 1])
-    monkeypatch.setattr(joined, "STEPS", (400, 400))
-    assert rms(quick, joined.joined(pictures, weights, VIEWS[:1], CUT, [1, 1])) < 0.006
+    weights = [saliency(x) for x in pictures]
+    quick = gradient_domain.poisson_blend(pictures, weights, VIEWS[:1], CUT, [1, 1])
+    monkeypatch.setattr(gradient_domain, "STEPS", (400, 400))
+    assert rms(quick, gradient_domain.poisson_blend(pictures, weights, VIEWS[:1], CUT, [1, 1])) < 0.006
 
 
 def test_steps_across_seams_are_spread_and_errors_are_even():
     a, b = (cv2.GaussianBlur(scene(k, 3 * 24, 4 * 24), (0, 0), 3) for k in (1, 2))  # no grain
     b = 0.5 + 0.5 * (b - 0.5)
-    weights, v = [salience(x) for x in (a, b)], VIEWS[0]
-    t = joined.even([a, b], weights, [v], CUT)
-    x = joined.joined([a, b], weights, [v], CUT, t)
+    weights, v = [saliency(x) for x in (a, b)], VIEWS[0]
+    t = gradient_domain.equalising_balance([a, b], weights, [v], CUT)
+    x = gradient_domain.poisson_blend([a, b], weights, [v], CUT, t)
     own = labels(CUT, 24)
 
     def jump(x: np.ndarray) -> float:
         return float(np.concatenate([np.abs(np.diff(x, axis=k))[np.diff(own, axis=k) != 0].ravel() for k in (0, 1)]).mean())
     mean = (a + np.moveaxis(v.inverse(np.moveaxis(b, -1, 0)), 0, -1)) / 2
-    assert jump(x) < 0.5 * jump(mean) and jump(seen(v, x)) < 0.5 * jump(seen(v, mean))
-    assert rms(x, a) == pytest.approx(rms(seen(v, x), b), rel=0.03)
-    first = joined.joined([a, b], weights, [v], CUT, joined.even([a, b], weights, [v], CUT, [2, 0.5]))
-    assert rms(first, a) < 0.7 * rms(x, a) and rms(seen(v, first), b) > rms(seen(v, x), b)
+    assert jump(x) < 0.5 * jump(mean) and jump(apply_view(v, x)) < 0.5 * jump(apply_view(v, mean))
+    assert rms(x, a) == pytest.approx(rms(apply_view(v, x), b), rel=0.03)
+    first = gradient_domain.poisson_blend([a, b], weights, [v], CUT, gradient_domain.equalising_balance([a, b], weights, [v], CUT, [2, 0.5]))
+    assert rms(first, a) < 0.7 * rms(x, a) and rms(apply_view(v, first), b) > rms(apply_view(v, x), b)
 
 
 @pytest.mark.parametrize("board", [build(4, 5, (150.0, 120.0), tiling="hexagon"), build(4, 7, (120.0, 110.0), tiling="triangle", outline="oval"), build(3, 4, (160.0, 90.0), stretch=True)])
@@ -187,19 +187,19 @@ def test_steps_are_spread_on_boards_of_any_cells(board, monkeypatch):
     size = tuple(n + 1 for n in board.size_px(30))
     a, b = (cv2.GaussianBlur(scene(k, *size), (0, 0), 4) for k in (1, 2))
     found, own = random_arrangement(board, np.random.default_rng(1)), labels_at(board, size)
-    view, = later("jigsaw", 2, found)
+    view, = later_views("jigsaw", 2, found)
     a, b = photographs._alike_beside([a, b], board)
-    weights = [salience(x) for x in (a, b)]
+    weights = [saliency(x) for x in (a, b)]
 
     def jump(x: np.ndarray) -> float:
         on = [(np.diff(own, axis=k) != 0) & (own[:, 1:] >= 0 if k else own[1:] >= 0) & (own[:, :-1] >= 0 if k else own[:-1] >= 0) for k in (0, 1)]
         return float(np.concatenate([np.abs(np.diff(x, axis=k))[at].ravel() for k, at in zip((0, 1), on)]).mean())
     mean = (a + np.moveaxis(view.inverse(np.moveaxis(b, -1, 0)), 0, -1)) / 2
-    x = joined.joined([a, b], weights, [view], board, joined.even([a, b], weights, [view], board))
-    assert x.shape == a.shape and jump(x) < 0.5 * jump(mean) and jump(seen(view, x)) < 0.5 * jump(seen(view, mean))
-    assert rms(x, a) == pytest.approx(rms(seen(view, x), b), rel=0.06)
-    monkeypatch.setattr(joined, "labels_at", lambda cut, size: np.zeros(size, np.int32))
-    assert jump(joined.joined([a, b], weights, [view], board, [1, 1])) > 0.5 * jump(mean)
+    x = gradient_domain.poisson_blend([a, b], weights, [view], board, gradient_domain.equalising_balance([a, b], weights, [view], board))
+    assert x.shape == a.shape and jump(x) < 0.5 * jump(mean) and jump(apply_view(view, x)) < 0.5 * jump(apply_view(view, mean))
+    assert rms(x, a) == pytest.approx(rms(apply_view(view, x), b), rel=0.06)
+    monkeypatch.setattr(gradient_domain, "labels_at", lambda cut, size: np.zeros(size, np.int32))
+    assert jump(gradient_domain.poisson_blend([a, b], weights, [view], board, [1, 1])) > 0.5 * jump(mean)
 
 
 # Crops, what is kept whole, numbers of pieces
@@ -328,7 +328,7 @@ def test_photographs_of_packages():
     pytest.importorskip("skimage")
     for name in ("chelsea-astronaut", "coffee-chelsea", "camera-coffee", "astronaut-camera"):
         for prompt in PuzzleSpec.load(data.find("puzzles", name)).pictures.prompts:
-            found = vocabulary.picture(prompt)
+            found = vocabulary.load_picture(prompt)
             assert found.is_photo and found.licence in ("CC0-1.0", "public domain") and "scikit-image" in found.credit
 
 
@@ -336,7 +336,7 @@ def test_photographs_of_packages():
                                         ("package:numpy/none.png", "no picture")])
 def test_what_is_no_photograph_of_a_package(path, says):
     with pytest.raises(IllusionPrintError, match=says):
-        vocabulary.picture(path)
+        vocabulary.load_picture(path)
 
 
 def test_one_picture_twice_and_a_white_one(tmp_path):
@@ -361,11 +361,11 @@ def test_three_photographs_are_cropped_as_well(tmp_path):
     for search in (0, 16):
         given = replace(plan_of(spec.replace(search=search)).photographs, sizes=(CUT.size_px(S),) * 3)
         subjects, found = given.subjects, crops.found(given, CUT, lambda *_: None)
-        shown = tones.toned(*(photos.cropped(s.rgb, CUT.size_px(crops.COARSE_PX), c) for s, c in zip(subjects, found)))
+        shown = tone_matching.match_tones(*(photos.cropped(s.rgb, CUT.size_px(crops.COARSE_PX), c) for s, c in zip(subjects, found)))
         left.append(crops._conflict("jigsaw", shown, CUT) * np.prod([c.price for c in found]))
         assert len(found) == 3
     assert left[1] < left[0] and found[1:] != [photos.Crop()] * 2
-    tried = photos.crops(8, 1, True, (0, 1, 0))
+    tried = photos.candidate_crops(8, 1, True, (0, 1, 0))
     assert {tuple(c.mirror for c in some) for some in tried} == {(False, a, b) for a in (False, True) for b in (False, True)}
     assert all([c.turn for c in some] == [0, 1, 0] for some in tried)
     recipe = PuzzleSpec.load(workshop.draw(spec.replace(search=4), tmp_path / "out").folder / "puzzle.toml")

@@ -12,12 +12,12 @@ from test_vector import case
 
 from illusionprint import proof
 from illusionprint.anagram import write_png
-from illusionprint.blend import _fill, finishes
+from illusionprint.blend import _coverage, finishes
 from illusionprint.blend._svg import Regions, svg
-from illusionprint.blend.drawn import in_floats
+from illusionprint.blend.composite import to_float
 from illusionprint.blend.finishes import artwork
-from illusionprint.blend.pixels import _flat, pixels
-from illusionprint.blend.vector import outlines
+from illusionprint.blend.raster import rasterise_flat, rasterise
+from illusionprint.blend.vector import piece_outlines
 from illusionprint.proof import _vectors
 from illusionprint.views import view
 
@@ -29,7 +29,7 @@ def folder(request, tmp_path):
     """(folder, size of the comparison, size in mm)."""
     name, size, printed = request.param
     casting, v, size_mm, regions = case(name)
-    write_png(tmp_path / "anagram.png", pixels(regions, v, casting.arrangement, (printed,) * 2), printed / size_mm[0])
+    write_png(tmp_path / "anagram.png", rasterise(regions, v, casting.arrangement, (printed,) * 2), printed / size_mm[0])
     (tmp_path / "anagram.svg").write_bytes(svg(regions))
     return tmp_path, (size,) * 2, size_mm
 
@@ -76,7 +76,7 @@ def test_faults_are_found(folder, fault):
 def outlined(finish: str) -> Regions:
     """A board in a finish of ink on paper."""
     casting, v, size_mm, regions = case("6x6")
-    art = artwork(in_floats(pixels(regions, v, casting.arrangement, (960, 960))), v, 960 / size_mm[0], True, 1, regions)
+    art = artwork(to_float(rasterise(regions, v, casting.arrangement, (960, 960))), v, 960 / size_mm[0], True, 1, regions)
     return finishes.load(finish).outlined(art)
 
 
@@ -85,7 +85,7 @@ def ink(finish: str) -> tuple[np.ndarray, bytes, tuple[float, float]]:
     """(pixels, SVG, size in mm) of the same."""
     casting, v, size_mm, _ = case("6x6")
     made = outlined(finish)
-    return pixels(made, v, casting.arrangement, (1416, 1416)), svg(made), size_mm
+    return rasterise(made, v, casting.arrangement, (1416, 1416)), svg(made), size_mm
 
 
 @pytest.fixture(params=["halftone", "engraving"])
@@ -130,9 +130,9 @@ def coarse(request, tmp_path):
     casting, v, size_mm, regions = case("6x6")
     finish, px = request.param
     made = outlined(finish)
-    write_png(tmp_path / "anagram.png", pixels(made, v, casting.arrangement, (px, px)), px / size_mm[0])
+    write_png(tmp_path / "anagram.png", rasterise(made, v, casting.arrangement, (px, px)), px / size_mm[0])
     (tmp_path / "anagram.svg").write_bytes(svg(made))
-    return tmp_path, (600, 600), size_mm, {}, np.array([shapely.Polygon(r) for r in outlines(casting.arrangement, size_mm)[1]])
+    return tmp_path, (600, 600), size_mm, {}, np.array([shapely.Polygon(r) for r in piece_outlines(casting.arrangement, size_mm)[1]])
 
 
 def test_pixels_that_a_cut_crosses_show_their_own_piece(coarse):
@@ -160,7 +160,7 @@ def ruled(wide_mm: float, shift_mm: float = 0.0, size: tuple[float, float] = (10
 def test_lines_that_run_with_the_pixels(tmp_path, px):
     """A painter is off by the same all along such a line, and one painting shows it; looked at closer nothing differs. Planted: wider lines, one that lies beside."""
     good = ruled(0.16)
-    write_png(tmp_path / "anagram.png", pixels(good, view("rotate_180"), None, px), px[1] / 100)
+    write_png(tmp_path / "anagram.png", rasterise(good, view("rotate_180"), None, px), px[1] / 100)
     (tmp_path / "anagram.svg").write_bytes(svg(good))
     made = tmp_path, (400, 500), good.size_mm
     codes, figures = found(made)
@@ -172,7 +172,7 @@ def test_lines_that_run_with_the_pixels(tmp_path, px):
 
 def test_one_painting_of_such_lines_is_off(tmp_path):
     (tmp_path / "a.svg").write_bytes(svg(ruled(0.16)))
-    right = pixels(ruled(0.16), view("rotate_180"), None, (945, 1181)).astype(int)
+    right = rasterise(ruled(0.16), view("rotate_180"), None, (945, 1181)).astype(int)
     once, smooth = (np.abs(x.astype(int) - right).max() for x in (_vectors.rendered(tmp_path / "a.svg", (945, 1181)), _vectors._smoothed(tmp_path / "a.svg", (945, 1181))))
     assert once > 2 * smooth and smooth < 16, (once, smooth)
 
@@ -221,7 +221,7 @@ def thin(request, tmp_path):
     """(folder, size, size in mm; the frame's width) of a picture with a frame thinner than a pixel, at so many pixels a mm."""
     per_mm, rim = request.param
     regions, size = framed(rim), (round(100 * per_mm),) * 2
-    write_png(tmp_path / "anagram.png", _flat(_fill.contours(regions.areas, regions.size_mm, size), regions.colours / 255), per_mm)
+    write_png(tmp_path / "anagram.png", rasterise_flat(_coverage.contours(regions.areas, regions.size_mm, size), regions.colours / 255), per_mm)
     (tmp_path / "anagram.svg").write_bytes(svg(regions))
     return (tmp_path, size, regions.size_mm), rim
 
@@ -249,7 +249,7 @@ def test_strips_that_run_with_the_pixels_of_a_print(tmp_path, monkeypatch, px):
     """Compared at other pixels than the print's own they fall on others; planted: strips of another place and width, and none below to keep the bed from shining through."""
     print_px, size, sheet = (px, px), (200, 200), [shapely.box(0, 0, 40, 40)]
     regions, path = leaded(), tmp_path / "anagram.svg"
-    write_png(tmp_path / "anagram.png", _flat(_fill.contours(regions.areas, regions.size_mm, print_px), regions.colours / 255), px / 40)
+    write_png(tmp_path / "anagram.png", rasterise_flat(_coverage.contours(regions.areas, regions.size_mm, print_px), regions.colours / 255), px / 40)
 
     def codes(text: bytes, pieces: list[shapely.Polygon]) -> list[str]:
         path.write_bytes(text)

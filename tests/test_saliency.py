@@ -16,7 +16,7 @@ from illusionprint.blend.photos import Crop, cropped
 from illusionprint.spec import PuzzleSpec
 from illusionprint.door import plan_of
 from illusionprint.stages import crops, masks, photographs, saliency
-from illusionprint.vocabulary import OWN
+from illusionprint.vocabulary import USER_LICENCE
 from illusionprint.workshop.advice import _crop
 
 CROPS = st.builds(Crop, st.floats(1, 1.2), st.floats(-1, 1), st.floats(-1, 1), st.booleans(), st.integers(0, 3))
@@ -25,7 +25,7 @@ SIZES = st.tuples(st.integers(60, 120), st.integers(60, 120))
 
 @functools.cache
 def photo(name: str):
-    return vocabulary.picture(str(next(Path(skimage.__file__).parent.glob(f"data/{name}.*"))))
+    return vocabulary.load_picture(str(next(Path(skimage.__file__).parent.glob(f"data/{name}.*"))))
 
 
 @functools.cache
@@ -94,6 +94,6 @@ def test_faces_weigh_more():
 
 
 def test_a_mirrored_drawing_of_the_users_own_is_said():
-    mirrored = {"pose": {"mirror": True}, "licence": OWN}
+    mirrored = {"pose": {"mirror": True}, "licence": USER_LICENCE}
     assert _crop(2, mirrored) == ["picture 2 is mirrored; --pose upright leaves it as it is."]
     assert not _crop(2, mirrored | {"licence": "CC-BY-4.0"}) and not _crop(2, mirrored | {"pose": {"mirror": False}})

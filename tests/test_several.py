@@ -17,12 +17,11 @@ from scipy.optimize import check_grad
 
 from illusionprint import views, workshop
 from illusionprint.anagram import read_png
-from illusionprint.blend import bands
-from illusionprint.blend import several as several_blend
-from illusionprint.casting import Part, several, turned
-from illusionprint.casting.bend import G, N, _energy, _Warped
-from illusionprint.casting.board import _cells
-from illusionprint.casting.several import Look, State, carried, cast_several, leftover, merge_costs, mix, products
+from illusionprint.blend import multiband, photos
+from illusionprint.casting import Part, board_many, rigid_many
+from illusionprint.casting.registration import CONTROL_POINTS, RASTER_PX, registration_energy, WarpedImage
+from illusionprint.casting.board import board_patches
+from illusionprint.casting.board_many import Candidate, SearchState, on_pieces, cast_board_many, residual, merge_costs, weighted_mean, merge_features
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Arrangement, random_arrangement, squares
 from illusionprint.jigsaw.fitting.assignment import UNFIT
@@ -52,29 +51,29 @@ def pairwise(x: np.ndarray, w: np.ndarray) -> float:
 @given(seeds, st.integers(2, 5))
 def test_leftover_is_the_sum_over_pairs(seed, count):
     x, w = stack(np.random.default_rng(seed), count, 4, 5)
-    assert leftover(x, w) == pytest.approx(pairwise(x, w), rel=1e-4)
-    assert leftover(x, w) < float((w[..., None] * (x - x.mean(0) - 0.01) ** 2).sum())  # any other colour than the mean leaves more
+    assert residual(x, w) == pytest.approx(pairwise(x, w), rel=1e-4)
+    assert residual(x, w) < float((w[..., None] * (x - x.mean(0) - 0.01) ** 2).sum())  # any other colour than the mean leaves more
 
 
 @given(seeds, st.integers(2, 4))
 def test_one_more_picture_adds_what_ward_says(seed, count):
     x, w = stack(np.random.default_rng(seed), count + 1, 4, 5)
-    m, total = mix(x[:-1], w[:-1])
+    m, total = weighted_mean(x[:-1], w[:-1])
     added = w[-1] * total / (w[-1] + total) * ((x[-1] - m) ** 2).sum(-1)
-    assert leftover(x, w) == pytest.approx(leftover(x[:-1], w[:-1]) + float(added.sum()), rel=1e-4)
+    assert residual(x, w) == pytest.approx(residual(x[:-1], w[:-1]) + float(added.sum()), rel=1e-4)
 
 
 @given(seeds)
 def test_products_are_the_merge_within_their_tolerance(seed):
     rng = np.random.default_rng(seed)
-    (x, w), (m, total) = stack(rng, 3, 3, 3), mix(*stack(rng, 3, 4, 3, 3))
-    got = products(m, total, False) @ products(x, w, True).T
+    (x, w), (m, total) = stack(rng, 3, 3, 3), weighted_mean(*stack(rng, 3, 4, 3, 3))
+    got = merge_features(m, total, False) @ merge_features(x, w, True).T
     wanted = np.array([[float((v * u / (u + v) * ((a - b) ** 2).sum(-1)).sum()) for a, v in zip(x, w)] for b, u in zip(m, total)])
     assert got == pytest.approx(wanted, rel=0.013)
 
 
 def test_products_with_a_term_missing_are_not(monkeypatch, rng):
-    monkeypatch.setattr(several, "_SHARES", np.array([0, *several._SHARES[1:]], np.float32))
+    monkeypatch.setattr(board_many, "_SHARES", np.array([0, *board_many._SHARES[1:]], np.float32))
     with pytest.raises(AssertionError):
         test_products_are_the_merge_within_their_tolerance.hypothesis.inner_test(0)
 
@@ -87,12 +86,12 @@ def test_carried_places_are_what_the_view_moves(cut, seed, count):
     """The middle ninth of every cell, which no tab reaches, against the pixel map of the real outlines."""
     board = random_arrangement(cut, np.random.default_rng(seed), count)
     x = np.random.default_rng(seed).random((3, cut.rows * 9, cut.cols * 9), np.float32)
-    home = _cells(np.moveaxis(x, 0, -1), cut)
+    home = board_patches(np.moveaxis(x, 0, -1), cut)
     for k in range(1, count):
-        seen = _cells(np.moveaxis(Jigsaw(board, k)(x), 0, -1), cut)
-        back, _ = carried((seen, seen[..., 0]), board.slots[k], board.turns[k])
+        seen = board_patches(np.moveaxis(Jigsaw(board, k)(x), 0, -1), cut)
+        back, _ = on_pieces((seen, seen[..., 0]), board.slots[k], board.turns[k])
         assert np.array_equal(back[:, 3:6, 3:6], home[:, 3:6, 3:6])
-        wrong, _ = carried((seen, seen[..., 0]), board.slots[k], board.turns[k] + 1)
+        wrong, _ = on_pieces((seen, seen[..., 0]), board.slots[k], board.turns[k] + 1)
         assert not np.array_equal(wrong[:, 3:6, 3:6], home[:, 3:6, 3:6])
 
 
@@ -100,18 +99,18 @@ def test_carried_places_are_what_the_view_moves(cut, seed, count):
 @settings(max_examples=10)
 def test_merge_costs_are_what_the_leftover_grows_by(cut, seed):
     rng = np.random.default_rng(seed)
-    pieces, new = mix(*stack(rng, 2, cut.count, 3, 3)), stack(rng, cut.count, 3, 3)
-    cost = merge_costs(pieces, products(*new, True), cut)
+    pieces, new = weighted_mean(*stack(rng, 2, cut.count, 3, 3)), stack(rng, cut.count, 3, 3)
+    cost = merge_costs(pieces, merge_features(*new, True), cut)
     assert ((cost < UNFIT / 2) == cut.fits.transpose(2, 0, 1)).all()
     board = random_arrangement(cut, rng)
-    there = carried(new, board.slots[1], board.turns[1])
-    grown = leftover(*(np.stack(v) for v in zip(pieces, there)))
+    there = on_pieces(new, board.slots[1], board.turns[1])
+    grown = residual(*(np.stack(v) for v in zip(pieces, there)))
     n = np.arange(cut.count)
     assert cost[board.slots[1], board.turns[1] % 4, n].sum() == pytest.approx(grown, rel=0.013)
 
 
-def plain_look(places: tuple[np.ndarray, np.ndarray]) -> Look:
-    return Look(Part(find("owl")[0]), places, products(*places, True), 1.0, 0.0)
+def plain_look(places: tuple[np.ndarray, np.ndarray]) -> Candidate:
+    return Candidate(places, merge_features(*places, True), Part(find("owl")[0]), 1.0, 0.0)
 
 
 @given(st.sampled_from([squares(r, c, 20_000) for r, c in ((3, 3), (4, 4), (3, 5), (6, 6))]), seeds, st.integers(2, 4))
@@ -123,9 +122,9 @@ def test_a_hidden_arrangement_is_found(cut, seed, count):
     hidden = random_arrangement(cut, rng, count)
     pools = []
     for slots, turns in zip(hidden.slots, hidden.turns):
-        there = carried(home, np.argsort(slots), -turns[np.argsort(slots)])
+        there = on_pieces(home, np.argsort(slots), -turns[np.argsort(slots)])
         pools.append([plain_look(there)])
-    state, conflict = several._search(pools, cut, np.random.default_rng(0), 1)
+    state, conflict = board_many._search(pools, cut, np.random.default_rng(0), 1)
     found = state.arrangement(cut)
     assert conflict < 1e-4 and np.array_equal(found.slots, hidden.slots) and np.array_equal(found.turns, hidden.turns % 4)
 
@@ -135,60 +134,60 @@ def test_a_hidden_arrangement_is_found(cut, seed, count):
 def test_a_state_becomes_a_bijection_with_picture_1_at_home(cut, seed, count):
     """Whatever lies in picture 1: pieces that share a place in the state share it in the arrangement."""
     board = random_arrangement(cut, np.random.default_rng(seed), count + 1)
-    found = State([], board.slots[1:], board.turns[1:]).arrangement(cut)   # Arrangement itself checks bijection and sides
+    found = SearchState([], board.slots[1:], board.turns[1:]).arrangement(cut)   # Arrangement itself checks bijection and sides
     assert np.array_equal(found.slots[0], np.arange(cut.count)) and not found.turns[0].any()
     assert {tuple(v) for v in found.slots.T} == {tuple(v) for v in board.slots[1:].T}
 
 
 def test_cast_several():
     cut = squares(4, 5, 20_000)
-    first, again, other = (cast_several([find(w) for w in ("cat", "ship", "tulip")], cut, seed, 3) for seed in (0, 0, 1))
+    first, again, other = (cast_board_many([find(w) for w in ("cat", "ship", "tulip")], cut, seed, 3) for seed in (0, 0, 1))
     assert [c.facts() for c in first] == [c.facts() for c in again] != [c.facts() for c in other]
     assert [c.conflict for c in first] == sorted(c.conflict for c in first) and all(isinstance(c.arrangement, Arrangement) for c in first)
     assert all(len(c.parts) == 3 and c.arrangement.assemblies == 3 for c in first)
     assert [p.drawing.subject for p in first[0].parts] == ["cat", "ship", "tulip"]
-    random = [several.leftover(*_on_pieces(first[0], random_arrangement(cut, np.random.default_rng(s), 3))) for s in range(5)]
-    assert several.leftover(*_on_pieces(first[0], first[0].arrangement)) < 0.8 * min(random)
+    random = [board_many.residual(*_on_pieces(first[0], random_arrangement(cut, np.random.default_rng(s), 3))) for s in range(5)]
+    assert board_many.residual(*_on_pieces(first[0], first[0].arrangement)) < 0.8 * min(random)
 
 
 def _on_pieces(casting, board: Arrangement) -> tuple[np.ndarray, np.ndarray]:
     size = (board.board.rows * 9, board.board.cols * 9)
-    found = [carried(several.look(p, p.rgba(size), board.board).places, s, t) for p, s, t in zip(casting.parts, board.slots, board.turns)]
+    found = [on_pieces(board_many.candidate(p, p.rgba(size), board.board).places, s, t) for p, s, t in zip(casting.parts, board.slots, board.turns)]
     return tuple(np.stack(v) for v in zip(*found))
 
 
 # -- views of the whole sheet ------------------------------------------------------------------------------------------------
 
-def warped(rng: np.random.Generator) -> _Warped:
-    return _Warped(rng.random((N, N, 3), np.float32), rng.random((N, N), np.float32) + 0.1, 4.0)
+def warped(rng: np.random.Generator) -> WarpedImage:
+    return WarpedImage(rng.random((RASTER_PX, RASTER_PX, 3), np.float32), rng.random((RASTER_PX, RASTER_PX), np.float32) + 0.1, 4.0)
 
 
 def test_bend_energy_of_two_is_that_of_the_pair(rng):
     """Twice written: two pictures by their difference, any number by their distance from the mean."""
-    pair, u = [warped(rng), warped(rng)], rng.normal(0, 0.02, 4 * G * G)
-    for got, wanted in zip(turned.bend_energy(u, pair, 7.0, 3.0), _energy(u, pair, 7.0, 3.0)):
+    pair, u = [warped(rng), warped(rng)], rng.normal(0, 0.02, 4 * CONTROL_POINTS * CONTROL_POINTS)
+    for got, wanted in zip(rigid_many.registration_energy_many(u, pair, 7.0, 3.0), registration_energy(u, pair, 7.0, 3.0)):
         assert got == pytest.approx(wanted, rel=1e-4, abs=1e-6)
 
 
 def test_gradient_of_the_bend_of_three(rng):
     """Central differences in random directions; bilinear pictures have kinks, so a few per cent."""
-    three, u = [warped(rng) for _ in range(3)], rng.normal(0, 0.02, 6 * G * G)
-    grad = turned.bend_energy(u, three, 50.0, 3.0)[1]
+    three, u = [warped(rng) for _ in range(3)], rng.normal(0, 0.02, 6 * CONTROL_POINTS * CONTROL_POINTS)
+    grad = rigid_many.registration_energy_many(u, three, 50.0, 3.0)[1]
     for _ in range(4):
         d = rng.normal(size=u.size)
-        slope = (turned.bend_energy(u + 1e-3 * d, three, 50.0, 3.0)[0] - turned.bend_energy(u - 1e-3 * d, three, 50.0, 3.0)[0]) / 2e-3
+        slope = (rigid_many.registration_energy_many(u + 1e-3 * d, three, 50.0, 3.0)[0] - rigid_many.registration_energy_many(u - 1e-3 * d, three, 50.0, 3.0)[0]) / 2e-3
         assert slope == pytest.approx(float(grad @ d), rel=0.05, abs=0.02 * float(np.linalg.norm(grad)))
-    assert check_grad(lambda c: turned.bend_energy(c, three, 1e12, 3.0)[0], lambda c: turned.bend_energy(c, three, 1e12, 3.0)[1], u) < 1e-4
+    assert check_grad(lambda c: rigid_many.registration_energy_many(c, three, 1e12, 3.0)[0], lambda c: rigid_many.registration_energy_many(c, three, 1e12, 3.0)[1], u) < 1e-4
 
 
 @pytest.fixture(scope="module")
 def cast() -> list:
-    return turned.cast_turned([find(w) for w in ("cat", "ship", "tulip")], views.later("rotate_90", 3), 3, 2)
+    return rigid_many.cast_rigid_many([find(w) for w in ("cat", "ship", "tulip")], views.later_views("rotate_90", 3), 3, 2)
 
 
 @pytest.mark.slow
 def test_cast_turned(cast):
-    again = turned.cast_turned([find(w) for w in ("cat", "ship", "tulip")], views.later("rotate_90", 3), 3, 2)
+    again = rigid_many.cast_rigid_many([find(w) for w in ("cat", "ship", "tulip")], views.later_views("rotate_90", 3), 3, 2)
     assert [c.facts() for c in cast] == [c.facts() for c in again]
     assert [c.conflict for c in cast] == sorted(c.conflict for c in cast)
     assert {c.parts[0].bend is None for c in cast} == {True, False} and all(len({p.ground for p in c.parts}) == 1 for c in cast)
@@ -198,13 +197,13 @@ def test_cast_turned(cast):
 def test_the_search_is_no_worse_than_any_single_change():
     """What is said to be the conflict is that of the pictures, and the best random starts lie above it."""
     rng = np.random.default_rng(0)
-    pools = [turned._pool(*turned._posed(find(w), rng, 0.5), (1.0, 1.0, 1.0), v) for w, v in zip(("cat", "ship", "owl"), (None, *views.later("rotate_90", 3)))]
-    found = turned._search(pools, rng, 0.0)[0]
+    pools = [rigid_many._pool(*rigid_many._candidate_rasters(find(w), rng, 0.5), (1.0, 1.0, 1.0), v) for w, v in zip(("cat", "ship", "owl"), (None, *views.later_views("rotate_90", 3)))]
+    found = rigid_many._search(pools, rng, 0.0)[0]
     at = [next(i for i, p in enumerate(pool.parts) if p is part) for pool, part in zip(pools, found.parts)]
 
     def conflict(at):
         x, w = (np.stack([getattr(p, n)[i] for p, i in zip(pools, at)]) for n in ("x", "w"))
-        return leftover(x, w) / (3 * min(p.energy[i] for p, i in zip(pools, at))) + 2 * np.mean([p.price[i] for p, i in zip(pools, at)])
+        return residual(x, w) / (3 * min(p.energy[i] for p, i in zip(pools, at))) + 2 * np.mean([p.price[i] for p, i in zip(pools, at)])
     assert found.conflict == pytest.approx(conflict(at), rel=0.03)
     assert all(conflict([rng.integers(len(p.parts)) for p in pools]) > found.conflict for _ in range(200))
 
@@ -220,32 +219,32 @@ def scene(seed: int, px: int = 96) -> np.ndarray:
 
 @pytest.mark.parametrize("kind, board", [("rotate_90", None), ("jigsaw", random_arrangement(squares(4, 4, 20_000), np.random.default_rng(1), 2))])
 def test_bands_of_two_are_those_of_the_pair(kind, board):
-    (a, b), v = (scene(1), scene(2)), views.later(kind, 2, board)
-    w = [bands.salience(x) for x in (a, b)]
-    assert several_blend.bands_of((a, b), w, v, 12, (2.0, 1.0)) == pytest.approx(bands.bands(a, b, *w, v[0], 12, 2.0), abs=1e-5)
+    (a, b), v = (scene(1), scene(2)), views.later_views(kind, 2, board)
+    w = [multiband.saliency(x) for x in (a, b)]
+    assert multiband.blend_many((a, b), w, v, 12, (2.0, 1.0)) == pytest.approx(multiband.blend_two(a, b, *w, v[0], 12, 2.0), abs=1e-5)
 
 
 def test_three_that_agree_are_shown_whole_and_balance_evens_the_errors():
     """Quarter turns of one picture conflict nowhere; of three pictures the errors come out alike, which they do not by themselves."""
-    v, a = views.later("rotate_90", 3), scene(1)
-    same = [a, *(views.seen(x, a) for x in v)]
-    w = [bands.salience(x) for x in same]
-    assert several_blend.bands_of(same, w, v, 6, (1, 1, 1)) == pytest.approx(a, abs=2e-3)
+    v, a = views.later_views("rotate_90", 3), scene(1)
+    same = [a, *(views.apply_view(x, a) for x in v)]
+    w = [multiband.saliency(x) for x in same]
+    assert multiband.blend_many(same, w, v, 6, (1, 1, 1)) == pytest.approx(a, abs=2e-3)
     three = [a, 0.5 + 0.3 * (scene(2) - 0.5), scene(3)]
-    w = [bands.salience(x) for x in three]
+    w = [multiband.saliency(x) for x in three]
 
     def errors(t):
-        x = several_blend.bands_of(three, w, v, 6, t)
-        return [float(np.mean((s - p) ** 2)) for s, p in zip((x, *(views.seen(y, x) for y in v)), three)]
-    even = errors(several_blend.balanced_all(three, w, v, 6))
+        x = multiband.blend_many(three, w, v, 6, t)
+        return [float(np.mean((s - p) ** 2)) for s, p in zip((x, *(views.apply_view(y, x) for y in v)), three)]
+    even = errors(multiband.balance_many(three, w, v, 6))
     assert max(even) < 1.3 * min(even) and max(errors((1, 1, 1))) > 1.5 * min(errors((1, 1, 1)))
 
 
 def test_a_hidden_arrangement_of_photographs_is_found():
     hidden = random_arrangement(squares(4, 5, 20_000), np.random.default_rng(3), 3)
     a = np.random.default_rng(0).random((4 * 12, 5 * 12, 3), np.float32)
-    pictures = [a, *(views.seen(v, a) for v in views.later("jigsaw", 3, hidden))]
-    found = several_blend.arrangement(pictures, [np.ones(a.shape[:2], np.float32)] * 3, hidden.board)
+    pictures = [a, *(views.apply_view(v, a) for v in views.later_views("jigsaw", 3, hidden))]
+    found = photos.fit_arrangement_many(pictures, [np.ones(a.shape[:2], np.float32)] * 3, hidden.board)
     assert np.array_equal(found.slots, hidden.slots) and np.array_equal(found.turns % 4, hidden.turns % 4)
 
 
@@ -256,26 +255,26 @@ def test_a_hidden_arrangement_of_photographs_is_found():
     ("rotate_270", 3, ["identity", "rotate_270", "rotate_180"]), ("jigsaw", 3, ["identity", "jigsaw", "jigsaw"]),
     ("flip", 2, ["identity", "flip"]), ("rotate_90+flip", 3, ["identity", "rotate_90", "flip"])])
 def test_names(kind, count, wanted):
-    assert views.names(kind, count) == wanted
+    assert views.view_names(kind, count) == wanted
 
 
 @pytest.mark.parametrize("kind, count", [("flip", 3), ("negate", 3), ("rotate_180", 4), ("rotate_90", 5), ("jigsaw", 5), ("rotate_90+flip", 2),
                                          ("flip+flip", 3), ("jigsaw+flip", 3), ("identity+flip", 3), ("rotate_90+rotate_180+rotate_270+flip", 5)])
 def test_what_cannot_be_says_what_can(kind, count):
     with pytest.raises(BadValue, match="pictures; . prompts came|only different views"):
-        views.names(kind, count)
+        views.view_names(kind, count)
 
 
 @given(st.integers(1, 9), st.integers(1, 9), seeds)
 def test_quarter_turns_go_on(h, w, seed):
     x = np.random.default_rng(seed).random((3, h, w))
-    for k, v in enumerate(views.later("rotate_90", 4), 1):
+    for k, v in enumerate(views.later_views("rotate_90", 4), 1):
         assert np.array_equal(v(x), np.rot90(x, -k, (1, 2)))
 
 
 def test_assemblies_follow_each_other():
     board = random_arrangement(squares(3, 4, 20_000), np.random.default_rng(0), 4)
-    found = views.later("jigsaw", 4, board)
+    found = views.later_views("jigsaw", 4, board)
     assert [v.assembly for v in found] == [1, 2, 3] and all(v.board is board for v in found)
 
 
@@ -303,11 +302,11 @@ def test_every_picture_is_there_and_proved(name, made):
     count = len(spec.pictures.prompts)
     table = json.loads((folder / "arrangement.json").read_text())
     assert [Path(a["prompt"]).name for a in table["assemblies"]] == list(spec.pictures.prompts) and all(len(p["moves"]) == count for p in table["pieces"])
-    assert [a["view"] for a in table["assemblies"]] == json.loads((folder / "anagram.json").read_text())["views"] == views.names(spec.kind, count)
+    assert [a["view"] for a in table["assemblies"]] == json.loads((folder / "anagram.json").read_text())["views"] == views.view_names(spec.kind, count)
     board = arrangement_of(folder, board_of(spec)) if spec.kind == "jigsaw" else None
     pixels = read_png(folder / "anagram.png")
-    for k, v in enumerate((views.view("identity"), *views.later(spec.kind, count, board)), 1):
-        assert np.array_equal(read_png(folder / f"seen-{k}.png"), views.seen(v, pixels))
+    for k, v in enumerate((views.view("identity"), *views.later_views(spec.kind, count, board)), 1):
+        assert np.array_equal(read_png(folder / f"seen-{k}.png"), views.apply_view(v, pixels))
         assert read_png(folder / f"target-{k}.png").shape == read_png(folder / f"seen-{k}.png").shape
     proof = json.loads((folder / "proof.json").read_text())
     assert proof["ok"] and [a["ssim"] > 0.9 for a in proof["figures"]["assemblies"]] == [True] * count

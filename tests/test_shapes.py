@@ -156,7 +156,7 @@ def test_the_fit_finds_pieces_where_they_were_put(name):
     rng = np.random.default_rng(5)
     a = np.kron(rng.random((24, 24, 3)), np.ones((20, 20, 1)))[: board.size_px(s)[0], : board.size_px(s)[1]].astype(np.float32)
     hidden = random_arrangement(board, rng)
-    b = views.seen(views.view("jigsaw", hidden), a)
+    b = views.apply_view(views.view("jigsaw", hidden), a)
     w = np.ones(a.shape[:2], np.float32)
     cost = costs(a, b, w, w, board, s)
     total = cost[hidden.turns[1], np.arange(board.count), hidden.slots[1]].sum()

@@ -16,7 +16,7 @@ from illusionprint import plugins, views, vocabulary
 from illusionprint.anagram import Anagram, read_png, write_json, write_png
 from illusionprint.blend import _svg, photos
 from illusionprint.casting import Part
-from illusionprint.casting.alone import cast_alone
+from illusionprint.casting.single import cast_single
 from illusionprint.cli import main
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Arrangement, build, random_arrangement, squares
@@ -27,7 +27,7 @@ from illusionprint.proof import _fit, prove
 from illusionprint.proof._plan import read_plan
 from illusionprint.spec import PuzzleSpec
 from illusionprint.template import Template
-from illusionprint.views import later
+from illusionprint.views import later_views
 from illusionprint.products import two_sided
 from illusionprint.stages import joint_assignment
 from illusionprint.stages.masks import kept_whole
@@ -54,10 +54,10 @@ def made(folder, kind="square", change=lambda pages: pages):
     board = random_arrangement(BOARDS[kind](), np.random.default_rng(3))
     w, h = board.board.size_mm
     size = (round(h * 5), round(w * 5)) if kind != "square" else board.board.size_px(100)
-    view = later("jigsaw", 2, board)[0]
+    view = later_views("jigsaw", 2, board)[0]
     front, behind = (np.where(view.pieces(size)[..., None] < 0, np.uint8(255), blobs(*size, n)) for n in (0, 1))
-    back = Anagram(flip(behind), (flip(behind), flip(views.seen(view, behind))), size[1] / w)
-    anagram = Anagram(front, (front, views.seen(view, front)), size[1] / w, facts={"prompts": ["a", "b", "c", "d"], "kind": "jigsaw"}, back=back)
+    back = Anagram(flip(behind), (flip(behind), flip(views.apply_view(view, behind))), size[1] / w)
+    anagram = Anagram(front, (front, views.apply_view(view, front)), size[1] / w, facts={"prompts": ["a", "b", "c", "d"], "kind": "jigsaw"}, back=back)
     anagram.save(folder)
     names = [{"seen": f"seen-{k}.png", "prompt": p, "view": v, "back": {"seen": f"seen-back-{k}.png", "prompt": q}}
              for k, p, q, v in ((1, "a", "c", "identity"), (2, "b", "d", "jigsaw"))]
@@ -112,9 +112,9 @@ def test_the_guide_tells_of_both_sides(tmp_path):
 def test_vectors_seen_from_behind():
     square, rest = shapely.box(1, 1, 3.5, 4), shapely.box(0, 0, 10, 5) - shapely.box(1, 1, 3.5, 4)
     data = _svg.svg(_svg.Regions(np.array([square, rest]), np.uint8([[255, 0, 0], [0, 0, 255]]), np.array([0, 1]), ("r1c1", "r1c2"), (10.0, 5.0)), "x")
-    turned = _svg.read(_svg.mirrored(data, "x"))
-    assert shapely.equals(turned.areas[0], shapely.box(6.5, 1, 9, 4)) and (turned.colours == _svg.read(data).colours).all()
-    assert _svg.mirrored(_svg.mirrored(data, "x"), "x") == data
+    turned = _svg.parse_svg(_svg.mirrored_svg(data, "x"))
+    assert shapely.equals(turned.areas[0], shapely.box(6.5, 1, 9, 4)) and (turned.colours == _svg.parse_svg(data).colours).all()
+    assert _svg.mirrored_svg(_svg.mirrored_svg(data, "x"), "x") == data
 
 
 # -- the proof --------------------------------------------------------------------------------------------------------------
@@ -229,7 +229,7 @@ def test_a_picture_alone_is_drawn_as_it_is_on_either_side():
     anagram, board = two_sided.picture(plan)
     assert board.assemblies == 1 and len(anagram.seen) == len(anagram.back.seen) == 1
     for side, word, last in ((anagram, "rabbit", False), (anagram.back, "duck", True)):
-        part = cast_alone(vocabulary.find(word), plan.board.room, plan.ground, last)[0].parts[0]
+        part = cast_single(vocabulary.find(word), plan.board.room, plan.ground, last)[0].parts[0]
         expected = np.rint(part.rgb(side.pixels.shape[:2]) * 255)
         assert np.abs(side.pixels - expected).mean() < 1.5 < np.abs(flip(side.pixels) - expected).mean()
         assert (side.pixels == side.seen[0]).all() and side.facts["casting"]["pictures"][0]["pose"]["mirror"] is False
@@ -237,12 +237,12 @@ def test_a_picture_alone_is_drawn_as_it_is_on_either_side():
 
 def test_grounds_of_a_picture_alone():
     drawings = vocabulary.find("duck")
-    auto = [c.parts[0].ground for c in cast_alone(drawings)]
+    auto = [c.parts[0].ground for c in cast_single(drawings)]
     assert len(auto) == len(set(auto)) >= 3
-    assert [c.parts[0].ground for c in cast_alone(drawings, ground="white,black", last=True)] == [(0.0, 0.0, 0.0)]
-    assert cast_alone(drawings, ground="gradient,white,skyblue")[0].parts[0].backdrop.fill == "gradient"
+    assert [c.parts[0].ground for c in cast_single(drawings, ground="white,black", last=True)] == [(0.0, 0.0, 0.0)]
+    assert cast_single(drawings, ground="gradient,white,skyblue")[0].parts[0].backdrop.fill == "gradient"
     with pytest.raises(BadValue):
-        cast_alone(drawings, ground="whitish")
+        cast_single(drawings, ground="whitish")
 
 
 @settings(max_examples=20, deadline=None)
@@ -299,7 +299,7 @@ def test_photographs_behind_lie_as_their_crops_say(prompts, fault, tmp_path, mon
     spec = PuzzleSpec.of("jigsaw", (str(tmp_path / "0.png"), str(tmp_path / "1.png")) * (prompts // 2), grid="3x3", size="60mm", sides=2, dpi=60, crops=crops, **more)
     plan = plan_of(spec)
     anagram, _ = two_sided.picture(plan)
-    back = [photos.cropped(vocabulary.picture(p).rgb, anagram.pixels.shape[:2], photos.Crop.of(c)) for p, c in zip(plan.heading.behind, crops[prompts // 2:])]
+    back = [photos.cropped(vocabulary.load_picture(p).rgb, anagram.pixels.shape[:2], photos.Crop.of(c)) for p, c in zip(plan.heading.behind, crops[prompts // 2:])]
     alike = [np.corrcoef(x.ravel(), y.ravel())[0, 1] > 0.9 for x, y in zip(anagram.back.targets, back)]
     told = [photos.Crop(**p["crop"]).text for p in anagram.facts["back"]["casting"]["pictures"]]
     assert (all(alike) and told == list(crops[prompts // 2:])) is (fault is None)

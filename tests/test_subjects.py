@@ -12,7 +12,7 @@ from illusionprint import workshop
 from illusionprint.anagram import Anagram
 from illusionprint.errors import BadValue, UnknownName
 from illusionprint.spec import PuzzleSpec
-from illusionprint.vocabulary import Cutout, Photo, Pose, _cut_out, cut_out, find, framed, picture, shown, standing_out
+from illusionprint.vocabulary import Cutout, Photo, Pose, _segmentation, extract_subject, find, crop_to_subject, load_picture, segmentation_preview, segment_subject
 from illusionprint.stages.segmentation import segmented
 
 SIZE = (240, 300)
@@ -46,7 +46,7 @@ def overlap(alpha: np.ndarray, mask: np.ndarray) -> float:
 @pytest.mark.parametrize("word, kind", [(SUBJECTS[k % 4], kind) for k, kind in enumerate(2 * GROUNDS)])
 def test_the_subject_is_what_was_painted(word, kind):
     photo, mask = photograph(word, kind)
-    alpha = cut_out(photo).pixels[..., 3]
+    alpha = extract_subject(photo).pixels[..., 3]
     assert overlap(alpha, mask) >= 0.9
     assert overlap(np.roll(alpha, 20, 1), mask) < 0.9     # a subject beside its place would show
 
@@ -55,7 +55,7 @@ def test_soft_edges_hold_none_of_the_ground():
     """A red disc on blue: within its soft edge the colour is red still."""
     y, x = np.mgrid[:300, :400]
     inside = np.clip(90 - np.hypot(x - 200, y - 150) + 0.5, 0, 1)[..., None].astype(np.float32)
-    cut = cut_out(Photo("disc", inside * np.float32([0.9, 0.1, 0.1]) + (1 - inside) * np.float32([0.1, 0.2, 0.9]))).pixels
+    cut = extract_subject(Photo("disc", inside * np.float32([0.9, 0.1, 0.1]) + (1 - inside) * np.float32([0.1, 0.2, 0.9]))).pixels
     edge = (cut[..., 3] > 0.1) & (cut[..., 3] < 0.9)
     assert edge.sum() > 100 and (cut[edge][:, 2] / cut[edge][:, 3]).max() < 0.2
     assert overlap(cut[..., 3], inside[..., 0] > 0.5) > 0.98
@@ -66,7 +66,7 @@ def test_a_drawing_in_lines_on_paper_is_taken_with_what_it_encloses():
     cv2.circle(paper, (150, 150), 90, (40, 40, 60), 3)
     cv2.circle(paper, (120, 130), 12, (40, 40, 60), 3)
     cv2.line(paper, (150, 240), (150, 285), (40, 40, 60), 3)
-    alpha = cut_out(Photo("face", paper.astype(np.float32) / 255)).pixels[..., 3]
+    alpha = extract_subject(Photo("face", paper.astype(np.float32) / 255)).pixels[..., 3]
     y, x = np.mgrid[:300, :300]
     assert overlap(alpha, np.hypot(x - 150, y - 150) <= 91) > 0.95
 
@@ -84,33 +84,33 @@ def nothing() -> dict[str, np.ndarray]:
 @pytest.mark.parametrize("name", list(nothing()))
 def test_a_picture_with_nothing_on_it(name):
     with pytest.raises(BadValue, match="stands out"):
-        cut_out(Photo(name, nothing()[name]))
+        extract_subject(Photo(name, nothing()[name]))
 
 
 def test_a_photograph_is_looked_at_once(monkeypatch):
     """Asked again of the same pixels GrabCut does not run; planted: of other pixels, of another size or of other labels it must."""
     photo, ran, grab = photograph("fox", "stripes")[0], [], cv2.grabCut
     monkeypatch.setattr(cv2, "grabCut", lambda *given: ran.append(1) or grab(*given))
-    _cut_out._grabcut.cache_clear()
-    first, times = standing_out(photo.rgb), len(ran)
-    assert np.array_equal(standing_out(photo.rgb.copy()), first) and len(ran) == times > 0
-    standing_out(photo.rgb[:, ::-1]), standing_out(photo.rgb, 160)
+    _segmentation._grabcut.cache_clear()
+    first, times = segment_subject(photo.rgb), len(ran)
+    assert np.array_equal(segment_subject(photo.rgb.copy()), first) and len(ran) == times > 0
+    segment_subject(photo.rgb[:, ::-1]), segment_subject(photo.rgb, 160)
     assert len(ran) == 3 * times
     for rows in (5, 9):
         labels = np.full(SIZE, 3, np.uint8)
         labels[:rows] = 0
-        assert not _cut_out._grabbed(photo.rgb, labels)[:rows].any()
+        assert not _segmentation._grabcut_mask(photo.rgb, labels)[:rows].any()
     assert len(ran) == 3 * times + 2
 
 
 def test_framed_subjects_fill_their_square_and_what_was_taken_is_shown():
     photo, mask = photograph("fox", "gradient")
-    cut = cut_out(photo)
-    small = framed(cut)
+    cut = extract_subject(photo)
+    small = crop_to_subject(cut)
     rows, cols = (np.flatnonzero(mask.any(k)) for k in (1, 0))
     longer = max(np.ptp(rows), np.ptp(cols)) + 1
     assert max(small.pixels.shape[:2]) == pytest.approx(1.1 * longer, abs=8) and small.pixels[..., 3].sum() == pytest.approx(cut.pixels[..., 3].sum(), rel=1e-3)
-    seen = shown(photo, cut)
+    seen = segmentation_preview(photo, cut)
     assert seen.dtype == np.uint8 and seen.shape == (SIZE[0], 2 * SIZE[1], 3)
     inside = cv2.erode(mask.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
     assert np.abs(seen[:, SIZE[1]:][inside].astype(float) / 255 - photo.rgb[inside]).max() < 0.03
@@ -147,6 +147,6 @@ def test_a_photograph_is_cast_like_a_drawing(kind, tmp_path):
     assert facts["subjects"][0] | {"share": 0} == {"picture": 1, "subject": "fox", "taken": "cut", "share": 0, "file": "subject-1.png"}
     assert (folder / "subject-1.png").is_file() and not (folder / "subject-2.png").exists() and facts["casting"]["pictures"][0]["style"] == "photo"
     back = Anagram.load(folder)
-    assert list(back.taken) == ["subject-1.png"] and isinstance(picture(str(tmp_path / "fox.png")), Photo)
+    assert list(back.taken) == ["subject-1.png"] and isinstance(load_picture(str(tmp_path / "fox.png")), Photo)
     target = back.targets[0].astype(float)
     assert np.abs(target - np.median(target[:2].reshape(-1, 3), 0))[:2].max() < 8    # its ground is one colour: the stripes are gone

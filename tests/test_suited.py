@@ -6,8 +6,8 @@ import itertools
 import numpy as np
 import pytest
 
-from illusionprint.casting import given
-from illusionprint.casting.several import Look, State, products
+from illusionprint.casting import constrained
+from illusionprint.casting.board_many import PlacedPicture, SearchState
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Arrangement, squares
 from illusionprint.jigsaw.exact import covering, three, three_matching
@@ -21,15 +21,15 @@ def boards() -> three_matching.Boards:
     return three_matching.Boards(CUT)
 
 
-def pictures(seed: int) -> list[Look]:
+def pictures(seed: int) -> list[PlacedPicture]:
     rng = np.random.default_rng(seed)
     patches = [(rng.random((36, 3, 3, 3), np.float32), rng.random((36, 3, 3), np.float32)) for _ in range(3)]
-    return [Look(None, p, products(*p, True), 1.0, 0.0) for p in patches]
+    return [PlacedPicture.of(p) for p in patches]
 
 
 @pytest.fixture(scope="module")
 def costs() -> np.ndarray:
-    return given.between(pictures(1), CUT)
+    return constrained.pairwise_costs(pictures(1), CUT)
 
 
 def total(costs, slots, turns) -> float:
@@ -107,7 +107,7 @@ def test_boards_are_chosen_by_the_pictures_and_close_in_three_ways(boards, costs
         made = Arrangement.of_assemblies(CUT, slots, turns)
         count = ways(three.words(CUT, made.slots, made.turns), places(CUT), 5)
         assert (count.ways, count.finished) == (3, True)
-    other = given.between(pictures(9), CUT)
+    other = constrained.pairwise_costs(pictures(9), CUT)
     assert total(other, *boards.best(other)[0]) < total(other, *found[0])
 
 
@@ -129,9 +129,9 @@ def test_boards_that_do_not_close_are_passed_over_and_their_family_given_up(cost
 
 def test_a_casting_lies_on_one_of_the_boards(boards):
     looks = pictures(3)
-    state = given.laid(looks, CUT, boards)
+    state = constrained.best_board(looks, CUT, boards)
     made = state.arrangement(CUT)
     assert ways(three.words(CUT, made.slots, made.turns), places(CUT), 5).ways == 3
-    free = State(looks, state.slots.copy(), state.turns.copy())
+    free = SearchState(looks, state.slots.copy(), state.turns.copy())
     free.slots[1] = np.random.default_rng(0).permutation(free.slots[1])
-    assert given.apart(state) < given.apart(free)
+    assert constrained.residual_of(state) < constrained.residual_of(free)

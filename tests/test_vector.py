@@ -14,17 +14,17 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from illusionprint.blend import _overlay
+from illusionprint.blend import _partition
 from illusionprint.blend._svg import TRAP_MM, path_data, svg
-from illusionprint.blend.drawn import blend
-from illusionprint.blend.vector import Regions, Unsupported, displacement, picture, vector
+from illusionprint.blend.composite import blend
+from illusionprint.blend.vector import Regions, Unsupported, displacement_at, picture_faces, vector_blend
 from illusionprint.casting import Casting, Part
 from illusionprint.jigsaw import Arrangement, random_arrangement, squares
-from illusionprint.views import PermutationView, seen, view
+from illusionprint.views import PermutationView, apply_view, view
 from illusionprint.views.jigsaw import Jigsaw
 from illusionprint.vocabulary import Drawing, Pose, find
 from illusionprint.vocabulary._drawing import _render
-from illusionprint.vocabulary._paths import Group, Shape, inside, painted, shapes
+from illusionprint.vocabulary._svg_outlines import Group, Shape, winding_inside, paint_at, svg_outlines
 
 TAG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20">'
 
@@ -45,7 +45,7 @@ def case(name: str):
     parts = (Part(find("owl")[0], Pose(5, 0.9), 20, bend=u), Part(find("sailboat")[0], Pose(-8, 0.95, mirror=True), 60, (0.9, 0.95, 1), u))
     casting = Casting(parts, 0.0, arrangement=board, balance=1.2, tilt=(0.0, 1.2) if name == "flip" else (0.0, 0.0))
     size_mm = board.board.size_mm if board else (120.0, 120.0) if name != "rotate_90" else (120.0, 90.0)
-    return casting, v, size_mm, vector(casting, v, size_mm)
+    return casting, v, size_mm, vector_blend(casting, v, size_mm)
 
 
 def rendered(data: bytes, size_px: tuple[int, int], ground: str | None = None) -> np.ndarray:
@@ -96,8 +96,8 @@ def test_the_other_picture_comes_out_of_the_vectors(name):
         data = data.replace(f'<g id="{n}">', f'<g id="{n}" transform="matrix({" ".join(f"{m:.6g}" for m in move)})">')
     cut = re.sub(r'<g id="trap".*?</g>', "", data, flags=re.S).encode()
     x = rendered(cut, raster.shape[:2])
-    x = x if isinstance(v, PermutationView) else seen(v, x)
-    assert far(x, seen(v, raster)) < 0.01 < far(x, raster)
+    x = x if isinstance(v, PermutationView) else apply_view(v, x)
+    assert far(x, apply_view(v, raster)) < 0.01 < far(x, raster)
 
 
 @pytest.mark.parametrize("board", [True, False])
@@ -109,7 +109,7 @@ def test_three_pictures_are_the_same_as_vectors_and_as_pixels(board):
     parts = tuple(Part(find(word)[0], hue_deg=h) for word, h in (("owl", 0), ("sailboat", 60), ("tulip", 120)))
     casting, size = Casting(parts, 0.0, arrangement=three), (1080, 1080)
     raster, *targets = blend(casting, views, size)
-    drawn = rendered(svg(vector(casting, views, (60.0, 60.0))), size)
+    drawn = rendered(svg(vector_blend(casting, views, (60.0, 60.0))), size)
     assert far(drawn, np.rint(255 * raster).astype(np.uint8)) < 0.01 and len(targets) == 3
     swapped = blend(casting, views[::-1], size)[0]
     assert far(drawn, np.rint(255 * swapped).astype(np.uint8)) > 0.01
@@ -148,8 +148,8 @@ def test_no_slivers_and_no_two_areas_of_one_colour_in_a_piece():
 def test_faces_of_any_lines_tile_the_frame(segments):
     frame = np.array([(0, 0), (40, 0), (40, 40), (0, 40), (0, 0)], float)
     lines = [np.array([(a, b), (c, d)], float) for a, b, c, d in segments if (a, b) != (c, d)]
-    polygons = _overlay.faces([frame, *lines])
-    shared = _overlay.edges(polygons)
+    polygons = _partition.faces([frame, *lines])
+    shared = _partition.edges(polygons)
     assert shapely.area(polygons).sum() == pytest.approx(1600) and shapely.coverage_is_valid(polygons)
     outer = shared.faces[:, 1] < 0
     assert shared.lengths[outer].sum() == pytest.approx(160)
@@ -174,7 +174,7 @@ def test_painted_points_against_resvg(what):
     """At the centres of 200 x 200 pixels that no contour touches."""
     drawing = Drawing("test", "test", "", "", TAG + PAINT[what] + "</svg>")
     centres = (np.arange(200) + 0.5) / 2
-    mine = painted(shapes(drawing, Pose(10, 0.9), (100.0, 100.0)), np.stack(np.meshgrid(centres, centres), -1).reshape(-1, 2)).reshape(200, 200, 4)
+    mine = paint_at(svg_outlines(drawing, Pose(10, 0.9), (100.0, 100.0)), np.stack(np.meshgrid(centres, centres), -1).reshape(-1, 2)).reshape(200, 200, 4)
     theirs = _render(drawing.svg, 0.0, (200, 200), Pose(10, 0.9), True).astype(float) / 255
     theirs[..., :3] *= theirs[..., 3:]
     step = cv2.morphologyEx(theirs[..., 3], cv2.MORPH_GRADIENT, np.ones((5, 5))) + sum(
@@ -191,17 +191,17 @@ def test_painted_points_against_resvg(what):
                                         ('<path d="M0 0h9" stroke="red" transform="scale(2 1)"/>', "uneven"), ('<use href="#a"/>', "<use>")])
 def test_what_is_not_supported_is_said(body, says):
     with pytest.raises(Unsupported, match=re.escape(says)):
-        shapes(Drawing("test", "test", "", "", TAG + body + "</svg>"), Pose(), (100.0, 100.0))
+        svg_outlines(Drawing("test", "test", "", "", TAG + body + "</svg>"), Pose(), (100.0, 100.0))
 
 
 @pytest.mark.parametrize("body, says", [("<!--" + "x" * 1_000_001 + "-->", "letters"), ('<path d="M0 0' + "l1 1-1 0" * 31_000 + '"/>', "points"), ("<g>" * 900, "cannot be read")])
 def test_too_much_is_said(body, says):
     with pytest.raises(Unsupported, match=says):
-        shapes(Drawing("test", "test", "", "", TAG + body + "</svg>"), Pose(), (100.0, 100.0))
+        svg_outlines(Drawing("test", "test", "", "", TAG + body + "</svg>"), Pose(), (100.0, 100.0))
 
 
 def test_curves_are_flattened_to_the_tolerance():
-    circle = shapes(Drawing("t", "t", "", "", TAG + '<circle cx="10" cy="10" r="10"/></svg>'), Pose(), (200.0, 200.0)).children[0].children[0].children[0]
+    circle = svg_outlines(Drawing("t", "t", "", "", TAG + '<circle cx="10" cy="10" r="10"/></svg>'), Pose(), (200.0, 200.0)).children[0].children[0].children[0]
     away = np.hypot(*(circle.rings[0] - 100).T)
     middle = np.hypot(*((circle.rings[0] + np.roll(circle.rings[0], -1, 0)) / 2 - 100).T)
     assert np.abs(away - 100).max() < 0.002 and 0 < (100 - middle).max() < 0.012
@@ -217,7 +217,7 @@ def test_inside_against_shapely(corners, even_odd):
         area = float(np.cross([*(a - ring[0]), 0], [*(b - ring[0]), 0])[2])
         count += int(np.sign(area)) * shapely.contains_xy(shapely.Polygon([ring[0], a, b]), points)
     near = shapely.distance(shapely.LinearRing(ring), shapely.points(points)) < 1e-6
-    mine = inside(Shape((ring,), even_odd), points)
+    mine = winding_inside(Shape((ring,), even_odd), points)
     assert (mine == (count % 2 == 1 if even_odd else count != 0))[~near].all()
 
 
@@ -226,27 +226,27 @@ def test_inside_against_shapely(corners, even_odd):
 def test_displacement_is_what_the_raster_uses():
     u, n = bend(5), 120
     centres = (np.arange(n) + 0.5) / n
-    mine = displacement(u, np.stack(np.meshgrid(centres, centres), -1).reshape(-1, 2)).reshape(n, n, 2)
+    mine = displacement_at(u, np.stack(np.meshgrid(centres, centres), -1).reshape(-1, 2)).reshape(n, n, 2)
     assert np.abs(mine - cv2.resize(u, (n, n), interpolation=cv2.INTER_CUBIC)).max() < 2e-6
 
 
 def test_a_bent_picture_is_bent_the_right_way():
     part = Part(find("owl")[0], bend=bend(6, 0.03))
-    faces = picture(part, (100.0, 100.0))
+    faces = picture_faces(part, (100.0, 100.0))
     centres = (np.arange(250) + 0.5) / 2.5
     points = np.stack(np.meshgrid(centres, centres), -1).reshape(-1, 2)
-    mine = faces.colours[faces.label[_overlay.located(faces.polygons, points)]].reshape(250, 250, 3)
+    mine = faces.colours[faces.label[_partition.containing(faces.polygons, points)]].reshape(250, 250, 3)
     labels, colours = part.flat((250, 250))
     raster = np.rint(colours[labels] * 255).astype(np.uint8)
     assert far(np.rint(mine * 255).astype(np.uint8), raster) < 0.001
-    backwards = picture(Part(find("owl")[0], bend=-part.bend), (100.0, 100.0))   # planted: the push instead of the pull
-    wrong = backwards.colours[backwards.label[_overlay.located(backwards.polygons, points)]].reshape(250, 250, 3)
+    backwards = picture_faces(Part(find("owl")[0], bend=-part.bend), (100.0, 100.0))   # planted: the push instead of the pull
+    wrong = backwards.colours[backwards.label[_partition.containing(backwards.polygons, points)]].reshape(250, 250, 3)
     assert far(np.rint(wrong * 255).astype(np.uint8), raster) > 0.01
 
 
 def test_a_fold_is_refused():
     with pytest.raises(Unsupported, match="folds"):
-        picture(Part(find("owl")[0], bend=bend(7, 0.4)), (100.0, 100.0))
+        picture_faces(Part(find("owl")[0], bend=bend(7, 0.4)), (100.0, 100.0))
 
 
 # The file
@@ -294,13 +294,13 @@ def test_path_data(points, d):
 def test_a_picture_of_pixels_or_an_unknown_motion_is_refused():
     from illusionprint.vocabulary._picture import Cutout
     with pytest.raises(Unsupported, match="pixels"):
-        picture(Part(Cutout("x", np.ones((20, 20, 4), np.float32))), (50.0, 50.0))
+        picture_faces(Part(Cutout("x", np.ones((20, 20, 4), np.float32))), (50.0, 50.0))
 
     class Swirl(PermutationView):
         def indices(self, size_px, samples=1):
             return np.roll(np.arange(size_px[0] * size_px[1] * samples**2).reshape(size_px[0] * samples, -1), 1, 0)
     with pytest.raises(Unsupported, match="more than whole pieces"):
-        vector(case("flip")[0], Swirl(), (100.0, 100.0))
+        vector_blend(case("flip")[0], Swirl(), (100.0, 100.0))
 
 
 def test_layers_mix_as_source_over():
@@ -308,8 +308,8 @@ def test_layers_mix_as_source_over():
     ring = np.array([(0, 0), (2, 0), (2, 2), (0, 2)], float)
     pair = (Shape((ring,), rgb=(0, 0, 1)), Shape((ring,), rgb=(1, 0, 0), alpha=0.5))
     at = np.array([(1.0, 1.0), (3.0, 1.0)])
-    assert painted(Group(pair), at).tolist() == [[0.5, 0, 0.5, 1], [0, 0, 0, 0]]
-    assert painted(Group(pair, 0.5, (Shape((ring[:, ::-1],)),)), at)[0].tolist() == [0.25, 0, 0.25, 0.5]
+    assert paint_at(Group(pair), at).tolist() == [[0.5, 0, 0.5, 1], [0, 0, 0, 0]]
+    assert paint_at(Group(pair, 0.5, (Shape((ring[:, ::-1],)),)), at)[0].tolist() == [0.25, 0, 0.25, 0.5]
 
 
 def test_regions_type():

@@ -15,10 +15,10 @@ from test_vector import case, far
 from illusionprint import path
 from illusionprint.anagram import Anagram
 from illusionprint.blend import finishes
-from illusionprint.blend._svg import TRAP_MM, Regions, read, svg
-from illusionprint.blend.drawn import blend, in_floats
+from illusionprint.blend._svg import TRAP_MM, Regions, parse_svg, svg
+from illusionprint.blend.composite import blend, to_float
 from illusionprint.blend.finishes import artwork
-from illusionprint.blend.pixels import pixels
+from illusionprint.blend.raster import rasterise
 from illusionprint.errors import BadValue
 from illusionprint.export.pdf import pdf
 from illusionprint.layout import Areas, Picture, Sheet, poster_sheet, print_sheet
@@ -50,7 +50,7 @@ def by_pdfium(made: Sheet) -> np.ndarray:
 @pytest.mark.parametrize("name", ["flip", "6x6"])
 def test_what_was_written_is_read(name):
     regions = case(name)[3]
-    back = read(svg(regions, "a <title>"))
+    back = parse_svg(svg(regions, "a <title>"))
     assert (back.colours == regions.colours).all() and back.names == regions.names and back.size_mm == regions.size_mm
     assert (back.pieces == regions.pieces).all()
     assert shapely.area(shapely.symmetric_difference(back.areas, regions.areas)).max() < 1e-6 and shapely.is_valid(back.areas).all()
@@ -62,7 +62,7 @@ def test_what_another_program_wrote_is_not_taken_for_it(change):
     data = svg(case("flip")[3], "title")
     assert change[0] in data
     with pytest.raises(BadValue, match="as it was written"):
-        read(data.replace(*change, 1) if change[0] != b"<path" else data.replace(*change))
+        parse_svg(data.replace(*change, 1) if change[0] != b"<path" else data.replace(*change))
     assert vector_areas(b"", (1, 1), (0, 0, 1, 1)) is None
 
 
@@ -94,7 +94,7 @@ def test_printed_vectors_show_what_printed_pixels_show(name):
 def inked(finish: str) -> Regions:
     """A board of 6x6 in ink on paper, as it is read back."""
     casting, v, size_mm, regions = case("6x6")
-    art = artwork(in_floats(pixels(regions, v, casting.arrangement, (480, 480))), v, 480 / size_mm[0], True, 1, regions)
+    art = artwork(to_float(rasterise(regions, v, casting.arrangement, (480, 480))), v, 480 / size_mm[0], True, 1, regions)
     return finishes.load(finish).outlined(art)
 
 
@@ -102,7 +102,7 @@ def inked(finish: str) -> Regions:
 def test_printed_ink_shows_what_printed_pixels_show(finish):
     """Bleed and all; planted: half a dot or more beside it, and on another ground."""
     casting, v, size_mm, _ = case("6x6")
-    raster = pixels(inked(finish), v, casting.arrangement, tuple(round(PX_PER_MM * n) for n in size_mm[::-1]))
+    raster = rasterise(inked(finish), v, casting.arrangement, tuple(round(PX_PER_MM * n) for n in size_mm[::-1]))
     sheets = [print_sheet(Anagram(raster, (raster,), PX_PER_MM, svg=s), casting.arrangement, Template("sheet", "made to measure", "200x200mm")) for s in (svg(inked(finish)), None)]
     ink = next(i for i in sheets[0].items if isinstance(i, Areas))
     assert ink.trap_mm == 0 and (ink.backing == inked(finish).ground).all() and ink.box == pytest.approx((sheets[0].trim[0] - 3, sheets[0].trim[1] - 3, *(n + 6 for n in size_mm)))

@@ -13,7 +13,7 @@ from illusionprint.views import PermutationView, View
 
 BOARDS = {name: random_arrangement(squares(*name, 20_000), np.random.default_rng(5)) for name in ((4, 4), (3, 5), (2, 2))}
 SIZES = [(64, 64), (63, 63), (48, 80), (50, 37), (13, 61), (1, 1), (2, 3)]   # even, odd, not square, with leftovers beside the pieces
-CASES = [(kind, board) for kind in views.kinds() for board in (BOARDS if views.plugins.load("views", kind).needs_board else [None])]
+CASES = [(kind, board) for kind in views.view_kinds() for board in (BOARDS if views.plugins.load("views", kind).needs_board else [None])]
 
 every_view = pytest.mark.parametrize("kind, board", CASES)
 
@@ -105,7 +105,7 @@ def moved(view: View, x: np.ndarray, y: np.ndarray, size: tuple[int, int]) -> tu
     return (m[0] * x * mm + m[2] * y * mm + m[4]) / mm, (m[1] * x * mm + m[3] * y * mm + m[5]) / mm
 
 
-@pytest.mark.parametrize("kind", [k for k in views.kinds() if issubclass(views.plugins.load("views", k), PermutationView)])
+@pytest.mark.parametrize("kind", [k for k in views.view_kinds() if issubclass(views.plugins.load("views", k), PermutationView)])
 @given(st.integers(1, 40), st.integers(1, 40))
 def test_indices_are_a_bijection(kind, h, w):
     index = made(kind, (3, 5)).indices((h, w))
@@ -121,7 +121,7 @@ def test_turns_are_turns(rng):
 
 
 def test_views_by_name():
-    assert {"identity", "rotate_90", "rotate_180", "rotate_270", "flip", "negate", "jigsaw"} <= set(views.kinds())
+    assert {"identity", "rotate_90", "rotate_180", "rotate_270", "flip", "negate", "jigsaw"} <= set(views.view_kinds())
     with pytest.raises(UnknownName, match="mean 'rotate_180'"):
         views.view("rotate180")
     with pytest.raises(BadValue, match="--grid"):

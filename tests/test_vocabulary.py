@@ -19,10 +19,10 @@ from PIL import Image
 
 from illusionprint import vocabulary
 from illusionprint.errors import BadValue, IllusionPrintError, Missing, UnknownName
-from illusionprint.vocabulary import Drawing, Photo, Pose, find, lookup, picture, subjects
-from illusionprint.vocabulary._drawing import _render, flat_colours
+from illusionprint.vocabulary import Drawing, Photo, Pose, find, lookup, load_picture, subjects
+from illusionprint.vocabulary._drawing import _render, quantise_colours
 from illusionprint.vocabulary._picture import Cutout
-from illusionprint.vocabulary._synonyms import near, same
+from illusionprint.vocabulary._words import related, synonyms
 from illusionprint.vocabulary.openmoji import Openmoji
 from illusionprint.vocabulary.twemoji import Twemoji
 
@@ -162,10 +162,10 @@ def test_a_word_with_several_subjects_says_the_others():
 
 def test_the_kept_lists_hold_subjects_and_no_word_twice():
     names = {s.name for s in subjects()}
-    assert {n for n in same().values()} <= names and {n for listed in near().values() for n in listed} <= names
-    assert not set(same()) & set(near()) and not set(same()) & {s.names[0] for s in subjects()}
-    assert [w for w, n in same().items() if lookup(w).name != n] == []
-    assert [w for w in near() if w not in {x for s in subjects() for x in s.names} and reached(w)] == []
+    assert {n for n in synonyms().values()} <= names and {n for listed in related().values() for n in listed} <= names
+    assert not set(synonyms()) & set(related()) and not set(synonyms()) & {s.names[0] for s in subjects()}
+    assert [w for w, n in synonyms().items() if lookup(w).name != n] == []
+    assert [w for w in related() if w not in {x for s in subjects() for x in s.names} and reached(w)] == []
 
 
 def reached(word: str) -> bool:
@@ -310,7 +310,7 @@ def test_flat_colours_of_noise(colours, kinds, seed):
     rng = np.random.default_rng(seed)
     table = rng.integers(0, 256, (kinds, 4)).astype(np.uint8)
     rgba = table[rng.integers(0, kinds, (20, 30))]
-    labels, palette = flat_colours(rgba, colours)
+    labels, palette = quantise_colours(rgba, colours)
     true = rgba.astype(np.float64) / 255
     true[..., :3] *= true[..., 3:]
     assert len(palette) <= colours and np.array_equal(np.unique(labels), np.arange(len(palette)))
@@ -348,7 +348,7 @@ def test_exif_turns_are_undone(tmp_path, photo, turn):
     exif = Image.Exif()
     exif[0x0112] = turn
     Image.fromarray(np.ascontiguousarray(stored)).save(tmp_path / "p.png", exif=exif)
-    found = picture(str(tmp_path / "p.png"))
+    found = load_picture(str(tmp_path / "p.png"))
     assert isinstance(found, Photo) and found.subject == "p" and np.array_equal(np.rint(found.rgb * 255), photo)
 
 
@@ -357,7 +357,7 @@ def test_other_kinds_of_pixels(tmp_path, photo):
 
     def read(made: Image.Image) -> np.ndarray:
         made.save(path)
-        found = picture(path)
+        found = load_picture(path)
         assert isinstance(found, Photo) and found.is_photo and found.rgb.dtype == np.float32 and found.rgb.shape == (40, 60, 3)
         return found.rgb
     true = photo / 255
@@ -375,15 +375,15 @@ def test_cutout_from_a_file(tmp_path):
     d = find("duck")[0]
     straight = _render(d.svg, d.margin, (64, 64), Pose(), False)
     Image.fromarray(straight).save(tmp_path / "my duck.png")
-    cut = picture(str(tmp_path / "my duck.png"))
+    cut = load_picture(str(tmp_path / "my duck.png"))
     assert isinstance(cut, Cutout) and not cut.is_photo and cut.subject == "my duck"
     assert rms(cut.rgba((64, 64)), d.rgba((64, 64))) < 1e-4
     Image.fromarray(straight).convert("P").save(tmp_path / "p.gif", transparency=Image.fromarray(straight).convert("P").getpixel((0, 0)))
-    assert isinstance(picture(str(tmp_path / "p.gif")), Cutout)
+    assert isinstance(load_picture(str(tmp_path / "p.gif")), Cutout)
     opaque = straight.copy()
     opaque[..., 3] = 255
     Image.fromarray(opaque).save(tmp_path / "opaque.png")
-    assert isinstance(picture(str(tmp_path / "opaque.png")), Photo)
+    assert isinstance(load_picture(str(tmp_path / "opaque.png")), Photo)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -415,7 +415,7 @@ def test_svg_file(tmp_path):
     path = tmp_path / "disc.svg"
     path.write_text("<?xml version='1.0'?><!-- a disc -->\n<svg xmlns='http://www.w3.org/2000/svg' width='200' height='100' viewBox='0 0 200 100' "
                     "fill='none' stroke='#00f' stroke-width='20'><circle cx='100' cy='50' r='40'/></svg>")
-    d = picture(str(path))
+    d = load_picture(str(path))
     assert isinstance(d, Drawing) and d.subject == "disc" and not d.is_photo
     a = d.rgba((200, 200))
     ring = np.pi * (50**2 - 30**2)
@@ -430,7 +430,7 @@ def test_svg_file(tmp_path):
 def test_what_is_no_picture(tmp_path, name, content, says):
     (tmp_path / name).write_text(content)
     with pytest.raises(BadValue, match=says):
-        picture(str(tmp_path / name))
+        load_picture(str(tmp_path / name))
 
 
 @pytest.mark.parametrize("body, says", [
@@ -443,19 +443,19 @@ def test_hostile_svg(tmp_path, body, says):
     root = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">'
     (tmp_path / "a.svg").write_text(root + body.replace("{}", str(tmp_path / "secret.png")) + "</svg>")
     with pytest.raises(BadValue, match=says):
-        picture(str(tmp_path / "a.svg"))
+        load_picture(str(tmp_path / "a.svg"))
     inside = "data:image/png;base64," + base64.b64encode((tmp_path / "secret.png").read_bytes()).decode()
     (tmp_path / "b.svg").write_text(root + f'<image width="9" height="9" href="{inside}"/><defs><path id="p" d="M0 0h1"/></defs><use href="#p"/></svg>')
-    assert picture(str(tmp_path / "b.svg")).rgba((32, 32))[16, 16, :3] == pytest.approx([1, 0, 0])
+    assert load_picture(str(tmp_path / "b.svg")).rgba((32, 32))[16, 16, :3] == pytest.approx([1, 0, 0])
 
 
 @pytest.mark.parametrize("name", ["a.gif", "a.tif", "a.webp", "a.png"])
 def test_frames_are_counted_and_the_first_is_taken(name, tmp_path):
     one, two = (Image.fromarray(np.full((40, 60, 3), v, np.uint8)) for v in ((200, 30, 30), (30, 30, 200)))
     one.save(tmp_path / name, save_all=True, append_images=[two, one])
-    assert vocabulary.frames(str(tmp_path / name)) == 3 and np.abs(picture(str(tmp_path / name)).rgb - np.divide((200, 30, 30), 255)).max() < 0.02
+    assert vocabulary.frame_count(str(tmp_path / name)) == 3 and np.abs(load_picture(str(tmp_path / name)).rgb - np.divide((200, 30, 30), 255)).max() < 0.02
     two.save(tmp_path / name)
-    assert vocabulary.frames(str(tmp_path / name)) == 1
+    assert vocabulary.frame_count(str(tmp_path / name)) == 1
 
 
 def test_what_holds_no_further_frames(tmp_path):
@@ -465,15 +465,15 @@ def test_what_holds_no_further_frames(tmp_path):
     assert Image.open(tmp_path / "camera.jpg").n_frames == 2
     (tmp_path / "text.gif").write_text("GIF89a")
     (tmp_path / "a.svg").write_text("<svg/>")
-    assert [vocabulary.frames(str(tmp_path / name)) for name in ("camera.jpg", "text.gif", "a.svg", "none.gif")] == [1] * 4
+    assert [vocabulary.frame_count(str(tmp_path / name)) for name in ("camera.jpg", "text.gif", "a.svg", "none.gif")] == [1] * 4
 
 
 def test_missing_and_tiny_pictures(tmp_path):
     with pytest.raises(BadValue, match="no picture"):
-        picture(str(tmp_path / "absent.png"))
+        load_picture(str(tmp_path / "absent.png"))
     Image.new("RGB", (15, 40)).save(tmp_path / "tiny.png")
     with pytest.raises(BadValue, match="15 x 40"):
-        picture(str(tmp_path / "tiny.png"))
+        load_picture(str(tmp_path / "tiny.png"))
 
 
 def test_a_panic_of_the_renderer_is_one_message(monkeypatch):

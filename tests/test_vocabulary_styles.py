@@ -22,9 +22,9 @@ from PIL import Image
 from illusionprint import vocabulary
 from illusionprint.cli import main
 from illusionprint.errors import BadValue, Missing, RunFailed, UnknownName
-from illusionprint.vocabulary import Cutout, Drawing, Photo, add_folder, add_set, cut_out, find, load, subjects
-from illusionprint.vocabulary import _cut_out, _paths, _sets, _styles
-from illusionprint.vocabulary._vectors import luminance, shapes, six_digits
+from illusionprint.vocabulary import Cutout, Drawing, Photo, add_folder, add_icon_set, extract_subject, find, load_style, subjects
+from illusionprint.vocabulary import _segmentation, _svg_outlines, _icon_sets, _styles
+from illusionprint.vocabulary._flat_shapes import luminance, flat_shapes, hex_colour
 from illusionprint.vocabulary.duotone import _tones
 from illusionprint.vocabulary.flat import _few, _lab
 from illusionprint.vocabulary.twemoji import Twemoji
@@ -37,7 +37,7 @@ DISC = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"><circle cx
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch) -> Path:
     """The user's data folder, empty."""
-    monkeypatch.setattr(_styles, "folder", lambda: tmp_path / "data" / "styles")
+    monkeypatch.setattr(_styles, "styles_folder", lambda: tmp_path / "data" / "styles")
     return tmp_path / "data" / "styles"
 
 
@@ -56,7 +56,7 @@ def rms(a: np.ndarray, b: np.ndarray) -> float:
 # Styles by rule
 
 def rebuilt(svg: str, fault: str = "") -> str:
-    d = shapes(svg)
+    d = flat_shapes(svg)
     order = d.shapes[::-1] if fault == "order" else d.shapes
     return d.svg("".join(s.drawn("888888" if fault == "colour" else s.fill) for s in order))
 
@@ -69,7 +69,7 @@ def test_a_drawing_taken_apart_and_put_together_is_the_same():
 
 
 def test_what_groups_pass_on():
-    d = shapes('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 20"><g fill="#F00" opacity=".5" transform="translate(1 2)"><g transform="scale(2)">'
+    d = flat_shapes('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 20"><g fill="#F00" opacity=".5" transform="translate(1 2)"><g transform="scale(2)">'
                '<circle cx="1" cy="1" r="1"/></g><path fill="#00f" opacity=".5" d="M0 0H5V4Z"/></g><ellipse cx="5" cy="5" rx="1" ry="2"/></svg>')
     assert d.box == (0, 0, 10, 20) and [s.fill for s in d.shapes] == ["ff0000", "0000ff", "000000"]
     assert [s.opacity for s in d.shapes] == [0.5, 0.25, 1] and 'transform="translate(1 2) scale(2)"' in d.shapes[0].geometry
@@ -78,9 +78,9 @@ def test_what_groups_pass_on():
 
 @pytest.mark.parametrize("name", RULED)
 def test_a_style_by_rule_draws_every_subject_and_says_that_it_was_adapted(name):
-    style = load(name)
+    style = load_style(name)
     assert style.licence == Twemoji.licence and "adapted" in style.credit and "Twitter" in style.credit
-    assert _styles.count(style) == len(subjects())
+    assert _styles.drawing_count(style) == len(subjects())
     for s in SOME:
         a = alone(style.svg(s.code), style.margin)
         assert 0.02 < a[..., 3].mean() < 0.95 and not (a[[0, -1]].any() or a[:, [0, -1]].any()), s.name
@@ -90,7 +90,7 @@ def test_a_style_by_rule_draws_every_subject_and_says_that_it_was_adapted(name):
 @pytest.mark.parametrize("name", RULED)
 def test_a_style_by_rule_keeps_the_silhouette(name):
     """What was covered stays so, and grows by no more than the style's line."""
-    style = load(name)
+    style = load_style(name)
     wide = {"ink": 1 / 21, "outline": 1 / 22}.get(name, 0.0) / 2 * (1 - 2 * Twemoji.margin) * 96
     for s in SOME[::3]:
         before, after = (alone(x.svg(s.code))[..., 3] > 0.5 for x in (Twemoji(), style))
@@ -98,7 +98,7 @@ def test_a_style_by_rule_keeps_the_silhouette(name):
         assert (after & ~grown).sum() == 0, s.name
         assert (before & ~after).mean() < (0.02 if name == "flat" else 0.001), s.name
         assert wide == 0 or (after & ~before).any()
-    assert (alone(load("outline").svg("1F989"))[..., 3] > 0.5)[~grow(alone(Twemoji().svg("1F989"))[..., 3] > 0.5, 0)].any()
+    assert (alone(load_style("outline").svg("1F989"))[..., 3] > 0.5)[~grow(alone(Twemoji().svg("1F989"))[..., 3] > 0.5, 0)].any()
 
 
 def grow(mask: np.ndarray, px: int) -> np.ndarray:
@@ -108,17 +108,17 @@ def grow(mask: np.ndarray, px: int) -> np.ndarray:
 
 def test_ink_is_black_and_white_and_outline_is_dark_at_the_rim():
     for s in SOME[::3]:
-        colours = set(re.findall(r'(?:fill|stroke)="#(\w+)"', load("ink").svg(s.code)))
+        colours = set(re.findall(r'(?:fill|stroke)="#(\w+)"', load_style("ink").svg(s.code)))
         assert colours <= {"16181d", "ffffff"}, s.name
-    owl = alone(load("outline").svg("1F989"))
+    owl = alone(load_style("outline").svg("1F989"))
     rim = (owl[..., 3] > 0.99) & ~(alone(Twemoji().svg("1F989"))[..., 3] > 0.01)
     assert rim.sum() > 50 and owl[rim][:, :3].max() < 0.25
     assert alone(Twemoji().svg("1F989"))[..., :3][rim].max() == 0      # the plain drawing has nothing there
 
 
 def test_duotone_has_two_inks_and_keeps_the_order_of_lightness():
-    d, style = shapes(Twemoji().svg("1F989")), load("duotone")
-    to = {s.fill: t.fill for s, t in zip(d.shapes, shapes(style.svg("1F989")).shapes)}
+    d, style = flat_shapes(Twemoji().svg("1F989")), load_style("duotone")
+    to = {s.fill: t.fill for s, t in zip(d.shapes, flat_shapes(style.svg("1F989")).shapes)}
     ranked = sorted(to, key=luminance)
     assert [luminance(to[c]) for c in ranked] == sorted(luminance(c) for c in to.values()) and len(set(to.values())) == len(to)
     inks = np.array([[0x1F, 0x2A, 0x55], [0xF2, 0x6B, 0x4E], [0xFF, 0xF0, 0xD6]], float)
@@ -159,11 +159,11 @@ def test_lab_is_scikit_images(value):
 
 
 def test_colours_as_files_write_them():
-    assert [six_digits(c) for c in ("#FFF", "#a1B2c3", "white", "none")] == ["ffffff", "a1b2c3", "ffffff", ""]
+    assert [hex_colour(c) for c in ("#FFF", "#a1B2c3", "white", "none")] == ["ffffff", "a1b2c3", "ffffff", ""]
 
 
 def test_flat_never_has_more_colours_or_shapes_and_often_fewer():
-    before, after = ([shapes(x.svg(s.code)).shapes for s in SOME] for x in (Twemoji(), load("flat")))
+    before, after = ([flat_shapes(x.svg(s.code)).shapes for s in SOME] for x in (Twemoji(), load_style("flat")))
     colours = [(len({x.fill for x in a}), len({x.fill for x in b})) for a, b in zip(before, after)]
     assert all(len(b) <= len(a) for a, b in zip(before, after)) and all(b <= a for a, b in colours)
     assert sum(b < a for a, b in colours) > len(SOME) / 4
@@ -177,7 +177,7 @@ def test_noto_line_draws_the_fonts_outlines():
     from importlib.resources import files
     from PIL import ImageDraw, ImageFont
     import cv2
-    style, font = load("noto_line"), ImageFont.truetype(str(files("manimgx_fonts") / "NotoEmoji[wght].ttf"), 512)
+    style, font = load_style("noto_line"), ImageFont.truetype(str(files("manimgx_fonts") / "NotoEmoji[wght].ttf"), 512)
 
     def freetype(code: str) -> np.ndarray:
         page = Image.new("L", (900, 900), 255)
@@ -188,7 +188,7 @@ def test_noto_line_draws_the_fonts_outlines():
     ours = [cropped(1 - on_white(alone(style.svg(c), 0.0, 640))[..., 0]) for c in codes]
     theirs = [freetype(c) for c in codes]
     error = [[rms(cv2.resize(a, b.shape[::-1], interpolation=cv2.INTER_AREA), b) for b in theirs] for a in ours]
-    assert _styles.count(style) > 1200
+    assert _styles.drawing_count(style) > 1200
     assert max(error[k][k] for k in range(4)) < 0.2 and min(error[i][k] for i in range(4) for k in range(4) if i != k) > 0.4
 
 
@@ -198,7 +198,7 @@ def cropped(ink: np.ndarray) -> np.ndarray:
 
 def test_noto_line_has_sequences_and_an_opaque_body():
     pytest.importorskip("manimgx_fonts")
-    style = load("noto_line")
+    style = load_style("noto_line")
     assert style.svg("1F43B-200D-2744-FE0F") != style.svg("1F43B") and style.svg("1F989-1F989") is None
     a = alone(style.svg("1F43B"), style.margin)
     inside = a[48, 40:56]
@@ -220,10 +220,10 @@ def test_every_style_has_vectors(name):
     """The reader of outlines knows all that the styles are made of."""
     if name == "noto_line":
         pytest.importorskip("manimgx_fonts")
-    style = load(name)
+    style = load_style(name)
     for s in SOME[::6]:
         d = Drawing(s.name, name, "", "", style.svg(s.code), style.margin)
-        assert _paths.shapes(d, vocabulary.Pose(), (100.0, 100.0), 0.05).children, s.name
+        assert _svg_outlines.svg_outlines(d, vocabulary.Pose(), (100.0, 100.0), 0.05).children, s.name
 
 
 # Words choose a style
@@ -233,7 +233,7 @@ def test_every_style_has_vectors(name):
     ("outline of a duck", "a duck", "outline"), ("a drawing of a horse", "a horse", None), ("flat shoe", "flat shoe", None), ("owl", "owl", None),
     ("ink zzyzx", "ink zzyzx", None), ("Ink Owl", "owl", "ink")])
 def test_style_words(word, rest, style):
-    assert vocabulary.style_of(word) == (rest, style)
+    assert vocabulary.split_style(word) == (rest, style)
     if "zzyzx" not in word:
         assert [d.style for d in find(word, ("twemoji",))] == [style or "twemoji"] and find(word)[0].subject == vocabulary.lookup(rest).name
 
@@ -309,13 +309,13 @@ def test_an_altered_or_damaged_style_is_refused(tmp_path, home):
     (home / "mine" / "style.json").write_text("{")
     with pytest.raises(Missing, match="damaged"):
         find("owl", ("mine",))
-    assert any(row[0] == "mine" and "damaged" in row[3] for row in vocabulary.table())
+    assert any(row[0] == "mine" and "damaged" in row[3] for row in vocabulary.style_table())
 
 
 @pytest.mark.parametrize("licence, asks", [("CC-BY-SA-4.0", True), ("Creative Commons ShareAlike", True), ("GPL-3.0", True), ("LGPL", True), ("CC-BY-4.0", False),
                                            ("MIT", False), ("all rights mine", False), ("USA public domain", False), ("OFL-1.1", False)])
 def test_which_licences_are_share_alike(licence, asks):
-    assert vocabulary.share_alike(licence) is asks
+    assert vocabulary.is_share_alike(licence) is asks
 
 
 # Published sets, through a stand-in for npm
@@ -346,13 +346,13 @@ def npm(tmp_path, monkeypatch) -> Path:
     (folder / "npm").write_text(f'#!/bin/sh\necho "$*" >> {tmp_path}/calls\n/bin/cp {made} x-1.0.0.tgz\n')
     (folder / "npm").chmod(0o755)
     monkeypatch.setenv("PATH", str(folder))
-    for key, one in _sets.SETS.items():
-        monkeypatch.setitem(_sets.SETS, key, _sets.Set(one.style, one.package, sri(made), one.licence, one.credit, one.cast))
+    for key, one in _icon_sets.icon_sets().items():
+        monkeypatch.setitem(_icon_sets.icon_sets(), key, _icon_sets.IconSet(one.style, one.package, sri(made), one.licence, one.credit, one.cast))
     return tmp_path
 
 
 def test_icons_of_a_set(tmp_path):
-    found = _sets.icons(archive(tmp_path / "a.tgz"))
+    found = _icon_sets.icon_svgs(archive(tmp_path / "a.tgz"))
     assert set(found) == {"1F986", "1F989", "26F5", "2660-FE0F"}          # an alias that turns, and one without a parent, are left out
     duck, owl = (alone(found[c], 0.0) for c in ("1F986", "1F989"))
     assert duck[..., 3].mean() == 1 and owl[..., 3].mean() == pytest.approx(0.5, abs=0.02) and found["26F5"] == found["1F986"]
@@ -361,38 +361,38 @@ def test_icons_of_a_set(tmp_path):
 
 
 def test_a_set_through_npm(npm, home):
-    assert add_set("noto") == ("noto", 4) and "noto" in vocabulary.styles()
+    assert add_icon_set("noto") == ("noto", 4) and "noto" in vocabulary.styles()
     usual = "--loglevel=error --ignore-scripts --fetch-retry-mintimeout=500 --fetch-retry-maxtimeout=1000"
     assert (npm / "calls").read_text().splitlines() == [f"view {usual} --fetch-retries=0 --fetch-timeout=15000 @iconify-json/noto@1.2.9 dist.tarball",
                                                         f"pack {usual} --fetch-retries=1 @iconify-json/noto@1.2.9"]
     duck, = find("duck", ("noto",))
     assert (duck.style, duck.licence) == ("noto", "Apache-2.0") and "Google" in duck.credit and duck.rgba((32, 32))[16, 16, 1] == 1
-    assert add_set("flat")[0] == add_set("fluent-flat")[0] == "fluent_flat"
+    assert add_icon_set("flat")[0] == add_icon_set("fluent-flat")[0] == "fluent_flat"
     assert {p.name for p in home.iterdir()} == {"noto", "fluent_flat"}
 
 
 def test_the_held_out_style_is_never_cast(npm):
-    add_set("fxemoji")
-    assert "fxemoji" not in vocabulary.styles() and load("fxemoji").svg("1F986")
+    add_icon_set("fxemoji")
+    assert "fxemoji" not in vocabulary.styles() and load_style("fxemoji").svg("1F986")
     with pytest.raises(UnknownName, match="fxemoji"):
         find("duck", ("fxemoji",))
-    assert ("fxemoji", 4, "Apache-2.0", "installed; for measuring, never cast") in vocabulary.table()
+    assert ("fxemoji", 4, "Apache-2.0", "installed; for measuring, never cast") in vocabulary.style_table()
 
 
 def test_a_set_that_is_not_the_pinned_one(npm, home):
     archive(npm / "set.tgz", json.dumps({**ICONS, "width": 11}))
     with pytest.raises(RunFailed, match="not the file that was pinned"):
-        add_set("noto")
+        add_icon_set("noto")
     assert not home.exists()
 
 
 @pytest.mark.parametrize("text, member", [("{", "package/icons.json"), ("{}", "package/icons.json"), ("[]", "package/icons.json"), ("{}", "package/other.json")])
 def test_a_set_that_cannot_be_read(tmp_path, text, member):
     with pytest.raises(RunFailed, match="no icon set"):
-        _sets.icons(archive(tmp_path / "a.tgz", text, member))
+        _icon_sets.icon_svgs(archive(tmp_path / "a.tgz", text, member))
     (tmp_path / "b.tgz").write_bytes(b"cut off")
     with pytest.raises(RunFailed, match="no icon set"):
-        _sets.icons(tmp_path / "b.tgz")
+        _icon_sets.icon_svgs(tmp_path / "b.tgz")
 
 
 def test_npm_missing_failing_and_a_set_unknown(npm, home, monkeypatch):
@@ -403,32 +403,32 @@ def test_npm_missing_failing_and_a_set_unknown(npm, home, monkeypatch):
                          ("exit 0", "it said nothing. Is this"), ("exit 1", "it said nothing. Is this")):
         (npm / "bin" / "npm").write_text(f"#!/bin/sh\n{script}\n")
         with pytest.raises(RunFailed, match=says):
-            add_set("noto")
+            add_icon_set("noto")
     monkeypatch.setenv("PATH", str(npm / "nothing"))
     with pytest.raises(Missing, match="npm, which is not on the PATH"):
-        add_set("noto")
+        add_icon_set("noto")
     with pytest.raises(UnknownName, match="did you mean 'noto'"):
-        add_set("notto")
+        add_icon_set("notto")
     assert not home.exists()
 
 
 def test_a_registry_that_does_not_answer_is_said_soon_and_a_slow_download_is_waited_for(npm, home, monkeypatch):
     """npm is asked a question first, whose answer has FIRST_S seconds (npm's own limit, and twice as long by the clock); what takes longer to come than that is waited for."""
-    monkeypatch.setattr(_sets, "FIRST_S", 0.15)
+    monkeypatch.setattr(_icon_sets, "FIRST_S", 0.15)
     whole = (npm / "bin" / "npm").read_text()
     (npm / "bin" / "npm").write_text("#!/bin/sh\nexec /bin/sleep 20\n")
     begin = time.monotonic()
     with pytest.raises(RunFailed, match="not done after 0.3 s. Is this machine online"):
-        add_set("noto")
+        add_icon_set("noto")
     assert time.monotonic() - begin < 5 and not home.exists()
     (npm / "bin" / "npm").write_text(whole + 'test "$1" = view || /bin/sleep 0.5\n')
-    assert add_set("noto") == ("noto", 4)
+    assert add_icon_set("noto") == ("noto", 4)
 
 
 def test_pinned_versions_and_hashes_are_exact():
-    for one in _sets.SETS.values():
+    for one in _icon_sets.icon_sets().values():
         assert re.fullmatch(r"@iconify-json/[a-z0-9-]+@\d+\.\d+\.\d+", one.package) and len(base64.b64decode(one.integrity.removeprefix("sha512-"))) == 64
-    assert len({s.integrity for s in _sets.SETS.values()}) == len(_sets.SETS) and [k for k, s in _sets.SETS.items() if not s.cast] == ["fxemoji"]
+    assert len({s.integrity for s in _icon_sets.icon_sets().values()}) == len(_icon_sets.icon_sets()) and [k for k, s in _icon_sets.icon_sets().items() if not s.cast] == ["fxemoji"]
 
 
 # Commands
@@ -467,16 +467,16 @@ def overlap(alpha: np.ndarray, mask: np.ndarray) -> float:
 
 def test_cut_out_finds_the_subject(tmp_path):
     photo, mask = ball()
-    cut = cut_out(photo, tmp_path / "mask.png")
+    cut = extract_subject(photo, tmp_path / "mask.png")
     alpha = cut.pixels[..., 3]
     assert isinstance(cut, Cutout) and cut.subject == "ball" and cut.pixels.shape == (240, 360, 4) and cut.pixels.dtype == np.float32
     assert overlap(alpha, mask) > 0.96 and overlap(np.roll(alpha, 12, 1), mask) < 0.9
     assert (cut.pixels[..., :3] <= alpha[..., None] + 1e-6).all() and np.abs(cut.pixels[110, 190, :3] - photo.rgb[110, 190]).max() < 1e-6
     assert np.array_equal(np.asarray(Image.open(tmp_path / "mask.png")), np.rint(alpha * 255).astype(np.uint8))
-    _cut_out._grabcut.cache_clear()   # found anew
-    assert np.array_equal(cut_out(photo).pixels, cut.pixels)
+    _segmentation._grabcut.cache_clear()   # found anew
+    assert np.array_equal(extract_subject(photo).pixels, cut.pixels)
 
 
 def test_cut_out_of_a_picture_with_nothing_on_it():
     with pytest.raises(BadValue, match="stands out"):
-        cut_out(Photo("plain", np.full((120, 120, 3), 0.5, np.float32)))
+        extract_subject(Photo("plain", np.full((120, 120, 3), 0.5, np.float32)))

@@ -444,7 +444,7 @@ def test_a_model_takes_up_the_drawn_picture(place, tmp_path):
 def test_a_sampled_board_is_fitted(monkeypatch):
     """Both coarse predictions conflict far less on its board than on a random one (a planted fault), and the picture to begin with is near both."""
     from illusionprint.jigsaw import random_arrangement, squares
-    from illusionprint.views import later, seen
+    from illusionprint.views import later_views, apply_view
     from illusionprint.spec import ModelSpec
     from illusionprint.stages import sampling
     cut = squares(5, 6, 20_000)
@@ -455,10 +455,10 @@ def test_a_sampled_board_is_fitted(monkeypatch):
     a, b = (sampling._up(x, cut.size_px(sampling.COARSE_PX)) for x in made)
 
     def apart(board):
-        return np.mean((seen(later("jigsaw", 2, board)[0], a) - b) ** 2)
+        return np.mean((apply_view(later_views("jigsaw", 2, board)[0], a) - b) ** 2)
     assert apart(board) < 0.6 * apart(random_arrangement(cut, np.random.default_rng(0)))
-    v, = later("jigsaw", 2, board)
-    assert np.mean((start - a) ** 2) < 0.5 * apart(board) and np.mean((seen(v, start) - b) ** 2) < 0.5 * apart(board)
+    v, = later_views("jigsaw", 2, board)
+    assert np.mean((start - a) ** 2) < 0.5 * apart(board) and np.mean((apply_view(v, start) - b) ** 2) < 0.5 * apart(board)
 
 
 @pytest.mark.parametrize("some, says", [({"polish": 0.4}, "name one with --model"), ({"polish": 1.5, "model": "patches"}, "0 .none. to 1")])

@@ -22,10 +22,9 @@ Size = tuple[float, float]
 
 @dataclass(frozen=True, eq=False)
 class Regions:
-    """Multipolygons (n,) in mm that tile the sheet, of one colour uint8 (n, 3) and one piece (n,) each; names of the pieces.
-
-    border: round a board that does not fill the sheet. ground: the colour uint8 (3,) of the sheet itself, of areas that lie on it and do not tile it, sorted
-    by colour; painted: the same as they are painted, in this order, each running on under those that meet it and come later.
+    """Flat areas of a sheet: multipolygons (n,) in mm, a colour uint8 (n, 3) and a piece (n,) each; names of the pieces.
+    border: of a board that does not fill the sheet. ground: the sheet's colour uint8 (3,), where the areas are ink on it, sorted by colour, and do not tile it;
+    painted: the same areas, each with a trap under those that meet it and come later.
     """
 
     areas: np.ndarray
@@ -39,9 +38,8 @@ class Regions:
 
 
 def svg(regions: Regions, title: str = "", trap_mm: float = TRAP_MM) -> bytes:
-    """Groups `trap` and `art`; in `art` one group a piece (id as in arrangement.json), in it one path a colour. trap_mm 0 leaves the first out.
-
-    Of ink on a ground: groups `ground` and `art`; in `art` one group an ink, in it one path a piece, in the order in which they are to be painted.
+    """Write regions as SVG: groups `trap` (left out for trap_mm 0) and `art`, in `art` one group a piece (id as in arrangement.json), in it one path a colour.
+    Ink on a ground: groups `ground` and `art`, in `art` one group an ink, in it one path a piece, in the order of painting.
     """
     w, h = (f"{v:.3f}".rstrip("0").rstrip(".") for v in regions.size_mm)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{w}mm" height="{h}mm" viewBox="0 0 {w} {h}">'
@@ -77,17 +75,17 @@ def _inks(regions: Regions, sheet: str) -> list[str]:
             out += ["</g>"] * bool(opened) + [group]
             opened = group
         out.append(f'<path id="{regions.names[piece]}-{count[piece]}" fill="{_paint(colour)}" d="{path_data(area)}"/>')
-    return ['<g id="ground">', f'{sheet} fill="{_paint(regions.ground)}"/>', "</g>", '<g id="art" fill-rule="evenodd">', *(out or ['<g id="ink">'])]
+    return ['<g id="ground">', f'{sheet} fill="{_paint(np.asarray(regions.ground))}"/>', "</g>", '<g id="art" fill-rule="evenodd">', *(out or ['<g id="ink">'])]
 
 
 def _paint(colour: np.ndarray) -> str:
     return "#" + bytes(colour).hex()
 
 
-def mirrored(data: bytes, title: str = "", border: shapely.Polygon | None = None) -> bytes:
-    """What `svg` wrote as it is seen from behind, about its vertical axis; border: that of `Regions`. Raises BadValue as `read` does."""
-    found = read(data)
-    areas, edge = (shapely.transform(g, lambda p: np.round(p * (-1, 1) + (found.size_mm[0], 0), 3)) if g is not None else None for g in (found.areas, border))
+def mirrored_svg(data: bytes, title: str = "", border: shapely.Polygon | None = None) -> bytes:
+    """What `svg` wrote as it is seen from behind, about its vertical axis; border: that of `Regions`. Raises BadValue as `parse_svg` does."""
+    found = parse_svg(data)
+    areas, edge = (shapely.transform(g, lambda p: np.round(p * (-1, 1) + (found.size_mm[0], 0), 3)) for g in (found.areas, border))
     return svg(replace(found, areas=areas, border=edge), title)
 
 
@@ -103,22 +101,31 @@ _OTHER = re.compile(r'<g id="[^"]+"(?: fill-rule="evenodd"| stroke-width="[\d.]+
                     r'|<rect width="[\d.]+" height="[\d.]+" fill="#\w+"/>|<polygon points="[-\d., ]+" fill="#\w+"/>|<title>[^<]*</title>|</svg>')
 
 
-def read(data: bytes) -> Regions:
+def parse_svg(data: bytes) -> Regions:
     """The regions that `svg` wrote; of ink on a ground, the areas as they are painted. Raises BadValue for anything else: what another program changed is not known here."""
     try:
         lines = data.decode().splitlines()
-        w, h = (float(v) for v in _HEAD.fullmatch(lines[0]).groups())
-        found = [_LINE.fullmatch(line).groups() for line in lines if line.startswith("<path")]
+        w, h = _groups(_HEAD, lines[0])
+        found = [_groups(_LINE, line) for line in lines if line.startswith("<path")]
         names = {name: k for k, name in enumerate(dict.fromkeys(name for name, _, _ in found))}
         colours = np.array([list(bytes.fromhex(c)) for _, c, _ in found], np.uint8).reshape(-1, 3)
         areas = np.array([_area(d) for _, _, d in found])
-    except (AttributeError, IndexError, ValueError, shapely.errors.ShapelyError) as error:
+    except (IndexError, ValueError, shapely.errors.ShapelyError) as error:
         raise BadValue(f"anagram.svg is not as it was written: {error}.") from None
     ground = _GROUND.search(data.decode())
     if not (len(found) or ground) or not all(line.startswith("<path ") or _OTHER.fullmatch(line) for line in lines[1:]):
         raise BadValue("anagram.svg is not as it was written.")
-    return Regions(areas, colours, np.array([names[name] for name, _, _ in found], int), tuple(names), (w, h),
-                   ground=np.array(list(bytes.fromhex(ground[1])), np.uint8) if ground else None)
+    sheet = np.array(list(bytes.fromhex(ground[1])), np.uint8) if ground else None
+    pieces = np.array([names[name] for name, _, _ in found], int)
+    return Regions(areas, colours, pieces, tuple(names), (float(w), float(h)), ground=sheet)
+
+
+def _groups(pattern: re.Pattern[str], line: str) -> tuple[str, ...]:
+    """What the groups of a pattern hold. Raises ValueError for another line."""
+    found = pattern.fullmatch(line)
+    if found is None:
+        raise ValueError(f"'{line[:40]}'")
+    return found.groups()
 
 
 def _area(d: str) -> shapely.Geometry:
@@ -140,8 +147,7 @@ def _nested(rings: list[np.ndarray]) -> shapely.Geometry:
 
 
 def path_data(area: shapely.Geometry) -> str:
-    """Rings of a polygon or multipolygon as relative lines, three decimals: differences of whole micrometres, so nothing adds up.
-
+    """SVG path data of a polygon or multipolygon: relative lines, three decimals, from whole micrometres so that rounding does not add up.
     Shells go round by a positive area of (x, y), holes by a negative one.
     """
     out = []

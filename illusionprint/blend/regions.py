@@ -10,33 +10,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from ..casting import Balance
+from ._partition import connected_groups
 
 SHARPNESS, SOFT = 3.0, 1.0  # p for two pictures, and for more
 
 
 def components(key: np.ndarray) -> np.ndarray:
-    """int32 (h, w): connected areas of equal value (4-neighbours), numbered from 0.
-
-    Runs along the rows are joined where runs of equal value touch in the next row, so the cost is linear in pixels and the
-    graph is as small as the picture is plain.
+    """Label connected components of equal value (4-neighbours): int32 (h, w), from 0.
+    Runs along the rows are joined where they touch in the next row, so the cost is linear in pixels and the graph small.
     """
     start = np.ones(key.shape, bool)
     start[:, 1:] = key[:, 1:] != key[:, :-1]
     run = (np.cumsum(start.ravel(), dtype=np.int32) - 1).reshape(key.shape)
     touch = (key[1:] == key[:-1]) & (start[1:] | start[:-1])
     i, j = run[:-1][touch], run[1:][touch]
-    n = int(run[-1, -1]) + 1
-    group = connected_components(coo_matrix((np.ones(len(i), np.int8), (i, j)), (n, n)), directed=False)[1]
+    group = connected_groups(int(run[-1, -1]) + 1, np.stack([i, j], 1))
     return group.astype(np.int32)[run]
 
 
 def regions(pictures: Sequence[tuple[np.ndarray, np.ndarray]], piece: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(region of each sample int32 (h, w), any one sample of each region int64 (n,), as a flat index).
-
+    """Label the regions of pictures on each other: (int32 (h, w), flat index int64 (n,) of one sample of each).
     pictures: labels (h, w) and colours (n, 3) of each as it lies in assembly 1; piece (h, w): the piece of each sample.
     """
     region = components(_key(pictures, piece))
@@ -54,13 +49,13 @@ def _key(pictures: Sequence[tuple[np.ndarray, np.ndarray]], piece: np.ndarray) -
     return key
 
 
-def balanced(weights: Sequence[np.ndarray], balance: Balance) -> list[np.ndarray]:
+def weight_by_balance(weights: Sequence[np.ndarray], balance: Balance) -> list[np.ndarray]:
     """Weights of K pictures times what each counts; one number is the first's, against the others."""
     counts = balance if isinstance(balance, tuple) else (balance, *[1.0] * (len(weights) - 1))
     return [w * c for w, c in zip(weights, counts, strict=True)]
 
 
-def tilted(w: np.ndarray, tilt: tuple[float, float]) -> np.ndarray:
+def tilt_weights(w: np.ndarray, tilt: tuple[float, float]) -> np.ndarray:
     """Weights float32 (h, w) times exp(tilt . p), p (right, down) from (-1, -1) in the upper left corner to (1, 1)."""
     if not any(tilt):
         return w
@@ -68,14 +63,14 @@ def tilted(w: np.ndarray, tilt: tuple[float, float]) -> np.ndarray:
     return w * np.exp(tilt[0] * x + tilt[1] * y[:, None])
 
 
-def mixed(weights: Sequence[np.ndarray], colours: Sequence[np.ndarray]) -> np.ndarray:
+def mix_colours(weights: Sequence[np.ndarray], colours: Sequence[np.ndarray]) -> np.ndarray:
     """Colours float32 (n, 3) of regions whose mean importance (n,) and colour (n, 3) in each of K pictures is given."""
     w = np.stack(weights) ** (SHARPNESS if len(weights) == 2 else SOFT)
     share = w / np.maximum(w.sum(0), 1e-12)
     return np.clip(np.einsum("kn,knc->nc", share, np.stack(colours)), 0, 1).astype(np.float32)
 
 
-def means(region: np.ndarray, at: np.ndarray, w: np.ndarray) -> np.ndarray:
+def region_means(region: np.ndarray, at: np.ndarray, w: np.ndarray) -> np.ndarray:
     """Mean of w (h, w) over each region (f h, f w), at one sample a pixel; regions between the samples take w where they lie."""
     f = region.shape[0] // w.shape[0]
     seen = region[f // 2:: f, f // 2:: f].ravel()

@@ -3,35 +3,37 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
 
 from ..jigsaw import Arrangement
 from ..vocabulary import Drawing, Pose
-from ._features import WHITE, lighten, over, rotate_hue
 from ._ground import Backdrop
+from ._saliency import WHITE, Colour, composite_over, lighten, rotate_hue
 
+T = TypeVar("T")
 Size = tuple[int, int]
+Drawings = list[Drawing]  # of one subject, one a style
+Progress = Callable[[int, int, str], None] | None  # done, of how many, what
 Balance = float | tuple[float, ...]
-KEPT_PX = 2**18
-SEEDS = 10  # designs of one search that seeds pick from: seeds 0 to 9 are one search, 10 to 19 the next
+CACHED_PX = 2**18
+SEEDS_PER_SEARCH = 10  # designs of one search that seeds pick from: seeds 0 to 9 are one search, 10 to 19 the next
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """bend: float32 (g, g, 2), displacement (right, down) at control points over the square, in units of its side, or None.
-
-    A bent picture shows at p what the drawing has at p + u(p). light: towards white (1) or black (-1). backdrop: a ground of two colours;
-    it is not bent.
+    """A drawing as it is cast: pose, hue, lightness (towards white 1, black -1), ground; backdrop: a ground of two colours, not displaced.
+    bend: displacement field float32 (g, g, 2) (right, down) at control points of the square, in units of its side: at p stands what the drawing has at p + u(p).
     """
 
     drawing: Drawing
     pose: Pose = Pose()
     hue_deg: float = 0.0
-    ground: tuple[float, ...] = WHITE
+    ground: Colour = WHITE
     bend: np.ndarray | None = None
     light: float = 0.0
     backdrop: Backdrop | None = None
@@ -41,7 +43,7 @@ class Part:
         return lighten(rotate_hue(rgba, self.hue_deg), self.light)
 
     @property
-    def grounds(self) -> tuple[tuple[float, ...], ...]:
+    def grounds(self) -> tuple[Colour, ...]:
         """The colours between which its ground lies."""
         return (self.ground, self.backdrop.colour) if self.backdrop else (self.ground,)
 
@@ -52,20 +54,21 @@ class Part:
 
     def rgb(self, size_px: Size) -> np.ndarray:
         """float32 (h, w, 3), on its ground."""
-        return over(self.rgba(size_px), self.behind(size_px))
+        return composite_over(self.rgba(size_px), self.behind(size_px))
 
     def behind(self, size_px: Size) -> np.ndarray:
         """Its ground: float32 (3,), or (h, w, 3) where it has a backdrop."""
-        return self.backdrop.palette(self.ground)[self.backdrop.on(size_px)] if self.backdrop else np.float32(self.ground)
+        return self.backdrop.palette(self.ground)[self.backdrop.on(size_px)] if self.backdrop else np.asarray(self.ground, np.float32)
 
     def flat(self, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
         """Labels uint8 or uint16 (h, w) and colours float32 (n, 3) on the ground. Not to be written to: small ones are kept."""
-        return (_flat if size_px[0] * size_px[1] <= KEPT_PX else _flat.__wrapped__)(self, size_px)
+        return (_flat if size_px[0] * size_px[1] <= CACHED_PX else _flat.__wrapped__)(self, size_px)
 
     def field(self, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
         """float32 maps (x, y) for cv2.remap at a size: the bend lies over the middle square, and goes on beyond it as at its edge."""
         h, w = size_px
         m = min(h, w)
+        assert self.bend is not None
         u = cv2.resize(self.bend, (m, m), interpolation=cv2.INTER_CUBIC) * m
         y, x = (h - m) // 2, (w - m) // 2
         u = np.pad(u, ((y, h - m - y), (x, w - m - x), (0, 0)), mode="edge")
@@ -73,12 +76,13 @@ class Part:
 
     def facts(self) -> dict[str, Any]:
         """What anagram.json tells of it."""
-        return {"subject": self.drawing.subject, "style": self.drawing.style, "licence": self.drawing.licence,
-                "pose": dataclasses.asdict(self.pose), "hue_deg": self.hue_deg, "light": self.light, "ground": _hex(self.ground),
-                **({self.backdrop.fill: _hex(self.backdrop.colour)} if self.backdrop else {}), "bent": self.bend is not None}
+        drawn = {name: getattr(self.drawing, name) for name in ("subject", "style", "licence")}
+        look = {"pose": dataclasses.asdict(self.pose), "hue_deg": self.hue_deg, "light": self.light, "ground": _hex(self.ground)}
+        backdrop = {self.backdrop.fill: _hex(self.backdrop.colour)} if self.backdrop else {}
+        return {**drawn, **look, **backdrop, "bent": self.bend is not None}
 
 
-def _hex(colour: tuple[float, ...]) -> str:
+def _hex(colour: Colour) -> str:
     return "#" + "".join(f"{round(255 * v):02x}" for v in colour)
 
 
@@ -90,20 +94,19 @@ def _flat(part: Part, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
         labels = cv2.remap(labels, *part.field(size_px), cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=ground)
     palette = part.coloured(palette)
     if part.backdrop is None:
-        return labels, np.clip(over(palette, part.ground), 0, 1)
+        return labels, np.clip(composite_over(palette, part.ground), 0, 1)
     grounds = part.backdrop.palette(part.ground)
     steps = np.where(palette[:, 3] < 0.999, len(grounds), 1)  # what is seen through takes a colour a step of the ground
     first = (np.cumsum(steps) - steps).astype(np.uint16)
     labels = first[labels] + np.minimum(part.backdrop.on(size_px), (steps - 1)[labels]).astype(np.uint16)
-    return labels, np.clip(np.concatenate([over(np.repeat(p[None], n, 0), grounds[:n]) for p, n in zip(palette, steps)]), 0, 1)
+    return labels, np.clip(np.concatenate([composite_over(np.repeat(p[None], n, 0), grounds[:n]) for p, n in zip(palette, steps)]), 0, 1)
 
 
 @dataclass(frozen=True, eq=False)
 class Casting:
-    """Both pictures; conflict 0 (they agree) upwards; score 0 to 1, how well both are seen in a small blend; a board's arrangement.
-
-    balance: what the first picture's importance counts against the others', or what each counts. tilt: its logarithm grows by so much from the
-    middle of the sheet to the right and to the lower edge, so that either picture has a side of its own.
+    """All pictures; conflict from 0 (they agree); score 0 to 1, how well both are seen in a preview; a board's arrangement.
+    balance: what the first picture's importance counts against the others', or what each counts. tilt: growth of its logarithm from the middle of the sheet to
+    the right and to the lower edge.
     """
 
     parts: tuple[Part, ...]
@@ -125,4 +128,14 @@ class Casting:
         return tuple((p.drawing.style, p.pose, p.hue_deg, p.light, p.ground, p.backdrop) for p in self.parts)
 
     def facts(self) -> dict[str, Any]:
-        return {"conflict": round(self.conflict, 4), "balance": self.balance, **({"tilt": list(self.tilt)} if any(self.tilt) else {}), "score": round(self.score, 4), "pictures": [p.facts() for p in self.parts]}
+        tilt = {"tilt": list(self.tilt)} if any(self.tilt) else {}
+        figures = {"conflict": round(self.conflict, 4), "balance": self.balance, **tilt, "score": round(self.score, 4)}
+        return {**figures, "pictures": [p.facts() for p in self.parts]}
+
+
+def first_per_key(found: Iterable[T], key: Callable[[T], Any]) -> list[T]:
+    """The first of all that have a key in common, in their order."""
+    out: dict[Any, T] = {}
+    for one in found:
+        out.setdefault(key(one), one)
+    return list(out.values())

@@ -81,7 +81,7 @@ def suggest(subject: str | None, kind: str, grid: str | None, count: int, quiet:
     with progress(quiet) as tell:
         if subject:
             styles = styles_of(given) or ("twemoji",)
-            vocabulary.agreed(styles, given.get("licence") or "attribution")
+            vocabulary.check_licences(styles, given.get("licence") or "attribution")
             pairs, others = workshop.suggest(subject, kind, grid or "6x6", styles, tell)
             lines = [*(f"{p.score:.2f}  {p.subjects[1]}" for p in pairs), *(f"      {name}" for _, name in others)]
         else:

@@ -204,7 +204,7 @@ def _say_frames(prompts: tuple[str, ...]) -> None:
     """Which pictures hold more than the one that is taken."""
     from .. import vocabulary
     for path in dict.fromkeys(prompts):
-        if vocabulary.is_picture(path) and (count := vocabulary.frames(path)) > 1:
+        if vocabulary.is_picture(path) and (count := vocabulary.frame_count(path)) > 1:
             click.echo(f"'{path}' holds {count} pictures (frames or pages); the first is taken", err=True)
 
 

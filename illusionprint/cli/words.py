@@ -22,7 +22,7 @@ def list_styles() -> None:
 
     from .. import vocabulary as words
     grid = Table("style", "drawings", "licence", "", box=None, pad_edge=False, header_style="bold")
-    for style, count, licence, state in words.table():
+    for style, count, licence, state in words.style_table():
         grid.add_row(style, "" if count is None else f"{count:,}", licence, state)
     console = Console(highlight=False, markup=False)
     console.width = console.width if console.is_terminal else 160
@@ -44,11 +44,11 @@ def add(sources: tuple[str, ...], licence: str, credit: str, name: str) -> None:
     if len(sources) > 1 and (licence or credit or name):
         raise click.UsageError("--licence, --credit and --name belong to one folder at a time.")
     for source in sources:
-        published = words.is_set(source) and not Path(source).is_dir()
+        published = words.is_icon_set(source) and not Path(source).is_dir()
         if published and (licence or credit or name):
             raise click.UsageError(f"--licence, --credit and --name belong to a folder of yours; '{source}' is a published set, which has its own.")
         if published:
-            style, count = words.add_set(source)
+            style, count = words.add_icon_set(source)
         else:
             style, count = words.add_folder(Path(source), licence, name, credit)
         click.echo(f"{style}: {count:,} drawings; " + (f"use it by --style {style}" if style in words.styles() else "for measuring, never cast"))

@@ -5,16 +5,18 @@ model's model_index.json and needs no other list.
 """
 from __future__ import annotations
 
+from typing import Any
+
 from .. import plugins
 from ..errors import UnknownName
-from ._base import DEVICES, Cond, Defaults, Denoiser, need, pick_device
+from ._base import DEVICES, Cond, Defaults, Denoiser, pick_device, require
 
-__all__ = ["DEVICES", "Cond", "Defaults", "Denoiser", "load", "models", "need", "pick_device", "supported"]
+__all__ = ["DEVICES", "Cond", "Defaults", "Denoiser", "load", "models", "require", "pick_device", "supported"]
 
 
 def models() -> list[str]:
     """Names that need no weights. Raises Missing without torch."""
-    return [name for name, kind in _kinds().items() if kind.pipeline is None]
+    return [name for name, kind in _kinds().items() if not kind.pipeline]
 
 
 def supported() -> list[str]:
@@ -23,24 +25,22 @@ def supported() -> list[str]:
 
 
 def load(model: str, device: str = "auto") -> Denoiser:
-    """A denoiser by the name of its file, or from a diffusers model: a local folder, or a hub name "owner/name".
-
-    Raises Missing (the extra, the folder or weights are not there, the hub is out of reach, the licence is not accepted: the message
-    says what to do), UnknownName (model, pipeline class or device), BadValue (a device that is not there).
+    """Load a denoiser by its file's name, or of a diffusers model (a folder, or a hub name "owner/name").
+    Raises Missing (the message says what to do), UnknownName (model, pipeline class or device), BadValue (a device that is not there).
     """
     kinds, where = _kinds(), pick_device(device)
-    if model in kinds and kinds[model].pipeline is None:
+    if model in kinds and not kinds[model].pipeline:
         return kinds[model](where)
-    need("diffusers")
-    need("transformers")
+    require("diffusers")
+    require("transformers")
     from . import _folder
-    path, pipeline = _folder.find(model, models())
+    path, pipeline = _folder.find_model(model, models())
     kind = {k.pipeline: k for k in kinds.values() if k.pipeline}.get(pipeline)
     if kind is None:
         raise UnknownName("diffusers pipeline class", pipeline, supported())
-    return kind(_folder.whole(model, path, kind, where.type != "cpu"), where)
+    return kind(_folder.complete_folder(model, path, kind, where.type != "cpu"), where)
 
 
-def _kinds() -> dict[str, type[Denoiser]]:
-    need("torch")
+def _kinds() -> dict[str, type[Any]]:
+    require("torch")
     return {name: plugins.load("denoisers", name) for name in plugins.names("denoisers")}

@@ -35,9 +35,9 @@ class Denoiser(ABC):
     size_px: tuple[int, int]  # (h, w): what the model was made for; another may be set before anything is encoded
     multiple_px: int = 1  # of which h and w must be multiples
     device: torch.device | str = "cpu"
-    defaults: ClassVar[Defaults] = Defaults(40, 1.0, "ddim")
-    #: `_class_name` in the model_index.json of the diffusers folders that a file reads; none when it needs no folder
-    pipeline: ClassVar[str | None] = None
+    defaults: Defaults = Defaults(40, 1.0, "ddim")
+    #: `_class_name` in the model_index.json of the diffusers folders that a file reads; empty when it needs no folder
+    pipeline: ClassVar[str] = ""
     parts: ClassVar[tuple[str, ...]] = ()  # sub-folders of such a folder that must hold weights
     unused: ClassVar[tuple[str, ...]] = ()  # components of the pipeline that are neither fetched nor opened
 
@@ -66,7 +66,7 @@ class Denoiser(ABC):
 
 def pick_device(name: str = "auto") -> torch.device:
     """cuda, mps or cpu; "auto" is the first of them that is there. Raises UnknownName, and BadValue for one that is not there."""
-    torch = need("torch")
+    torch = require("torch")
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if name not in DEVICES:
         raise UnknownName("device", name, DEVICES)
@@ -78,7 +78,7 @@ def pick_device(name: str = "auto") -> torch.device:
     return torch.device(name)
 
 
-def need(module: str) -> Any:
+def require(module: str) -> Any:
     """An optional module. Raises Missing, which names the extra that brings it."""
     try:
         return importlib.import_module(module)

@@ -18,11 +18,8 @@ from ._base import Denoiser
 INDEX = "model_index.json"
 
 
-def find(model: str, others: Sequence[str]) -> tuple[Path, str]:
-    """(path of the folder or of the hub's snapshot, the pipeline class it is made for).
-
-    Of a hub name only the index is fetched. Raises Missing, UnknownName.
-    """
+def find_model(model: str, others: Sequence[str]) -> tuple[Path, str]:
+    """Find (a model's folder or hub snapshot, its pipeline class); of a hub name only the index is fetched. Raises Missing, UnknownName."""
     path = Path(model)
     if not path.is_dir():
         if path.is_absolute() or model.startswith((".", "~")):
@@ -62,7 +59,7 @@ def read_json(file: Path) -> dict[str, Any]:
 
 def _fetch_index(model: str) -> str:
     from huggingface_hub import hf_hub_download
-    with told(model):
+    with hub_errors(model):
         return hf_hub_download(model, INDEX, local_files_only=not _reachable())
 
 
@@ -79,7 +76,7 @@ def _reachable() -> bool:
     return True
 
 
-def whole(model: str, path: Path, kind: type[Denoiser], half: bool) -> Path:
+def complete_folder(model: str, path: Path, kind: type[Denoiser], half: bool) -> Path:
     """The folder with all weights that the denoiser opens, fetched when `model` is a hub name. Raises Missing."""
     if not Path(model).is_dir():
         path = _fetch(model, kind, "fp16" if half else None)
@@ -91,7 +88,7 @@ def whole(model: str, path: Path, kind: type[Denoiser], half: bool) -> Path:
 
 def _fetch(model: str, kind: type[Denoiser], variant: str | None) -> Path:
     from diffusers import DiffusionPipeline
-    with told(model):
+    with hub_errors(model):
         local = {} if _reachable() else {"local_files_only": True}
         try:
             return Path(DiffusionPipeline.download(model, variant=variant, **local, **dict.fromkeys(kind.unused)))
@@ -109,7 +106,7 @@ def open_parts(path: Path, kind: type[Denoiser], dtype: Any, without: Sequence[s
                       'pip install -U "illusionprint[diffusion]"')
     variant = _variant(path, str(dtype) != "torch.float32")
     closed = dict.fromkeys((*kind.unused, *without))
-    with told(str(path)), _quiet():
+    with hub_errors(str(path)), _quiet():
         return getattr(diffusers, kind.pipeline).from_pretrained(path, dtype=dtype, variant=variant, local_files_only=True, **closed)
 
 
@@ -150,7 +147,7 @@ def config_hash(path: Path) -> str:
 
 
 @contextmanager
-def told(model: str) -> Iterator[None]:
+def hub_errors(model: str) -> Iterator[None]:
     """Whatever the hub or the disk says becomes one Missing that says what to do."""
     from huggingface_hub.errors import EntryNotFoundError
     try:
@@ -162,8 +159,8 @@ def told(model: str) -> Iterator[None]:
 def _why(error: BaseException) -> str:
     from huggingface_hub import errors
     chain = [error]
-    while chain[-1].__cause__ or chain[-1].__context__:
-        chain.append(chain[-1].__cause__ or chain[-1].__context__)
+    while deeper := chain[-1].__cause__ or chain[-1].__context__:
+        chain.append(deeper)
     for kind, why in ((errors.GatedRepoError, "its licence is not accepted yet for your account, or you are not logged in"),
                       (errors.RepositoryNotFoundError, "the hub knows no such model, or it is private and you are not logged in"),
                       (errors.OfflineModeIsEnabled, "it is not on this machine, and the hub is switched off (HF_HUB_OFFLINE)"),

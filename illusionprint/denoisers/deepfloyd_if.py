@@ -86,5 +86,5 @@ class DeepfloydIf(Denoiser):
         return x0.clamp(-s, s) / s
 
     def facts(self) -> dict[str, Any]:
-        return {"pipeline": self.pipeline, "licence": "DeepFloyd IF licence: research only, nothing made with it may be sold",
-                "config_sha256": _folder.config_hash(self.folder)}
+        licence = "DeepFloyd IF licence: research only, nothing made with it may be sold"
+        return {"pipeline": self.pipeline, "licence": licence, "config_sha256": _folder.config_hash(self.folder)}

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch.nn.functional import pad
 
-from . import _bank
+from . import _exemplars
 from ._base import Cond, Defaults, Denoiser
 
 
@@ -40,12 +40,12 @@ class Patches(Denoiser):
     defaults = Defaults(40, 1.2, "ancestral")
     size_px = (64, 64)
 
-    def __init__(self, device: torch.device | str = "cpu", variants: int = _bank.VARIANTS):
+    def __init__(self, device: torch.device | str = "cpu", variants: int = _exemplars.VARIANTS):
         self.device, self.variants = device, variants
 
     def encode(self, prompts: Sequence[Any]) -> Cond:
         """A bank a prompt: a word, a picture's path, or a picture (h w 3 or h w 4 in [0, 1]). Raises UnknownName, BadValue."""
-        return [Bank.of(_bank.exemplars(p, self.size_px, self.variants), self.device) for p in prompts]
+        return [Bank.of(_exemplars.exemplars(p, self.size_px, self.variants), self.device) for p in prompts]
 
     def sigmas(self, steps: int) -> list[float]:
         """sigma = t / (1 - t) with the logit of t uniform from 4 to -3."""
@@ -70,10 +70,9 @@ def window_px(sigma: float, size_px: tuple[int, int]) -> int:
 
 def posterior_mean(x: torch.Tensor, bank: Bank, sigma: float) -> torch.Tensor:
     """x0 (3, h, w) of x (3, h, w). Windows of 17 px and more are summed at half, of 33 and more at quarter resolution.
-
     |x - E|^2 = |x|^2 - 2 (x.E - |E|^2 / 2), and |x|^2 is the same for all j.
     """
-    size = tuple(x.shape[1:])
+    size = x.shape[1], x.shape[2]
     k = window_px(sigma, size)
     coarse = 4 if k >= 33 else 2 if k >= 17 else 1
     match = -bank.half_energy

@@ -50,8 +50,8 @@ class PrxPixel(Denoiser):
         The pipeline's own cleaning repairs broken encodings with a further package; prompts are taken as they are instead.
         """
         pipe = _folder.open_parts(self.folder, type(self), self.dtype, ("transformer",))
-        tokens = pipe.tokenizer([p.strip() for p in prompts], padding="max_length", max_length=pipe.config.prompt_max_tokens,
-                                truncation=True, return_attention_mask=True, return_tensors="pt").to(self.device)
+        options = {"padding": "max_length", "max_length": pipe.config.prompt_max_tokens, "truncation": True, "return_attention_mask": True}
+        tokens = pipe.tokenizer([p.strip() for p in prompts], return_tensors="pt", **options).to(self.device)
         mask = tokens["attention_mask"].bool()
         encoder = pipe.text_encoder.to(self.device).eval()
         rows = encoder(input_ids=tokens["input_ids"], attention_mask=mask, output_hidden_states=True)["last_hidden_state"]

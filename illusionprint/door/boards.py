@@ -11,7 +11,7 @@ from ..jigsaw.exact.solve import bare_twins
 from ..spec import PuzzleSpec
 from ..template import Template
 from ..units import fmt_size, length_mm, px, size_mm
-from ..vocabulary import checked_svg
+from ..vocabulary import check_svg
 from .grids import with_grid
 
 DEFAULT_MM = 200.0
@@ -55,7 +55,7 @@ def _board(spec: PuzzleSpec, size: str) -> Board:
     form, (rows, cols), exact = spec.board, spec.board.rows_cols, spec.exact is not None
     _pictures_fit(spec, rows, cols)
     if form.outline.lower().endswith(".svg") and Path(form.outline).is_file():
-        checked_svg(Path(form.outline))
+        check_svg(Path(form.outline))
     box = _box(size, rows, cols) if form.is_plain or form.border == "knobs" else size_mm(size)
     neck = Template.load(spec.machine.name, "machine").mm("min_neck")
     found = build(rows, cols, box, form.tabs, neck, tiling=form.tiling, stretch=form.cells == "fit", outline=form.outline, knobbed=form.border == "knobs", keyed=exact)

@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import BadValue
 from ..spec import PuzzleSpec
 from ..units import MOST_SIDE, size_mm
-from ..vocabulary import is_picture, picture
+from ..vocabulary import is_picture, load_picture
 
 USUAL, WIDEST = 4 / 3, 1.6  # width over height of a board whose size does not say its shape
 LEAST = 4
@@ -43,6 +43,6 @@ def _aspect(size: str, prompts: tuple[str, ...]) -> float:
     first = next((p for p in prompts if is_picture(p)), None)
     if first is None:
         return USUAL
-    found: Any = picture(first)
+    found: Any = load_picture(first)
     h, w = found.rgb.shape[:2] if getattr(found, "is_photo", False) else (3, 4)
     return min(WIDEST, max(1 / WIDEST, w / h))

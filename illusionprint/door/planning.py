@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from .. import views
 from ..blend import finishes
-from ..casting import ground_of
+from ..casting import parse_ground
 from ..errors import BadValue, UnknownName
 from ..jigsaw import Board
 from ..layout import choose_sheet
@@ -42,7 +42,7 @@ def sheet_plan(spec: PuzzleSpec, shown: tuple[str, ...], board: Board | None = N
 
 def _known(spec: PuzzleSpec) -> None:
     """Raises UnknownName, BadValue for views, grounds and compositions that cannot be."""
-    kinds = [k for k in views.kinds() if k != "identity"]
+    kinds = [k for k in views.view_kinds() if k != "identity"]
     if not set(spec.kind.split("+")) <= set(kinds):
         raise UnknownName("kind", spec.kind, [*kinds, "hybrid"])
     if spec.viewing:
@@ -50,7 +50,7 @@ def _known(spec: PuzzleSpec) -> None:
     if spec.board.sides == 2:
         _two_sided(spec)
     shown_by(spec)
-    ground_of(spec.pictures.ground, len(front(spec)))
+    parse_ground(spec.pictures.ground, len(front(spec)))
     if spec.pictures.compose == "card" and (spec.kind not in CARDS or len(spec.pictures.prompts) != 2):
         raise BadValue(f"a card needs two pictures and a view that turns the sheet upside down: {' or '.join(CARDS)}; '{spec.kind}' came.")
 
@@ -70,4 +70,4 @@ def _two_sided(spec: PuzzleSpec) -> None:
 def shown_by(spec: PuzzleSpec) -> list[str]:
     """The view of each picture of the front, "identity" first. Raises UnknownName, BadValue."""
     count = len(front(spec))
-    return ["identity"] if count == 1 else views.names(spec.kind, count)
+    return ["identity"] if count == 1 else views.view_names(spec.kind, count)

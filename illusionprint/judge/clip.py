@@ -7,15 +7,14 @@ from typing import Any
 import numpy as np
 
 from ..errors import Missing
-from ._score import Wanted
+from ._scores import JudgeTarget
 
 DEFAULT = "openai/clip-vit-base-patch32"
 
 
 class Clip:
-    """similarity is the cosine of CLIP's embeddings of picture and words ("a picture of ..."), or of the target where there is no word.
-
-    Radford et al., Learning transferable visual models from natural language supervision, 2021. Raises Missing without transformers or weights.
+    """CLIP (Radford et al. 2021): similarity is the cosine of the embeddings of picture and words ("a picture of ..."), or of the target without a word.
+    Raises Missing without transformers or weights.
     """
 
     def __init__(self, weights: str = DEFAULT):
@@ -31,16 +30,16 @@ class Clip:
             raise Missing(f"no CLIP weights at '{weights}' ({str(error).splitlines()[0]}); give a folder, or a hub name that can be reached.") from None
         self._torch, self.tau = torch, 1 / float(self._model.logit_scale.detach().exp())
 
-    def similarity(self, pictures: list[np.ndarray], wanted: list[Wanted]) -> np.ndarray:
+    def similarity(self, pictures: list[np.ndarray], wanted: list[JudgeTarget]) -> np.ndarray:
         """S (n, m) of cosines, -1 to 1."""
         return self._pictures(pictures) @ np.concatenate([self._asked(w) for w in wanted]).T
 
-    def facts(self, pictures: list[np.ndarray], wanted: list[Wanted]) -> list[dict[str, Any]]:
+    def facts(self, pictures: list[np.ndarray], wanted: list[JudgeTarget]) -> list[dict[str, Any]]:
         """The cosine of each picture with its own prompt."""
         s = self.similarity(pictures, wanted)
         return [{"prompt": w.prompt, "cosine": round(float(s[k, k]), 4)} for k, w in enumerate(wanted)]
 
-    def _asked(self, w: Wanted) -> np.ndarray:
+    def _asked(self, w: JudgeTarget) -> np.ndarray:
         if w.target is not None and Path(w.prompt).suffix and not w.subject:
             return self._pictures([w.target])
         words = self._processor(text=[f"a picture of {w.subject or w.prompt}"], return_tensors="pt", padding=True, truncation=True)

@@ -13,8 +13,9 @@ import numpy as np
 
 from .. import vocabulary
 from ..errors import Missing
-from ._score import Wanted
+from ._scores import JudgeTarget
 
+SHIPPED = Path(__file__).with_name("drawings.onnx")
 SIDE = 48
 SCALES = (1.0, 0.85, 0.93)  # a network that looks at so few pixels errs otherwise at each
 
@@ -26,15 +27,15 @@ class Drawings:
 
     tau = 1.0
 
-    def __init__(self, path: Path = Path(__file__).with_name("drawings.onnx")):
+    def __init__(self, path: Path = SHIPPED):
         self.path = path
         self.rows, self.nets = _loaded(path)
 
-    def similarity(self, pictures: list[np.ndarray], wanted: list[Wanted]) -> np.ndarray:
+    def similarity(self, pictures: list[np.ndarray], wanted: list[JudgeTarget]) -> np.ndarray:
         """S (n, m) = sum_c q_j(c) log p_i(c); q_j is 1 at the subject, or p of the target."""
         return self.log_p(pictures, SCALES) @ np.stack([self.asked(w) for w in wanted]).T
 
-    def facts(self, pictures: list[np.ndarray], wanted: list[Wanted], scales: Sequence[float] = SCALES) -> list[dict[str, Any]]:
+    def facts(self, pictures: list[np.ndarray], wanted: list[JudgeTarget], scales: Sequence[float] = SCALES) -> list[dict[str, Any]]:
         """subject's probability and rank (1 is first), and the five likeliest subjects."""
         return [self._told(p, w) for p, w in zip(self.log_p(pictures, scales), wanted)]
 
@@ -45,7 +46,7 @@ class Drawings:
             small = np.stack([_small(p, scale) for p in pictures])
             small = np.concatenate([small, small[:, :, ::-1]])
             said += [log_softmax((x[:n] + x[n:]) / 2) for x in (self.scores(net, small) for net in self.nets)]
-        return joint(said)
+        return geometric_mean(said)
 
     def glance(self, pictures: list[np.ndarray]) -> np.ndarray:
         """The same of the first network alone, which looks at the pictures only."""
@@ -59,7 +60,7 @@ class Drawings:
             out.append(net.forward()[:, : len(self.rows)].copy())
         return np.concatenate(out)
 
-    def asked(self, w: Wanted) -> np.ndarray:
+    def asked(self, w: JudgeTarget) -> np.ndarray:
         """q (subjects,): what a picture should make the judge say. Raises Missing for a prompt that it cannot know."""
         if w.subject in self.rows:
             return np.eye(1, len(self.rows), self.rows[w.subject], dtype=np.float32)[0]
@@ -67,7 +68,7 @@ class Drawings:
             raise Missing(f"'{w.prompt}' is no subject that this judge knows, and there is no target to compare with.")
         return np.exp(self.log_p([w.target])[0])
 
-    def _told(self, log_p: np.ndarray, w: Wanted) -> dict[str, Any]:
+    def _told(self, log_p: np.ndarray, w: JudgeTarget) -> dict[str, Any]:
         names, order = list(self.rows), np.argsort(-log_p, kind="stable")
         told: dict[str, Any] = {"prompt": w.prompt, "likeliest": [names[i] for i in order[:5]]}
         if w.subject in self.rows:
@@ -83,7 +84,9 @@ def _small(picture: np.ndarray, scale: float = 1.0) -> np.ndarray:
     side = max(1, round(m / scale))
     more = max(0, -(-(side - m) // 2))
     y, x = (h - m) // 2, (w - m) // 2
-    square = cv2.copyMakeBorder(picture[y: y + m, x: x + m].astype(np.float32), *[more] * 4, cv2.BORDER_REPLICATE) if more else picture[y: y + m, x: x + m]
+    square = picture[y: y + m, x: x + m]
+    if more:
+        square = cv2.copyMakeBorder(square.astype(np.float32), more, more, more, more, cv2.BORDER_REPLICATE)
     off = (square.shape[0] - side) // 2
     return cv2.resize(square[off: off + side, off: off + side].astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
 
@@ -94,9 +97,9 @@ def log_softmax(x: np.ndarray) -> np.ndarray:
     return x - np.log(np.exp(x).sum(1, keepdims=True))
 
 
-def joint(log_p: list[np.ndarray]) -> np.ndarray:
+def geometric_mean(log_p: list[np.ndarray]) -> np.ndarray:
     """log p of the geometric mean, p = prod_k p_k^(1 / n) / sum, of what n networks say, (n, subjects) each."""
-    return log_softmax(sum(log_p) / len(log_p))
+    return log_softmax(np.asarray(sum(log_p)) / len(log_p))
 
 
 @functools.lru_cache(maxsize=2)
@@ -115,7 +118,8 @@ def _loaded(path: Path) -> tuple[dict[str, int], list[cv2.dnn.Net]]:
     except OSError as error:
         raise Missing(f"the judge's file {error.filename} cannot be read ({_reason(error)}); install illusionprint again.") from None
     if altered or not wanted:
-        raise Missing(f"the judge's file {(altered or [facts])[0]} is not the one that was shipped (its hash is not that in {facts.name}); install illusionprint again.")
+        file = (altered or [facts])[0]
+        raise Missing(f"the judge's file {file} is not the one that was shipped (its hash is not that in {facts.name}); install illusionprint again.")
     return rows, [cv2.dnn.readNetFromONNX(str(f)) for f in wanted]
 
 

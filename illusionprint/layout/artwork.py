@@ -14,8 +14,8 @@ import shapely
 from scipy import ndimage
 
 from ..anagram import Anagram
-from ..blend._overlay import groups, members
-from ..blend._svg import TRAP_MM, Regions, mean_colour, read
+from ..blend._partition import groups, members
+from ..blend._svg import TRAP_MM, Regions, mean_colour, parse_svg
 from ..errors import BadValue
 from ..path import Path
 from .sheet import Areas, Box, Picture
@@ -58,7 +58,7 @@ def bordered_pixels(pixels: np.ndarray, border: Path, trim: Box, bleed_mm: float
 def regions_of(svg: bytes | None) -> Regions | None:
     """Regions of anagram.svg; None where there is none or another program wrote it."""
     try:
-        return None if svg is None else read(svg)
+        return None if svg is None else parse_svg(svg)
     except BadValue:
         return None
 

@@ -20,7 +20,7 @@ import shapely
 
 from .. import path
 from ..anagram import Anagram
-from ..blend.layers import THIN_MM, Stack, closed_places, stack, thin_places
+from ..blend.layers import THIN_MM, Stack, narrow_slits, sheet_stack, narrow_places
 from ..jigsaw import Arrangement
 from ..path import Path
 from . import graphics as g
@@ -46,7 +46,7 @@ def layer_sheets(anagram: Anagram, arrangement: Arrangement | None, kerf_mm: flo
 def _stack_of(svg: bytes | None) -> Stack | None:
     """Stack of layers.svg, found once for files and pages."""
     found = regions_of(svg)
-    return None if found is None else stack(found)
+    return None if found is None else sheet_stack(found)
 
 
 def _sheet(made: Stack, k: int, title: str, note: str, kerf_mm: float) -> Sheet:
@@ -124,7 +124,7 @@ def _thumbnail(made: Stack, k: int, picture: np.ndarray, box: Box, kerf_mm: floa
     """Small picture with the sheet's name and colour; thin places and closed slits are ringed."""
     x, y, w, h = guide_page.fitted(picture, box)
     count, colour = len(shapely.get_parts(made.areas[k])), "#" + bytes(made.colours[k]).hex()
-    thin, closed = thin_places(made.areas[k]), closed_places(made.areas[k], made.size_mm, kerf_mm)
+    thin, closed = narrow_places(made.areas[k]), narrow_slits(made.areas[k], made.size_mm, kerf_mm)
     texts = [Text(f"{stem}-{k + 1}  {colour}  {count} {'part' if count == 1 else 'parts'}", (x + 7, y + h + 5.2), 2.8, colour=g.INK)]
     for what, places in ((f"narrower than {THIN_MM:g} mm", thin), ("slits closed", closed)):
         if len(places):

@@ -11,7 +11,7 @@ from ..errors import BadValue
 from ..views import View
 
 
-class Wrapped(Denoiser):
+class DenoiserWrapper(Denoiser):
     """Everything but `encode` and the call is the inner denoiser's."""
 
     def __init__(self, denoiser: Denoiser):
@@ -31,7 +31,7 @@ class Wrapped(Denoiser):
         return self.denoiser.facts()
 
 
-class AnagramDenoiser(Wrapped):
+class AnagramDenoiser(DenoiserWrapper):
     """One picture for several prompts (Geng, Park, Owens 2024): view k of it is to show prompt k.
 
         x0 = mean over k of inverse_k(denoise(view_k(x_t), sigma, prompt_k))
@@ -55,7 +55,7 @@ class AnagramDenoiser(Wrapped):
         return torch.stack([view.inverse(part) for view, part in zip(self.views, x0.chunk(len(self.views)))]).mean(0)
 
 
-class GuidedDenoiser(Wrapped):
+class GuidedDenoiser(DenoiserWrapper):
     """Classifier-free guidance (Ho, Salimans 2022), g = 1 is none:
 
         x0 = u + g (c - u),   u = denoise(x_t, sigma, ""),   c = denoise(x_t, sigma, prompt)

@@ -22,13 +22,9 @@ Progress = Callable[[int, int, str], None] | None
 def sample(model: str | Denoiser, prompts: Sequence[Any], views: Sequence[View], *, steps: int | None = None, guidance: float | None = None,
            seed: int = 0, device: str = "auto", sampler: str | None = None, schedule: str | None = None,
            start: np.ndarray | None = None, strength: float = 1.0, progress: Progress = None) -> tuple[np.ndarray, dict[str, Any]]:
-    """(picture float32 c h w in [0, 1], facts for anagram.json): view k of the picture shows prompt k.
-
-    start: a picture (h, w, 3) in [0, 1] to begin with instead of noise, brought to the noise that the share `strength` of the steps takes away.
-
-    What is not given is the model's default. The model's threshold is applied at every step to the mean over the views, never to one view;
-    the picture is clipped to [-1, 1] once, at the end. With a jigsaw view the picture is cut to whole cells of the board.
-    `progress(done, total, stage)`. Raises Missing, UnknownName, BadValue; RunFailed when the device's memory is too small.
+    """Sample a picture float32 (c, h, w) in [0, 1] whose view k shows prompt k, and its facts for anagram.json; what is not given is the model's default.
+    start: a picture (h, w, 3) in [0, 1] to begin with, noised by the share `strength` of the steps. The threshold is applied at each step to the mean over the
+    views. With a jigsaw view the picture is cut to whole cells. progress(done, total, stage). Raises Missing, UnknownName, BadValue; RunFailed without memory.
     """
     begin = time.perf_counter()
     tell = progress or (lambda done, total, stage: None)
@@ -44,8 +40,8 @@ def sample(model: str | Denoiser, prompts: Sequence[Any], views: Sequence[View],
         raise RunFailed(f"the memory of {base.device} is too small for this model; use a smaller one, or --device cpu.") from error
     pixels = _whole_cells(x[0].clamp(-1, 1), views) / 2 + .5
     name = model if isinstance(model, str) else type(model).__name__
-    return pixels.float().cpu().numpy(), {"model": name, **base.facts(), **run, "device": str(base.device), "versions": _versions(),
-                                          "seconds": round(time.perf_counter() - begin, 2)}
+    facts = {"model": name, **base.facts(), **run, "device": str(base.device), "versions": _versions()}
+    return pixels.float().cpu().numpy(), {**facts, "seconds": round(time.perf_counter() - begin, 2)}
 
 
 def _check(steps: int | None, guidance: float | None, schedule: str | None) -> None:
@@ -60,8 +56,8 @@ def _check(steps: int | None, guidance: float | None, schedule: str | None) -> N
 def _settings(base: Denoiser, steps: int | None, guidance: float | None, sampler: str | None, schedule: str | None,
               seed: int) -> dict[str, Any]:
     usual = base.defaults
-    return {"steps": usual.steps if steps is None else steps, "guidance": float(usual.guidance if guidance is None else guidance),
-            "sampler": sampler or usual.sampler, "schedule": schedule or "model", "seed": seed}
+    steps, guidance = usual.steps if steps is None else steps, float(usual.guidance if guidance is None else guidance)
+    return {"steps": steps, "guidance": guidance, "sampler": sampler or usual.sampler, "schedule": schedule or "model", "seed": seed}
 
 
 @torch.no_grad()
@@ -89,7 +85,8 @@ def _size(base: Denoiser, views: Sequence[View]) -> tuple[int, int]:
         return base.size_px
     h, w = boards[0].size_px(1000)
     cell = max(1, round((base.size_px[0] * base.size_px[1] * 1e6 / (h * w)) ** .5))
-    return tuple(max(1, round(n / base.multiple_px)) * base.multiple_px for n in boards[0].size_px(cell))
+    rows, columns = (max(1, round(n / base.multiple_px)) * base.multiple_px for n in boards[0].size_px(cell))
+    return rows, columns
 
 
 def _whole_cells(x: torch.Tensor, views: Sequence[View]) -> torch.Tensor:

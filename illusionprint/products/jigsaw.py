@@ -9,7 +9,7 @@ from ..door import Plan
 from ..jigsaw import Arrangement
 from ..stages import artwork, casting, connectors
 from ..stages.progress import Progress
-from ..views import later
+from ..views import later_views
 from ._delivery import delivered, finished
 
 SUMMARY = "Pieces that go together in as many ways as there are pictures"
@@ -30,7 +30,7 @@ def drawn(plan: Plan, progress: Progress = None) -> artwork.Artwork:
     cast = casting.picked(plan.brief, progress)
     if plan.exact:
         cast = replace(cast, arrangement=connectors.of_casting(cast, plan.exact, plan.seed, progress))
-    views = later(plan.kind, len(plan.prompts), cast.arrangement)
+    views = later_views(plan.kind, len(plan.prompts), cast.arrangement)
     art = artwork.of_casting(cast, views, plan.size_px, plan.size_mm, plan.finish)
     return replace(art, segmented=plan.subjects.shown, facts=art.facts | plan.subjects.facts)
 

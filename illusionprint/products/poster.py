@@ -77,7 +77,7 @@ def _of_result(folder: Path) -> _Shown:
 
 
 def _of_picture(file: Path) -> _Shown:
-    found: Any = vocabulary.picture(str(file))
+    found: Any = vocabulary.load_picture(str(file))
     if not found.is_photo:
         raise BadValue(f"'{file}' has no ground of its own; a poster needs a whole picture or a result folder.")
     return _Shown(np.rint(found.rgb * 255).astype(np.uint8), file.stem, file.with_name(f"{file.stem}-poster.pdf"))

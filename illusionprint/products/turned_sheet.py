@@ -9,7 +9,7 @@ from ..door import Plan
 from ..jigsaw import Arrangement
 from ..stages import artwork, casting
 from ..stages.progress import Progress
-from ..views import later
+from ..views import later_views
 from ._delivery import delivered, finished
 
 SUMMARY = "A print that is another picture when it is turned, flipped or its colours are reversed"
@@ -28,7 +28,7 @@ def drawn(plan: Plan, progress: Progress = None) -> artwork.Artwork:
     """The casting that the seed picks under its views."""
     plan.refuse_whole()
     cast = casting.picked(plan.brief, progress)
-    art = artwork.of_casting(cast, later(plan.kind, len(plan.prompts)), plan.size_px, plan.size_mm, plan.finish)
+    art = artwork.of_casting(cast, later_views(plan.kind, len(plan.prompts)), plan.size_px, plan.size_mm, plan.finish)
     return replace(art, segmented=plan.subjects.shown, facts=art.facts | plan.subjects.facts)
 
 

@@ -14,9 +14,9 @@ import numpy as np
 
 from ..anagram import Anagram
 from ..blend import _svg, photos
-from ..blend.vector import border_of
-from ..casting import SEEDS
-from ..casting.alone import cast_alone
+from ..blend.vector import board_border
+from ..casting import SEEDS_PER_SEARCH
+from ..casting.single import cast_single
 from ..door import Plan
 from ..door.faces import mirrored_crop
 from ..jigsaw import Arrangement, Board
@@ -25,7 +25,7 @@ from ..stages.artwork import Artwork, credits, of_casting, rgb
 from ..stages.finishing import anagram_of
 from ..stages.photographs import blended, shares
 from ..stages.progress import Progress
-from ..views import later
+from ..views import later_views
 from ..views.jigsaw import Jigsaw
 from . import jigsaw, photographs
 from ._delivery import delivered
@@ -81,7 +81,7 @@ def _offered(face: Plan, progress: Progress) -> list[joint_assignment.Pair]:
 def _arranged(face: Plan, pair: joint_assignment.Pair, arrangement: Arrangement, progress: Progress) -> Artwork:
     """A pair of pictures on an arrangement that is given."""
     if pair.casting is not None:
-        return of_casting(replace(pair.casting, arrangement=arrangement), later("jigsaw", 2, arrangement), face.size_px, face.size_mm, face.finish)
+        return of_casting(replace(pair.casting, arrangement=arrangement), later_views("jigsaw", 2, arrangement), face.size_px, face.size_mm, face.finish)
     given = replace(face.photographs, wishes=replace(face.wishes, crops=pair.crops))
     return blended(given, face.board, face.dpi, arrangement=arrangement, progress=progress)
 
@@ -106,8 +106,8 @@ def _photograph(face: Plan, view: Jigsaw, subject: Any) -> Artwork:
 
 
 def _drawing(face: Plan, arrangement: Arrangement, view: Jigsaw, behind: bool) -> Artwork:
-    found = cast_alone(face.subjects.found[0], arrangement.board.room, face.ground, behind)
-    casting = replace(found[face.seed % SEEDS % len(found)], arrangement=arrangement)
+    found = cast_single(face.subjects.found[0], arrangement.board.room, face.ground, behind)
+    casting = replace(found[face.seed % SEEDS_PER_SEARCH % len(found)], arrangement=arrangement)
     made = of_casting(casting, (view,), face.size_px, face.size_mm, face.finish)
     return replace(made, facts={"way": "drawn", "casting": {"pictures": casting.facts()["pictures"][:1]}})
 
@@ -123,7 +123,7 @@ def turned(side: Anagram, arrangement: Arrangement, title: str = "") -> Anagram:
     def flip(x: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray(x[:, ::-1])
     pixels = flip(side.pixels)
-    svg, layers = (_svg.mirrored(data, title, border_of(arrangement)) if data else None for data in (side.svg, side.layers))
+    svg, layers = (_svg.mirrored_svg(data, title, board_border(arrangement)) if data else None for data in (side.svg, side.layers))
     return replace(side, pixels=pixels, seen=(pixels, *(flip(x) for x in side.seen[1:])), targets=tuple(map(flip, side.targets)), svg=svg,
                    facts=_facts(side.facts), layers=layers)
 

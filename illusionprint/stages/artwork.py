@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..blend import finishes, photos
-from ..blend.pixels import regions, rendered, targets
+from ..blend.raster import vector_regions, render, render_targets
 from ..blend.vector import TRAP_MM, Regions, Unsupported, svg
 from ..casting import Casting, Part
 from ..jigsaw import Arrangement
@@ -25,13 +25,13 @@ class Artwork:
     """
 
     picture: np.ndarray | None
-    targets: tuple[np.ndarray, ...]
+    render_targets: tuple[np.ndarray, ...]
     views: tuple[View, ...]
     arrangement: Arrangement | None
     facts: dict[str, Any]
     credits: list[str]
     casting: Casting | None = None
-    regions: Regions | Unsupported | None = None
+    vector_regions: Regions | Unsupported | None = None
     segmented: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
@@ -54,11 +54,11 @@ class Artwork:
 
 def of_casting(casting: Casting, views: tuple[View, ...], size_px: tuple[int, int], size_mm: Size, finish: str) -> Artwork:
     """The pictures of a casting under its views."""
-    found, picture = regions(casting, views, size_mm), None
+    found, picture = vector_regions(casting, views, size_mm), None
     if isinstance(found, Regions) and hasattr(finishes.load(finish), "outlined"):
-        shown = tuple(targets(casting, views, size_px, size_mm))
+        shown = tuple(render_targets(casting, views, size_px, size_mm))
     else:
-        picture, *others = rendered(casting, views, size_px, size_mm, found)
+        picture, *others = render(casting, views, size_px, size_mm, found)
         shown = tuple(others)
     used = [p.drawing for p in casting.parts]
     return Artwork(picture, shown, views, casting.arrangement, {"way": "drawn", "casting": casting.facts()}, credits(used), casting, found)

@@ -6,19 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..blend.designs import designs
-from ..blend.drawn import Marks, ranked
-from ..casting import SEEDS, Casting, cast_board, cast_card, cast_rigid
-from ..casting.given import cast_on
-from ..casting.several import cast_several
-from ..casting.turned import cast_turned
+from ..blend.designs import diverse_designs
+from ..blend.composite import JudgeMarks, ranked
+from ..casting import SEEDS_PER_SEARCH, Casting, cast_board, cast_card, cast_rigid
+from ..casting.constrained import finish_on_boards
+from ..casting.board_many import cast_board_many
+from ..casting.rigid_many import cast_rigid_many
 from ..jigsaw import Board
 from ..jigsaw.exact.three_matching import Boards
-from ..views import later
+from ..views import later_views
 from .judging import glances, marks
 from .progress import Progress
 
-Search = Callable[[Marks], list[Casting]]
+Search = Callable[[JudgeMarks], list[Casting]]
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,16 @@ class Brief:
     @property
     def search(self) -> int:
         """Ten seeds share a search."""
-        return self.seed // SEEDS
+        return self.seed // SEEDS_PER_SEARCH
 
 
 def picked(brief: Brief, progress: Progress = None) -> Casting:
     """The design that the seed picks of its search; the best one, of seeds 0, 10, 20, ..., needs no look at the others."""
-    if brief.seed % SEEDS:
+    if brief.seed % SEEDS_PER_SEARCH:
         some = ranking(brief, progress)
-        return some[brief.seed % SEEDS % len(some)]
+        return some[brief.seed % SEEDS_PER_SEARCH % len(some)]
 
-    def search(judged: Marks) -> list[Casting]:
+    def search(judged: JudgeMarks) -> list[Casting]:
         castings = _castings(brief, progress)
         return ranked(castings, _views(brief, castings), brief.aspect, judged)
     return _remembered("best", brief, search)[0]
@@ -61,14 +61,14 @@ def picked(brief: Brief, progress: Progress = None) -> Casting:
 
 def ranking(brief: Brief, progress: Progress = None) -> list[Casting]:
     """The designs that the ten seeds of a search pick from, in their order."""
-    def search(judged: Marks) -> list[Casting]:
+    def search(judged: JudgeMarks) -> list[Casting]:
         castings = _castings(brief, progress)
-        return designs(castings, further(brief, castings, progress), _views(brief, castings), brief.aspect, judged)
+        return diverse_designs(castings, further(brief, castings, progress), _views(brief, castings), brief.aspect, judged)
     return _remembered("all", brief, search)
 
 
 def _views(brief: Brief, castings: list[Casting]) -> tuple:
-    return later(brief.kind, len(brief.subjects), castings[0].arrangement)
+    return later_views(brief.kind, len(brief.subjects), castings[0].arrangement)
 
 
 def _castings(brief: Brief, progress: Progress) -> list[Casting]:
@@ -77,7 +77,7 @@ def _castings(brief: Brief, progress: Progress) -> list[Casting]:
 
 def _remembered(what: str, brief: Brief, search: Search) -> list[Casting]:
     """What a search found; of each kind the last one's is kept, for the next seed of it."""
-    key = replace(brief, seed=brief.search * SEEDS, aspect=round(brief.aspect, 3)), marks
+    key = replace(brief, seed=brief.search * SEEDS_PER_SEARCH, aspect=round(brief.aspect, 3)), marks
     if what not in _last or _last[what][0] != key:
         _last[what] = key, search(functools.partial(marks, prompts=brief.prompts))
     return _last[what][1]
@@ -98,17 +98,17 @@ def cast(brief: Brief, progress: Progress = None, beside: Sequence[Casting] = ()
     if len(found) == 2:  # searches of their own, which look at more pairs
         return _of_two(brief, found, steered, beside)
     if not brief.board:
-        return cast_turned(found, later(brief.kind, len(found)), brief.search, **steered)
+        return cast_rigid_many(found, later_views(brief.kind, len(found)), brief.search, **steered)
     if brief.exact:
-        steered["fitted"] = cast_on(Boards(brief.board, brief.search, progress))
-    return cast_several(found, brief.board, brief.search, **steered)
+        steered["fitted"] = finish_on_boards(Boards(brief.board, brief.search, progress))
+    return cast_board_many(found, brief.board, brief.search, **steered)
 
 
 def _of_two(brief: Brief, found: list[list[Any]], steered: dict[str, Any], beside: Sequence[Casting]) -> list[Casting]:
     (first, second), names = found, tuple(some[0].subject for some in found)
     if brief.board:
         return cast_board(first, second, brief.board, brief.search, **steered)
-    view, = later(brief.kind, 2)
+    view, = later_views(brief.kind, 2)
     if brief.compose == "card":
         return cast_card(first, second, view, brief.search, **steered)
     return cast_rigid(first, second, view, brief.search, **steered, beside=beside, look=functools.partial(glances, names=names))

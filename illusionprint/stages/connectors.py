@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from ..casting import Casting, importance
-from ..casting.given import arranged_on
+from ..casting.constrained import constrained_arrangement
 from ..jigsaw import Arrangement, Board
 from ..jigsaw.exact import three
 from ..jigsaw.exact.design import keyed
@@ -46,7 +46,7 @@ def arranged_for_three(pictures: Sequence[np.ndarray], weights: Sequence[np.ndar
     """An arrangement that can have exactly three solutions, on which three pictures (h, w, 3) with weights (h, w) conflict least. Raises BadValue as `Boards` does."""
     size = board.size_px(FITTED_PX)
     small, light = ([cv2.resize(x, size[::-1], interpolation=cv2.INTER_AREA) for x in some] for some in (pictures, weights))
-    return arranged_on(small, light, board, Boards(board, seed, progress))
+    return constrained_arrangement(small, light, board, Boards(board, seed, progress))
 
 
 def of_nothing(arrangement: Arrangement, exact: ExactSpec, seed: int, progress: Progress = None) -> Arrangement:

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ..blend import meeting, photos
-from ..casting.several import settled
+from ..blend import tone_refinement, photos
+from ..casting.board_many import fit_all
 from ..errors import BadValue
 from ..jigsaw import Board
 from ..spec import PhotographSpec
-from ..views import later
+from ..views import later_views
 from . import masks, saliency
 from .artwork import rgb
 from .progress import Tell
@@ -63,12 +63,12 @@ def _searched(given: Photographs, board: Board | None, small: list, held: list[s
     count, rng = given.wishes.search, np.random.default_rng(given.seed)
     tried: list[tuple[float, Sequence[photos.Crop]]] = []
     turns = [0, *(quarter_turns(given, s, size) for s, size in zip(given.subjects[1:], given.sizes[1:]))]
-    first = photos.crops(count // 2 + count % 2, given.seed, not given.upright, turns)
+    first = photos.candidate_crops(count // 2 + count % 2, given.seed, not given.upright, turns)
     for n in range(count + 1):
         tell(n, count + 1, "cropping")
-        some = first[n] if n < len(first) else photos.nearby(min(tried, key=lambda t: t[0])[1], rng)
+        some = first[n] if n < len(first) else photos.perturbed_crops(min(tried, key=lambda t: t[0])[1], rng)
         some = tuple(h.held(c, size) if h else photos.Crop() for h, c, size in zip(held, some, small))
-        shown = photos.toned(*(rgb(s, size, c) for s, size, c in zip(given.subjects, small, some)))
+        shown = photos.match_tones(*(rgb(s, size, c) for s, size, c in zip(given.subjects, small, some)))
         tried.append((_conflict(given.kind, shown, board) * math.prod(c.price for c in some), some))
     return min(tried, key=lambda t: t[0])[1]
 
@@ -76,9 +76,9 @@ def _searched(given: Photographs, board: Board | None, small: list, held: list[s
 def _conflict(kind: str, shown: Sequence[np.ndarray], board: Board | None) -> float:
     """Of two pictures `photos.conflict`; of more what is left on a board that is fitted to them all, over what they deviate."""
     if len(shown) == 2:
-        return photos.conflict(shown[0], shown[1], board, None if board else later(kind, 2)[0])
-    arrangement = settled(shown, [np.ones(x.shape[:2], np.float32) for x in shown], board).arrangement(board) if board else None
-    return meeting.apart(shown, later(kind, len(shown), arrangement)) / (float(np.mean([np.var(x, (0, 1)).mean() for x in shown])) + 1e-6)
+        return photos.conflict(shown[0], shown[1], board, None if board else later_views(kind, 2)[0])
+    arrangement = fit_all(shown, [np.ones(x.shape[:2], np.float32) for x in shown], board).arrangement(board) if board else None
+    return tone_refinement.sharing_error(shown, later_views(kind, len(shown), arrangement)) / (float(np.mean([np.var(x, (0, 1)).mean() for x in shown])) + 1e-6)
 
 
 def quarter_turns(given: Photographs, subject: Any, size_px: tuple[int, int]) -> int:

@@ -12,9 +12,9 @@ import shapely
 from .. import views
 from ..anagram import Anagram
 from ..blend import finishes
-from ..blend.drawn import blanked, in_bytes, in_floats
-from ..blend.layers import closed_places, stack, thin_places
-from ..blend.pixels import pixels
+from ..blend.composite import white_outside, to_uint8, to_float
+from ..blend.layers import narrow_slits, sheet_stack, narrow_places
+from ..blend.raster import rasterise
 from ..blend.vector import TRAP_MM, Regions, Unsupported, svg
 from .artwork import Artwork, Size, vectors
 from .memory import give_back
@@ -49,9 +49,9 @@ def anagram_of(art: Artwork, wanted: Print) -> Anagram:
     give_back()
     done = finished(art, wanted)
     give_back()
-    pixels, *targets = (in_bytes(blanked(x, art.views[0])) for x in (done.picture, *art.targets))
-    seen = (pixels, *(views.seen(v, pixels) for v in art.views))
-    return Anagram(pixels, seen, wanted.px_per_mm, tuple(targets), {**art.facts, **done.told}, done.svg, art.segmented, layers=done.layers)
+    rasterise, *targets = (to_uint8(white_outside(x, art.views[0])) for x in (done.picture, *art.targets))
+    seen = (rasterise, *(views.apply_view(v, rasterise) for v in art.views))
+    return Anagram(rasterise, seen, wanted.px_per_mm, tuple(targets), {**art.facts, **done.told}, done.svg, art.segmented, layers=done.layers)
 
 
 def finished(art: Artwork, wanted: Print) -> Finished:
@@ -62,7 +62,7 @@ def finished(art: Artwork, wanted: Print) -> Finished:
     finish = finishes.load(wanted.finish)
     if hasattr(finish, "outlined"):
         return _outlined(finish, art, wanted)
-    picture = finish.finish(finishes.artwork(in_floats(art.pixels), art.views[0], wanted.px_per_mm, art.casting is not None, wanted.seed))
+    picture = finish.finish(finishes.artwork(to_float(art.pixels), art.views[0], wanted.px_per_mm, art.casting is not None, wanted.seed))
     return Finished(picture, _left_out(wanted.finish, f"'{wanted.finish}' is made of pixels"))
 
 
@@ -70,9 +70,9 @@ def _outlined(finish: ModuleType, art: Artwork, wanted: Print) -> Finished:
     """Of a finish that is made of areas."""
     found, line_mm = outlined(finish, art, wanted.seed, wanted.size_mm)
     give_back()
-    picture = pixels(found, art.views[0], art.arrangement, art.size_px)
+    picture = rasterise(found, art.views[0], art.arrangement, art.size_px)
     if hasattr(finish, "lit"):
-        lit = finish.lit(finishes.artwork(in_floats(picture), art.views[0], wanted.px_per_mm, True, wanted.seed, found, wanted.size_mm))
+        lit = finish.lit(finishes.artwork(to_float(picture), art.views[0], wanted.px_per_mm, True, wanted.seed, found, wanted.size_mm))
         return Finished(lit, _layers(wanted, found), layers=svg(found, wanted.title))
     if line_mm * wanted.px_per_mm < (LEAST_PX if found.ground is None else LEAST_INK_PX):
         return Finished(picture, _left_out(wanted.finish, f"its lines of {line_mm:.2g} mm are too thin for {wanted.dpi:g} dpi"))
@@ -86,9 +86,9 @@ def _left_out(finish: str, why: str) -> dict[str, Any]:
 
 def _layers(wanted: Print, found: Regions) -> dict[str, Any]:
     """What anagram.json tells of sheets to cut; closed_slits: those of the sheet that the machine's beam is too wide for."""
-    sheets = stack(found)
-    told = [{"colour": "#" + bytes(c).hex(), "parts": len(shapely.get_parts(a)), "area_mm2": round(float(a.area), 1), "thin_places": len(thin_places(a)),
-             "closed_slits": len(closed_places(a, sheets.size_mm, wanted.kerf_mm))} for c, a in zip(sheets.colours, sheets.areas)]
+    sheets = sheet_stack(found)
+    told = [{"colour": "#" + bytes(c).hex(), "parts": len(shapely.get_parts(a)), "area_mm2": round(float(a.area), 1), "thin_places": len(narrow_places(a)),
+             "closed_slits": len(narrow_slits(a, sheets.size_mm, wanted.kerf_mm))} for c, a in zip(sheets.colours, sheets.areas)]
     return {**_left_out(wanted.finish, "its shadows are soft"), "layers": told}
 
 
@@ -96,6 +96,6 @@ def outlined(finish: ModuleType, art: Artwork, seed: int, size_mm: Size) -> tupl
     """(the finish's areas, its thinnest line in mm), found on a raster of as many pixels for every print, so that they do not depend on its dpi."""
     view, found = art.views[0], None if isinstance(art.regions, Unsupported) else art.regions
     size = finishes.work_size(art.size_px, art.arrangement)
-    picture = in_floats(finishes.reduced(art.pixels, size) if found is None else pixels(found, view, art.arrangement, size))
+    picture = to_float(finishes.resized(art.pixels, size) if found is None else rasterise(found, view, art.arrangement, size))
     made = finishes.artwork(picture, view, size[1] / size_mm[0], art.casting is not None, seed, found, size_mm)
     return finish.outlined(made), made.mm(getattr(finish, "LINE_MM", math.inf))

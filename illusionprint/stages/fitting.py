@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..blend import bands, joined, meeting, photos, several
+from ..blend import multiband, gradient_domain, tone_refinement, photos
 from ..jigsaw import Arrangement, Board
 from ..spec import ExactSpec
-from ..views import View, later
+from ..views import View, later_views
 from . import connectors
 from .progress import Progress
 
@@ -26,7 +26,7 @@ def fitted(kind: str, raw: Sequence[np.ndarray], masks: Masks, board: Board | No
     size = board.size_px(board.px_near(max(6, SMALL_PX // max(board.rows, board.cols)))) if board else small_size(raw[0].shape[:2])
     given, exact = arrangement, exact if board else None
     if exact and not given and len(raw) > 2:
-        toned = list(photos.toned(*raw))
+        toned = list(photos.match_tones(*raw))
         given = connectors.arranged_for_three(toned, _fitting(toned, weighted(toned, masks), board), board, seed, progress)
 
     def state(pictures: Sequence[np.ndarray]) -> State:
@@ -34,10 +34,10 @@ def fitted(kind: str, raw: Sequence[np.ndarray], masks: Masks, board: Board | No
         return pictures, weights, given or (_fit(pictures, weights, board) if board else None)
 
     def views(found: State) -> tuple[View, ...]:
-        return later(kind, len(raw), found[2])
-    first = state(photos.toned(*raw))
-    second = state(meeting.met(raw, first[0], several.reduced(raw, size, views(first)), views(first)))
-    pictures, weights, found = min((first, second), key=lambda s: meeting.apart(several.reduced(s[0], size, views(s)), views(s)))
+        return later_views(kind, len(raw), found[2])
+    first = state(photos.match_tones(*raw))
+    second = state(tone_refinement.refine_tones(raw, first[0], photos.resize_all(raw, size, views(first)), views(first)))
+    pictures, weights, found = min((first, second), key=lambda s: tone_refinement.sharing_error(photos.resize_all(s[0], size, views(s)), views(s)))
     if exact and found and len(raw) > 2:
         found = connectors.of_three(found, exact, seed)
     elif exact and found and not arrangement:
@@ -47,20 +47,20 @@ def fitted(kind: str, raw: Sequence[np.ndarray], masks: Masks, board: Board | No
 
 def weighted(pictures: Sequence[np.ndarray], masks: Masks) -> list[np.ndarray]:
     """Salience, and far more where a picture is to be kept whole; float32 (h, w) each."""
-    weights = [np.minimum(bands.salience(x), joined.PLAIN) for x in pictures]
+    weights = [np.minimum(multiband.saliency(x), gradient_domain.MAX_SALIENCY) for x in pictures]
     for k, mask in masks:
-        weights[k] += mask * photos.WHOLE
+        weights[k] += mask * photos.WHOLE_WEIGHT
     return weights
 
 
 def _fitting(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], board: Board) -> list[np.ndarray]:
     """What pieces are fitted with: how well errors are seen, and what is kept whole."""
-    return [photos.fitting(w) * joined.visible(x, board) for x, w in zip(pictures, weights)]
+    return [photos.fit_weight(w) * gradient_domain.error_visibility(x, board) for x, w in zip(pictures, weights)]
 
 
 def _fit(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], board: Board) -> Arrangement:
     fit = _fitting(pictures, weights, board)
-    return photos.arrangement(pictures[0], pictures[1], fit[0], fit[1], board) if len(pictures) == 2 else several.arrangement(pictures, fit, board)
+    return photos.fit_arrangement(pictures[0], pictures[1], fit[0], fit[1], board) if len(pictures) == 2 else photos.fit_arrangement_many(pictures, fit, board)
 
 
 def small_size(size_px: tuple[int, int]) -> tuple[int, int]:

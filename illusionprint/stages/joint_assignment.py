@@ -12,13 +12,13 @@ from typing import Any
 import cv2
 import numpy as np
 
-from ..blend import bands, photos
-from ..blend.drawn import LOOKED, Look, marked, scored, small
-from ..casting import SEEDS, Casting, cast_board, importance
-from ..casting._features import energy
+from ..blend import multiband, photos
+from ..blend.composite import CLOSE_COUNT, Scrutiny, sort_by_mark, with_score, previews
+from ..casting import SEEDS_PER_SEARCH, Casting, cast_board, importance
+from ..casting._saliency import contrast_energy
 from ..jigsaw import Arrangement, Board
 from ..jigsaw.fitting.assignment import assign, costs, fine_px
-from ..views import later
+from ..views import later_views
 from .casting import Brief
 from .crops import Photographs
 from .judging import marks
@@ -58,7 +58,7 @@ def _pair(brief: Brief, casting: Casting) -> Pair:
     size = brief.board.size_px(s)
     rgba = [p.rgba(size) for p in casting.parts]
     w = [importance(x, s / 3) for x in rgba]
-    norm = 2 * min(energy(x, v, p.ground) for x, v, p in zip(rgba, w, casting.parts)) + 1e-6
+    norm = 2 * min(contrast_energy(x, v, p.ground) for x, v, p in zip(rgba, w, casting.parts)) + 1e-6
     a, b = (p.rgb(size) for p in casting.parts)
     return Pair(brief.prompts, costs(a, b, w[0], w[1], brief.board, s) / norm, casting)
 
@@ -69,7 +69,7 @@ def of_photographs(given: Photographs, prompts: tuple[str, ...], board: Board, d
     made = blended(replace(given, sizes=(board.size_px(2 * s),) * given.count), board, dpi, progress=progress)
     crops = tuple(photos.Crop(**p["crop"]).text for p in made.facts["casting"]["pictures"])
     shown = [cv2.resize(x, board.size_px(s)[::-1], interpolation=cv2.INTER_AREA) for x in made.targets]
-    w = [cv2.resize(photos.fitting(bands.salience(x)), board.size_px(s)[::-1], interpolation=cv2.INTER_AREA) for x in made.targets]
+    w = [cv2.resize(photos.fit_weight(multiband.saliency(x)), board.size_px(s)[::-1], interpolation=cv2.INTER_AREA) for x in made.targets]
     norm = sum(float((v[..., None] * (x - x.mean((0, 1))) ** 2).sum()) for x, v in zip(shown, w)) + 1e-6
     return [Pair(prompts, costs(shown[0], shown[1], w[0], w[1], board, s) / norm, crops=crops)]
 
@@ -87,10 +87,10 @@ def chosen(fronts: list[Pair], backs: list[Pair], board: Board, seed: int) -> tu
              (((f, b), arranged((f, b), board)) for f in fronts for b in backs)]
     few: list[tuple[Both, Arrangement]] = []
     for _, both, arrangement in sorted(tried, key=lambda t: t[0]):
-        if len(few) < SEEDS and all(sum(any(p is q for q in other) for other, _ in few) < OFTEN or len(some) == 1 for p, some in zip(both, (fronts, backs))):
+        if len(few) < SEEDS_PER_SEARCH and all(sum(any(p is q for q in other) for other, _ in few) < OFTEN or len(some) == 1 for p, some in zip(both, (fronts, backs))):
             few.append((both, arrangement))
     looked = [(_looked(both, arrangement), arrangement) for both, arrangement in few]
-    return [(both, arrangement) for (_, both), arrangement in sorted(looked, key=lambda x: -x[0][0])][seed % SEEDS % len(looked)]
+    return [(both, arrangement) for (_, both), arrangement in sorted(looked, key=lambda x: -x[0][0])][seed % SEEDS_PER_SEARCH % len(looked)]
 
 
 def _price(pair: Pair) -> float:
@@ -112,7 +112,7 @@ def _balanced(pair: Pair, arrangement: Arrangement) -> tuple[float, Pair]:
     if pair.casting is None:
         return 0.0, pair
     w, h = arrangement.board.size_mm
-    tried = small(replace(pair.casting, arrangement=arrangement), later("jigsaw", 2, arrangement), h / w)
-    close = [scored(s) for s in tried[:LOOKED]]
-    best = marked(close, marks(close, Look.CLOSELY, pair.prompts))[0]
+    tried = previews(replace(pair.casting, arrangement=arrangement), later_views("jigsaw", 2, arrangement), h / w)
+    close = [with_score(s) for s in tried[:CLOSE_COUNT]]
+    best = sort_by_mark(close, marks(close, Scrutiny.CLOSELY, pair.prompts))[0]
     return best.mark, replace(pair, casting=best.casting)

@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..blend.drawn import Look, Shown
-from ..judge import Wanted
+from ..blend.composite import Scrutiny, Preview
+from ..judge import JudgeTarget
 from ..judge.drawings import SCALES, Drawings
 
 JUDGED = 0.3   # of a point of the score, a nat
@@ -12,16 +12,16 @@ GLANCED = 0.1  # of a unit of conflict, a nat
 LOST = -9.0    # nats: below it a picture is as good as lost
 
 
-def marks(shown: list[Shown], look: Look, prompts: tuple[str, ...]) -> list[float]:
-    """JUDGED times the log probability of the subject in the worst picture, of each casting's small blend; see `Look`."""
+def marks(shown: list[Preview], look: Scrutiny, prompts: tuple[str, ...]) -> list[float]:
+    """JUDGED times the log probability of the subject in the worst picture, of each casting's small blend; see `Scrutiny`."""
     by = Drawings()
     names, pictures = [p.drawing.subject for p in shown[0].casting.parts], [x for s in shown for x in s.pictures]
-    log_p = by.glance(pictures) if look == Look.PASSING else by.log_p(pictures, SCALES if look == Look.AGAIN else (1.0,))
+    log_p = by.glance(pictures) if look == Scrutiny.PASSING else by.log_p(pictures, SCALES if look == Scrutiny.AGAIN else (1.0,))
     log_p = log_p.reshape(len(shown), len(prompts), -1)
     asked: dict[int, np.ndarray] = {}  # castings that differ in balance have one tuple of targets
     for s in shown:
         if id(s.targets) not in asked:
-            asked[id(s.targets)] = np.stack([by.asked(Wanted(*w)) for w in zip(prompts, names, s.targets)])
+            asked[id(s.targets)] = np.stack([by.asked(JudgeTarget(*w)) for w in zip(prompts, names, s.targets)])
     return [JUDGED * max(LOST, float((asked[id(s.targets)] * p).sum(1).min())) for s, p in zip(shown, log_p)]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..blend import photos
 from ..errors import BadValue
-from ..vocabulary import picture
+from ..vocabulary import load_picture
 
 SOFT = 1 / 60  # of the shorter side: how soft the edge of what is kept is
 
@@ -57,7 +57,7 @@ def entry(text: str, count: int) -> tuple[int, str]:
 def mask(area: str, shape: tuple[int, int]) -> np.ndarray:
     """float32 (h, w): 1 within a box in shares of the picture, or a mask's lightness. Raises BadValue."""
     if Path(area).is_file():
-        found: Any = picture(area)
+        found: Any = load_picture(area)
         grey = found.rgb.mean(-1) if found.is_photo else found.rgba(shape)[..., 3]
         return cv2.resize(np.ascontiguousarray(grey, np.float32), shape[::-1], interpolation=cv2.INTER_AREA)
     try:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..blend import bands, joined, photos, several
+from ..blend import multiband, gradient_domain, photos
 from ..jigsaw import Arrangement, Board, labels_at
 from ..spec import ExactSpec
-from ..views import View, later
+from ..views import View, later_views
 from . import crops, masks, saliency
 from .artwork import Artwork, credits, rgb
 from .crops import Photographs
@@ -22,7 +22,7 @@ LEAN_MOST = 1e3  # what --balance 0 or 1 makes of a picture's share
 
 def sizes(kind: str, count: int, board: Board | None, size_px: tuple[int, int]) -> tuple[tuple[int, int], ...]:
     """(h, w) in pixels of each picture as it is seen."""
-    return (size_px,) * count if board else (size_px, *(v.shown_size(size_px) for v in later(kind, count)))
+    return (size_px,) * count if board else (size_px, *(v.shown_size(size_px) for v in later_views(kind, count)))
 
 
 def blended(given: Photographs, board: Board | None, dpi: float, exact: ExactSpec | None = None, arrangement: Arrangement | None = None,
@@ -36,7 +36,7 @@ def blended(given: Photographs, board: Board | None, dpi: float, exact: ExactSpe
     kept = [*masks.kept_whole(given.wishes.whole, given.subjects, given.sizes, some), *saliency.seen_faces(given.subjects, given.sizes, some)]
     tell(1, 3, "arranging")
     pictures, weights, arrangement = fitted(given.kind, raw, kept, board, arrangement, exact, given.seed, progress)
-    views, board = later(given.kind, given.count, arrangement), arrangement.board if arrangement else None   # with the connectors that an exact one was given
+    views, board = later_views(given.kind, given.count, arrangement), arrangement.board if arrangement else None   # with the connectors that an exact one was given
     balance, picture = _balanced(_alike_beside(pictures, board), weights, views, board, _lean(given), tell)
     told = [{"subject": s.subject, "style": s.style, "licence": s.licence, "crop": asdict(c), **shares(s, c, size, dpi)} for s, size, c in cropped]
     return Artwork(picture, tuple(pictures), views, arrangement, {"way": "drawn", "casting": {"balance": balance, "pictures": told}}, credits(given.subjects))
@@ -57,7 +57,7 @@ def shares(subject: Any, crop: photos.Crop, size_px: tuple[int, int], dpi: float
     """Share of a photograph that its crop shows, its own pixels an inch of print, and the share of heads in it, where there are faces."""
     if not subject.is_photo:
         return {}
-    shape = photos.posed(subject.rgb, crop).shape[:2]
+    shape = photos.turned_and_mirrored(subject.rgb, crop).shape[:2]
     rows, cols = (p.stop - p.start for p in photos.window(shape, size_px, crop))
     return {"share": round(rows * cols / (shape[0] * shape[1]), 3), "ppi": round(cols / size_px[1] * dpi, 1), **saliency.faces_shown(subject, crop, size_px)}
 
@@ -67,18 +67,18 @@ def _balanced(pictures: Sequence[np.ndarray], weights: list[np.ndarray], views: 
     """(balance, what is printed): joined along its seams on a board, by bands otherwise."""
     tell(2, 3, "balancing")
     if board:
-        visible = [joined.visible(x, board) for x in pictures]
-        balance = joined.even(pictures, weights, views, board, lean, seen=visible)
-        return balance, joined.joined(pictures, weights, views, board, balance, tell, visible)
+        visible = [gradient_domain.error_visibility(x, board) for x in pictures]
+        balance = gradient_domain.equalising_balance(pictures, weights, views, board, lean, seen=visible)
+        return balance, gradient_domain.poisson_blend(pictures, weights, views, board, balance, tell, visible)
     sigma = min(pictures[0].shape[:2]) / 32
     if len(pictures) == 2:
         (a, b), (u, w) = pictures, weights
-        t = photos.balance(a, b, u, w, views[0], sigma) * (lean[0] / lean[1])
-        return t, bands.bands(a, b, u, w, views[0], sigma, t)
+        t = photos.balance_reduced(a, b, u, w, views[0], sigma) * (lean[0] / lean[1])
+        return t, multiband.blend_two(a, b, u, w, views[0], sigma, t)
     small = small_size(pictures[0].shape[:2])
-    balance = several.balanced_all(several.reduced(pictures, small, views), several.reduced(weights, small, views), views,
+    balance = multiband.balance_many(photos.resize_all(pictures, small, views), photos.resize_all(weights, small, views), views,
                                    sigma * small[1] / pictures[0].shape[1])
-    return balance, several.bands_of(pictures, weights, views, sigma, balance)
+    return balance, multiband.blend_many(pictures, weights, views, sigma, balance)
 
 
 def _lean(given: Photographs) -> list[float]:

@@ -18,8 +18,8 @@ import numpy as np
 
 from .. import vocabulary
 from ..blend import photos
-from ..blend.bands import FLAT, salience
-from ..blend.joined import PLAIN
+from ..blend.multiband import FLAT_SALIENCY, saliency
+from ..blend.gradient_domain import MAX_SALIENCY
 from ..errors import BadValue
 from .masks import softly
 
@@ -28,7 +28,7 @@ CUT_PX = (160, 320)             # and for a subject: a small copy is quicker and
 LEAST = (0.995, 0.98, 0.8)      # of heads, of a subject that stands out, of salience
 HEAD = (0.55, 0.3, 0.25)        # of a face's side, that hair, ears and chin take above, beside and below
 AGREE, SMALLEST = 6, 1 / 10     # looks of the cascade that find a face at one place; least side of one, of the shorter side
-FACE = PLAIN / photos.WHOLE     # of what is kept whole: an error in a face counts up to twice
+FACE = MAX_SALIENCY / photos.WHOLE_WEIGHT     # of what is kept whole: an error in a face counts up to twice
 STEPS = np.linspace(0, 1, 9)    # on the way to the crop that shows most
 PLACES = np.linspace(-1, 1, 41)
 
@@ -71,7 +71,7 @@ def faces_shown(photo: Any, crop: photos.Crop, size_px: tuple[int, int]) -> dict
 
 
 def _within(x: np.ndarray, crop: photos.Crop, size_px: tuple[int, int]) -> float:
-    whole, x = float(x.sum()), photos.posed(x, crop)
+    whole, x = float(x.sum()), photos.turned_and_mirrored(x, crop)
     return float(x[photos.window(x.shape, size_px, crop)].sum()) / whole if whole else 1.0
 
 
@@ -79,14 +79,14 @@ def of(photo: Any, whole: Sequence[np.ndarray] = ()) -> Attention:
     """What matters in a photograph; whole: masks float32 (h, w) of what its owner keeps whole."""
     rgb = _reduced(photo.rgb, SIDE_PX)
     heads = np.maximum.reduce([_resized(x, rgb.shape[:2]) for x in (faces(photo), *whole)])
-    return Attention((heads, _resized(_subject(photo.rgb), rgb.shape[:2]), (salience(rgb) - FLAT)**2))
+    return Attention((heads, _resized(_subject(photo.rgb), rgb.shape[:2]), (saliency(rgb) - FLAT_SALIENCY)**2))
 
 
 def _subject(rgb: np.ndarray) -> np.ndarray:
     """float32 (h, w): 1 on what stands out from its ground, in a small copy or, where it does not there, in a larger one; else 0."""
     for side in CUT_PX:
         try:
-            return vocabulary.standing_out(rgb, side)
+            return vocabulary.segment_subject(rgb, side)
         except BadValue:
             continue
     return np.zeros((1, 1), np.float32)

@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 
 from .. import vocabulary
-from ..blend import bands, photos
-from ..blend.drawn import in_floats
+from ..blend import multiband, photos
+from ..blend.composite import to_float
 from ..jigsaw import Arrangement, Board, random_arrangement
 from ..spec import ExactSpec, ModelSpec
-from ..views import View, later, seen, view
+from ..views import View, later_views, apply_view, view
 from . import connectors
 from .artwork import Artwork
 from .progress import Progress
@@ -39,7 +39,7 @@ def sampled(model: ModelSpec, kind: str, prompts: tuple[str, ...], board: Board 
         arrangement = random_arrangement(board, np.random.default_rng(seed), len(prompts))
     if exact and arrangement:
         arrangement = connectors.of_nothing(arrangement, exact, seed, progress)
-    views = later(kind, len(prompts), arrangement)
+    views = later_views(kind, len(prompts), arrangement)
     low, facts = _painted(model, list(prompts), views, seed, progress, **begin)
     return Artwork(enlarged(low, views, size_px), (), views, arrangement, {"way": "sampled", "sampling": facts}, list(credits))
 
@@ -51,9 +51,9 @@ def _fitted(model: ModelSpec, kind: str, prompts: tuple[str, ...], board: Board,
     """
     few, size = replace(model, steps=min(model.steps or COARSE_STEPS, COARSE_STEPS)), board.size_px(COARSE_PX)
     a, b = (_up(_painted(few, [p], (), seed, progress)[0], size) for p in prompts)
-    weights = [bands.salience(x) for x in (a, b)]
-    arrangement = photos.arrangement(a, b, photos.fitting(weights[0]), photos.fitting(weights[1]), board)
-    v, = later(kind, 2, arrangement)
+    weights = [multiband.saliency(x) for x in (a, b)]
+    arrangement = photos.fit_arrangement(a, b, photos.fit_weight(weights[0]), photos.fit_weight(weights[1]), board)
+    v, = later_views(kind, 2, arrangement)
     other, w = (np.moveaxis(v.inverse(np.moveaxis(x, -1, 0)), 0, -1) for x in (b, weights[1][..., None]))
     u = weights[0][..., None]
     return arrangement, (u * a + w * other) / (u + w)
@@ -64,7 +64,7 @@ def polished(art: Artwork, model: ModelSpec, prompts: tuple[str, ...], seed: int
 
     Only what the model changes at its own size is added, so detail beyond that size stays. Raises as `sampled` does.
     """
-    start = in_floats(art.pixels)
+    start = to_float(art.pixels)
     low, facts = _painted(model, [_words(model, p) for p in prompts], art.views, seed, progress, start=start, strength=model.polish)
     before = cv2.resize(start, low.shape[1::-1], interpolation=cv2.INTER_AREA)
     picture = np.clip(start + enlarged(low, art.views, art.size_px) - enlarged(before, art.views, art.size_px), 0, 1)
@@ -90,7 +90,7 @@ def enlarged(low: np.ndarray, views: Sequence[View], size_px: tuple[int, int]) -
     """mean over views of inverse_k(up(view_k(low))), up by Lanczos: each view is smooth, also across its own cuts. (h, w, 3)."""
     total = _up(low, size_px)
     for v in views:
-        other = _up(seen(v, low), v.shown_size(size_px))
+        other = _up(apply_view(v, low), v.shown_size(size_px))
         total = total + np.moveaxis(v.inverse(np.moveaxis(other * 2 - 1, -1, 0)), 0, -1) / 2 + 0.5
     return np.clip(total / (1 + len(views)), 0, 1).astype(np.float32)
 

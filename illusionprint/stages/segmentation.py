@@ -39,8 +39,8 @@ class Subjects:
 def find(prompts: tuple[str, ...], styles: tuple[str, ...], licence: str) -> list[list[Any]]:
     """Drawings of each prompt (one a style), or the user's picture alone. Raises what the vocabulary raises, also for a licence that was not agreed to."""
     found = {p: vocabulary.find(p, styles) for p in prompts if not vocabulary.is_picture(p)}
-    vocabulary.agreed(tuple(d.style for some in found.values() for d in some), licence)  # words may have named a style
-    return [found[p] if p in found else [vocabulary.picture(p)] for p in prompts]
+    vocabulary.check_licences(tuple(d.style for some in found.values() for d in some), licence)  # words may have named a style
+    return [found[p] if p in found else [vocabulary.load_picture(p)] for p in prompts]
 
 
 def segmented(found: list[list[Any]], way: str, all_whole: bool) -> Subjects:
@@ -52,14 +52,14 @@ def segmented(found: list[list[Any]], way: str, all_whole: bool) -> Subjects:
     if way == "whole" or way == "auto" and all_whole and len(at) == len(found):
         return Subjects(found, told=[_told(k, found[k][0], "whole") for k in at])
     try:
-        cut = {k: vocabulary.cut_out(found[k][0]) for k in at}
+        cut = {k: vocabulary.extract_subject(found[k][0]) for k in at}
     except BadValue as error:
         if way == "cut":
             raise BadValue(f"{error} `--subject whole` takes photographs as they are.") from None
         return Subjects(found, told=[_told(k, found[k][0], "whole", why="nothing in one of the photographs stands out clearly from its ground") for k in at])
-    pictures = {f"subject-{k + 1}.png": vocabulary.shown(found[k][0], c) for k, c in cut.items()}
+    pictures = {f"subject-{k + 1}.png": vocabulary.segmentation_preview(found[k][0], c) for k, c in cut.items()}
     told = [_told(k, c, "cut", share=round(float(c.pixels[..., 3].mean()), 3), file=f"subject-{k + 1}.png") for k, c in cut.items()]
-    return Subjects([[vocabulary.framed(cut[k])] if k in cut else drawings for k, drawings in enumerate(found)], pictures, told)
+    return Subjects([[vocabulary.crop_to_subject(cut[k])] if k in cut else drawings for k, drawings in enumerate(found)], pictures, told)
 
 
 def _told(k: int, subject: Any, way: str, **more: Any) -> dict[str, Any]:

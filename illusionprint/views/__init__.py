@@ -10,19 +10,18 @@ from ..errors import BadValue
 from ._base import Array, Board, PermutationView, View
 from ._pieces import arrangement_table
 
-__all__ = ["Array", "Board", "PermutationView", "View", "arrangement_table", "kinds", "later", "names", "seen", "view"]
+__all__ = ["Array", "Board", "PermutationView", "View", "arrangement_table", "view_kinds", "later_views", "view_names", "apply_view", "undo_view", "view"]
 
 _WORDS = {2: "two", 3: "three", 4: "four"}
 
 
-def kinds() -> list[str]:
+def view_kinds() -> list[str]:
     return plugins.names("views")
 
 
-def names(kind: str, count: int) -> list[str]:
-    """The view of each of `count` pictures, "identity" first: a kind and where its move goes on, or kinds joined by "+".
-
-    ("rotate_90", 3) -> ["identity", "rotate_90", "rotate_180"]. Raises UnknownName, BadValue for more or fewer pictures than it shows.
+def view_names(kind: str, count: int) -> list[str]:
+    """Name the view of each of `count` pictures: ("rotate_90", 3) -> ["identity", "rotate_90", "rotate_180"]; kinds may be joined by "+".
+    Raises UnknownName, BadValue for more or fewer pictures than it shows.
     """
     parts = kind.split("+")
     found = [plugins.load("views", p) for p in parts]
@@ -38,15 +37,15 @@ def names(kind: str, count: int) -> list[str]:
 
 
 def _going_on() -> list[str]:
-    return [k for k in kinds() if plugins.load("views", k).then]
+    return [k for k in view_kinds() if plugins.load("views", k).then]
 
 
-def later(kind: str, count: int, board: Board | None = None) -> tuple[View, ...]:
-    """How pictures 2 to `count` are seen, see `names`; of a board one assembly after the other. Raises BadValue, UnknownName."""
-    return tuple(plugins.load("views", name).build(board, n) for n, name in enumerate(names(kind, count)[1:], 1))
+def later_views(kind: str, count: int, board: Board | None = None) -> tuple[View, ...]:
+    """How pictures 2 to `count` are seen, see `view_names`; of a board one assembly after the other. Raises BadValue, UnknownName."""
+    return tuple(plugins.load("views", name).build(board, n) for n, name in enumerate(view_names(kind, count)[1:], 1))
 
 
-def seen(v: View, picture: Array) -> Array:
+def apply_view(v: View, picture: Array) -> Array:
     """A float picture (h, w, 3) in [0, 1], or uint8, as a view shows it: pixels are moved, or colours changed about mid grey."""
     x = np.moveaxis(picture, -1, 0)
     if isinstance(v, PermutationView):
@@ -54,6 +53,11 @@ def seen(v: View, picture: Array) -> Array:
     top = 255 if picture.dtype == np.uint8 else 1
     out = (v(x * (2.0 / top) - 1) + 1) * (top / 2)
     return np.ascontiguousarray(np.moveaxis(np.rint(out).astype(np.uint8) if top == 255 else out.astype(picture.dtype), 0, -1))
+
+
+def undo_view(v: View, x: Array) -> Array:
+    """The array (..., h, w, c) of which a view shows x, colours in [-1, 1]."""
+    return np.moveaxis(v.inverse(np.moveaxis(x, -1, -3)), -3, -1)
 
 
 def view(name: str, board: Board | None = None) -> View:

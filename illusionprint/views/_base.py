@@ -20,6 +20,8 @@ class View(ABC):
     needs_board = False
     swaps_sides = False  # (h, w) becomes (w, h)
     then: tuple[str, ...] = ()  # views of a third and a fourth picture, where the move goes on
+    board: Board  # of a view of pieces
+    assembly: int
 
     @classmethod
     def build(cls, board: Board | None, assembly: int = 1) -> View:
@@ -37,6 +39,14 @@ class View(ABC):
     def pieces(self, size_px: tuple[int, int]) -> np.ndarray:
         """int (h, w): which pixels move together; one piece unless a view says otherwise."""
         return np.zeros(size_px, np.int32)
+
+    def indices(self, size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
+        """Where the pixels of a view that moves pixels come from; others have none."""
+        raise NotImplementedError
+
+    def whole_cells(self, size_px: tuple[int, int]) -> bool:
+        """Whether a picture is made of whole square cells of a board, with no strip left over."""
+        return False
 
     def shown_size(self, size_px: tuple[int, int]) -> tuple[int, int]:
         """(h, w) of what the view shows of a picture; the same function leads back."""
@@ -65,15 +75,19 @@ class PermutationView(View):
         """x[indices[p]] = seen[p]."""
         return _gather(x, self.index(self.shown_size(tuple(x.shape[-2:])), inverse=True))
 
-    @functools.lru_cache(maxsize=4)
     def index(self, size_px: tuple[int, int], samples: int = 1, inverse: bool = False) -> np.ndarray:
         """`indices` of a picture, or those that undo them; the last few are kept."""
-        index = self.indices(size_px, samples)
-        if not inverse:
-            return index
-        back = np.empty(index.size, np.int64)
-        back[index.reshape(-1)] = np.arange(index.size)
-        return back.reshape(size_px[0] * samples, size_px[1] * samples)
+        return _index(self, size_px, samples, inverse)
+
+
+@functools.lru_cache(maxsize=4)
+def _index(view: PermutationView, size_px: tuple[int, int], samples: int, inverse: bool) -> np.ndarray:
+    index = view.indices(size_px, samples)
+    if not inverse:
+        return index
+    back = np.empty(index.size, np.int64)
+    back[index.reshape(-1)] = np.arange(index.size)
+    return back.reshape(size_px[0] * samples, size_px[1] * samples)
 
 
 def _gather(x: Array, index: np.ndarray) -> Array:
@@ -83,7 +97,7 @@ def _gather(x: Array, index: np.ndarray) -> Array:
     return xp.reshape(xp.take(flat, at, axis=flat.ndim - 1), (*x.shape[:-2], *index.shape))
 
 
-def grid(size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
+def pixel_grid(size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
     """int64 (h, w): flat index of every pixel, or of every sample."""
     h, w = (n * samples for n in size_px)
     return np.arange(h * w).reshape(h, w)

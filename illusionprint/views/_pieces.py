@@ -13,9 +13,10 @@ def arrangement_table(views: list[View], size_mm: tuple[float, float], board: Ar
                       assemblies: list[dict[str, Any]]) -> dict[str, Any]:
     """The content of arrangement.json: a board's pieces, or the whole sheet as one piece that the views turn."""
     pieces = _board_pieces(board) if board else [_sheet_piece(views, size_mm)]
+    grid = {"rows": board.board.rows, "cols": board.board.cols} if board else {"rows": 1, "cols": 1}
     shape = {"tiling": board.board.tiling, "border": board.board.border().d} if board and not board.board.on_grid else {}
-    return {"units": "mm", "size_mm": [round(v, 3) for v in size_mm], "rows": board.board.rows if board else 1, "cols": board.board.cols if board else 1, **shape,
-            "pieces": pieces, "assemblies": assemblies, "solutions": _solutions(board)}
+    sheet = {"units": "mm", "size_mm": [round(v, 3) for v in size_mm], **grid, **shape}
+    return {**sheet, "pieces": pieces, "assemblies": assemblies, "solutions": _solutions(board)}
 
 
 def _sheet_piece(views: list[View], size_mm: tuple[float, float]) -> dict[str, Any]:
@@ -27,7 +28,8 @@ def _board_pieces(board: Arrangement) -> list[dict[str, Any]]:
     ports = cut.ports.shape[1] if cut.keys else 0
     sides = [{"sides": cut.keys[ports * i: ports * (i + 1)]} if cut.keys else {} for i in range(cut.count)]
     corners = [{"corners": c} for c in cut.corners()] if cut.keys and not cut.on_grid else [{}] * cut.count
-    return [{"id": cut.piece(i).id, "outline": cut.outline(i).d, "moves": [list(m) for m in board.moves(i)], **sides[i], **corners[i]} for i in range(cut.count)]
+    moves = [[list(m) for m in board.moves(i)] for i in range(cut.count)]
+    return [{"id": cut.piece(i).id, "outline": cut.outline(i).d, "moves": moves[i], **sides[i], **corners[i]} for i in range(cut.count)]
 
 
 def _solutions(board: Arrangement | None) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 import numpy as np
 
-from ._base import PermutationView, grid
+from ._base import PermutationView, pixel_grid
 
 
 class Identity(PermutationView):
     """seen(p) = x(p)."""
 
     def indices(self, size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
-        return grid(size_px, samples)
+        return pixel_grid(size_px, samples)

@@ -10,10 +10,8 @@ LARGE_PX = 4_000_000
 
 
 class Jigsaw(PermutationView):
-    """The pieces of a board, put together as in another assembly.
-
-    Pictures whose sides are no whole number of cells keep a strip at the right and the bottom where it is, and all pictures what lies outside
-    the board: still a permutation. Pieces that are no squares turn by other angles, and pixels are then off by about one: see `jigsaw.pixels.rotation`.
+    """The pieces of a board, put together as in another assembly: a permutation of pixels, those outside the board and of strips left over kept.
+    Pieces that are no squares turn by other angles, and pixels are then off by about one: see `jigsaw.pixels.rotation`.
     """
 
     needs_board = True
@@ -33,7 +31,7 @@ class Jigsaw(PermutationView):
         size = tuple(x.shape[-2:])
         if x.ndim != 3 or not isinstance(x, np.ndarray) or size[0] * size[1] < LARGE_PX or not self.whole_cells(size):
             return super().__call__(x)
-        out = np.empty((*size, len(x)), x.dtype)  # as pictures are laid out, so that `seen` need not copy it
+        out = np.empty((*size, len(x)), x.dtype)  # as pictures are laid out, so that `apply_view` need not copy it
         for k, channel in enumerate(x):
             out[..., k] = put_together(channel, self.board, self.assembly, self.board.board.px_of(size))
         return np.moveaxis(out, -1, 0)
@@ -45,6 +43,5 @@ class Jigsaw(PermutationView):
         return labels_at(self.board.board, size_px)
 
     def whole_cells(self, size_px: tuple[int, int]) -> bool:
-        """Whether a picture is made of whole square cells, with no strip left over."""
         cut = self.board.board
         return cut.on_grid and size_px == cut.size_px(cut.px_of(size_px))

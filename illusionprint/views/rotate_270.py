@@ -1,6 +1,6 @@
 import numpy as np
 
-from ._base import Matrix, PermutationView, grid
+from ._base import Matrix, PermutationView, pixel_grid
 
 
 class Rotate270(PermutationView):
@@ -10,7 +10,7 @@ class Rotate270(PermutationView):
     then = ("rotate_180", "rotate_90")
 
     def indices(self, size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
-        return np.rot90(grid(size_px, samples), 1)
+        return np.rot90(pixel_grid(size_px, samples), 1)
 
     def motion(self, size_mm: tuple[float, float]) -> Matrix:
         return (0, -1, 1, 0, 0, size_mm[0])

@@ -10,10 +10,9 @@ from ._picture import Cutout, Photo
 _MARGIN, _MOST_PX, _SHOWN_PX = 0.05, 2400, 560
 
 
-def soft(mask: np.ndarray, rgb: np.ndarray) -> np.ndarray:
-    """alpha float32 (h, w) in [0, 1] at the photograph's size: the mask, whose edge follows the photograph's within a few pixels of the mask.
-
-    Guided filter (He, Sun, Tang 2010): alpha = mean(a) I + mean(b), a = cov(I, m) / (var(I) + eps), b = mean(m) - a mean(I), I the luma.
+def refine_matte(mask: np.ndarray, rgb: np.ndarray) -> np.ndarray:
+    """Refine a mask to an alpha matte float32 (h, w) at the photograph's size by the guided filter (He, Sun, Tang 2010), I the luma:
+    alpha = mean(a) I + mean(b), a = cov(I, m) / (var(I) + eps), b = mean(m) - a mean(I).
     """
     import cv2
     h, w = rgb.shape[:2]
@@ -26,7 +25,7 @@ def soft(mask: np.ndarray, rgb: np.ndarray) -> np.ndarray:
     return np.clip((alpha - 0.15) / 0.7, 0, 1).astype(np.float32)
 
 
-def coloured(rgb: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+def decontaminate(rgb: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     """Premultiplied float32 (h, w, 4). Where the edge is soft, the colour is that of the subject nearby (weighted mean of what is opaque)."""
     import cv2
     sigma = max(1.0, max(alpha.shape) / 160)
@@ -38,7 +37,7 @@ def coloured(rgb: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     return np.concatenate([np.clip(colour, 0, 1) * alpha[..., None], alpha[..., None]], -1).astype(np.float32)
 
 
-def framed(cut: Cutout) -> Cutout:
+def crop_to_subject(cut: Cutout) -> Cutout:
     """The subject alone with a margin about it, so that it fills its square; at most 2,400 px a side."""
     import cv2
     shown = np.argwhere(cut.pixels[..., 3] > 0.1)
@@ -49,7 +48,7 @@ def framed(cut: Cutout) -> Cutout:
     return replace(cut, pixels=cv2.resize(pixels, None, fx=k, fy=k, interpolation=cv2.INTER_AREA) if k < 1 else pixels)
 
 
-def shown(photo: Photo, cut: Cutout) -> np.ndarray:
+def segmentation_preview(photo: Photo, cut: Cutout) -> np.ndarray:
     """uint8 (h, 2 w, 3): the photograph with the contour of what was taken, and this over a checker."""
     import cv2
     k = min(1.0, _SHOWN_PX / max(photo.rgb.shape[:2]))

@@ -18,13 +18,13 @@ from typing import Any
 from .. import plugins
 from ..errors import BadValue, Missing, RunFailed, UnknownName
 from ._drawing import Drawing
-from ._lookup import exact
-from ._picture import Cutout, picture
+from ._lookup import index_of_name
+from ._picture import Cutout, load_picture
 from ._subjects import Subject, subjects
 
 
 @dataclass(frozen=True)
-class Added:
+class AddedStyle:
     """A style from the user's folder; `files` maps a Unicode sequence, or a name that only this style knows, to (file, SHA-256)."""
 
     name: str
@@ -47,7 +47,9 @@ class Added:
             return None
         if path.suffix == ".svg":
             return Drawing(subject, self.name, self.licence, self.credit, path.read_text(encoding="utf-8"), self.margin)
-        return Cutout(subject, picture(str(path)).pixels, self.name, self.licence, self.credit)
+        found = load_picture(str(path))
+        assert isinstance(found, Cutout)
+        return Cutout(subject, found.pixels, self.name, self.licence, self.credit)
 
     def _path(self, key: str) -> Path | None:
         if key not in self.files:
@@ -61,79 +63,80 @@ class Added:
 
 def styles() -> list[str]:
     """Names of the styles that may be cast, sorted."""
-    return sorted({*plugins.names("vocabulary"), *(n for n in added() if _may_be_cast(n))})
+    return sorted({*plugins.names("vocabulary"), *(n for n in added_styles() if _may_be_cast(n))})
 
 
 def _may_be_cast(name: str) -> bool:
     """Whether an added style is not kept for measuring; a damaged one is named too, so that using it says what is wrong."""
     try:
-        return load(name).cast
+        return load_style(name).cast
     except Missing:
         return True
 
 
-def added() -> list[str]:
+def added_styles() -> list[str]:
     """Names of the styles in the user's folder, those kept for measuring too."""
-    return sorted(p.parent.name for p in folder().glob("*/style.json"))
+    return sorted(p.parent.name for p in styles_folder().glob("*/style.json"))
 
 
-def load(name: str) -> Any:
+def load_style(name: str) -> Any:
     """A style: licence, credit, margin, svg(code). Raises UnknownName, and Missing for an added style that is damaged."""
     stem = name.lower().replace("-", "_")
     if stem in plugins.names("vocabulary"):
         return plugins.load("vocabulary", stem)()
-    if stem not in added():
+    if stem not in added_styles():
         raise UnknownName("style", name, styles())
-    path = folder() / stem / "style.json"
+    path = styles_folder() / stem / "style.json"
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
         files = {k: (str(f), str(d)) for k, (f, d) in facts["files"].items()}
-        return Added(stem, path.parent, str(facts["licence"]), str(facts["credit"]), float(facts["margin"]), bool(facts["cast"]), int(facts["count"]), files)
+        terms = str(facts["licence"]), str(facts["credit"])
+        return AddedStyle(stem, path.parent, *terms, float(facts["margin"]), bool(facts["cast"]), int(facts["count"]), files)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Missing(f"the style '{stem}' in {path.parent} is damaged ({error}); add it again, or remove that folder.") from None
 
 
-def count(style: Any) -> int:
+def drawing_count(style: Any) -> int:
     """How many drawings a style has. Raises Missing where its package is not there."""
-    if isinstance(style, Added):
+    if isinstance(style, AddedStyle):
         return style.count
     draws = getattr(style, "draws", lambda code: style.svg(code) is not None)
     return sum(draws(s.code) for s in subjects())
 
 
-def knows(style: Any, own: str) -> bool:
+def has_own_drawing(style: Any, own: str) -> bool:
     """Whether a style has a drawing of the user's own by this very name, which is no subject's full name."""
-    return isinstance(style, Added) and own in style.files and exact(own) is None
+    return isinstance(style, AddedStyle) and own in style.files and index_of_name(own) is None
 
 
 def drawing(style: Any, name: str, subject: Subject, own: str) -> Drawing | Cutout | None:
     """A style's drawing: of the user's own name for it, or of the subject; None when it has none."""
-    if isinstance(style, Added):
+    if isinstance(style, AddedStyle):
         return style.drawing(own, own) or style.drawing(subject.code, subject.name)
     svg = style.svg(subject.code)
     return Drawing(subject.name, name, style.licence, style.credit, svg, style.margin) if svg else None
 
 
-def share_alike(licence: str) -> bool:
+def is_share_alike(licence: str) -> bool:
     """Whether a licence asks that what is made of the drawings carries it too."""
     return bool(re.search(r"\bSA\b|share.?alike|\b[AL]?GPL", licence, re.I))
 
 
-def agreed(names: tuple[str, ...], licence: str) -> None:
+def check_licences(names: tuple[str, ...], licence: str) -> None:
     """Raises UnknownName for a style, BadValue for one whose licence asks for more than "attribution" where no more is agreed to."""
     for name in names:
-        if share_alike(load(name).licence) and licence != "share-alike":
+        if is_share_alike(load_style(name).licence) and licence != "share-alike":
             raise BadValue(f"drawings in the style '{name}' ask for the same licence on what is made of them; say --licence share-alike to use them "
                            "(licence = \"share-alike\" in a puzzle's file).")
 
 
-def folder() -> Path:
+def styles_folder() -> Path:
     """Where added styles are."""
     from platformdirs import user_data_path
     return user_data_path("illusionprint", appauthor=False) / "styles"
 
 
-def checked_name(name: str, reserved: tuple[str, ...] = ()) -> str:
+def check_style_name(name: str, reserved: tuple[str, ...] = ()) -> str:
     """A name for an added style. Raises BadValue."""
     stem = re.sub(r"[\s-]+", "_", name.strip().lower())
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", stem):
@@ -143,10 +146,10 @@ def checked_name(name: str, reserved: tuple[str, ...] = ()) -> str:
     return stem
 
 
-def write(name: str, drawings: Mapping[str, tuple[str, bytes]], **facts: Any) -> Path:
+def write_style(name: str, drawings: Mapping[str, tuple[str, bytes]], **facts: Any) -> Path:
     """Writes a style of drawings {key: (suffix, content)} with its facts (licence, credit, margin, cast, count), whole or not at all; an older one
     of this name goes. Raises RunFailed when the folder cannot be written."""
-    home = folder()
+    home = styles_folder()
     try:
         home.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".adding-", dir=home) as scratch:

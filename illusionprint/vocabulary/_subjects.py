@@ -44,7 +44,7 @@ def _wanted(e) -> bool:
 def _subject(e, cldr: dict) -> Subject:
     known = cldr.get(_text(e.unified)) or cldr.get(_text(e.unified.replace("-FE0F", ""))) or {}
     names = [known.get("en", "").strip(":"), e.name.lower(), *e.short_names, *(n.strip(":") for n in known.get("alias", ()))]
-    bare = tuple(dict.fromkeys(plain(n) for n in names if n))
+    bare = tuple(dict.fromkeys(normalised(n) for n in names if n))
     return Subject(bare[0], e.unified, bare, e.category)
 
 
@@ -52,7 +52,7 @@ def _text(code: str) -> str:
     return "".join(chr(int(c, 16)) for c in code.split("-"))
 
 
-def plain(name: str) -> str:
+def normalised(name: str) -> str:
     """Lower case words with one blank between; an apostrophe stays."""
     return " ".join(re.sub(r"[_\-,:.“”!()]", " ", name.replace("’", "'")).lower().split())
 

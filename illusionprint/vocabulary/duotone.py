@@ -1,10 +1,9 @@
-from ._adapted import Adapted
-from ._vectors import Shapes, luminance
+from ._flat_shapes import DerivedStyle, Shapes, luminance
 
 _STOPS = ((0x1F, 0x2A, 0x55), (0xF2, 0x6B, 0x4E), (0xFF, 0xF0, 0xD6))
 
 
-class Duotone(Adapted):
+class Duotone(DerivedStyle):
     """Two inks, a dark one and a warm one, on cream: colours are ranked by their lightness."""
 
     def body(self, drawing: Shapes) -> str:

@@ -1,12 +1,11 @@
 import math
 
-from ._adapted import Adapted
-from ._vectors import Shapes
+from ._flat_shapes import DerivedStyle, Shapes
 
 _FEW, _ALIKE, _APART, _SMALL = 4, 14.0, 26.0, 0.003
 
 
-class Flat(Adapted):
+class Flat(DerivedStyle):
     """Few flat colours without shading or the smallest details, as cut from paper."""
 
     def body(self, drawing: Shapes) -> str:
@@ -26,8 +25,8 @@ def _few(area: dict[str, float]) -> dict[str, str]:
         if distance > (_APART if len(groups) > _FEW else _ALIKE):
             break
         colours = groups[i][0] + groups.pop(j)[0]
-        groups[i] = (colours, _lab(max(colours, key=area.get)))
-    return {c: max(colours, key=area.get) for colours, _ in groups for c in colours}
+        groups[i] = (colours, _lab(max(colours, key=area.__getitem__)))
+    return {c: max(colours, key=area.__getitem__) for colours, _ in groups for c in colours}
 
 
 def _lab(colour: str) -> tuple[float, float, float]:

@@ -1,11 +1,10 @@
-from ._adapted import Adapted
-from ._vectors import Shape, Shapes, luminance
+from ._flat_shapes import DerivedStyle, Shape, Shapes, luminance
 
 _INK, _PAPER = "16181d", "ffffff"
 _OUTER, _INNER = 1 / 21, 1 / 51
 
 
-class Ink(Adapted):
+class Ink(DerivedStyle):
     """Black lines on white: a strong line about the whole, a fine one about each part; what is dark, or dim and small, is solid black."""
 
     def body(self, drawing: Shapes) -> str:

@@ -26,8 +26,8 @@ class NotoLine:
             return None
         contours, (x0, y0, x1, y1) = _outline(font, glyph)
         under = "".join(f'<path fill="#fff" d="{c}"/>' for c in contours)
-        return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{x0:g} {-y1:g} {x1 - x0:g} {y1 - y0:g}"><g transform="scale(1 -1)">{under}'
-                f'<path fill="#111" d="{" ".join(contours)}"/></g></svg>')
+        box, ink = f"{x0:g} {-y1:g} {x1 - x0:g} {y1 - y0:g}", f'<path fill="#111" d="{" ".join(contours)}"/>'
+        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}"><g transform="scale(1 -1)">{under}{ink}</g></svg>'
 
 
 def _points(code: str) -> list[int]:

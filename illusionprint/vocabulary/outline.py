@@ -1,10 +1,9 @@
-from ._adapted import Adapted
-from ._vectors import Shapes
+from ._flat_shapes import DerivedStyle, Shapes
 
 _DARK, _WIDTH = "1d2733", 1 / 22
 
 
-class Outline(Adapted):
+class Outline(DerivedStyle):
     """The coloured drawing with one dark line about the whole, as a sticker has."""
 
     def body(self, drawing: Shapes) -> str:

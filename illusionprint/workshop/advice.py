@@ -7,10 +7,10 @@ from typing import Any
 
 from .. import vocabulary
 from ..anagram import read_facts
-from ..casting.partners import partners
+from ..casting.partners import rank_partners
 from ..errors import Missing
 from ..spec import CARDS, PictureSpec, PuzzleSpec
-from ..views import later
+from ..views import later_views
 
 HARD = 0.25        # conflict of a cast pair above which one picture spoils the other, found by looking at random pairs
 SAMPLE, BEST = 12, 3
@@ -53,7 +53,7 @@ def _crop(k: int, told: dict[str, Any]) -> list[str]:
     """What was done to a picture of the user's own that its owner might not expect, and whether it is too small for its print."""
     from ..proof._limits import LEAST_PPI, low_resolution
     crop = told.get("crop", {})
-    mirrored = crop.get("mirror") or told.get("licence") == vocabulary.OWN and told.get("pose", {}).get("mirror")
+    mirrored = crop.get("mirror") or told.get("licence") == vocabulary.USER_LICENCE and told.get("pose", {}).get("mirror")
     turned = [*(["mirrored"] if mirrored else []), *(["turned by a quarter"] if crop.get("turn") else [])]
     out = [f"picture {k} is {' and '.join(turned)}; --pose upright leaves it as it is."] if turned else []
     if told.get("share", 1) < SHOWN:
@@ -67,7 +67,7 @@ def _crop(k: int, told: dict[str, Any]) -> list[str]:
 
 
 def _partners(word: str, kind: str, look: PictureSpec) -> list[str]:
-    return [name for _, name in partners(vocabulary.find(word, look.styles)[0], _some(look.styles), later(kind, 2)[0], None)[:BEST]]
+    return [name for _, name in rank_partners(vocabulary.find(word, look.styles)[0], _some(look.styles), later_views(kind, 2)[0], None)[:BEST]]
 
 
 def _some(styles: tuple[str, ...]):

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from .. import vocabulary
-from ..casting.partners import alike, table
-from ..jigsaw import Board, squares
+from ..casting.partners import drawing_similarity, pair_table
+from ..jigsaw import squares
 from ..stages.progress import Progress
 from ..units import grid
 from ..views import view
@@ -30,8 +30,8 @@ def pairs(kind: str, rows_cols: str = "4x4", tried: int = TRIED, progress: Progr
     drawings = [vocabulary.find(s.name)[0] for s in vocabulary.subjects() if s.kind not in CROWDS][:among]
     cut = squares(*grid(rows_cols), CELL_UM) if kind == "jigsaw" else None
     poses, hues = ((2, 1), 3) if cut else (POSES, HUES)
-    found = table(drawings, drawings, None if cut else view(kind), cut, poses, hues, progress)
-    done = real([(found, i, j) for i, j in _chosen(found.conflict, alike(drawings), [d.subject for d in drawings], tried)], kind, cut, progress)
+    found = pair_table(drawings, drawings, None if cut else view(kind), cut, poses, hues, progress)
+    done = real([(found, i, j) for i, j in _chosen(found.conflict, drawing_similarity(drawings), [d.subject for d in drawings], tried)], kind, cut, progress)
     return sorted(((p.score, *p.subjects) for p in done), reverse=True)[:KEPT]
 
 

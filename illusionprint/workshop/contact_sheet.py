@@ -6,8 +6,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ..blend.drawn import blend
-from ..casting import SEEDS, Casting
+from ..blend.composite import blend
+from ..casting import SEEDS_PER_SEARCH, Casting
 from ..door import Plan, plan_of
 from ..errors import BadValue
 from ..layout.captions import display_name
@@ -15,7 +15,7 @@ from ..spec import PuzzleSpec
 from ..stages.casting import ranking
 from ..stages.progress import Progress
 from ..stages.result import Result, whole_file
-from ..views import later, seen
+from ..views import later_views, apply_view
 
 SIDE, GAP, CAPTION, HEAD, COLUMNS = 264, 24, 60, 74, 2
 PAPER, INK, SOFT, EDGE = "#f6f4ef", "#22262b", "#8a857b", "#dcd7cc"
@@ -34,7 +34,7 @@ def contact_sheet(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Res
     if plan.subjects.are_photographs:
         raise BadValue("a contact sheet shows castings; a photograph that is taken whole is fitted as it is.")
     designs = ranking(plan.brief, progress)
-    first, tiles = plan.seed // SEEDS * SEEDS, []
+    first, tiles = plan.seed // SEEDS_PER_SEARCH * SEEDS_PER_SEARCH, []
     for n, casting in enumerate(designs, 1):
         tiles.append(_shown(casting, plan))
         if progress:
@@ -47,10 +47,10 @@ def contact_sheet(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Res
 
 def _shown(casting: Casting, plan: Plan) -> list[np.ndarray]:
     """All pictures as they are seen, uint8 (SIDE, ., 3)."""
-    views, board, (h, w) = later(plan.kind, len(casting.parts), casting.arrangement), plan.board, plan.size_px
+    views, board, (h, w) = later_views(plan.kind, len(casting.parts), casting.arrangement), plan.board, plan.size_px
     size = board.size_px(max(6, -(-SIDE // max(board.rows, board.cols)))) if board else (max(16, round(SIDE * h / max(h, w))), max(16, round(SIDE * w / max(h, w))))
     x = blend(casting, views, size, 2)[0]
-    return [_fitted(np.rint(p * 255).astype(np.uint8)) for p in (x, *(seen(v, x) for v in views))]
+    return [_fitted(np.rint(p * 255).astype(np.uint8)) for p in (x, *(apply_view(v, x) for v in views))]
 
 
 def _fitted(x: np.ndarray) -> np.ndarray:

@@ -13,17 +13,17 @@ from typing import Any
 import numpy as np
 
 from .. import vocabulary
-from ..blend.drawn import best, blend
+from ..blend.composite import best, blend
 from ..casting import Casting, Part, cast_board, cast_rigid
-from ..casting._natural import NATURAL
-from ..casting.partners import Table, alike, table
-from ..casting.rigid import STIFFNESS, offered
+from ..casting._penalty import DEFAULT_NATURAL
+from ..casting.partners import PairTable, drawing_similarity, pair_table
+from ..casting.rigid import STIFFNESS, register_pair
 from ..errors import BadValue, Missing
 from ..jigsaw import Board, squares
 from ..stages.progress import Progress
 from ..stages.result import whole_file
 from ..units import grid
-from ..views import View, later, seen, view
+from ..views import View, later_views, apply_view, view
 
 CELL_UM = 40000
 NEAR, TRIED, SHOWN = 150, 18, 12   # compared with each other, drawn small in earnest, and shown
@@ -53,10 +53,10 @@ def suggest(subject: str, kind: str, rows_cols: str, styles: tuple[str, ...], pr
     drawing = _subject(subject, styles)
     others = [d for d in _all(styles) if d.subject != drawing.subject]
     cut = squares(*grid(rows_cols), CELL_UM) if kind == "jigsaw" else None
-    found = table([drawing], others, None if cut else view(kind), cut, progress=progress)
+    found = pair_table([drawing], others, None if cut else view(kind), cut, progress=progress)
     order = np.argsort(found.conflict[0], kind="stable")
     best_first = [others[j] for j in order[:NEAR + 4 * count]]
-    near = alike([drawing, *best_first])
+    near = drawing_similarity([drawing, *best_first])
     own, near = near[0, 1:], near[1:, 1:]
     tried = varied([k for k in range(len(best_first)) if own[k] < EQUAL], best_first, near, max(TRIED // (2 if cut else 1), count if cut else 3 * count // 2), 2)
     pairs = dict(zip(tried, real([(found, 0, int(order[k])) for k in tried], kind, cut, progress)))
@@ -65,8 +65,8 @@ def suggest(subject: str, kind: str, rows_cols: str, styles: tuple[str, ...], pr
 
 
 def _subject(word: str, styles: tuple[str, ...]) -> Any:
-    found = vocabulary.picture(word) if vocabulary.is_picture(word) else vocabulary.find(word, styles)[0]
-    return vocabulary.framed(vocabulary.cut_out(found)) if found.is_photo else found
+    found = vocabulary.load_picture(word) if vocabulary.is_picture(word) else vocabulary.find(word, styles)[0]
+    return vocabulary.crop_to_subject(vocabulary.extract_subject(found)) if found.is_photo else found
 
 
 def _all(styles: tuple[str, ...]) -> Iterable[Any]:
@@ -90,7 +90,7 @@ def varied(order: list[int], drawings: list[Any], near: np.ndarray, count: int, 
     return out
 
 
-def real(found: list[tuple[Table, int, int]], kind: str, cut: Board | None, progress: Progress = None) -> list[Pair]:
+def real(found: list[tuple[PairTable, int, int]], kind: str, cut: Board | None, progress: Progress = None) -> list[Pair]:
     """Pairs of a table cast and drawn small, two at a time."""
     out = []
     with ThreadPoolExecutor(2) as pool:
@@ -105,15 +105,15 @@ def _castings(parts: tuple[Part, Part], kind: str, cut: Board | None) -> list[Ca
     """Few castings of a pair: as the table has it, unbent and once bent; for a board the search's best two."""
     if cut:
         return cast_board([parts[0].drawing], [parts[1].drawing], cut, 0, count=2)
-    return offered(*parts, view(kind), NATURAL, STIFFNESS[:1])
+    return register_pair(*parts, view(kind), DEFAULT_NATURAL, STIFFNESS[:1])
 
 
 def _drawn(castings: list[Casting], kind: str) -> Pair:
-    casting = best(castings, later(kind, 2, castings[0].arrangement), 1.0, 0)
-    v, = later(kind, 2, casting.arrangement)
+    casting = best(castings, later_views(kind, 2, castings[0].arrangement), 1.0, 0)
+    v, = later_views(kind, 2, casting.arrangement)
     pixels = np.rint(255 * blend(casting, (v,), _size(v), 1)[0]).astype(np.uint8)
     one, other = (p.drawing.subject for p in casting.parts)
-    return Pair((one, other), round(casting.score, 3), (pixels, seen(v, pixels)))
+    return Pair((one, other), round(casting.score, 3), (pixels, apply_view(v, pixels)))
 
 
 def _size(v: View) -> tuple[int, int]:

@@ -9,7 +9,7 @@ import numpy as np
 from .. import plugins, vocabulary
 from ..anagram import Anagram
 from ..errors import BadValue, IllusionPrintError
-from ..judge import Opinion, Wanted, opinion
+from ..judge import JudgeScores, JudgeTarget, evaluate
 from ..spec import PuzzleSpec
 from ..stages.progress import Progress
 from ..units import MM_PER_IN
@@ -26,20 +26,20 @@ def judge(name: str = "drawings", weights: str | None = None) -> Any:
     return kind(weights) if weights else kind()
 
 
-def score(folder: Path, name: str = "drawings", weights: str | None = None) -> Opinion:
+def score(folder: Path, name: str = "drawings", weights: str | None = None) -> JudgeScores:
     """A judge's opinion of a result folder's seen pictures. Raises BadValue when it is no result."""
     return of(Anagram.load(folder), judge(name, weights))
 
 
-def of(anagram: Anagram, by: Any) -> Opinion:
+def of(anagram: Anagram, by: Any) -> JudgeScores:
     """A judge's opinion of a finished picture."""
     prompts, back = anagram.facts.get("prompts"), anagram.back
     seen = anagram.seen + (back.seen if back else ())
     if not prompts or len(prompts) != len(seen):
         raise BadValue("this result does not say what its pictures should show.")
     targets = anagram.targets + (back.targets if back else ()) or (None,) * len(prompts)
-    wanted = [Wanted(p, _subject(p), None if t is None else t.astype(np.float32) / 255) for p, t in zip(prompts, targets)]
-    return opinion(by, [s.astype(np.float32) / 255 for s in seen], wanted)
+    wanted = [JudgeTarget(p, _subject(p), None if t is None else t.astype(np.float32) / 255) for p, t in zip(prompts, targets)]
+    return evaluate(by, [s.astype(np.float32) / 255 for s in seen], wanted)
 
 
 def _subject(prompt: str) -> str:
@@ -52,7 +52,7 @@ def _subject(prompt: str) -> str:
         return ""
 
 
-def rated(spec: PuzzleSpec, by: Any, progress: Progress = None) -> Opinion:
+def rated(spec: PuzzleSpec, by: Any, progress: Progress = None) -> JudgeScores:
     """A judge's opinion of a spec's pictures, made small: the same casting as at full size."""
     product, plan = planned(spec)
     return of(product.picture(plan.at(small_dpi(plan.size_mm)), progress)[0], by)
@@ -63,7 +63,7 @@ def small_dpi(size_mm: tuple[float, float]) -> float:
     return max(20.0, round(SMALL_PX * MM_PER_IN / min(size_mm), 2))
 
 
-def best(spec: PuzzleSpec, seeds: list[int], count: int, progress: Progress = None, name: str = "drawings") -> list[tuple[int, Opinion]]:
+def best(spec: PuzzleSpec, seeds: list[int], count: int, progress: Progress = None, name: str = "drawings") -> list[tuple[int, JudgeScores]]:
     """The `count` seeds that the judge likes best, by alignment, then concealment."""
     by, found = judge(name), []
     for n, seed in enumerate(seeds):

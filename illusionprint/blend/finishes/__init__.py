@@ -13,9 +13,9 @@ from types import ModuleType
 
 from ... import plugins
 from ...errors import UnknownName
-from ._artwork import Artwork, artwork, reduced, work_size
+from ._artwork import Artwork, artwork, resized, work_size
 
-__all__ = ["Artwork", "artwork", "load", "names", "reduced", "work_size"]
+__all__ = ["Artwork", "artwork", "load", "names", "resized", "work_size"]
 
 
 def names() -> list[str]:

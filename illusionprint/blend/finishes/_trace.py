@@ -9,47 +9,46 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from .._overlay import faces, joined, located
+from .._partition import containing, faces, merged
 
 ROUNDS, OVER_MM, NEAR = 6, 0.01, 4  # binomial steps; how far a contour runs over the outline where it ends; pixels that a face looks round for its area
 
 
-def traced(areas: np.ndarray, pieces: np.ndarray, outlines: np.ndarray, px_per_mm: float, smooth_mm: float) -> tuple[np.ndarray, np.ndarray]:
-    """(polygons or multipolygons (n,) in mm that tile the outlines, area of each): areas, pieces int32 (h, w), outlines polygons (k,) by piece.
-
-    smooth_mm: how far the thinned contour may lie from the smooth one.
+def trace(areas: np.ndarray, pieces: np.ndarray, outlines: np.ndarray, px_per_mm: float, smooth_mm: float) -> tuple[np.ndarray, np.ndarray]:
+    """Trace areas int32 (h, w) of pixels: (polygons or multipolygons (n,) in mm that tile the outlines, area of each).
+    pieces: int32 (h, w); outlines: polygons (k,) of the pieces; smooth_mm: tolerance of the simplification.
     """
     lines = contours(areas, pieces, px_per_mm, smooth_mm)
-    lines = _led_to(lines, pieces, outlines, px_per_mm)
+    lines = _extend_to_outlines(lines, pieces, outlines, px_per_mm)
     rings = [shapely.get_coordinates(r) for r in shapely.get_rings(outlines)]
     polygons = faces(rings + lines)
     inside = shapely.get_coordinates(shapely.point_on_surface(polygons))
-    home = located(outlines, inside)
+    home = containing(outlines, inside)
     own = shapely.intersects(outlines[home], shapely.points(inside))  # not what a contour cuts off beside a board
     polygons, inside, home = polygons[own], inside[own], home[own]
     area = _area_at(areas, pieces, home, inside * px_per_mm)
     keys, group = np.unique(np.stack([home, area], 1), axis=0, return_inverse=True)
-    return joined(polygons, group.ravel()), keys[:, 1]
+    return merged(polygons, group.ravel()), keys[:, 1]
 
 
 def contours(areas: np.ndarray, pieces: np.ndarray, px_per_mm: float, smooth_mm: float) -> list[np.ndarray]:
     """Smooth lines (k, 2) in mm between areas of the same piece; closed ones end where they begin."""
-    sides = []
+    found = []
     for axis in (0, 1):
         low, high = ((slice(-1), slice(1, None)) if axis == 0 else ((slice(None), slice(-1)), (slice(None), slice(1, None))))
         y, x = np.nonzero((areas[low] != areas[high]) & (pieces[low] == pieces[high]) & (pieces[low] >= 0))
         start = np.stack([x + (axis == 1), y + (axis == 0)], 1)
-        sides.append(np.stack([start, start + ((1, 0) if axis == 0 else (0, 1))], 1))
-    sides = np.concatenate(sides)
+        found.append(np.stack([start, start + ((1, 0) if axis == 0 else (0, 1))], 1))
+    sides = np.concatenate(found)
     if not len(sides):
         return []
     merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(shapely.linestrings(sides.astype(float)))))
     xy, owner = shapely.get_coordinates(merged, return_index=True)
-    smooth = shapely.linestrings(*_smoothed(xy, owner).T, indices=_middled(owner))
+    smooth = shapely.linestrings(*_smoothed(xy, owner).T, indices=_midpoint_owner(owner))
     return [shapely.get_coordinates(line) / px_per_mm for line in shapely.simplify(smooth, smooth_mm * px_per_mm)]
 
 
-def _middled(owner: np.ndarray) -> np.ndarray:
+def _midpoint_owner(owner: np.ndarray) -> np.ndarray:
     """The line of each point that `_smoothed` gives: a line of n corners has n - 1 middles and its two ends."""
     counts = np.bincount(owner) + 1
     return np.repeat(np.arange(len(counts)), counts)
@@ -81,7 +80,7 @@ def _smoothed(xy: np.ndarray, owner: np.ndarray) -> np.ndarray:
     return out
 
 
-def _led_to(lines: list[np.ndarray], pieces: np.ndarray, outlines: np.ndarray, px_per_mm: float) -> list[np.ndarray]:
+def _extend_to_outlines(lines: list[np.ndarray], pieces: np.ndarray, outlines: np.ndarray, px_per_mm: float) -> list[np.ndarray]:
     """The lines, those that end at a border of their piece led to the nearest exact outline and OVER_MM beyond, so that none ends in the air."""
     edges = shapely.get_exterior_ring(outlines)
     open_ = [k for k, line in enumerate(lines) if len(line) > 1 and (line[0] != line[-1]).any()]
@@ -89,12 +88,12 @@ def _led_to(lines: list[np.ndarray], pieces: np.ndarray, outlines: np.ndarray, p
     border = _at_border(pieces, ends * px_per_mm)
     near = edges[shapely.STRtree(edges).nearest(shapely.points(ends))]
     goal = shapely.get_coordinates(shapely.line_interpolate_point(near, shapely.line_locate_point(near, shapely.points(ends))))
-    goal = goal + OVER_MM * _unit(goal - ends)
+    goal = goal + OVER_MM * _normalised(goal - ends)
     led = {k: [goal[None, n] if border[n] else goal[:0] for n in (2 * i, 2 * i + 1)] for i, k in enumerate(open_)}
     return [np.concatenate([led[k][0], line, led[k][1]]) if k in led else line for k, line in enumerate(lines)]
 
 
-def _unit(v: np.ndarray) -> np.ndarray:
+def _normalised(v: np.ndarray) -> np.ndarray:
     return v / np.maximum(np.hypot(*v.T), 1e-12)[:, None]
 
 

@@ -3,12 +3,12 @@ from __future__ import annotations
 
 from .._svg import Regions
 from ._artwork import Artwork
-from ._outlines import flat, tiling
+from ._polygons import flat_polygons, tiling_regions
 
 DESCRIPTION = "few flat colours, no small parts; photographs are traced"
 COLOURS, LEAST_MM2, DETAIL_MM = 12, 2.0, 1.0
 
 
 def outlined(art: Artwork) -> Regions:
-    found = flat(art, LEAST_MM2, DETAIL_MM, COLOURS)
-    return tiling(art, found, found.colours)
+    found = flat_polygons(art, LEAST_MM2, DETAIL_MM, COLOURS)
+    return tiling_regions(art, found, found.colours)

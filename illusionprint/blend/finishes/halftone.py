@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from .._overlay import GRID_MM
+from .._partition import GRID_MM
 from .._svg import Regions
-from . import _areas
+from . import _segmentation
 from ._artwork import Artwork
-from ._outlines import FINE_MM, both, inked
-from ._trace import traced
+from ._polygons import FINE_MM, ink_regions, intersection
+from ._trace import trace
 
 DESCRIPTION = "dots of the picture's own colours on white paper"
 PITCH_MM, LEAST, COLOURS, LEAST_MM2, DETAIL_MM, STEP = 2.6, 0.12, 24, 2.0, 1.0, 1 / 10
@@ -68,22 +68,22 @@ def outlined(art: Artwork) -> Regions:
     found, screen = _areas_of(art), _screen(art)
     middles = screen.over(art.size_mm)
     which, area = shapely.STRtree(_squares(screen, middles)).query(found.polygons, "intersects")[::-1]
-    rgb = found.colours[area] if found.colours is not None else _means(art, screen, middles[which], found.numbers[area], found.pixels)
+    rgb = found.colours[area] if found.colours is not None else _dot_colours(art, screen, middles[which], found, area)
     share = np.sqrt(np.clip(1 - rgb.min(1), 0, 1))
     some = share >= LEAST
     dots = _dots(screen, middles[which[some]], share[some])
     ink = np.clip(1 - (1 - rgb[some]) / share[some, None], 0, 1)
     ink = np.rint(ink / STEP) * STEP if found.colours is None else ink  # of a photograph, few
-    return inked(art, PAPER, [(_within(dots, found.polygons[area[some]]), ink, found.pieces[area[some]])])
+    return ink_regions(art, PAPER, [(_clipped(dots, found.polygons[area[some]]), ink, found.pieces[area[some]])])
 
 
 def _areas_of(art: Artwork) -> Areas:
     if art.parts is not None:
-        return Areas(art.parts, art.part_pieces, art.part_colours)
-    pixels = _areas.flat(art, LEAST_MM2, DETAIL_MM, COLOURS)[0] if art.regions is None else art.regions
-    polygons, numbers = traced(pixels, art.pieces, art.outlines, art.px_per_mm, art.mm(0.05))
+        return Areas(art.parts.polygons, art.parts.pieces, art.parts.colours)
+    pixels = _segmentation.flat_areas(art, LEAST_MM2, DETAIL_MM, COLOURS)[0] if art.regions is None else art.regions
+    polygons, numbers = trace(pixels, art.pieces, art.outlines, art.px_per_mm, art.mm(0.05))
     pieces = art.pieces.ravel()[np.unique(pixels, return_index=True)[1]][numbers]
-    return Areas(polygons, pieces, None if art.regions is None else _areas.means(pixels, art.picture)[numbers], pixels, numbers)
+    return Areas(polygons, pieces, None if art.regions is None else _segmentation.area_means(pixels, art.picture)[numbers], pixels, numbers)
 
 
 def _screen(art: Artwork) -> Screen:
@@ -97,17 +97,19 @@ def _squares(screen: Screen, ab: np.ndarray) -> np.ndarray:
     return shapely.polygons(screen.at(ab[:, None] + np.array([(1, 0), (0, 1), (-1, 0), (0, -1)])))
 
 
-def _means(art: Artwork, screen: Screen, ab: np.ndarray, numbers: np.ndarray, pixels: np.ndarray) -> np.ndarray:
-    """float (n, 3): mean colour of the pixels next to middles (n, 2) in areas (n,); of the whole area where there are none."""
+def _dot_colours(art: Artwork, screen: Screen, ab: np.ndarray, found: Areas, area: np.ndarray) -> np.ndarray:
+    """float (n, 3): mean colour of a photograph's pixels next to middles (n, 2) in areas (n,); of the whole area where there are none."""
+    assert found.pixels is not None and found.numbers is not None
+    pixels, numbers = found.pixels, found.numbers[area]
     h, w = pixels.shape
     y, x = np.divmod(np.arange(h * w), w)
     at = screen.near((np.stack([x, y], 1) + 0.5) * art.size_mm / (w, h))
     code = _code(at, pixels.ravel())
     known, home = np.unique(code, return_inverse=True)
-    mean = _areas.means(home.reshape(h, w), art.picture)
+    mean = _segmentation.area_means(home.reshape(h, w), art.picture)
     wanted = _code(ab, numbers)
     place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-    return np.where((known[place] == wanted)[:, None], mean[place], _areas.means(pixels, art.picture)[numbers])
+    return np.where((known[place] == wanted)[:, None], mean[place], _segmentation.area_means(pixels, art.picture)[numbers])
 
 
 def _code(ab: np.ndarray, number: np.ndarray) -> np.ndarray:
@@ -130,12 +132,12 @@ def _dots(screen: Screen, ab: np.ndarray, share: np.ndarray) -> np.ndarray:
     return out
 
 
-def _within(dots: np.ndarray, areas: np.ndarray) -> np.ndarray:
+def _clipped(dots: np.ndarray, areas: np.ndarray) -> np.ndarray:
     """What of each dot lies in its area."""
     shapely.prepare(areas)
     cut = np.flatnonzero(~shapely.covers(areas, dots))
     out = dots.copy()
-    out[cut] = both(dots[cut], areas[cut])
+    out[cut] = intersection(dots[cut], areas[cut])
     return out
 
 

@@ -13,11 +13,12 @@ import shapely
 from scipy import ndimage
 
 from .._svg import Regions
-from ._areas import flat, means, numbered, to_contour
-from ._artwork import Artwork, from_centre, jitter
-from ._outlines import laid as set_in
-from ._outlines import rings_at
-from ._trace import traced
+from ._artwork import Artwork, golden_ratio_sequence, offset_from_cell_centre
+from ._polygons import offset_bands
+from ._polygons import opaque_regions as set_in
+from ._recovery import renumber
+from ._segmentation import area_means, distance_to_contour, flat_areas
+from ._trace import trace
 
 DESCRIPTION = "small stones in mortar, in rows along the contours"
 STONE_MM, MORTAR_MM, ROUNDS, LEAST, STEP, BIAS, CHUNK = 3.6, 0.5, 4, 0.2, 4, 0.06, 1 << 18
@@ -28,24 +29,21 @@ BEVEL_MM, SHADES = (0.2, 0.5), (0.95, 0.99, 1.03)        # from a stone's edge o
 
 
 def outlined(art: Artwork) -> Regions:
-    areas, colour = flat(art, 2.0, 1.5, 14)
-    stones = laid(art, areas)
-    polygons, numbers = traced(stones, art.pieces, art.outlines, art.px_per_mm, art.mm(CLEAN_MM))
-    tone = means(stones, art.picture if art.regions is None else colour[areas])
-    tone = (tone * (0.94 + 0.1 * jitter(np.bincount(stones.ravel())))[:, None])[numbers]
+    areas, colour = flat_areas(art, 2.0, 1.5, 14)
+    stones = voronoi_stones(art, areas)
+    polygons, numbers = trace(stones, art.pieces, art.outlines, art.px_per_mm, art.mm(CLEAN_MM))
+    tone = area_means(stones, art.picture if art.regions is None else colour[areas])
+    tone = (tone * (0.94 + 0.1 * golden_ratio_sequence(np.bincount(stones.ravel())))[:, None])[numbers]
     pieces = art.pieces.ravel()[np.unique(stones, return_index=True)[1]][numbers]
     cut = shapely.buffer(polygons, -art.mm(MORTAR_MM) / 2, join_style="mitre", mitre_limit=2.0)
-    layers = zip(rings_at(cut, [art.mm(mm) for mm in BEVEL_MM]), SHADES)
+    layers = zip(offset_bands(cut, [art.mm(mm) for mm in BEVEL_MM]), SHADES)
     return set_in(art, MORTAR, [(ring, tone * shade, pieces) for ring, shade in layers])
 
 
 @dataclass
-class _Middles:
-    """One for each area (n,) and square of the lattice that its window holds: place, turn, whether it is used.
-
-    squares: row and column of the lattice of each row (h,) and column (w,) of pixels.
-
-    bias: pixels by which each seems further, like grain symmetric in the cell: it parts points that lie between two, and no two stones are alike.
+class _Seeds:
+    """Voronoi seeds, one for each area (n,) and square of the lattice in its window: place, turn, whether it is used.
+    squares: row and column of the lattice of each row (h,) and column (w,) of pixels. bias: pixels added to each distance, symmetric in the cell, against ties.
     """
 
     first: np.ndarray
@@ -58,14 +56,14 @@ class _Middles:
     bias: np.ndarray
 
 
-def laid(art: Artwork, areas: np.ndarray) -> np.ndarray:
+def voronoi_stones(art: Artwork, areas: np.ndarray) -> np.ndarray:
     """int32 (h, w): the stone of each pixel."""
-    m, turn = _lattice(art, areas), _along(areas, art.pieces)
-    y, x = _sampled(art)
+    m, turn = _lattice(art, areas), _contour_direction(areas, art.pieces)
+    y, x = _sample_grid(art)
     area, turn = areas[y, x], turn[y, x]
     at = _slots(m, area, m.squares[0][y], m.squares[1][x])[0]
     for n in range(ROUNDS):
-        _moved(m, at, y, x, turn, 0 if n == 0 else LEAST)
+        _lloyd_step(m, at, y, x, turn, 0 if n == 0 else LEAST)
         at = _nearest(m, area, y, x)
     flat_areas, width = areas.ravel(), areas.shape[1]
     out = np.empty(areas.size, np.int32)
@@ -74,23 +72,23 @@ def laid(art: Artwork, areas: np.ndarray) -> np.ndarray:
         v, u = np.divmod(np.arange(low, low + len(part), dtype=np.int32), width)
         found = _nearest(m, part, v, u)
         out[low: low + CHUNK] = np.where(found < 0, len(m.used) + part, found)
-    return numbered(out.reshape(areas.shape))
+    return renumber(out.reshape(areas.shape))
 
 
-def _lattice(art: Artwork, areas: np.ndarray) -> _Middles:
+def _lattice(art: Artwork, areas: np.ndarray) -> _Seeds:
     pitch = np.array([cell / (1 + 2 * round((cell / art.px(STONE_MM) - 1) / 2)) for cell in art.cell_px])  # odd: no line through the middle
     windows = ndimage.find_objects(areas + 1)
     low, high = (np.array([[f(s) for s in w] for w in windows]) for f in (lambda s: s.start, lambda s: s.stop - 1))
-    squares = tuple(_squares(n, cell, p) for n, cell, p in zip(areas.shape, art.cell_px, pitch))
-    low, high = (np.stack([squares[k][v[:, k]] for k in (0, 1)], 1) for v in (low, high))
+    rows, columns = (_squares(n, cell, p) for n, cell, p in zip(areas.shape, art.cell_px, pitch))
+    low, high = (np.stack([rows[v[:, 0]], columns[v[:, 1]]], 1) for v in (low, high))
     count = high - low + 1
     first = np.r_[0, np.cumsum(count.prod(1))]
     n = int(first[-1])
     owner = np.repeat(np.arange(len(count)), count.prod(1))
     square = low[owner] + np.stack(np.divmod(np.arange(n) - first[owner], count[owner, 1]), 1)
     bias = BIAS * pitch.min() * _noise(art, square, np.rint(np.array(art.cell_px) / pitch).astype(int))
-    return _Middles(first[:-1].astype(np.int32), low, count, squares, np.zeros((n, 2), np.float32), np.zeros((n, 2), np.float32),
-                    np.zeros(n, bool), bias.astype(np.float32))
+    place, turn = np.zeros((2, n, 2), np.float32)
+    return _Seeds(first[:-1].astype(np.int32), low, count, (rows, columns), place, turn, np.zeros(n, bool), bias.astype(np.float32))
 
 
 def _squares(size: int, cell: float, pitch: float) -> np.ndarray:
@@ -107,17 +105,17 @@ def _noise(art: Artwork, square: np.ndarray, count: np.ndarray) -> np.ndarray:
     return np.random.default_rng(art.seed).uniform(0, 1, (int(count.max()) + 1,) * 2)[out.max(1), out.min(1)]
 
 
-def _sampled(art: Artwork) -> tuple[np.ndarray, np.ndarray]:
+def _sample_grid(art: Artwork) -> tuple[np.ndarray, np.ndarray]:
     """(y, x) of every STEP-th pixel each way, counted from the cells' centres, so that turns and mirrors keep the choice."""
     step = max(1, min(STEP, int(art.px(STONE_MM) / 6)))
-    keep = [np.flatnonzero(np.floor(np.abs(v.ravel())).astype(int) % step == step // 2) for v in from_centre(art)]
+    keep = [np.flatnonzero(np.floor(np.abs(v.ravel())).astype(int) % step == step // 2) for v in offset_from_cell_centre(art)]
     y, x = np.meshgrid(*keep, indexing="ij")
     return y.ravel().astype(np.int32), x.ravel().astype(np.int32)
 
 
-def _along(areas: np.ndarray, pieces: np.ndarray) -> np.ndarray:
+def _contour_direction(areas: np.ndarray, pieces: np.ndarray) -> np.ndarray:
     """float32 (h, w, 2): (cos 4 theta, sin 4 theta) of the direction across the nearest contour of the same piece; 0 where there is none."""
-    far = np.minimum(to_contour(areas, pieces), 1e5)
+    far = np.minimum(distance_to_contour(areas, pieces), 1e5)
     gy, gx = np.zeros_like(far), np.zeros_like(far)
     gy[1:-1], gx[:, 1:-1] = far[2:] - far[:-2], far[:, 2:] - far[:, :-2]
     gy[1:-1][(pieces[2:] != pieces[1:-1]) | (pieces[:-2] != pieces[1:-1])] = 0
@@ -127,7 +125,7 @@ def _along(areas: np.ndarray, pieces: np.ndarray) -> np.ndarray:
     return np.stack([c * c - s * s, 2 * c * s], -1)
 
 
-def _slots(m: _Middles, area: np.ndarray, by: np.ndarray, bx: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _slots(m: _Seeds, area: np.ndarray, by: np.ndarray, bx: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(number of the middle of an area in a square, whether the area's window holds the square)."""
     v, u = by - m.low[area, 0], bx - m.low[area, 1]
     height, width = m.count[area, 0], m.count[area, 1]
@@ -135,7 +133,7 @@ def _slots(m: _Middles, area: np.ndarray, by: np.ndarray, bx: np.ndarray) -> tup
     return np.where(inside, m.first[area] + v * width + u, 0), inside
 
 
-def _moved(m: _Middles, at: np.ndarray, y: np.ndarray, x: np.ndarray, turn: np.ndarray, least: float) -> None:
+def _lloyd_step(m: _Seeds, at: np.ndarray, y: np.ndarray, x: np.ndarray, turn: np.ndarray, least: float) -> None:
     """Middles to the means of their places; those of too small a place are used no more."""
     known = at >= 0
     at, n = at[known], len(m.used)
@@ -149,7 +147,7 @@ def _moved(m: _Middles, at: np.ndarray, y: np.ndarray, x: np.ndarray, turn: np.n
     m.turn[:] = np.stack([np.cos(theta), np.sin(theta)], 1)
 
 
-def _nearest(m: _Middles, area: np.ndarray, y: np.ndarray, x: np.ndarray) -> np.ndarray:
+def _nearest(m: _Seeds, area: np.ndarray, y: np.ndarray, x: np.ndarray) -> np.ndarray:
     """int32 (n,): the middle that each point of an area belongs to, of those that began in the nine squares about it; -1 for none."""
     by, bx = m.squares[0][y], m.squares[1][x]
     best, name = np.full(len(y), np.inf, np.float32), np.full(len(y), -1, np.int32)

@@ -19,18 +19,19 @@ def names() -> list[str]:
     return [s.name for s in vocabulary.subjects()]
 
 
-def bank(style: str) -> tuple[torch.Tensor, torch.Tensor]:
+def drawing_bank(style: str) -> tuple[torch.Tensor, torch.Tensor]:
     """(pictures uint8 (n, 4, SIDE, SIDE), premultiplied; which subject each shows, int64 (n,))."""
     kept = Path(user_cache_path("illusionprint", appauthor=False)) / f"judge-{style}-{SIDE}.npz"
     if not kept.is_file():
         kept.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(kept, **dict(zip(("pictures", "which"), _rendered(style))))
+        pictures, which = _rendered(style)
+        np.savez_compressed(kept, pictures=pictures, which=which)
     found = np.load(kept)
     return torch.from_numpy(found["pictures"]), torch.from_numpy(found["which"])
 
 
 def _rendered(style: str) -> tuple[np.ndarray, np.ndarray]:
-    loaded, pictures, which = _styles.load(style), [], []
+    loaded, pictures, which = _styles.load_style(style), [], []
     for n, subject in enumerate(vocabulary.subjects()):
         drawing = _styles.drawing(loaded, style, subject, "")
         if drawing:

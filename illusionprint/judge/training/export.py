@@ -37,18 +37,18 @@ def main(sources: tuple[Path, ...], out: Path) -> None:
         raise click.ClickException("these networks do not know the same subjects.")
     files = [out.with_stem(out.stem + (f"_{n}" if n > 1 else "")) for n in range(1, len(states) + 1)]
     for state, file in zip(states, files):
-        exported(state, file)
+        export_network(state, file)
     codes = {s.name: s.code for s in vocabulary.subjects()}
-    facts = {"networks": {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files}, "seen": [s["seen"] for s in states],
-             "subjects": [codes[n] for n in states[0]["subjects"]]}
+    hashes = {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
+    facts = {"networks": hashes, "seen": [s["seen"] for s in states], "subjects": [codes[n] for n in states[0]["subjects"]]}
     out.with_suffix(".json").write_text(json.dumps(facts, indent=0) + "\n", encoding="utf-8")
 
 
-def exported(state: dict, out: Path) -> None:
+def export_network(state: dict, out: Path) -> None:
     """A network's file. Raises ClickException where OpenCV's scores differ from torch's by more than AGREES, and leaves none then."""
     model = Network(len(state["subjects"]))
     model.load_state_dict(state["mean"])
-    out.write_bytes(packed(traced(model.eval())))
+    out.write_bytes(quantise_weights(to_onnx(model.eval())))
     step = difference(model, out)
     if step > AGREES:
         out.unlink()
@@ -56,18 +56,18 @@ def exported(state: dict, out: Path) -> None:
     click.echo(f"{out}: {out.stat().st_size / 1e6:.1f} MB, differs by {step:.2g} of the scores' standard deviation")
 
 
-def traced(model: nn.Module) -> Any:
+def to_onnx(model: nn.Module) -> Any:
     """The network as an ONNX model in single precision."""
     import onnx
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         path = Path(folder) / "net.onnx"
-        torch.onnx.export(model, (torch.zeros(1, 3, 48, 48),), str(path), dynamo=False, opset_version=13, input_names=["picture"],
-                          output_names=["scores"], dynamic_axes={"picture": {0: "n"}, "scores": {0: "n"}})
+        names: dict[str, Any] = {"input_names": ["picture"], "output_names": ["scores"], "dynamic_axes": {"picture": {0: "n"}, "scores": {0: "n"}}}
+        torch.onnx.export(model, (torch.zeros(1, 3, 48, 48),), str(path), dynamo=False, opset_version=13, **names)
         return onnx.load(str(path))
 
 
-def packed(model: Any) -> bytes:
+def quantise_weights(model: Any) -> bytes:
     """An ONNX model whose kernels and matrices are stored as 8-bit integers, a scale an output channel."""
     import onnx
     from onnx import numpy_helper
@@ -77,7 +77,7 @@ def packed(model: Any) -> bytes:
         if value.ndim < 2:
             stored.append(t)
             continue
-        scale, q = quantised(value)
+        scale, q = quantise(value)
         names = [f"{t.name}.{x}" for x in ("q", "scale", "zero")]
         stored += [numpy_helper.from_array(v, n) for v, n in zip((q, scale, np.zeros(len(q), np.int8)), names)]
         nodes.append(onnx.helper.make_node("DequantizeLinear", names, [t.name], axis=0))
@@ -89,7 +89,7 @@ def packed(model: Any) -> bytes:
     return model.SerializeToString()
 
 
-def quantised(w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def quantise(w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(scale float32 (n,), q int8 (n, ...)) of weights (n, ...): s_c = max |w_c| / 127, q = round(w / s_c)."""
     scale = np.maximum(np.abs(w).reshape(len(w), -1).max(1) / 127, 1e-12).astype(np.float32)
     return scale, np.rint(w / scale.reshape(-1, *(1,) * (w.ndim - 1))).astype(np.int8)

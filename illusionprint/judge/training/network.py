@@ -14,10 +14,11 @@ class Block(nn.Module):
 
     def __init__(self, before: int, width: int, stride: int):
         super().__init__()
-        self.body = nn.Sequential(nn.Conv2d(before, width, 3, stride, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(True),
-                                  nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width))
-        self.skip = nn.Identity() if before == width and stride == 1 else nn.Sequential(
-            nn.Conv2d(before, width, 1, stride, bias=False), nn.BatchNorm2d(width))
+        first, second = nn.Conv2d(before, width, 3, stride, 1, bias=False), nn.Conv2d(width, width, 3, 1, 1, bias=False)
+        self.body = nn.Sequential(first, nn.BatchNorm2d(width), nn.ReLU(True), second, nn.BatchNorm2d(width))
+        self.skip: nn.Module = nn.Identity()
+        if before != width or stride != 1:
+            self.skip = nn.Sequential(nn.Conv2d(before, width, 1, stride, bias=False), nn.BatchNorm2d(width))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return F.relu(self.skip(x) + self.body(x))

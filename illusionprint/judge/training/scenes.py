@@ -12,7 +12,7 @@ from torch.nn import functional as F
 _LUMA = torch.tensor([0.299, 0.587, 0.114]).view(3, 1, 1)
 
 
-class Dice:
+class RandomSource:
     """Random tensors of one generator."""
 
     def __init__(self, seed: int):
@@ -31,7 +31,7 @@ class Dice:
         return torch.randint(n, (count,), generator=self.g)
 
 
-def posed(x: torch.Tensor, side: int, dice: Dice, wild: float = 1.0) -> torch.Tensor:
+def random_pose(x: torch.Tensor, side: int, dice: RandomSource, wild: float = 1.0) -> torch.Tensor:
     """Mirrored, turned, scaled, shifted and bent; sampled at `side` pixels."""
     b = len(x)
     turn = dice.normal(math.radians(9) * wild, b)
@@ -40,13 +40,13 @@ def posed(x: torch.Tensor, side: int, dice: Dice, wild: float = 1.0) -> torch.Te
     c, s = torch.cos(turn) / scale, torch.sin(turn) / scale
     shift = dice.uniform(-0.16, 0.16, b, 2)
     theta = torch.stack([torch.stack([c * mirror, s, shift[:, 0]], -1), torch.stack([-s * mirror, c, shift[:, 1]], -1)], 1)
-    grid = F.affine_grid(theta, (b, 4, side, side), align_corners=False)
+    grid = F.affine_grid(theta, [b, 4, side, side], align_corners=False)
     bend = dice.normal(1, b, 2, 5, 5) * (0.07 * wild * dice.uniform(0, 1, b, 1, 1, 1) ** 2)
     grid = grid + F.interpolate(bend, (side, side), mode="bicubic").permute(0, 2, 3, 1)
     return F.grid_sample(x, grid, mode="bilinear", align_corners=False)
 
 
-def recoloured(x: torch.Tensor, dice: Dice) -> torch.Tensor:
+def random_colours(x: torch.Tensor, dice: RandomSource) -> torch.Tensor:
     """Hue turned, lightness changed; some grey, inked or as outlines."""
     b = len(x)
     turn = torch.where(dice.chance(0.45, b), torch.zeros(b), dice.normal(0.7, b))
@@ -78,7 +78,7 @@ def contours(grey: torch.Tensor) -> torch.Tensor:
     return (3 * g).clamp(0, 1)
 
 
-def grounded(x: torch.Tensor, dice: Dice) -> torch.Tensor:
+def on_background(x: torch.Tensor, dice: RandomSource) -> torch.Tensor:
     """(b, 3, h, w): on white, on a colour, a quarter of these dark down to black, or on a gradient of two."""
     b, side = len(x), x.shape[-1]
     dark = torch.where(dice.chance(0.25, b), dice.uniform(0, 0.5, b), torch.ones(b)).view(-1, 1, 1, 1)
@@ -98,7 +98,7 @@ def importance(x: torch.Tensor) -> torch.Tensor:
     return 0.1 + 0.5 * x[:, 3:] + 2 * g
 
 
-def shuffled(x: torch.Tensor, cells: int, dice: Dice) -> torch.Tensor:
+def shuffled(x: torch.Tensor, cells: int, dice: RandomSource) -> torch.Tensor:
     """The picture (b, c, h, w) cut into cells x cells pieces and put together otherwise; each batch one way, with quarter turns."""
     b, c, h, w = x.shape
     s = -(-h // cells)
@@ -111,10 +111,10 @@ def shuffled(x: torch.Tensor, cells: int, dice: Dice) -> torch.Tensor:
     return F.interpolate(x, (h, w), mode="bilinear", align_corners=False)
 
 
-def fought(x: torch.Tensor, y: torch.Tensor, dice: Dice, sharp: float = 4) -> torch.Tensor:
+def blended(x: torch.Tensor, y: torch.Tensor, dice: RandomSource, sharp: float = 4) -> torch.Tensor:
     """What the blend makes of two pictures: each keeps what is important in it. y lies shuffled, turned or mirrored under x."""
     b = len(x)
-    rgb = [torch.cat([grounded(p, dice), importance(p)], 1) for p in (x, y)]
+    rgb = [torch.cat([on_background(p, dice), importance(p)], 1) for p in (x, y)]
     other, kind = rgb[1], int(dice.below(8, 1))
     if kind < 5:
         other = shuffled(other, (3, 4, 6, 8, 12)[kind], dice)
@@ -125,37 +125,38 @@ def fought(x: torch.Tensor, y: torch.Tensor, dice: Dice, sharp: float = 4) -> to
     return (wa * rgb[0][:, :3] + wb * other[:, :3]) / (wa + wb + 1e-6)
 
 
-def laid_over(x: torch.Tensor, y: torch.Tensor, dice: Dice) -> torch.Tensor:
+def overlaid(x: torch.Tensor, y: torch.Tensor, dice: RandomSource) -> torch.Tensor:
     """Another picture half transparent over it, or as clutter behind it."""
     b = len(x)
-    a, other = grounded(x, dice), grounded(y.roll(int(dice.below(y.shape[-1], 1)), -1), dice)
+    a, other = on_background(x, dice), on_background(y.roll(int(dice.below(y.shape[-1], 1)), -1), dice)
     t = dice.uniform(0.05, 0.5, b, 1, 1, 1)
     behind = x[:, :3] + other * (1 - x[:, 3:])
     return torch.where(dice.chance(0.35, b).view(-1, 1, 1, 1), behind, (1 - t) * a + t * other)
 
 
-def foreign(x: torch.Tensor, y: torch.Tensor, dice: Dice) -> torch.Tensor:
+def partly_replaced(x: torch.Tensor, y: torch.Tensor, dice: RandomSource) -> torch.Tensor:
     """A share of the pieces shows another picture, up to 65 %."""
     b, side = len(x), x.shape[-1]
     cells = (4, 8, 16)[int(dice.below(3, 1))]
     mask = (dice.uniform(0, 1, b, 1, cells, cells) < dice.uniform(0, 0.65, b, 1, 1, 1)).float()
     mask = F.interpolate(mask, (side, side), mode="nearest") * dice.uniform(0.5, 1, b, 1, 1, 1)
-    return grounded(x, dice) * (1 - mask) + shuffled(grounded(y, dice), cells, dice) * mask
+    return on_background(x, dice) * (1 - mask) + shuffled(on_background(y, dice), cells, dice) * mask
 
 
-RECIPES = {"mixed": ("plain", "fought", "fought", "foreign", "laid_over"), "both": ("plain", "fought", "foreign", "laid_over"), "laid": ("plain", "foreign", "foreign", "laid_over", "laid_over")}
+_CLUTTER = {"fought": blended, "foreign": partly_replaced, "laid_over": overlaid}
+_RECIPES = "mixed: plain fought fought foreign laid_over; both: plain fought foreign laid_over; laid: plain foreign foreign laid_over laid_over"
+RECIPES = {name: kinds.split() for name, kinds in (recipe.split(": ") for recipe in _RECIPES.split("; "))}
 
 
-def scenes(x: torch.Tensor, side: int, dice: Dice, recipe: str, ease: float) -> torch.Tensor:
+def training_scenes(x: torch.Tensor, side: int, dice: RandomSource, recipe: str, ease: float) -> torch.Tensor:
     """(b, 3, side, side) of drawings (b, 4, h, w); `ease` 0 to 1: how many stay undisturbed beyond the recipe's own."""
-    p = recoloured(posed(x, side, dice), dice)
+    p = random_colours(random_pose(x, side, dice), dice)
     parts, kinds = list(p.split(-(-len(p) // len(RECIPES[recipe])))), RECIPES[recipe]
     out = []
     for part, other, kind in zip(parts, [*parts[1:], parts[0]], kinds):
         other = other[: len(part)] if len(other) >= len(part) else part.flip(0)
-        plain = grounded(part, dice)
-        hard = {"plain": lambda: plain, "fought": lambda: fought(part, other, dice), "foreign": lambda: foreign(part, other, dice),
-                "laid_over": lambda: laid_over(part, other, dice)}[kind]()
+        plain = on_background(part, dice)
+        hard = plain if kind == "plain" else _CLUTTER[kind](part, other, dice)
         out.append(torch.where(dice.chance(ease, len(part)).view(-1, 1, 1, 1), plain, hard))
     x = torch.cat(out)
     noise = dice.normal(1, *x.shape) * (0.06 * dice.uniform(0, 1, len(x), 1, 1, 1) ** 2)

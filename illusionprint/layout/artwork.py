@@ -14,7 +14,7 @@ import shapely
 from scipy import ndimage
 
 from ..anagram import Anagram
-from ..blend._partition import groups, members
+from ..blend._partition import connected_groups, members
 from ..blend._svg import TRAP_MM, Regions, mean_colour, parse_svg
 from ..errors import BadValue
 from ..path import Path
@@ -118,7 +118,7 @@ def united(polygons: np.ndarray) -> shapely.Geometry:
 
 def _grid_union(parts: np.ndarray) -> shapely.Geometry:
     """Union on a grid of polygons (n,); those that meet no other stay as they are: dots are many, and few lie on a cut."""
-    found = (parts[some] for some in members(groups(len(parts), shapely.STRtree(parts).query(parts, "intersects").T)))
+    found = (parts[some] for some in members(connected_groups(len(parts), shapely.STRtree(parts).query(parts, "intersects").T)))
     return shapely.multipolygons(shapely.get_parts([g[0] if len(g) == 1 else shapely.union_all(g, grid_size=GRID_MM) for g in found]))
 
 

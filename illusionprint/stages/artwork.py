@@ -25,13 +25,13 @@ class Artwork:
     """
 
     picture: np.ndarray | None
-    render_targets: tuple[np.ndarray, ...]
+    targets: tuple[np.ndarray, ...]
     views: tuple[View, ...]
     arrangement: Arrangement | None
     facts: dict[str, Any]
     credits: list[str]
     casting: Casting | None = None
-    vector_regions: Regions | Unsupported | None = None
+    regions: Regions | Unsupported | None = None
     segmented: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property

@@ -42,6 +42,12 @@ class Brief:
     exact: bool = False
 
     @property
+    def cells(self) -> Board:
+        """The board of a jigsaw's brief."""
+        assert self.board is not None
+        return self.board
+
+    @property
     def search(self) -> int:
         """Ten seeds share a search."""
         return self.seed // SEEDS_PER_SEARCH

@@ -25,7 +25,7 @@ def fitted(kind: str, raw: Sequence[np.ndarray], masks: Masks, board: Board | No
     """
     size = board.size_px(board.px_near(max(6, SMALL_PX // max(board.rows, board.cols)))) if board else small_size(raw[0].shape[:2])
     given, exact = arrangement, exact if board else None
-    if exact and not given and len(raw) > 2:
+    if board and exact and not given and len(raw) > 2:
         toned = list(photos.match_tones(*raw))
         given = connectors.arranged_for_three(toned, _fitting(toned, weighted(toned, masks), board), board, seed, progress)
 
@@ -40,7 +40,7 @@ def fitted(kind: str, raw: Sequence[np.ndarray], masks: Masks, board: Board | No
     pictures, weights, found = min((first, second), key=lambda s: tone_refinement.sharing_error(photos.resize_all(s[0], size, views(s)), views(s)))
     if exact and found and len(raw) > 2:
         found = connectors.of_three(found, exact, seed)
-    elif exact and found and not arrangement:
+    elif board and exact and found and not arrangement:
         found = connectors.of_pictures(found, pictures, _fitting(pictures, weights, board), exact, seed, progress)
     return pictures, weights, found
 

@@ -49,18 +49,18 @@ def of_drawings(brief: Brief, progress: Progress = None) -> list[Pair]:
     """What can be made of two drawn subjects, by rising conflict."""
     steered: dict[str, Any] = {"natural": brief.natural, "ground": brief.ground, **({"count": brief.cast} if brief.cast else {})}
     first, second = map(list, brief.subjects)
-    found = cast_board(first, second, brief.board, brief.search, progress=progress, **steered)
+    found = cast_board(first, second, brief.cells, brief.search, progress=progress, **steered)
     return [_pair(brief, c) for c in found[:FEW]]
 
 
 def _pair(brief: Brief, casting: Casting) -> Pair:
-    s = fine_px(brief.board)
-    size = brief.board.size_px(s)
+    s = fine_px(brief.cells)
+    size = brief.cells.size_px(s)
     rgba = [p.rgba(size) for p in casting.parts]
     w = [importance(x, s / 3) for x in rgba]
     norm = 2 * min(contrast_energy(x, v, p.ground) for x, v, p in zip(rgba, w, casting.parts)) + 1e-6
     a, b = (p.rgb(size) for p in casting.parts)
-    return Pair(brief.prompts, costs(a, b, w[0], w[1], brief.board, s) / norm, casting)
+    return Pair(brief.prompts, costs(a, b, w[0], w[1], brief.cells, s) / norm, casting)
 
 
 def of_photographs(given: Photographs, prompts: tuple[str, ...], board: Board, dpi: float, progress: Progress = None) -> list[Pair]:

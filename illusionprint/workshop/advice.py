@@ -67,7 +67,8 @@ def _crop(k: int, told: dict[str, Any]) -> list[str]:
 
 
 def _partners(word: str, kind: str, look: PictureSpec) -> list[str]:
-    return [name for _, name in rank_partners(vocabulary.find(word, look.styles)[0], _some(look.styles), later_views(kind, 2)[0], None)[:BEST]]
+    found: Any = vocabulary.find(word, look.styles)[0]
+    return [name for _, name in rank_partners(found, _some(look.styles), later_views(kind, 2)[0], None)[:BEST]]
 
 
 def _some(styles: tuple[str, ...]):

@@ -27,7 +27,7 @@ POSES, HUES = (4, 4), 4
 
 def pairs(kind: str, rows_cols: str = "4x4", tried: int = TRIED, progress: Progress = None, among: int | None = None) -> list[tuple[float, str, str]]:
     """(score, subject, subject) of the best pairs, no subject in more than three. Faces, hands and signs are left out: they fit too easily."""
-    drawings = [vocabulary.find(s.name)[0] for s in vocabulary.subjects() if s.kind not in CROWDS][:among]
+    drawings: list[Any] = [vocabulary.find(s.name)[0] for s in vocabulary.subjects() if s.kind not in CROWDS][:among]
     cut = squares(*grid(rows_cols), CELL_UM) if kind == "jigsaw" else None
     poses, hues = ((2, 1), 3) if cut else (POSES, HUES)
     found = pair_table(drawings, drawings, None if cut else view(kind), cut, poses, hues, progress)

@@ -31,6 +31,7 @@ SIDE_PX = 240
 EQUAL = 0.9                   # drawings more alike than this are one for the eye
 TWINS = {"flip": "rotate_180"}  # half a turn is a flip of what is mirrored, and drawings may be mirrored
 FEW, MOST = 2, 4              # of a category: hands, faces and signs are many and alike; of any other
+STYLES = ("twemoji",)
 CROWDS = ("People & Body", "Smileys & Emotion", "Symbols")
 
 
@@ -65,7 +66,7 @@ def suggest(subject: str, kind: str, rows_cols: str, styles: tuple[str, ...], pr
 
 
 def _subject(word: str, styles: tuple[str, ...]) -> Any:
-    found = vocabulary.load_picture(word) if vocabulary.is_picture(word) else vocabulary.find(word, styles)[0]
+    found: Any = vocabulary.load_picture(word) if vocabulary.is_picture(word) else vocabulary.find(word, styles)[0]
     return vocabulary.crop_to_subject(vocabulary.extract_subject(found)) if found.is_photo else found
 
 
@@ -130,7 +131,7 @@ def best_pairs(kind: str, rows_cols: str, progress: Progress = None, count: int 
     cut = squares(*grid(rows_cols), CELL_UM) if kind == "jigsaw" else None
     pairs = []
     for n, (_, one, two) in enumerate(listed[:count]):
-        a, b = [vocabulary.find(one)[0]], [vocabulary.find(two)[0]]
+        a, b = ([_subject(word, STYLES)] for word in (one, two))
         pairs.append(_drawn(cast_board(a, b, cut, 0, count=2) if cut else cast_rigid(a, b, view(kind), 0, count=2), kind))
         if progress:
             progress(n + 1, count, "drawing")

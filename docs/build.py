@@ -2,6 +2,7 @@
 
 Names of puzzles make the pictures of these alone: `python docs/build.py rabbit-duck`. The same puzzles give the same bytes.
 """
+
 from __future__ import annotations
 
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from illusionprint.workshop.make import checked, picture
 from PIL import Image
 
 from illusionprint import data
@@ -18,14 +20,19 @@ from illusionprint.jigsaw import Board
 from illusionprint.spec import PuzzleSpec
 from illusionprint.units import MM_PER_IN, size_mm
 from illusionprint.vocabulary import is_picture
-from illusionprint.workshop.make import checked, picture
 
 DOCS = Path(__file__).parent
-SIDE, SAMPLES = 300, 2              # pixels of a preview's longer side, rendered so many times as fine
+SIDE, SAMPLES = 300, 2  # pixels of a preview's longer side, rendered so many times as fine
 MOST_BYTES, PHOTO_BYTES = 18_000, 13_000  # of a preview's file; photographs lose less
-FINISHED = "owl-sailboat"                   # the puzzle that finishes.md shows in every finish
-VIEWS = {"jigsaw": "put together anew", "rotate_180": "turned upside down", "rotate_90": "turned by a quarter",
-         "rotate_270": "turned by a quarter", "flip": "turned over", "negate": "its colours turned to their opposites"}
+FINISHED = "owl-sailboat"  # the puzzle that finishes.md shows in every finish
+VIEWS = {
+    "jigsaw": "put together anew",
+    "rotate_180": "turned upside down",
+    "rotate_90": "turned by a quarter",
+    "rotate_270": "turned by a quarter",
+    "flip": "turned over",
+    "negate": "its colours turned to their opposites",
+}
 HEAD = """# Gallery
 
 Every puzzle that comes with the program, as each of its assemblies shows it. `illusionprint make NAME` makes one at full size,
@@ -148,8 +155,10 @@ def told(spec: PuzzleSpec) -> str:
 
 def finish_entry(finish: str, spec: PuzzleSpec) -> str:
     """A finish's part of finishes.md."""
-    return (f"## {finish}\n\n{finishes.load(finish).DESCRIPTION}.\n\n{table(spec.pictures.prompts, f'finishes/{finish}')}\n\n"
-            f"    illusionprint make {command(spec)} --finish {finish}\n")
+    return (
+        f"## {finish}\n\n{finishes.load(finish).DESCRIPTION}.\n\n{table(spec.pictures.prompts, f'finishes/{finish}')}\n\n"
+        f"    illusionprint make {command(spec)} --finish {finish}\n"
+    )
 
 
 def command(spec: PuzzleSpec) -> str:

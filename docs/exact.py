@@ -2,6 +2,7 @@
 
 Boards are designed as `--solutions exact` does, for more and more orbits; the same machine gives the same bytes.
 """
+
 from __future__ import annotations
 
 import math
@@ -14,15 +15,15 @@ import cv2
 import numpy as np
 import skimage
 
-from illusionprint.blend import multiband, gradient_domain, photos
+from illusionprint.blend import gradient_domain, multiband, photos
 from illusionprint.jigsaw import Arrangement, random_arrangement, squares
 from illusionprint.jigsaw.exact.anneal import anneal
-from illusionprint.jigsaw.fitting.assignment import costs, fine_px
-from illusionprint.jigsaw.exact.repair import Closed, repaired
 from illusionprint.jigsaw.exact.orbit_state import OrbitState
-from illusionprint.jigsaw.geometry.profiles import APART_MM, profiles
+from illusionprint.jigsaw.exact.repair import Closed, repaired
 from illusionprint.jigsaw.exact.solve import places
-from illusionprint.views import later_views, apply_view
+from illusionprint.jigsaw.fitting.assignment import costs, fine_px
+from illusionprint.jigsaw.geometry.profiles import APART_MM, profiles
+from illusionprint.views import apply_view, later_views
 
 DOCS = Path(__file__).parent
 PAIR, GRIDS, PX, CELL_UM = ("astronaut", "chelsea"), ((8, 8), (12, 16)), 16, 20_000
@@ -106,7 +107,14 @@ class Board:
     def psnr(self, board: Arrangement) -> float:
         """Of the worse picture, in dB, after the blend."""
         views = later_views("jigsaw", 2, board)
-        x = gradient_domain.poisson_blend(self.pictures, self.weights, views, board.board, gradient_domain.equalising_balance(self.pictures, self.weights, views, board.board, [1.0, 1.0]), lambda *_: None)
+        x = gradient_domain.poisson_blend(
+            self.pictures,
+            self.weights,
+            views,
+            board.board,
+            gradient_domain.equalising_balance(self.pictures, self.weights, views, board.board, [1.0, 1.0]),
+            lambda *_: None,
+        )
         shown = [x, apply_view(views[0], x)]
         return min(-10 * math.log10(float(np.mean((np.clip(a, 0, 1) - b) ** 2))) for a, b in zip(shown, self.pictures))
 
@@ -137,12 +145,20 @@ def part(grid: tuple[int, int]) -> tuple[list[Row], str]:
     rows = board.rows()
     out = [f"\n## {name}\n", "| orbits asked for | counts as | closes in | PSNR |", "|---|---|---|---|"]
     out.append(f"| free | 1 | many ways | {rows[0].psnr:.1f} dB |")
-    out += [f"| {r.asked} | {r.effective:.1f} | {'exactly two ways' if r.closed.exact else 'more ways, or not counted to the end'} | {r.psnr:.1f} dB |" for r in rows[1:]]
+    out += [
+        f"| {r.asked} | {r.effective:.1f} | {'exactly two ways' if r.closed.exact else 'more ways, or not counted to the end'} | {r.psnr:.1f} dB |"
+        for r in rows[1:]
+    ]
     chance = board.psnr(random_arrangement(board.board, np.random.default_rng(0)))
     out.append(f"| random | | | {chance:.1f} dB |")
     few = board.fewest()
-    return rows, "\n".join([*out, f"\nThe smallest set of profiles found with which the board of {USUAL} orbits asked for closes in exactly two ways has "
-                                  f"{few if few <= MOST else f'more than {MOST}'}."])
+    return rows, "\n".join(
+        [
+            *out,
+            f"\nThe smallest set of profiles found with which the board of {USUAL} orbits asked for closes in exactly two ways has "
+            f"{few if few <= MOST else f'more than {MOST}'}.",
+        ]
+    )
 
 
 def plot(found: dict[str, list[Row]]) -> str:
@@ -152,7 +168,11 @@ def plot(found: dict[str, list[Row]]) -> str:
 
     def at(r: Row) -> tuple[float, float]:
         return 60 + 480 * math.log(max(1.0, r.effective)) / math.log(64), 20 + 260 * (high - r.psnr) / (high - low)
-    out = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 330" font-family="sans-serif" font-size="12">', '<rect width="640" height="330" fill="#fff"/>']
+
+    out = [
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 330" font-family="sans-serif" font-size="12">',
+        '<rect width="640" height="330" fill="#fff"/>',
+    ]
     for v in range(low, high + 1):
         y = 20 + 260 * (high - v) / (high - low)
         out.append(f'<path d="M60 {y:.1f}H540" stroke="#ddd"/><text x="52" y="{y + 4:.1f}" text-anchor="end">{v} dB</text>')

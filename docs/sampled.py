@@ -3,6 +3,7 @@
 Every board is sampled by `patches` on a shuffle of the seed and on one that is fitted; ROWS.jsonl keeps what is done, so that the script can be
 interrupted and go on. With --most N it ends after N more boards, and the page says how many there are.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -12,17 +13,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from illusionprint.workshop.make import checked, picture
 
 from illusionprint import vocabulary
 from illusionprint.judge import JudgeTarget, concealment
 from illusionprint.judge.drawings import Drawings
 from illusionprint.spec import PuzzleSpec
 from illusionprint.workshop import sampled, scores
-from illusionprint.workshop.make import checked, picture
 
 DOCS = Path(__file__).parent
 GRIDS, PAIRS, SEEDS, PAIRS_SEED, TOP = ("4x4", "6x6", "8x8"), 12, 2, 2026, 5
-WAYS = {"shuffle of the seed": 10**9, "fitted": 4}   # from how many pieces on a board is fitted
+WAYS = {"shuffle of the seed": 10**9, "fitted": 4}  # from how many pieces on a board is fitted
 HEAD = """# Sampled boards: fitted, or a fixed shuffle
 
 {pairs} pairs of subjects at random, seeds: {seeds}; sampled by the embedded `patches` (64 px, default steps) on a board that is shuffled by the seed alone and on one that is fitted to what the
@@ -78,8 +79,14 @@ def main() -> None:
         rows.append(measured(job, judge))
         with given.rows.open("a") as file:
             file.write(json.dumps(rows[-1]) + "\n")
-    head = HEAD.format(pairs=len({tuple(r["pair"]) for r in rows}), seeds=", ".join(sorted({str(r["seed"]) for r in rows})), few=sampled.COARSE_STEPS, top=TOP, least=usual,
-                       names=f"{len(judge.rows):,}")
+    head = HEAD.format(
+        pairs=len({tuple(r["pair"]) for r in rows}),
+        seeds=", ".join(sorted({str(r["seed"]) for r in rows})),
+        few=sampled.COARSE_STEPS,
+        top=TOP,
+        least=usual,
+        names=f"{len(judge.rows):,}",
+    )
     (DOCS / "sampled.md").write_text(head + table(rows), encoding="utf-8")
 
 

@@ -1,4 +1,5 @@
 """TOML in, checked dataclasses out: an unknown key is an error that names the nearest."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -46,13 +47,19 @@ def _value(field: dataclasses.Field, value: Any, where: str) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-_KINDS: dict[str, tuple[Any, str]] = {"str": (str, "text"), "int": (int, "a whole number"), "float": ((int, float), "a number"), "tuple": (list, "a list"),
-          "dict": (dict, "a table"), "bool": (bool, "true or false")}
+_KINDS: dict[str, tuple[Any, str]] = {
+    "str": (str, "text"),
+    "int": (int, "a whole number"),
+    "float": ((int, float), "a number"),
+    "tuple": (list, "a list"),
+    "dict": (dict, "a table"),
+    "bool": (bool, "true or false"),
+}
 
 
 def _check(field: dataclasses.Field, value: Any, where: str) -> None:
     kind, words = _KINDS[str(field.type).split("[")[0].split(" ")[0]]
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise BadValue(f"{where} must be {words}; {value!r} came.")
-    if kind is list and not all(isinstance(v, str) for v in value):   # every list of a spec holds text
+    if kind is list and not all(isinstance(v, str) for v in value):  # every list of a spec holds text
         raise BadValue(f"{where} must be a list of text; {value!r} came.")

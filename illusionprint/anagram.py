@@ -1,4 +1,5 @@
 """The finished picture and its facts: what every way of making one hands to the layout."""
+
 from __future__ import annotations
 
 import json
@@ -118,7 +119,7 @@ def read_png(path: Path) -> np.ndarray:
         w, h = image.size
         out = np.empty((h, w, 3), np.uint8)
         for top in range(0, h, LOT):
-            out[top: top + LOT] = np.asarray(image.crop((0, top, w, min(h, top + LOT))).convert("RGB"))
+            out[top : top + LOT] = np.asarray(image.crop((0, top, w, min(h, top + LOT))).convert("RGB"))
         return out
 
 

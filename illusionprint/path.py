@@ -2,6 +2,7 @@
 
 Convention: mm, origin top left, y down. A pen has `move(p)`, `line(p)`, `cubic(c1, c2, p)`, `close()`; points are (x, y).
 """
+
 from __future__ import annotations
 
 import math
@@ -41,8 +42,10 @@ class Path:
 
     def transformed(self, a: float, b: float, c: float, d: float, e: float, f: float) -> Path:
         """SVG matrix: x' = a x + c y + e, y' = b x + d y + f."""
+
         def at(p: Point) -> Point:
             return (a * p[0] + c * p[1] + e, b * p[0] + d * p[1] + f)
+
         return Path(at(self.start), tuple(tuple(at(p) for p in s) for s in self.segments), self.closed)
 
     def reversed(self) -> Path:

@@ -3,6 +3,7 @@
 The object that a plugin offers bears the file's name, as a function (`ddim`) or in CamelCase as a class (`Rotate180`).
 Files whose name begins with an underscore are not plugins.
 """
+
 from __future__ import annotations
 
 import ast

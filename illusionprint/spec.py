@@ -1,4 +1,5 @@
 """What is to be made, as in `puzzles/*.toml`: a kind, a seed, a title, and a small table for each matter, each of which checks itself."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -51,7 +52,7 @@ class PictureSpec:
         if empty := [p for p in self.prompts if not isinstance(p, str) or not p.strip()]:
             raise BadValue(f"a prompt is a word or a picture's path; {empty[0]!r} came.")
         if not self.styles:
-            raise BadValue("name a style to draw in, as in styles = [\"twemoji\"].")
+            raise BadValue('name a style to draw in, as in styles = ["twemoji"].')
         _one_of("licence", self.licence, ("attribution", "share-alike"))
         _one_of("way to compose", self.compose, ("whole", "card"))
         _one_of("pose of photographs", self.pose, ("free", "upright"))
@@ -229,8 +230,11 @@ class PuzzleSpec:
         """A puzzle's file. Raises BadValue, UnknownName, and for a flat file of before where each key stands now."""
         read, where = _toml.read(path), str(path)
         if flat := {key: PLACES[key][0] for key, value in read.items() if key in PLACES and not isinstance(value, dict) and PLACES[key][0]}:
-            raise BadValue(f"{where} is of an older form: " + ", ".join(f"'{key}' stands in [{table}] now" for key, table in flat.items())
-                           + f". `illusionprint upgrade {where}` writes it anew.")
+            raise BadValue(
+                f"{where} is of an older form: "
+                + ", ".join(f"'{key}' stands in [{table}] now" for key, table in flat.items())
+                + f". `illusionprint upgrade {where}` writes it anew."
+            )
         for table, key in ((t, key) for t, keys in read.items() if isinstance(keys, dict) for key in keys):
             if (right := PLACES.get(key, ("", key))[0]) and table in _TABLES and key not in {f.name for f in dataclasses.fields(_TABLES[table])}:
                 raise BadValue(f"{where}: '{key}' stands in [{right}], not in [{table}].")
@@ -238,7 +242,7 @@ class PuzzleSpec:
 
     @property
     def folder(self) -> str:
-        """"jigsaw-4x4-rabbit-duck": kind, grid and prompts, in plain letters."""
+        """ "jigsaw-4x4-rabbit-duck": kind, grid and prompts, in plain letters."""
         form, model = self.board, self.model
         shape = [w for w, usual in ((form.tiling, "square"), (form.cells, "square"), (_stem(form.outline), ""), (form.border, "straight")) if w != usual]
         board = [form.grid or "4x4", *shape] if self.kind == "jigsaw" else []
@@ -271,7 +275,8 @@ _TABLES: dict[str, Any] = {f.name: f.metadata[TABLE] for f in dataclasses.fields
 
 #: Where each option stands: its table ("" on top) and its key there. The name of a table's `name` is the table's: machine, model.
 PLACES: dict[str, tuple[str, str]] = {"kind": ("", "kind"), "seed": ("", "seed"), "title": ("", "title"), "solutions": ("exact", "")} | {
-    (table if f.name == "name" else f.name): (table, f.name) for table, kind in _TABLES.items() for f in dataclasses.fields(kind)}
+    (table if f.name == "name" else f.name): (table, f.name) for table, kind in _TABLES.items() for f in dataclasses.fields(kind)
+}
 
 _ASKS = {"exact": "--solutions exact; ask for that", "model": "a diffusion model; name one with --model, as in --model patches"}
 

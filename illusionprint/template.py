@@ -1,4 +1,5 @@
 """What is printed on and cut with: sheets and machines, TOML in, checked dataclasses out."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -3,6 +3,7 @@
 Convention: lengths inside the package are float millimetres (`_mm`) or integer micrometres (`_um`), viewing
 distances float metres (`_m`). Outside they are strings with a unit.
 """
+
 from __future__ import annotations
 
 import math
@@ -75,12 +76,12 @@ def px(mm: float, dpi: float) -> int:
 
 
 def fmt_mm(mm: float) -> str:
-    """"200mm", "33.332mm": at most three decimals, no trailing zeros."""
+    """ "200mm", "33.332mm": at most three decimals, no trailing zeros."""
     return f"{mm:.3f}".rstrip("0").rstrip(".") + "mm"
 
 
 def fmt_size(pair: tuple[float, float]) -> str:
-    """"480x360mm"."""
+    """ "480x360mm"."""
     return f"{fmt_mm(pair[0])[:-2]}x{fmt_mm(pair[1])}"
 
 

@@ -2,6 +2,7 @@
 
 Each pair of sizes is timed in one run, so the ratios hold on any machine; what they may be is asserted, the seconds are printed.
 """
+
 from __future__ import annotations
 
 import resource
@@ -22,14 +23,28 @@ from illusionprint.views import view
 from illusionprint.vocabulary import Pose, find
 from illusionprint.vocabulary._drawing import _render
 
-
 MOST_GB = 1.5
 
 
 @pytest.mark.parametrize("finish", ["plain", "halftone", "engraving"])
 def test_memory_of_a_thousand_pieces(benchmark, tmp_path, finish):
     """`make` of 25 x 40 pieces, 800 x 500 mm at 300 dpi, all of the command: its largest resident set. The largest of all so far, so that one above the next shows it too."""
-    command = [sys.executable, "-m", "illusionprint", "make", "jigsaw", "rabbit", "duck", "--grid", "25x40", "--finish", finish, "--quiet", "--out", str(tmp_path)]
+    command = [
+        sys.executable,
+        "-m",
+        "illusionprint",
+        "make",
+        "jigsaw",
+        "rabbit",
+        "duck",
+        "--grid",
+        "25x40",
+        "--finish",
+        finish,
+        "--quiet",
+        "--out",
+        str(tmp_path),
+    ]
     benchmark.pedantic(subprocess.run, (command,), {"check": True, "capture_output": True}, rounds=1)
     gb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e9
     benchmark.extra_info.update(finish=finish, peak_gb=round(gb, 2))
@@ -75,6 +90,7 @@ def blended(v, px: int) -> Callable[[], object]:
     def call() -> object:
         _render.cache_clear()
         return blend(casting(), v, (px, px), 2)
+
     return call
 
 
@@ -91,6 +107,7 @@ def test_blend_is_linear_in_pixels(benchmark, name):
 def test_components_against_scipy(benchmark):
     """One pass over runs against scipy's labelling of each value on its own."""
     from scipy import ndimage
+
     key = labels(squares(12, 12, 20_000), 100)
     theirs = seconds(lambda: [ndimage.label(key == v) for v in range(144)], 1)
     mine = seconds(lambda: components(key))
@@ -121,4 +138,5 @@ def test_render(benchmark, px):
     def call() -> np.ndarray:
         _render.cache_clear()
         return find("owl")[0].rgba((px, px))
+
     benchmark.pedantic(call, rounds=3)

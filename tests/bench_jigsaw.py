@@ -1,13 +1,14 @@
 """pytest -n 0 tests/bench_jigsaw.py --benchmark-only: the cut at 4096 px on the longer side, and the design of keyed boards."""
+
 import numpy as np
 import pytest
+from test_exact import costly
+from test_profiles import random_keys
 
 from illusionprint.jigsaw import labels, pixel_map, random_arrangement, squares
 from illusionprint.jigsaw.exact import design
 from illusionprint.jigsaw.geometry.profiles import catalogue
 from illusionprint.jigsaw.pixels.grid import _under
-from test_exact import costly
-from test_profiles import random_keys
 
 BOARDS = [(12, 16), (25, 40), (64, 64)]
 

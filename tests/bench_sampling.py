@@ -1,4 +1,5 @@
 """pytest -n 0 tests/bench_sampling.py --benchmark-only: one `patches` anagram of two views, bank included, and one step of it."""
+
 import pytest
 
 torch = pytest.importorskip("torch")

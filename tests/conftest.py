@@ -1,4 +1,5 @@
 """What all tests share: examples of hypothesis are the same in every run, and nothing reaches for the network."""
+
 from __future__ import annotations
 
 import os
@@ -31,6 +32,7 @@ def no_network():
         if self.family in (socket.AF_INET, socket.AF_INET6) and str(address[0]) not in ("127.0.0.1", "::1", "localhost"):
             raise OSError(f"tests use no network; {address} was asked for")
         return connect(self, address)
+
     socket.socket.connect = local_only
     yield
     socket.socket.connect = connect

@@ -4,6 +4,7 @@ For pairs at random (a fixed seed), the share whose pictures are all among the j
 of the default result, of the one that the program's own judge keeps of several seeds, and of any of them. Train such a judge by
 `python -m illusionprint.judge.training` with other styles, another recipe and another seed than the embedded one's.
 """
+
 from __future__ import annotations
 
 import itertools
@@ -14,13 +15,13 @@ from pathlib import Path
 import click
 import cv2
 import numpy as np
+from illusionprint.workshop.make import checked, picture
 
 from illusionprint import vocabulary
 from illusionprint.judge import JudgeTarget, concealment
 from illusionprint.judge.drawings import Drawings
 from illusionprint.spec import PuzzleSpec
 from illusionprint.workshop import scores
-from illusionprint.workshop.make import checked, picture
 
 TOP = 5
 
@@ -40,8 +41,15 @@ def measured(spec: PuzzleSpec, judge: Drawings, own: Drawings, px: int = scores.
     wanted = [JudgeTarget(p, p) for p in spec.pictures.prompts]
     seen, targets = ([x.astype(np.float32) / 255 for x in xs] for xs in (anagram.seen, anagram.targets))
     s = judge.similarity(seen, wanted)
-    return {"prompts": spec.pictures.prompts, "seed": spec.seed, "seen": ranks(judge, seen, wanted), "targets": ranks(judge, targets, wanted),
-            "concealment": concealment(s, judge.tau), "own": scores.of(anagram, own).alignment, "cpu_s": spent}, [*seen, *targets]
+    return {
+        "prompts": spec.pictures.prompts,
+        "seed": spec.seed,
+        "seen": ranks(judge, seen, wanted),
+        "targets": ranks(judge, targets, wanted),
+        "concealment": concealment(s, judge.tau),
+        "own": scores.of(anagram, own).alignment,
+        "cpu_s": spent,
+    }, [*seen, *targets]
 
 
 def small(spec: PuzzleSpec, px: int = scores.SMALL_PX):
@@ -61,10 +69,16 @@ def shares(rows: list[dict]) -> dict[str, float]:
         found.setdefault(tuple(row["prompts"]), []).append(row)
     groups = list(found.values())
     good = lambda ns: max(ns) <= TOP
-    return {"pairs": len(groups), "seeds": len(groups[0]), "ceiling": mean(good(g[0]["targets"]) for g in groups),
-            "default": mean(good(g[0]["seen"]) for g in groups), "kept": mean(good(max(g, key=lambda r: r["own"])["seen"]) for g in groups),
-            "any": mean(any(good(r["seen"]) for r in g) for g in groups), "concealment": mean(g[0]["concealment"] for g in groups),
-            "cpu_s": mean(r["cpu_s"] for r in rows)}
+    return {
+        "pairs": len(groups),
+        "seeds": len(groups[0]),
+        "ceiling": mean(good(g[0]["targets"]) for g in groups),
+        "default": mean(good(g[0]["seen"]) for g in groups),
+        "kept": mean(good(max(g, key=lambda r: r["own"])["seen"]) for g in groups),
+        "any": mean(any(good(r["seen"]) for r in g) for g in groups),
+        "concealment": mean(g[0]["concealment"] for g in groups),
+        "cpu_s": mean(r["cpu_s"] for r in rows),
+    }
 
 
 def mean(values) -> float:
@@ -76,7 +90,7 @@ def sheet(rows: list[list[np.ndarray]], path: Path, side: int = 160, across: int
     tiles = [np.concatenate([cv2.resize(x, (side, side), interpolation=cv2.INTER_AREA) for x in row[: len(row) // 2]], 1) for row in rows]
     tiles = [np.pad(t, ((4, 4), (4, 4), (0, 0)), constant_values=1) for t in tiles]
     tiles += [np.ones_like(tiles[0])] * (-len(tiles) % across)
-    whole = np.concatenate([np.concatenate(tiles[i: i + across], 1) for i in range(0, len(tiles), across)])
+    whole = np.concatenate([np.concatenate(tiles[i : i + across], 1) for i in range(0, len(tiles), across)])
     cv2.imwrite(str(path), np.rint(255 * whole[..., ::-1]).astype(np.uint8))
 
 
@@ -93,8 +107,20 @@ def sheet(rows: list[list[np.ndarray]], path: Path, side: int = 160, across: int
 @click.option("--finish", "worn", multiple=True, default=("plain",), help="Finishes of the same pairs: a line each.")
 @click.option("--px", default=scores.SMALL_PX, help="Pixels of the shorter side; dots and lines of a finish need 1024.")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Stem of a .json with all rows and a .png with the default results.")
-def main(judge: Path, kind: str, grid: str, pictures: int, count: int, pairs_seed: int, seeds: int, styles: tuple[str, ...], natural: float | None,
-         worn: tuple[str, ...], px: int, out: Path | None) -> None:
+def main(
+    judge: Path,
+    kind: str,
+    grid: str,
+    pictures: int,
+    count: int,
+    pairs_seed: int,
+    seeds: int,
+    styles: tuple[str, ...],
+    natural: float | None,
+    worn: tuple[str, ...],
+    px: int,
+    out: Path | None,
+) -> None:
     """Prints one line of shares a finish."""
     second, own, rows, shown = Drawings(judge), Drawings(), [], []
     more = {} if natural is None else {"natural": natural}

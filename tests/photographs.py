@@ -9,6 +9,7 @@ between pieces (of their means), the lesser of both: what an arrangement can mak
 A spatial extension of CIELAB for digital color image reproduction, 1996), the worse picture: dE, the mean CIEDE2000 difference, and ghost, the root mean square of
 what is wrong in L* at less than a third of a piece, in the half of the target that is flattest; seconds of CPU, greatest memory so far. --unseen: four other pairs.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -20,23 +21,36 @@ from pathlib import Path
 import cv2
 import numpy as np
 import skimage
+from illusionprint.jigsaw.mesh import RIM
+from illusionprint.workshop.make import checked, picture
 from PIL import Image
 from skimage.color import deltaE_ciede2000, rgb2xyz, xyz2lab
 from skimage.metrics import structural_similarity
 
 from illusionprint.anagram import Anagram
-from illusionprint.blend import multiband, gradient_domain, photos
+from illusionprint.blend import gradient_domain, multiband, photos
 from illusionprint.jigsaw import Board, labels_at, random_arrangement
-from illusionprint.jigsaw.mesh import RIM
 from illusionprint.spec import PuzzleSpec
 from illusionprint.units import MM_PER_IN
-from illusionprint.views import later_views, apply_view
+from illusionprint.views import apply_view, later_views
 from illusionprint.vocabulary import load_picture as load
-from illusionprint.workshop.make import checked, picture
 
-PAIRS = [("chelsea", "astronaut"), ("astronaut", "camera"), ("coffee", "chelsea"), ("china", "flower"), ("china", "rocket"),
-         ("motorcycle_left", "coffee"), ("chelsea", "camera"), ("page", "astronaut"), ("horse", "chelsea"), ("flower", "hubble_deep_field"),
-         ("coins", "china"), ("flower", "astronaut"), ("motorcycle_left", "china"), ("camera", "coffee")]
+PAIRS = [
+    ("chelsea", "astronaut"),
+    ("astronaut", "camera"),
+    ("coffee", "chelsea"),
+    ("china", "flower"),
+    ("china", "rocket"),
+    ("motorcycle_left", "coffee"),
+    ("chelsea", "camera"),
+    ("page", "astronaut"),
+    ("horse", "chelsea"),
+    ("flower", "hubble_deep_field"),
+    ("coins", "china"),
+    ("flower", "astronaut"),
+    ("motorcycle_left", "china"),
+    ("camera", "coffee"),
+]
 UNSEEN = [("retina", "clock_motion"), ("moon", "cell"), ("text", "ihc"), ("retina", "chelsea")]  # of which nothing was tried out
 CELL_MM, READING_MM = 20, 500
 OPPONENT = np.array([[0.279, 0.72, -0.107], [-0.449, 0.29, -0.077], [0.086, -0.59, 0.501]])  # of XYZ: light, red-green, blue-yellow
@@ -51,6 +65,7 @@ def found(name: str) -> str:
     folders = [Path(skimage.__file__).parent / "data"]
     if name in ("china", "flower"):
         import sklearn
+
         folders = [Path(sklearn.__file__).parent / "datasets" / "images"]
     return str(next(p for f in folders for p in sorted(f.glob(f"{name}.*")) if p.suffix in (".png", ".jpg")))
 
@@ -58,7 +73,9 @@ def found(name: str) -> str:
 def drawing(name: str) -> str:
     """A drawing of scikit-image on white, in a file of its own: its own one is transparent."""
     path = Path(tempfile.gettempdir()) / f"illusionprint-{name}.png"
-    Image.alpha_composite(Image.new("RGBA", (image := Image.open(Path(skimage.__file__).parent / "data" / f"{name}.png").convert("RGBA")).size, "white"), image).convert("RGB").save(path)
+    Image.alpha_composite(
+        Image.new("RGBA", (image := Image.open(Path(skimage.__file__).parent / "data" / f"{name}.png").convert("RGBA")).size, "white"), image
+    ).convert("RGB").save(path)
     return str(path)
 
 
@@ -84,8 +101,11 @@ def gradients(x: np.ndarray, y: np.ndarray) -> float:
 def eye(x: np.ndarray, px_per_deg: float) -> np.ndarray:
     """L*a*b* float (h, w, 3) of a picture in [0, 1] as the eye blurs it: each opponent channel by its sum of Gaussians exp(-(r / spread)^2)."""
     channels = np.moveaxis(rgb2xyz(x) @ OPPONENT.T, -1, 0)
-    blurred = [sum(w * cv2.GaussianBlur(c, (0, 0), max(0.01, spread * px_per_deg / 2**0.5), borderType=cv2.BORDER_REFLECT) for w, spread in parts) / sum(w for w, _ in parts)
-               for c, parts in zip(channels, SPREADS)]
+    blurred = [
+        sum(w * cv2.GaussianBlur(c, (0, 0), max(0.01, spread * px_per_deg / 2**0.5), borderType=cv2.BORDER_REFLECT) for w, spread in parts)
+        / sum(w for w, _ in parts)
+        for c, parts in zip(channels, SPREADS)
+    ]
     return xyz2lab(np.maximum(np.stack(blurred, -1) @ np.linalg.inv(OPPONENT).T, 0))
 
 
@@ -101,8 +121,14 @@ def looks(x: np.ndarray, y: np.ndarray, s: float) -> tuple[float, float]:
 
 def seams(x: np.ndarray, own: np.ndarray) -> float:
     """Mean absolute step between neighbouring pixels of different pieces over that within pieces."""
-    steps = [(np.abs(np.diff(x, axis=a)).mean(-1), np.diff(own, axis=a) != 0, np.minimum(*(np.roll(own, -k, a) for k in (0, 1))).take(range(own.shape[a] - 1), a) >= 0)
-             for a in (0, 1)]
+    steps = [
+        (
+            np.abs(np.diff(x, axis=a)).mean(-1),
+            np.diff(own, axis=a) != 0,
+            np.minimum(*(np.roll(own, -k, a) for k in (0, 1))).take(range(own.shape[a] - 1), a) >= 0,
+        )
+        for a in (0, 1)
+    ]
     across, within = (np.concatenate([d[(e == side) & on] for d, e, on in steps]).mean() for side in (True, False))
     return float(across / within)
 
@@ -111,14 +137,23 @@ def measured(pair: tuple[str, str], grid: str, search: int, px: int, border: str
     """Figures in the order of HEAD, and the pictures; PSNR and seams within the board, the others further in than blanks along its border reach."""
     rows, cols = map(int, grid.split("x"))
     rim = 0 if border == "straight" else 2 / RIM
-    spec, cut = checked(PuzzleSpec.of("jigsaw", tuple(map(found, pair)), grid=grid, size=f"{(cols + rim) * CELL_MM}x{(rows + rim) * CELL_MM}mm",
-                                   dpi=px / CELL_MM * MM_PER_IN, search=search, border=border))
+    spec, cut = checked(
+        PuzzleSpec.of(
+            "jigsaw",
+            tuple(map(found, pair)),
+            grid=grid,
+            size=f"{(cols + rim) * CELL_MM}x{(rows + rim) * CELL_MM}mm",
+            dpi=px / CELL_MM * MM_PER_IN,
+            search=search,
+            border=border,
+        )
+    )
     begin = time.process_time()
     made = picture(spec, cut)[0]
     spent = time.process_time() - begin
     shown, goal = ([x.astype(np.float32) / 255 for x in group] for group in (made.seen, made.targets))
     own = labels_at(cut, shown[0].shape[:2])
-    inner = np.s_[edge:shown[0].shape[0] - edge, edge:shown[0].shape[1] - edge] if (edge := round(rim * cut.px_of(shown[0].shape[:2]))) else np.s_[:, :]
+    inner = np.s_[edge : shown[0].shape[0] - edge, edge : shown[0].shape[1] - edge] if (edge := round(rim * cut.px_of(shown[0].shape[:2]))) else np.s_[:, :]
     within = [lambda x: x[own >= 0], lambda x: x[inner], lambda x: x[inner]]
     worst = [min(score(part(x), part(y)) for x, y in zip(shown, goal)) for score, part in zip((psnr, ssim, gradients), within)]
     kept = min(lightness(g)[inner].std() / lightness(raw(n, g, c))[inner].std() for n, g, c in zip(pair, goal, made.facts["casting"]["pictures"]))
@@ -161,7 +196,7 @@ def main() -> None:
     for grid in given.grids:
         print(f"{grid:32s} {HEAD}", flush=True)
         rows, sheet = [], []
-        for pair in (UNSEEN if given.unseen else PAIRS)[:given.pairs]:
+        for pair in (UNSEEN if given.unseen else PAIRS)[: given.pairs]:
             figures, made = measured(pair, grid, given.search, given.px, given.border)
             print(f"{' / '.join(pair):32s}", *(f"{v:6.2f}" for v in figures), flush=True)
             rows.append(figures)
@@ -169,7 +204,10 @@ def main() -> None:
         for name, of in (("median", np.median), ("least", np.min), ("most", np.max)):
             print(f"{name:32s}", *(f"{v:6.2f}" for v in of(rows, 0)), flush=True)
         if given.out:
-            cv2.imwrite(f"{given.out}-{grid}.png", np.vstack([np.hstack(sheet[k:k + 4] + [0 * sheet[0]] * (4 - len(sheet[k:k + 4]))) for k in range(0, len(sheet), 4)])[..., ::-1])
+            cv2.imwrite(
+                f"{given.out}-{grid}.png",
+                np.vstack([np.hstack(sheet[k : k + 4] + [0 * sheet[0]] * (4 - len(sheet[k : k + 4]))) for k in range(0, len(sheet), 4)])[..., ::-1],
+            )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 """Blends: regions and bands against their formulas, colours that never leave their piece, pictures that are seen."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -13,9 +14,9 @@ from hypothesis.extra.numpy import arrays
 from scipy import ndimage
 
 from illusionprint.blend import photos
-from illusionprint.blend.multiband import BANDS, MAX_BALANCE, balance_two, blend_two, saliency
 from illusionprint.blend.composite import TILTS, _weights, balances, best, blend, previews
-from illusionprint.blend.regions import SHARPNESS, SOFT, components, region_means, mix_colours, regions, tilt_weights
+from illusionprint.blend.multiband import BANDS, MAX_BALANCE, balance_two, blend_two, saliency
+from illusionprint.blend.regions import SHARPNESS, SOFT, components, mix_colours, region_means, regions, tilt_weights
 from illusionprint.blend.regions import weight_by_balance as counted
 from illusionprint.blend.similarity import similarity, ssim
 from illusionprint.casting import Casting, Part, cast_board, cast_rigid
@@ -45,6 +46,7 @@ def a_view(name: str):
 
 
 # Regions
+
 
 @given(maps)
 def test_components_are_those_of_scipy(key):
@@ -127,7 +129,7 @@ def test_colours_stay_between_both_pictures(made):
     out, a, b = coloured(*made), ca[la], cb[lb]
     assert (out >= np.minimum(a, b) - 1e-6).all() and (out <= np.maximum(a, b) + 1e-6).all()
     share = ((out - b) * (a - b)).sum(-1) / ((a - b) ** 2).sum(-1)
-    assert out == pytest.approx(share[..., None] * a + (1 - share[..., None]) * b, abs=1e-5)   # on the line, not only in the box
+    assert out == pytest.approx(share[..., None] * a + (1 - share[..., None]) * b, abs=1e-5)  # on the line, not only in the box
 
 
 @given(pairs_of_labels())
@@ -153,14 +155,15 @@ def test_pieces_divide_what_would_be_one_region():
 
 # Blend of a casting
 
-STEP = 1 / 255   # samples are averaged in 8 bits
+STEP = 1 / 255  # samples are averaged in 8 bits
+
 
 @dataclass(frozen=True, eq=False)
 class Painted:
     """A stand-in for a drawing: one colour for each area of a label map, at the size of the map or twice it."""
 
     areas: np.ndarray
-    colours: np.ndarray   # (n, 4)
+    colours: np.ndarray  # (n, 4)
     subject = style = licence = credit = "painted"
 
     def rgba(self, size_px, pose=Pose()):
@@ -197,7 +200,7 @@ def test_no_colour_leaks_across_a_cut(f, s, rng):
     x, *_ = blend(Casting((painted(0 * own, GREY), painted(second, hues)), 0.0, arrangement=BOARD), a_view("jigsaw"), own.shape, f)
     assert off_the_line(x, GREY[0, :3], hues[own][..., :3]).max() < (1e-5 if f == 1 else STEP) and rms(x, GREY[0, :3]) > 0.05
     shifted = np.roll(own, 1, 1)
-    assert off_the_line(x, GREY[0, :3], hues[shifted][..., :3]).max() > 0.05   # a neighbour's pixel would show
+    assert off_the_line(x, GREY[0, :3], hues[shifted][..., :3]).max() > 0.05  # a neighbour's pixel would show
 
 
 @pytest.mark.parametrize("f", [1, 2])
@@ -320,6 +323,7 @@ def test_negate_shows_the_second_picture_the_right_way():
 
 # Scores
 
+
 @pytest.fixture
 def owl() -> tuple[np.ndarray, np.ndarray]:
     part = Part(find("owl")[0])
@@ -332,7 +336,7 @@ def test_score_is_one_for_equal_pictures_and_falls(owl, rng):
     assert similarity(x, x, w) == pytest.approx(1, abs=1e-6) and 0.999 > noisy[0] > noisy[1] > noisy[2]
     other = Part(find("ship")[0]).rgb((96, 96))
     assert similarity(other, x, w) < 0.5 and similarity(1 - x, x, w) < 0.3 and similarity(x[::-1], x, w) < 0.6
-    assert similarity(x[..., ::-1], x, w) < 0.95   # colours count
+    assert similarity(x[..., ::-1], x, w) < 0.95  # colours count
 
 
 def test_score_looks_where_the_target_matters(owl):
@@ -355,6 +359,7 @@ def test_ssim_is_that_of_scikit_image(owl, rng):
 
 # Bands
 
+
 def scene(seed: int, h: int = 64, w: int = 64) -> np.ndarray:
     """A soft picture of blobs, like a photograph out of focus; float32 (h, w, 3)."""
     rng, y, x = np.random.default_rng(seed), *np.mgrid[:h, :w]
@@ -375,7 +380,7 @@ def test_bands_of_one_picture_are_that_picture(name, rng):
     a, w = scene(1), rng.random((64, 64), np.float32) + 0.1
     same = w if name == "negate" else shown(name, w[..., None])[..., 0]
     assert blend_two(a, shown(name, a), w, same, a_view(name), 4.0) == pytest.approx(a, abs=1e-5)
-    if name != "jigsaw":   # pieces have other neighbours there, so their coarse bands differ
+    if name != "jigsaw":  # pieces have other neighbours there, so their coarse bands differ
         other = rng.random((64, 64), np.float32) + 0.1
         assert blend_two(a, shown(name, a), w, other, a_view(name), 4.0) == pytest.approx(a, abs=1e-5)
 
@@ -386,7 +391,7 @@ def test_bands_are_what_the_formula_says(name, rng):
     wa, wb = (rng.random((64, 64)).astype(np.float32) + 0.2 for _ in range(2))
     v = a_view(name)
     out = blend_two(a, b, wa, wb, v, 4.0)
-    back = shown(name, b)                      # all four undo themselves
+    back = shown(name, b)  # all four undo themselves
     u = (wb if name == "negate" else shown(name, wb[..., None])[..., 0])[..., None]
     rest, true, w = [a - 0.5, back - 0.5], 0.5, wa[..., None]
     for width, e in BANDS:
@@ -432,6 +437,7 @@ def test_salience_is_high_on_contours():
 
 # Photographs
 
+
 def lab(x: np.ndarray) -> np.ndarray:
     return cv2.cvtColor(x, cv2.COLOR_RGB2LAB)
 
@@ -443,7 +449,7 @@ def test_toned_pictures_keep_their_light_and_dark_and_come_nearer(one, two):
     c, d = photos.match_tones(a, b)
     for old, new in ((a, c), (b, d)):
         assert new.dtype == np.float32 and 0 <= new.min() and new.max() <= 1 and lab(new)[..., 0].std() >= 0.7 * lab(old)[..., 0].std()
-        assert np.corrcoef(lab(old)[..., 0].ravel(), lab(new)[..., 0].ravel())[0, 1] > 0.9   # the same picture
+        assert np.corrcoef(lab(old)[..., 0].ravel(), lab(new)[..., 0].ravel())[0, 1] > 0.9  # the same picture
     before, after = (np.linalg.norm(lab(x).mean((0, 1)) - lab(y).mean((0, 1))) for x, y in ((a, b), (c, d)))
     assert after < 0.75 * before + 1
 
@@ -470,7 +476,7 @@ def test_cropped_is_the_middle_in_the_right_size(h, w, to_h, to_w):
     out = photos.cropped(rgb, (to_h, to_w))
     assert out.shape == (to_h, to_w, 3) and out.dtype == np.float32
     assert out[..., 0].mean() * 100 == pytest.approx(w / 2, abs=0.52) and out[..., 1].mean() * 100 == pytest.approx(h / 2, abs=0.52)
-    inner = out[to_h // 4: -(to_h // 4), to_w // 4: -(to_w // 4)] * 100
+    inner = out[to_h // 4 : -(to_h // 4), to_w // 4 : -(to_w // 4)] * 100
     k = max(to_h / h, to_w / w)
     for axis, channel in ((1, 0), (0, 1)):
         if inner.shape[axis] > 4:
@@ -481,7 +487,7 @@ def test_cropped_is_the_middle_in_the_right_size(h, w, to_h, to_w):
 @pytest.mark.parametrize("zoom", [1.0, 1.25])
 def test_other_crops(x, y, zoom):
     """-1 shows the left or upper end, 1 the right or lower one; a zoom shows a share 1 / zoom of what the shape allows."""
-    down, right = (np.mgrid[:100, :160] + 0.5)
+    down, right = np.mgrid[:100, :160] + 0.5
     rgb = np.stack([right / 200, down / 200, 0 * down], -1).astype(np.float32)
     out = photos.cropped(rgb, (80, 80), photos.Crop(zoom, x, y))
     side = 100 / zoom

@@ -1,4 +1,5 @@
 """Casting: every shortcut (feature products, moments of grounds, gradients) against the plain sum that it stands for."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -10,17 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from illusionprint.blend import _partition, vector
-from illusionprint.casting import Part, _saliency, cast_board, cast_rigid, parse_ground, importance, composite_over, rotate_hue
-from illusionprint.casting import _board_registration, rigid
+from illusionprint.casting import Part, _board_registration, _saliency, cast_board, cast_rigid, composite_over, importance, parse_ground, rigid, rotate_hue
 from illusionprint.casting import registration as bending
-from illusionprint.casting._saliency import GROUND, GROUND_OF_SHEET, SUBJECT, WHITE, contour_contrast, dominant_colours, contrast_energy
-from illusionprint.casting._shared_ground import ground_pairs
-from illusionprint.casting._conflict_matrix import contrast_energies, conflict_features
-from illusionprint.casting.registration import CONTROL_POINTS, RASTER_PX, register
-from illusionprint.casting._ground import Backdrop
 from illusionprint.casting._candidates import colour_shifts
+from illusionprint.casting._conflict_matrix import conflict_features, contrast_energies
+from illusionprint.casting._ground import Backdrop
 from illusionprint.casting._penalty import contour_losses, pair_penalty
+from illusionprint.casting._saliency import GROUND, GROUND_OF_SHEET, SUBJECT, WHITE, contour_contrast, contrast_energy, dominant_colours
+from illusionprint.casting._shared_ground import ground_pairs
 from illusionprint.casting.board import _contrasting, _with_grounds, board_raster, ground_costs
+from illusionprint.casting.registration import CONTROL_POINTS, RASTER_PX, register
 from illusionprint.casting.rigid import field_in_own_frame, pictures_in_first
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Board, random_arrangement, squares
@@ -53,6 +53,7 @@ def disc(colour: tuple[float, ...], n: int = 64, radius: float = 0.3) -> np.ndar
 
 # Weights and colours
 
+
 @given(seeds, st.floats(-720, 720))
 def test_hue_turns_keep_grey_lightness_and_alpha(seed, degrees):
     rng = np.random.default_rng(seed)
@@ -60,7 +61,7 @@ def test_hue_turns_keep_grey_lightness_and_alpha(seed, degrees):
     x = np.concatenate([grey * alpha] * 3 + [alpha], -1)
     assert rotate_hue(x, degrees) == pytest.approx(x, abs=1e-5)
     muted = x.copy()
-    muted[..., :3] = alpha * (0.5 + 0.1 * rng.uniform(-1, 1, (6, 6, 3)))   # so near grey that nothing is clipped
+    muted[..., :3] = alpha * (0.5 + 0.1 * rng.uniform(-1, 1, (6, 6, 3)))  # so near grey that nothing is clipped
     turned = rotate_hue(muted, degrees)
     assert turned[..., :3].sum(-1) == pytest.approx(muted[..., :3].sum(-1), abs=1e-4) and np.array_equal(turned[..., 3], muted[..., 3])
     assert np.linalg.norm(turned[..., :3], axis=-1) == pytest.approx(np.linalg.norm(muted[..., :3], axis=-1), abs=1e-4)
@@ -110,7 +111,7 @@ def test_a_subject_does_not_vanish_into_its_ground():
     assert contour_contrast(disc(red), WHITE) == pytest.approx(0.9, abs=0.15)
     assert contour_contrast(np.zeros((32, 32, 4), np.float32), red) == 0
     ringed = disc(red, radius=0.3)
-    ringed[..., :3] = np.where((disc(red, radius=0.25)[..., 3:] > 0.5), ringed[..., :3], 0)   # red inside a black ring
+    ringed[..., :3] = np.where((disc(red, radius=0.25)[..., 3:] > 0.5), ringed[..., :3], 0)  # red inside a black ring
     assert contour_contrast(ringed, red) > 0.5
 
 
@@ -148,6 +149,7 @@ def test_energy_is_the_plain_sum(seed, ground):
 
 # Shortcuts
 
+
 @given(seeds, st.integers(1, 3), st.integers(1, 3), st.integers(1, 4))
 def test_feature_products_are_the_conflict(seed, m, n, s):
     """Exactly so where alphas are 0 or 1."""
@@ -160,7 +162,7 @@ def test_feature_products_are_the_conflict(seed, m, n, s):
         for j in range(n):
             assert table[i, j] == pytest.approx(compromise(composite_over(a[i]), composite_over(b[j]), wa[i], wb[j]), rel=1e-4, abs=1e-5)
     if (a[..., 3] != 0).any() and (b[..., 3] != 0).any():
-        swapped = conflict_features(b, False) @ conflict_features(a, True).T   # the conflict is symmetric, the two kinds of features are not
+        swapped = conflict_features(b, False) @ conflict_features(a, True).T  # the conflict is symmetric, the two kinds of features are not
         assert swapped.T == pytest.approx(table, rel=1e-4, abs=1e-5)
 
 
@@ -194,7 +196,7 @@ def test_ground_costs_are_the_plain_sum(seed, size, g, h):
     cost = ground_costs(a, b, wa, wb, cut)(g, h)
     direct = square_costs(composite_over(a, g), composite_over(b, h), wa, wb, cut)
     assert (cost[~cut.fits] >= UNFIT).all() and cost[cut.fits] == pytest.approx(direct[cut.fits], rel=2e-4, abs=1e-4)
-    if size == (3, 3):   # the middle piece fits at all turns, and a turn the other way round is another cost
+    if size == (3, 3):  # the middle piece fits at all turns, and a turn the other way round is another cost
         assert np.abs(cost[[0, 3, 2, 1], 4, 4] - direct[:, 4, 4]).max() > 0.001
 
 
@@ -204,7 +206,8 @@ def square_costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, c
 
     def cell(x: np.ndarray, i: int) -> np.ndarray:
         r, c = divmod(i, cut.cols)
-        return x[r * s: r * s + s, c * s: c * s + s]
+        return x[r * s : r * s + s, c * s : c * s + s]
+
     out = np.full(cut.fits.shape, UNFIT)
     for k, i, j in np.argwhere(cut.fits):
         out[k, i, j] = compromise(np.rot90(cell(a, i), -k), cell(b, j), np.rot90(cell(wa, i), -k), cell(wb, j))
@@ -260,8 +263,10 @@ def test_price_of_what_is_unnatural():
 
 def test_the_price_of_hue_is_chroma_times_the_turn():
     """Grey turns for nothing; a red drawing turned to cyan costs its chroma."""
-    red, grey = (dataclasses.replace(find("rabbit")[0], svg=f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 36"><path fill="{c}" d="M6 6h24v24H6z"/></svg>')
-                 for c in ("#ff0000", "#808080"))
+    red, grey = (
+        dataclasses.replace(find("rabbit")[0], svg=f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 36"><path fill="{c}" d="M6 6h24v24H6z"/></svg>')
+        for c in ("#ff0000", "#808080")
+    )
     assert pair_penalty(Part(grey), Part(grey, hue_deg=180)) == pytest.approx(0, abs=1e-6)
     assert pair_penalty(Part(red), Part(red, hue_deg=180)) == pytest.approx(1, abs=1e-3)
     assert pair_penalty(Part(red), Part(red, hue_deg=60)) == pytest.approx(0.25, abs=1e-3)
@@ -275,8 +280,11 @@ def test_contours_that_sink_are_counted_place_by_place():
 
 
 def test_two_grounds_cost_what_they_are_said_to():
-    found = [c for pair in (("rabbit", "duck"), ("bell", "tomato"), ("ship", "owl"), ("tulip", "fish"))
-             for c in _with_grounds(*(Part(find(w)[0]) for w in pair), BOARD)]
+    found = [
+        c
+        for pair in (("rabbit", "duck"), ("bell", "tomato"), ("ship", "owl"), ("tulip", "fish"))
+        for c in _with_grounds(*(Part(find(w)[0]) for w in pair), BOARD)
+    ]
     for c in found:
         assert recounted(c) == pytest.approx(c.conflict, rel=1e-3)
     assert any(c.parts[0].ground != c.parts[1].ground for c in found)
@@ -328,15 +336,18 @@ def test_pieces_of_a_small_board_are_bent_towards_each_other():
 
 # Casting for rigid views
 
+
 def test_a_glimpse_shows_both_and_marks_decide_what_is_refined():
     v, one, two = view("rotate_180"), Part(find("owl")[0], Pose(dx=-0.2)), Part(find("ship")[0], Pose(dy=0.1))
     first, second = rigid.coarse_blend(one, two, v)
     assert np.array_equal(second, first[::-1, ::-1])
     assert np.abs(rigid.coarse_blend(one, dataclasses.replace(two, pose=Pose(scale=0.01)), v)[0] - one.rgb((RASTER_PX, RASTER_PX))).mean() < 0.03
     looked: list = []
+
     def look(pictures):  # as if the last one were by far the best
         looked.append(len(pictures))
         return [10.0 * (n == len(pictures) - 1) for n in range(len(pictures))]
+
     made = [cast_rigid(find("owl"), find("ship"), v, 0, count=1, look=some) for some in (None, look)]
     assert 20 < looked[0] <= rigid.PREVIEWED and len(looked) == 1 and described(made[0]) != described(made[1])
 
@@ -390,6 +401,7 @@ def test_negate_swaps_light_and_dark_under_alpha(rng):
 
 # Bending
 
+
 def smooth(rng: np.random.Generator, channels: int = 3, sigma: float = 5) -> np.ndarray:
     x = cv2.GaussianBlur(rng.random((RASTER_PX, RASTER_PX, channels), np.float32), (0, 0), sigma)
     return ((x - x.min()) / (x.max() - x.min())).reshape(RASTER_PX, RASTER_PX, channels)
@@ -412,7 +424,7 @@ def test_stiffness_and_its_gradient(rng):
         d = np.zeros_like(c)
         d[at] = step
         assert grad[at] == pytest.approx((bending.stiffness_energy(c + d)[0] - bending.stiffness_energy(c - d)[0]) / (2 * step), abs=1e-9)
-    assert bending.stiffness_energy(np.ones_like(c))[0] == pytest.approx(bending.MAGNITUDE_WEIGHT * c.size)   # a shift bends nothing
+    assert bending.stiffness_energy(np.ones_like(c))[0] == pytest.approx(bending.MAGNITUDE_WEIGHT * c.size)  # a shift bends nothing
     assert value > 0 and bending.stiffness_energy(3 * c)[0] == pytest.approx(9 * value)
 
 
@@ -425,10 +437,11 @@ def test_gradient_of_the_energy(rng, weights):
 
     def energy_at(y: np.ndarray) -> float:
         return bending.registration_energy(y, pair, 1.0, 0.3)[0]
+
     grad = bending.registration_energy(x, pair, 1.0, 0.3)[1]
     slopes = np.array([(energy_at(x + d * e) - energy_at(x - d * e)) / (2 * d) for e in np.eye(len(x))])
     assert np.linalg.norm(grad - slopes) < 0.05 * np.linalg.norm(slopes)
-    swapped = grad.reshape(-1, 2)[:, ::-1].ravel()   # right and down exchanged
+    swapped = grad.reshape(-1, 2)[:, ::-1].ravel()  # right and down exchanged
     assert np.linalg.norm(swapped - slopes) > 0.3 * np.linalg.norm(slopes)
 
 
@@ -495,6 +508,7 @@ def testown_frame_of_a_view_that_moves_nothing():
 
 # Parts
 
+
 def test_a_part_without_bend_is_the_drawing_turned_in_hue():
     d, pose = find("tulip")[0], Pose(12, 0.9, mirror=True)
     p = Part(d, pose, 90.0, (0.2, 0.4, 0.6))
@@ -522,7 +536,7 @@ def test_bend_belongs_to_the_square(size, rng):
     """On a canvas that is no square the middle square shows what a square canvas shows."""
     p = Part(find("owl")[0], bend=rng.uniform(-0.04, 0.04, (CONTROL_POINTS, CONTROL_POINTS, 2)).astype(np.float32))
     y, x = (n - 64 >> 1 for n in size)
-    middle, square = p.rgba(size)[y: y + 64, x: x + 64], p.rgba((64, 64))
+    middle, square = p.rgba(size)[y : y + 64, x : x + 64], p.rgba((64, 64))
     assert np.sqrt(((middle - square) ** 2).mean()) < 0.03
 
 
@@ -530,6 +544,7 @@ def test_bend_belongs_to_the_square(size, rng):
 def test_weights_move_with_a_view_but_are_not_recoloured(name, monkeypatch):
     """What a contour weighs is the same in the negative."""
     import illusionprint.casting.rigid as rigid
+
     one, two = Part(find("duck")[0]), Part(find("owl")[0])
     seen_by_bend = []
     monkeypatch.setattr(rigid, "register", lambda a, b, wa, wb, *rest: (seen_by_bend.append(wb), register(a, b, wa, wb, *rest))[1])
@@ -540,13 +555,26 @@ def test_weights_move_with_a_view_but_are_not_recoloured(name, monkeypatch):
 
 # Grounds
 
-@pytest.mark.parametrize("text, wants", [("auto", ("auto", ())), ("white", ("plain", (WHITE,))), ("#0f0", ("plain", ((0, 1, 0),))), ("Navy, #fff", ("plain", ((0, 0, 0.502), WHITE))),
-                                         ("gradient", ("gradient", ())), ("pattern,red,white", ("pattern", ((1, 0, 0), WHITE)))])
+
+@pytest.mark.parametrize(
+    "text, wants",
+    [
+        ("auto", ("auto", ())),
+        ("white", ("plain", (WHITE,))),
+        ("#0f0", ("plain", ((0, 1, 0),))),
+        ("Navy, #fff", ("plain", ((0, 0, 0.502), WHITE))),
+        ("gradient", ("gradient", ())),
+        ("pattern,red,white", ("pattern", ((1, 0, 0), WHITE))),
+    ],
+)
 def test_grounds_as_written(text, wants):
     assert parse_ground(text) == wants
 
 
-@pytest.mark.parametrize("text, says", [("blu", "mean 'blue'"), ("gradiant", "mean 'gradient'"), ("red,green,blue", "one or two"), ("", "CSS"), ("auto,red", "one or two"), ("red,", "CSS")])
+@pytest.mark.parametrize(
+    "text, says",
+    [("blu", "mean 'blue'"), ("gradiant", "mean 'gradient'"), ("red,green,blue", "one or two"), ("", "CSS"), ("auto,red", "one or two"), ("red,", "CSS")],
+)
 def test_what_is_no_ground(text, says):
     with pytest.raises(BadValue, match=says):
         parse_ground(text)
@@ -556,8 +584,21 @@ def on_sheet(part: Part, size: tuple[int, int]) -> np.ndarray:
     return np.broadcast_to(part.behind(size), (*size, 3))
 
 
-@pytest.mark.parametrize("name, fill", [("rotate_180", "gradient"), ("flip", "gradient"), ("negate", "gradient"), ("rotate_180", "pattern"), ("flip", "pattern"),
-                                        ("rotate_90", "pattern"), ("negate", "pattern"), ("rotate_90", "red"), ("negate", "red"), ("flip", "auto")])
+@pytest.mark.parametrize(
+    "name, fill",
+    [
+        ("rotate_180", "gradient"),
+        ("flip", "gradient"),
+        ("negate", "gradient"),
+        ("rotate_180", "pattern"),
+        ("flip", "pattern"),
+        ("rotate_90", "pattern"),
+        ("negate", "pattern"),
+        ("rotate_90", "red"),
+        ("negate", "red"),
+        ("flip", "auto"),
+    ],
+)
 def test_both_grounds_are_one_sheet(name, fill):
     """What the first picture's ground shows under the view is the second's ground; the wrong way up, or with another colour, it is not."""
     d = find("duck")[0]
@@ -601,7 +642,10 @@ def test_a_backdrop_is_the_same_in_labels_in_pixels_and_in_vectors(fill):
 
 @pytest.mark.parametrize("ground", ["#88ccee", "pattern"])
 def test_grounds_asked_for_are_given(ground):
-    for c in (*cast_board(find("owl"), find("fish"), squares(2, 2, 20_000), 0, 2, ground=ground), *cast_rigid(find("owl"), find("fish"), view("flip"), 0, 1, ground=ground)):
+    for c in (
+        *cast_board(find("owl"), find("fish"), squares(2, 2, 20_000), 0, 2, ground=ground),
+        *cast_rigid(find("owl"), find("fish"), view("flip"), 0, 1, ground=ground),
+    ):
         for p in c.parts:
             assert (p.backdrop is not None and p.backdrop.fill == "pattern") if ground == "pattern" else (p.facts()["ground"] == ground and p.backdrop is None)
 
@@ -615,11 +659,14 @@ def test_natural_says_how_far_drawings_go():
         assert all(p.hue_deg == p.light == p.pose.turn_deg == 0 for p in c.parts)
 
 
-@pytest.mark.parametrize("subject, mirrored", [("atm sign", False), ("three o’clock", False), ("hundred points", False), ("backhand index pointing left", False),
-                                               ("rabbit", True), ("sailboat", True)])
+@pytest.mark.parametrize(
+    "subject, mirrored",
+    [("atm sign", False), ("three o’clock", False), ("hundred points", False), ("backhand index pointing left", False), ("rabbit", True), ("sailboat", True)],
+)
 def test_what_carries_writing_is_not_mirrored(subject, mirrored):
-    from illusionprint.casting._candidates import random_poses, keep_readable
+    from illusionprint.casting._candidates import keep_readable, random_poses
     from illusionprint.vocabulary import Drawing
+
     drawn = Drawing(subject, "painted", "", "", "<svg/>")
     kept = keep_readable(drawn, random_poses(np.random.default_rng(0), 0.5, 12))
     assert any(p.mirror for p in kept) is mirrored and len(kept) == 12
@@ -629,8 +676,9 @@ def test_what_carries_writing_is_not_mirrored(subject, mirrored):
 @pytest.mark.parametrize("style, most", [("svg", 0.03), ("twemoji", 0.15)])
 def test_a_board_cuts_off_little_of_a_subject(style, most):
     """A square that fills its drawing: of one 1.25 times as large the frame would take 36 %. What is within stays as it is."""
-    from illusionprint.casting._candidates import base_raster, shrink_into_frame, render_poses
+    from illusionprint.casting._candidates import base_raster, render_poses, shrink_into_frame
     from illusionprint.vocabulary import Drawing, Pose
+
     square = Drawing("zip", style, "", "", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><rect width="10" height="10"/></svg>')
     wide = [Pose(scale=0.9), Pose(4.0, 1.25, 0.05, -0.05, True), Pose(0.0, 1.1)]
     kept = shrink_into_frame(square, wide)
@@ -642,7 +690,10 @@ def test_no_grey_of_newsprint_behind_black_drawings():
     """Of black the tint is a gloomy grey; of blue it is a ground."""
     from illusionprint.casting.board import _allowed_grounds
     from illusionprint.vocabulary import Drawing
-    black, blue = (Part(Drawing(c, "svg", "", "", f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><circle cx="5" cy="5" r="4" fill="{c}"/></svg>'))
-                   for c in ("black", "blue"))
+
+    black, blue = (
+        Part(Drawing(c, "svg", "", "", f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><circle cx="5" cy="5" r="4" fill="{c}"/></svg>'))
+        for c in ("black", "blue")
+    )
     assert _allowed_grounds((black, black), ()) == [[(1.0, 1.0, 1.0)]] * 2
     assert (0.5, 0.5, 1.0) in _allowed_grounds((black, blue), ())[0]

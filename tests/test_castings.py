@@ -1,4 +1,5 @@
 """Choosing among castings: designs that differ, the contact sheet, pictures head to tail, and what is told of a pair that cannot be had."""
+
 from __future__ import annotations
 
 import json
@@ -9,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from illusionprint.blend.designs import diverse_designs, select_diverse
 from illusionprint.blend.composite import Preview, blend, ranked
+from illusionprint.blend.designs import diverse_designs, select_diverse
 from illusionprint.casting import SEEDS_PER_SEARCH, cast_card, cast_rigid
 from illusionprint.casting.rigid import near_duplicate, same_design
 from illusionprint.cli import main
@@ -51,7 +52,9 @@ def test_what_is_cast_beside_others_resembles_none_of_them(castings, others):
     pairs = {c.design: c.parts for c in others}
     assert len(pairs) == 4
     found = list(pairs.values())
-    assert not any(all(same_design(p, q) for p, q in zip(parts, there)) for n, parts in enumerate(found) for there in [*found[:n], *(c.parts for c in castings)])
+    assert not any(
+        all(same_design(p, q) for p, q in zip(parts, there)) for n, parts in enumerate(found) for there in [*found[:n], *(c.parts for c in castings)]
+    )
     assert all(same_design(p, p) and not same_design(p, replace(p, pose=replace(p.pose, mirror=not p.pose.mirror))) for p in found[0])
 
 
@@ -80,7 +83,7 @@ def test_later_designs_differ_and_the_better_come_before(castings):
     found = select_diverse([*alike_ones, *unlike_ones], 4)
     assert found[0] is alike_ones[0] and found[2:] == unlike_ones and found[1] in alike_ones
     assert [s.mark for s in found] == sorted((s.mark for s in found), reverse=True)
-    assert unlike_ones[0] not in select_diverse([*alike_ones, plain(castings[0], 0.1, -9.0)], 4)   # what is lost is no design
+    assert unlike_ones[0] not in select_diverse([*alike_ones, plain(castings[0], 0.1, -9.0)], 4)  # what is lost is no design
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +100,7 @@ def test_a_contact_sheet_is_written_and_nothing_else(sheet):
     with Image.open(files[0]) as page:
         assert page.width > 1000 and len(page.convert("RGB").getcolors(10**6)) > 50
         corner, paper = np.asarray(page)[80:340, 30:280], np.asarray(page)[2, 2]
-    assert (np.abs(corner.astype(int) - paper).max(-1) > 20).mean() > 0.1   # something is shown in the first tile
+    assert (np.abs(corner.astype(int) - paper).max(-1) > 20).mean() > 0.1  # something is shown in the first tile
 
 
 def test_the_seed_on_the_sheet_makes_that_picture(sheet, tmp_path):
@@ -121,14 +124,17 @@ def test_the_best_seed_is_the_first_tile(sheet, tmp_path):
     assert np.abs(made - first)[3:-3, 3:-3].mean() < 6 < np.abs(made - second)[3:-3, 3:-3].mean()
 
 
-@pytest.mark.parametrize("words, says", [(("cat.jpg",), "no"), (("--natural", "2"), "natural"), (("--cast", "-1"), "cast"), (("--ground", "blu"), "blue"),
-                                         (("--compose", "cart"), "mean 'card'")])
+@pytest.mark.parametrize(
+    "words, says",
+    [(("cat.jpg",), "no"), (("--natural", "2"), "natural"), (("--cast", "-1"), "cast"), (("--ground", "blu"), "blue"), (("--compose", "cart"), "mean 'card'")],
+)
 def test_wrong_steering_is_one_message(words, says, tmp_path):
     status, told = run("draw", "flip", "cat", *(words if words[0].endswith("jpg") else ("owl", *words)), "--sheet", "--quiet", "--out", str(tmp_path))
     assert status == 2 and says in told and "Traceback" not in told and not list(tmp_path.iterdir())
 
 
 # Cards
+
 
 @pytest.mark.parametrize("name", ["rotate_180", "flip"])
 def test_a_card_keeps_both_pictures_whole(name):
@@ -171,8 +177,10 @@ def test_spec_says_how_to_compose():
 
 # What is told
 
+
 def noted(tmp_path, names: tuple[str, str], conflict: float, **more) -> list[str]:
     from illusionprint.workshop import advice
+
     Image.new("RGB", (8, 8)).save(tmp_path / "anagram.png")
     (tmp_path / "arrangement.json").write_text(json.dumps({"pieces": [{"moves": [[1, 0, 0, 1, 0, 0], [-1, 0, 0, -1, 9, 9]]}] * 4}))
     facts = {"px_per_mm": 1.0, "casting": {"conflict": conflict, "pictures": [{"subject": n} for n in names]}}
@@ -185,14 +193,22 @@ def test_a_pair_that_cannot_be_had_is_said_with_better_ones(tmp_path):
     told = noted(tmp_path, ("cat", "owl"), 0.3)
     assert "do not go together under flip: conflict 0.30" in told[0] and told[1].startswith("better partners of 'cat': ") and "--compose card" in told[-1]
     assert len(told[2].split(": ")[1].split(", ")) == 3
-    assert noted(tmp_path, ("cat", "owl"), 0.1) == noted(tmp_path, ("cat", "owl"), 0.3, compose="card") == noted(tmp_path, ("cat", "owl"), 0.3, kind="jigsaw") == []
+    assert (
+        noted(tmp_path, ("cat", "owl"), 0.1)
+        == noted(tmp_path, ("cat", "owl"), 0.3, compose="card")
+        == noted(tmp_path, ("cat", "owl"), 0.3, kind="jigsaw")
+        == []
+    )
 
 
 def test_a_board_of_which_hardly_a_piece_moves_is_said():
     from illusionprint.workshop.advice import _kept
+
     there, gone = [1, 0, 0, 1, 0, 0], [0, 1, -1, 0, 20, 0]
     none, one, two = ([{"moves": [there, there, gone if k < n else there]} for k in range(8)] for n in (0, 1, 2))
-    assert len(_kept(none)) == 2 and all(f"picture {k}: none of 8 pieces lies otherwise than in picture 1, and so it shows the same" in line for k, line in zip((2, 3), _kept(none)))
+    assert len(_kept(none)) == 2 and all(
+        f"picture {k}: none of 8 pieces lies otherwise than in picture 1, and so it shows the same" in line for k, line in zip((2, 3), _kept(none))
+    )
     assert "picture 3: 1 of 8 pieces lies otherwise" in _kept(one)[1] and "shows little else" in _kept(one)[1] and len(_kept(two)) == 1
     assert _kept([{"moves": [there]}] * 3) == []
 
@@ -200,7 +216,7 @@ def test_a_board_of_which_hardly_a_piece_moves_is_said():
 def test_the_same_word_twice_is_allowed_and_said(tmp_path):
     assert noted(tmp_path, ("cat", "cat"), 0.0) == ["both pictures show 'cat'; that is allowed."]
     assert noted(tmp_path, ("x", "x"), 0.0, prompts=("one/x.jpg", "one/x.jpg")) == ["both pictures show 'x'; that is allowed."]
-    assert noted(tmp_path, ("x", "x"), 0.0, prompts=("one/x.jpg", "two/x.jpg")) == []   # two files of one name
+    assert noted(tmp_path, ("x", "x"), 0.0, prompts=("one/x.jpg", "two/x.jpg")) == []  # two files of one name
     status, told = run("draw", "flip", "cat", "cat", "--cast", "1", "--dpi", "30", "--out", str(tmp_path / "out"))
     assert status == 0 and "both pictures show 'cat'" in told
 

@@ -1,4 +1,5 @@
 """The command line: what is typed wrong gets one clear message and leaves nothing; what is right works from a shell."""
+
 from __future__ import annotations
 
 import functools
@@ -29,20 +30,35 @@ from illusionprint.errors import BadValue
 from illusionprint.spec import PuzzleSpec
 from illusionprint.stages.result import Result as Made
 
-TINY = "--size 60mm --dpi 20 --search 0"   # with pictures: half a second
+TINY = "--size 60mm --dpi 20 --search 0"  # with pictures: half a second
 FILES = {
-    "text.jpg": b"this is no picture", "empty.png": b"", "nosvg.svg": b"text", "open.svg": b"<svg viewBox='0 0 9 9'><path",
-    "html.svg": b"<html/>", "box.svg": b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 0 9'/>", "blank.svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "text.jpg": b"this is no picture",
+    "empty.png": b"",
+    "nosvg.svg": b"text",
+    "open.svg": b"<svg viewBox='0 0 9 9'><path",
+    "html.svg": b"<html/>",
+    "box.svg": b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 0 9'/>",
+    "blank.svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
     "speck.svg": b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 900 900'><path d='M0 0H9V9H0Z'/></svg>",
-    "broken.toml": b'kind = "jigsaw"\nprompts = ["a"\nseed = 3\n', "key.toml": b'kind = "jigsaw"\nsede = 3\n[pictures]\nprompts = ["cat", "dog"]\n',
-    "type.toml": b'kind = "jigsaw"\nseed = "3"\n[pictures]\nprompts = ["cat", "dog"]\n', "one.toml": b'kind = "flip"\npictures.prompts = ["cat"]\n',
-    "three.toml": b'kind = "hybrid"\npictures.prompts = ["cat", "dog", "owl"]\n', "text.toml": b'kind = "jigsaw"\npictures.prompts = "cat"\n',
-    "kind.toml": b'kind = "jigsow"\npictures.prompts = ["cat", "dog"]\n', "case.toml": b'kind = "JIGSAW"\npictures.prompts = ["cat", "dog"]\n',
-    "styles.toml": b'kind = "jigsaw"\n[pictures]\nprompts = ["cat", "dog"]\nstyles = []\n', "table.toml": b'kind = "jigsaw"\npictures = "cat"\n',
-    "place.toml": b'kind = "jigsaw"\n[pictures]\nprompts = ["cat", "dog"]\ngrid = "4x4"\n', "nobody.toml": b'kind = "jigsaw"\nextra = 1\n',
+    "broken.toml": b'kind = "jigsaw"\nprompts = ["a"\nseed = 3\n',
+    "key.toml": b'kind = "jigsaw"\nsede = 3\n[pictures]\nprompts = ["cat", "dog"]\n',
+    "type.toml": b'kind = "jigsaw"\nseed = "3"\n[pictures]\nprompts = ["cat", "dog"]\n',
+    "one.toml": b'kind = "flip"\npictures.prompts = ["cat"]\n',
+    "three.toml": b'kind = "hybrid"\npictures.prompts = ["cat", "dog", "owl"]\n',
+    "text.toml": b'kind = "jigsaw"\npictures.prompts = "cat"\n',
+    "kind.toml": b'kind = "jigsow"\npictures.prompts = ["cat", "dog"]\n',
+    "case.toml": b'kind = "JIGSAW"\npictures.prompts = ["cat", "dog"]\n',
+    "styles.toml": b'kind = "jigsaw"\n[pictures]\nprompts = ["cat", "dog"]\nstyles = []\n',
+    "table.toml": b'kind = "jigsaw"\npictures = "cat"\n',
+    "place.toml": b'kind = "jigsaw"\n[pictures]\nprompts = ["cat", "dog"]\ngrid = "4x4"\n',
+    "nobody.toml": b'kind = "jigsaw"\nextra = 1\n',
     "flat.toml": b'# mine\nkind = "jigsaw"\nprompts = ["cat", "dog"]\ngrid = "3x3"\nsolutions = "exact"\nmachine = "plotter"\n',
-    "latin.toml": b'kind = "\xe9"\n', "none.toml": b"", "afile": b"x",
-    "damaged/anagram.json": b"{", "folder/file": b"x", "sheet.toml": b'kind = "sheet"\ntitle = "x"\nsize = "A44"\n',
+    "latin.toml": b'kind = "\xe9"\n',
+    "none.toml": b"",
+    "afile": b"x",
+    "damaged/anagram.json": b"{",
+    "folder/file": b"x",
+    "sheet.toml": b'kind = "sheet"\ntitle = "x"\nsize = "A44"\n',
     "machine.toml": b'kind = "machine"\ntitle = "x"\nkurf = "1mm"\n',
 }
 
@@ -60,7 +76,11 @@ def pictures() -> dict[str, bytes]:
         files[name] = stream.getvalue()
     clear = io.BytesIO()
     Image.new("RGBA", (60, 60)).save(clear, "png")
-    return FILES | files | {"clear.png": clear.getvalue(), "half.png": files["a.png"][:len(files["a.png"]) // 2], "half.jpg": files["b.jpg"][:len(files["b.jpg"]) // 2]}
+    return (
+        FILES
+        | files
+        | {"clear.png": clear.getvalue(), "half.png": files["a.png"][: len(files["a.png"]) // 2], "half.jpg": files["b.jpg"][: len(files["b.jpg"]) // 2]}
+    )
 
 
 @pytest.fixture
@@ -272,7 +292,7 @@ def test_the_size_that_a_message_asks_for_will_do(grid, place):
 
 def test_the_check_of_wrong_use_can_fail(place):
     with pytest.raises(AssertionError):
-        test_wrong_use(f"draw jigsaw a.png b.jpg {TINY} --quiet", 0, "", place)   # it writes
+        test_wrong_use(f"draw jigsaw a.png b.jpg {TINY} --quiet", 0, "", place)  # it writes
 
 
 def test_a_real_shell_sees_the_same(place):
@@ -287,12 +307,14 @@ def test_a_real_shell_sees_the_same(place):
 def test_what_ends_a_run_is_one_line(error, status, says, place, monkeypatch):
     def end(*_, **__):
         raise error
+
     monkeypatch.setattr(workshop, "make", end)
     found = run("make jigsaw a.png b.jpg")
     assert found.exit_code == status and found.stderr.count("\n") == 1 and says in found.stderr
 
 
 # Right use
+
 
 def test_seeds():
     assert seeds_of("") == [] and seeds_of("0-2,7") == [0, 1, 2, 7] and seeds_of(" 3 , 5 - 6") == [3, 5, 6]
@@ -304,7 +326,9 @@ def test_seeds():
 def test_one_result_a_seed_and_only_folders_on_stdout(place):
     found = run(f"make jigsaw a.png b.jpg {TINY} --grid 2x3 --seeds 0,4 --out results --quiet")
     assert found.exit_code == 0 and found.stderr == ""
-    assert found.stdout.split() == ["results/jigsaw-2x3-a-b/0", "results/jigsaw-2x3-a-b/4"] and all(Path(f, "proof.html").is_file() for f in found.stdout.split())
+    assert found.stdout.split() == ["results/jigsaw-2x3-a-b/0", "results/jigsaw-2x3-a-b/4"] and all(
+        Path(f, "proof.html").is_file() for f in found.stdout.split()
+    )
 
 
 def test_a_flat_file_is_written_anew_in_tables(place):
@@ -312,7 +336,9 @@ def test_a_flat_file_is_written_anew_in_tables(place):
     assert run("upgrade flat.toml").stdout == "flat.toml\n"
     assert (place / "flat.toml").read_text().startswith("# mine\n") and run("upgrade flat.toml").exit_code == 2
     found = PuzzleSpec.load(place / "flat.toml")
-    assert found == PuzzleSpec.of("jigsaw", ("cat", "dog"), grid="3x3", solutions="exact", machine="plotter") and found.exact and found.machine.name == "plotter"
+    assert (
+        found == PuzzleSpec.of("jigsaw", ("cat", "dog"), grid="3x3", solutions="exact", machine="plotter") and found.exact and found.machine.name == "plotter"
+    )
     assert run("upgrade long.toml").exit_code == 0 and PuzzleSpec.load(place / "long.toml").viewing.far == "4m"
 
 
@@ -345,17 +371,31 @@ def test_every_commands_help_ends_with_examples_that_are_commands(name, place, m
 
 def test_a_shell_completes_kinds_subjects_and_names(place):
     def completed(words: str) -> set[str]:
-        done = subprocess.run([sys.executable, "-m", "illusionprint"], capture_output=True, text=True, timeout=60,
-                              env={**os.environ, "_ILLUSIONPRINT_COMPLETE": "bash_complete", "COMP_WORDS": f"illusionprint {words}", "COMP_CWORD": str(len(words.split(" ")))})
+        done = subprocess.run(
+            [sys.executable, "-m", "illusionprint"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env={**os.environ, "_ILLUSIONPRINT_COMPLETE": "bash_complete", "COMP_WORDS": f"illusionprint {words}", "COMP_CWORD": str(len(words.split(" ")))},
+        )
         return {line.partition(",")[2] for line in done.stdout.split()}
+
     assert {"jigsaw"} == completed("make jig") and "rabbit" in completed("make jigsaw rab") and {"classic"} == completed("make jigsaw --tabs cl")
     assert {"stained_glass"} == completed("make jigsaw --finish st") and {"plotter"} == completed("make jigsaw --machine pl")
 
 
 def test_every_stage_on_what_the_one_before_left(place):
     folder = run(f"draw jigsaw a.png b.jpg {TINY} --grid 2x2 --quiet").stdout.strip()
-    assert {p.name for p in Path(folder).iterdir()} == {"anagram.png", "anagram.json", "arrangement.json", "puzzle.toml", "seen-1.png", "seen-2.png",
-                                                        "target-1.png", "target-2.png"}
+    assert {p.name for p in Path(folder).iterdir()} == {
+        "anagram.png",
+        "anagram.json",
+        "arrangement.json",
+        "puzzle.toml",
+        "seen-1.png",
+        "seen-2.png",
+        "target-1.png",
+        "target-2.png",
+    }
     assert run(f"layout {folder} --template letter --quiet").stdout.strip() == folder
     found = run(f"proof {folder} --quiet")
     assert found.exit_code == 0 and "no errors" in found.stdout
@@ -399,7 +439,9 @@ def test_share_alike_is_admitted_when_asked_for(style, place, monkeypatch):
 
 
 def test_share_alike_is_agreed_to_in_a_puzzles_file_too(place):
-    (place / "mine.toml").write_text('kind = "rotate_180"\npictures = { prompts = ["cat", "dog"], styles = ["openmoji"] }\nsheet = { size = "60mm", dpi = 20.0 }\n')
+    (place / "mine.toml").write_text(
+        'kind = "rotate_180"\npictures = { prompts = ["cat", "dog"], styles = ["openmoji"] }\nsheet = { size = "60mm", dpi = 20.0 }\n'
+    )
     made = run("draw mine.toml --quiet")
     assert made.exit_code == 2 and 'licence = "share-alike"' in made.stderr and not (place / "output").exists()
 
@@ -409,7 +451,7 @@ def odd_pictures(folder: Path) -> dict[str, np.ndarray]:
     base = Image.open(folder / "a.png")
     grey = np.asarray(base.convert("L"))
     exif = Image.Exif()
-    exif[0x0112] = 6   # lies on its side; to be turned clockwise
+    exif[0x0112] = 6  # lies on its side; to be turned clockwise
     base.transpose(Image.Transpose.ROTATE_90).save(folder / "turned.png", exif=exif)
     base.convert("CMYK").save(folder / "cmyk.tif")
     Image.fromarray(grey.astype(np.uint16) * 257).save(folder / "sixteen.png")
@@ -426,6 +468,7 @@ def odd_pictures(folder: Path) -> dict[str, np.ndarray]:
 
 def test_pictures_of_every_mode_are_what_they_look_like(place):
     """Each gives the same target as a plain PNG of what it looks like, which is made once for those that look alike; a mirrored one does not."""
+
     def target(name: str) -> np.ndarray:
         found = run(f"draw rotate_180 {name} b.jpg --size 40x30mm --dpi 40 --search 0 --cast 1 --quiet")
         assert found.exit_code == 0, found.stderr
@@ -435,6 +478,7 @@ def test_pictures_of_every_mode_are_what_they_look_like(place):
     def plain(look: bytes, shape: tuple[int, ...]) -> np.ndarray:
         Image.fromarray(np.frombuffer(look, np.uint8).reshape(shape)).save(place / "plain.png")
         return target("plain.png")
+
     found = odd_pictures(place)
     for name, look in found.items():
         one, mirrored = target(name), look[:, ::-1]
@@ -442,13 +486,20 @@ def test_pictures_of_every_mode_are_what_they_look_like(place):
         assert np.abs(one - plain(mirrored.tobytes(), mirrored.shape)).max() > 20, name
 
 
-@pytest.mark.parametrize("line", ["make jigsaw many.gif b.jpg --grid 3x4 --search 0", "draw flip many.gif b.jpg --subject whole --search 0", "hybrid many.gif b.jpg", "poster many.gif"])
+@pytest.mark.parametrize(
+    "line",
+    ["make jigsaw many.gif b.jpg --grid 3x4 --search 0", "draw flip many.gif b.jpg --subject whole --search 0", "hybrid many.gif b.jpg", "poster many.gif"],
+)
 def test_pictures_that_hold_more_than_one_are_said(line, place):
     first = Image.open("a.png")
     first.save("many.gif", save_all=True, append_images=[first.transpose(Image.Transpose.FLIP_LEFT_RIGHT)])
     line += " --dpi 20" + " --size 60mm" * ("poster" not in line)
     said = run(line)
-    assert said.exit_code == 0 and said.stderr.count("'many.gif' holds 2 pictures (frames or pages); the first is taken") == 1 and "b.jpg' holds" not in said.stderr
+    assert (
+        said.exit_code == 0
+        and said.stderr.count("'many.gif' holds 2 pictures (frames or pages); the first is taken") == 1
+        and "b.jpg' holds" not in said.stderr
+    )
     assert "holds" not in run(f"{line} --quiet").stderr and "holds" not in run(line.replace("many.gif", "a.png")).stderr
 
 
@@ -474,10 +525,17 @@ def test_every_list_that_help_and_readme_tell_of_is_there():
 
 # Stopping
 
+
 def started(command: str, place: Path, **options) -> subprocess.Popen:
     """A run that has reached its first stage, and hears SIGINT even where the tests run in a shell's background."""
-    process = subprocess.Popen([sys.executable, "-m", "illusionprint", *shlex.split(command)], cwd=place, stderr=subprocess.PIPE, text=True,
-                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **options)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "illusionprint", *shlex.split(command)],
+        cwd=place,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        **options,
+    )
     while "casting" not in (line := process.stderr.readline()):
         assert line, "it ended before it began"
     return process
@@ -506,13 +564,13 @@ def test_a_hard_kill_leaves_no_result_under_its_name(place):
 def test_a_file_that_the_system_does_not_let_grow(place):
     """A real refusal of the kernel, as of a full disk: no file may have more than 20 kB."""
     before = all_files(place)
-    found = shell(f"make jigsaw a.png b.jpg {TINY} --grid 2x2 --quiet", cwd=place,
-                  preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000)))
+    found = shell(f"make jigsaw a.png b.jpg {TINY} --grid 2x2 --quiet", cwd=place, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000)))
     assert found.returncode == 1 and found.stderr.count("\n") == 1 and "cannot write" in found.stderr and "too large" in found.stderr
     assert all_files(place) == before
 
 
 # Light start and progress
+
 
 @pytest.mark.parametrize("line", ["--help", "--version", "make --help"])
 def test_help_and_version_are_instant(line, place):
@@ -522,7 +580,7 @@ def test_help_and_version_are_instant(line, place):
         found = shell(line)
         took.append(time.perf_counter() - begin)
         assert found.returncode == 0 and ("illusionprint" in found.stdout)
-    assert statistics.median(took) < 1   # 0.3 s is the aim; machines are noisy
+    assert statistics.median(took) < 1  # 0.3 s is the aim; machines are noisy
 
 
 def test_version(place):
@@ -530,10 +588,12 @@ def test_version(place):
 
 
 def test_help_imports_nothing_heavy():
-    code = ("import sys\nfrom illusionprint.cli import main\ntry:\n    main(['make', '--help'])\nexcept SystemExit:\n    pass\n"
-            "heavy = {'numpy', 'scipy', 'cv2', 'PIL', 'torch', 'rich', 'shapely', 'reportlab'} & set(sys.modules)\nassert not heavy, heavy")
+    code = (
+        "import sys\nfrom illusionprint.cli import main\ntry:\n    main(['make', '--help'])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'numpy', 'scipy', 'cv2', 'PIL', 'torch', 'rich', 'shapely', 'reportlab'} & set(sys.modules)\nassert not heavy, heavy"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
-    assert subprocess.run([sys.executable, "-c", "import numpy\n" + code], capture_output=True).returncode == 1   # the check can fail
+    assert subprocess.run([sys.executable, "-c", "import numpy\n" + code], capture_output=True).returncode == 1  # the check can fail
 
 
 def test_progress_is_plain_lines_when_not_on_a_terminal(place):
@@ -546,14 +606,19 @@ def test_progress_is_plain_lines_when_not_on_a_terminal(place):
 def on_a_terminal(line: str, place: Path) -> str:
     """What a run writes to a terminal as its stderr."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen([sys.executable, "-m", "illusionprint", *shlex.split(line)], cwd=place, stderr=theirs, stdout=subprocess.PIPE,
-                               env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"})
+    process = subprocess.Popen(
+        [sys.executable, "-m", "illusionprint", *shlex.split(line)],
+        cwd=place,
+        stderr=theirs,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"},
+    )
     os.close(theirs)
     seen = b""
     try:
         while chunk := os.read(ours, 4096):
             seen += chunk
-    except OSError:   # Linux says so at the end
+    except OSError:  # Linux says so at the end
         pass
     os.close(ours)
     process.communicate(timeout=60)

@@ -1,4 +1,5 @@
 """patches: exact against brute force, at every size; banks of words, files and arrays."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -28,7 +29,7 @@ def brute_force(x, exemplars, sigma, k):
     square = ((picture - e) ** 2).sum(-1)
     out, r = np.empty_like(picture), k // 2
     for i, j in np.ndindex(picture.shape[:2]):
-        d = square[:, max(0, i - r):i + r + 1, max(0, j - r):j + r + 1].sum((1, 2)) / (2 * sigma ** 2)
+        d = square[:, max(0, i - r) : i + r + 1, max(0, j - r) : j + r + 1].sum((1, 2)) / (2 * sigma**2)
         w = np.exp(d.min() - d)
         out[i, j] = w @ e[:, i, j] / w.sum()
     return out.transpose(2, 0, 1)
@@ -41,7 +42,7 @@ def test_equals_the_posterior_mean_when_the_window_covers_the_picture(h, w, sigm
     sigma = max(sigma, 64 / 12 * 2 * max(size) / min(size) + 0.1)
     assert window_px(sigma, size) == 2 * max(size) - 1
     x = noisy(size, sigma)
-    d = ((x.numpy().transpose(1, 2, 0) - exemplars.astype(float)) ** 2).sum((1, 2, 3)) / (2 * sigma ** 2)
+    d = ((x.numpy().transpose(1, 2, 0) - exemplars.astype(float)) ** 2).sum((1, 2, 3)) / (2 * sigma**2)
     weight = np.exp(d.min() - d) / np.exp(d.min() - d).sum()
     want = np.einsum("j,jhwc->chw", weight, exemplars)
     assert np.abs(posterior_mean(x, Bank.of(exemplars), sigma).numpy() - want).max() < 2e-4
@@ -68,7 +69,7 @@ def test_coarse_windows_are_sums_at_every_second_pixel():
     exemplars, x = tiny(size), noisy(size, sigma)
     square = ((x.numpy().transpose(1, 2, 0) - exemplars.astype(float)) ** 2).sum(-1)
     blocks = square.reshape(5, 32, 2, 32, 2).sum((2, 4))
-    d = np.stack([[blocks[:, max(0, i - 4):i + 5, max(0, j - 4):j + 5].sum((1, 2)) for j in range(32)] for i in range(32)]) / (2 * sigma ** 2)
+    d = np.stack([[blocks[:, max(0, i - 4) : i + 5, max(0, j - 4) : j + 5].sum((1, 2)) for j in range(32)] for i in range(32)]) / (2 * sigma**2)
     w = np.exp(d.min(-1, keepdims=True) - d)
     w = np.kron((w / w.sum(-1, keepdims=True)).transpose(2, 0, 1), np.ones((2, 2)))
     want = np.einsum("jhw,jhwc->chw", w, exemplars)
@@ -93,7 +94,7 @@ def test_alone_or_in_a_batch():
     cond = model.encode(["rabbit", "duck", ""])
     x = torch.stack([noisy(model.size_px, 2, seed) for seed in range(3)])
     got = model(x, 2.0, cond)
-    assert all(torch.equal(got[i:i + 1], model(x[i:i + 1], 2.0, cond[i:i + 1])) for i in range(3))
+    assert all(torch.equal(got[i : i + 1], model(x[i : i + 1], 2.0, cond[i : i + 1])) for i in range(3))
     assert torch.equal(got[2], torch.ones(3, 64, 64))
 
 
@@ -112,6 +113,7 @@ def test_shifts_are_by_one_pixel():
 
 def test_prompt_may_be_an_array_or_a_file(tmp_path):
     from PIL import Image
+
     rgba = vocabulary.find("rabbit")[0].rgba((128, 128))
     by_word, by_array = (_exemplars.exemplars(p, (64, 64), 3) for p in ("rabbit", rgba))
     assert np.abs(by_word - by_array).max() < 0.02
@@ -155,5 +157,6 @@ def test_two_views_show_two_subjects(seed):
 
     def distance(seen, word):
         return (posterior_mean(seen, Bank.of(_exemplars.exemplars(word, (64, 64), 24)), 0.3) - seen).square().mean().item()
+
     assert distance(picture, "owl") < 0.8 * distance(turn(picture), "owl")
     assert distance(turn(picture), "sailboat") < 0.8 * distance(picture, "sailboat")

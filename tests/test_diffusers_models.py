@@ -1,4 +1,5 @@
 """The way of the diffusion models: tiny random pipelines, written to disk by diffusers itself, read by the real code, hub switched off."""
+
 import gc
 import json
 import os
@@ -38,12 +39,26 @@ def text_parts():
 def if_folder(tmp_path_factory):
     tokenizer, encoder = text_parts()
     unet = diffusers.UNet2DConditionModel(
-        sample_size=16, in_channels=3, out_channels=6, layers_per_block=1, block_out_channels=(8, 16), norm_num_groups=4,
-        down_block_types=("ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D"), mid_block_type="UNetMidBlock2DSimpleCrossAttn",
-        up_block_types=("SimpleCrossAttnUpBlock2D", "ResnetUpsampleBlock2D"), attention_head_dim=4, cross_attention_dim=16,
-        encoder_hid_dim=8, addition_embed_type="text", addition_embed_type_num_heads=2, resnet_time_scale_shift="scale_shift", act_fn="gelu")
-    scheduler = diffusers.DDPMScheduler(beta_schedule="squaredcos_cap_v2", variance_type="learned_range", thresholding=True,
-                                        dynamic_thresholding_ratio=0.95, sample_max_value=1.5)
+        sample_size=16,
+        in_channels=3,
+        out_channels=6,
+        layers_per_block=1,
+        block_out_channels=(8, 16),
+        norm_num_groups=4,
+        down_block_types=("ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D"),
+        mid_block_type="UNetMidBlock2DSimpleCrossAttn",
+        up_block_types=("SimpleCrossAttnUpBlock2D", "ResnetUpsampleBlock2D"),
+        attention_head_dim=4,
+        cross_attention_dim=16,
+        encoder_hid_dim=8,
+        addition_embed_type="text",
+        addition_embed_type_num_heads=2,
+        resnet_time_scale_shift="scale_shift",
+        act_fn="gelu",
+    )
+    scheduler = diffusers.DDPMScheduler(
+        beta_schedule="squaredcos_cap_v2", variance_type="learned_range", thresholding=True, dynamic_thresholding_ratio=0.95, sample_max_value=1.5
+    )
     pipe = diffusers.IFPipeline(tokenizer, encoder, unet, scheduler, None, None, None, requires_safety_checker=False)
     return saved(pipe, tmp_path_factory.mktemp("if"))
 
@@ -51,10 +66,12 @@ def if_folder(tmp_path_factory):
 @pytest.fixture(scope="session")
 def prx_folder(tmp_path_factory):
     tokenizer, encoder = text_parts()
-    transformer = diffusers.PRXTransformer2DModel(in_channels=3, patch_size=4, context_in_dim=8, hidden_size=16, num_heads=2, depth=1,
-                                                  axes_dim=[4, 4], bottleneck_size=8, resolution_embeds=True)
-    pipe = diffusers.PRXPixelPipeline(transformer, diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0), encoder, tokenizer,
-                                      default_sample_size=32, prompt_max_tokens=12)
+    transformer = diffusers.PRXTransformer2DModel(
+        in_channels=3, patch_size=4, context_in_dim=8, hidden_size=16, num_heads=2, depth=1, axes_dim=[4, 4], bottleneck_size=8, resolution_embeds=True
+    )
+    pipe = diffusers.PRXPixelPipeline(
+        transformer, diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0), encoder, tokenizer, default_sample_size=32, prompt_max_tokens=12
+    )
     return saved(pipe, tmp_path_factory.mktemp("prx"))
 
 
@@ -125,7 +142,7 @@ def test_if_sees_what_its_pipeline_sees(if_folder):
     pipe = diffusers.IFPipeline.from_pretrained(if_folder, local_files_only=True)
     t, rows = 400, pipe.encode_prompt(WORDS, do_classifier_free_guidance=False)[0]
     alpha = float(pipe.scheduler.alphas_cumprod[t])
-    sigma = (1 / alpha - 1) ** .5
+    sigma = (1 / alpha - 1) ** 0.5
     assert rows.shape == (2, 77, 8) and torch.allclose(torch.cat(base.encode(WORDS)), rows)
     assert base.timestep(sigma) == pytest.approx(t, abs=1e-3)
     z = torch.randn(2, 3, 16, 16, generator=torch.Generator().manual_seed(0))
@@ -133,7 +150,7 @@ def test_if_sees_what_its_pipeline_sees(if_folder):
         out = pipe.unet(z, t, encoder_hidden_states=rows).sample
     pipe.scheduler.set_timesteps(1000)
     step = pipe.scheduler.step(out, t, z)
-    x0 = base(z / alpha ** .5, sigma, base.encode(WORDS))
+    x0 = base(z / alpha**0.5, sigma, base.encode(WORDS))
     assert torch.allclose(base.threshold(x0), step.pred_original_sample, atol=2e-4)
     assert not torch.allclose(x0, base.threshold(x0), atol=1e-2)
 
@@ -141,17 +158,25 @@ def test_if_sees_what_its_pipeline_sees(if_folder):
 def test_prx_walks_as_its_pipeline_does(prx_folder, monkeypatch):
     """The stock loop, Euler on the flow, equals ddim on the same times, up to where the pipeline's clamp of t at 0.05 bites."""
     from diffusers.pipelines.prx import pipeline_prx_pixel
+
     monkeypatch.setattr(pipeline_prx_pixel, "_basic_clean", str.strip)
     pipe = diffusers.PRXPixelPipeline.from_pretrained(prx_folder, local_files_only=True)
     pipe.set_progress_bar_config(disable=True)
     first, stock = 2 * torch.randn(1, 3, 32, 32, generator=torch.Generator().manual_seed(0)), []
-    pipe(WORDS[0], num_inference_steps=6, guidance_scale=3.0, latents=first, output_type="pt", use_resolution_binning=False,
-         callback_on_step_end=lambda p, i, t, state: stock.append(state["latents"]))
+    pipe(
+        WORDS[0],
+        num_inference_steps=6,
+        guidance_scale=3.0,
+        latents=first,
+        output_type="pt",
+        use_resolution_binning=False,
+        callback_on_step_end=lambda p, i, t, state: stock.append(state["latents"]),
+    )
     times = [min(float(t), 1 - 1e-6) for t in pipe.scheduler.sigmas]
     model, sigmas, ours = GuidedDenoiser(denoisers.load(str(prx_folder), "cpu"), 3.0), [2 * t / (1 - t) for t in times], []
     cond = model.encode([WORDS[0]])
     for n in range(1, 7):
-        x = sampling.sampler("ddim")(lambda x, s: model(x, s, cond), first / (1 - times[0]), sigmas[:n + 1])
+        x = sampling.sampler("ddim")(lambda x, s: model(x, s, cond), first / (1 - times[0]), sigmas[: n + 1])
         ours.append((x * (1 - times[n]) - stock[n - 1]).abs().max().item())
     assert times[-2] < 0.05 < times[-3]
     assert max(ours[:-1]) < 2e-3 and ours[-1] > 1e-2
@@ -180,6 +205,7 @@ def test_text_encoder_is_freed_at_once(folder, monkeypatch):
         pipe = really(*args)
         opened.append(weakref.ref(pipe.text_encoder))
         return pipe
+
     monkeypatch.setattr(_folder, "open_parts", open_parts)
     base = denoisers.load(str(folder), "cpu")
     gc.disable()
@@ -192,6 +218,7 @@ def test_text_encoder_is_freed_at_once(folder, monkeypatch):
 
 # ---- what can go wrong ----
 
+
 def test_hub_name_offline():
     with pytest.raises(Missing, match="hub is switched off|cannot be reached") as e:
         denoisers.load("nobody/no-such-model", "cpu")
@@ -201,20 +228,25 @@ def test_hub_name_offline():
 def refusing(error):
     def download(*args, **kwargs):
         raise error
+
     return download
 
 
 def hub_error(kind):
     """The hub's own exception, without the response that its constructor wants."""
     from huggingface_hub import errors
+
     kind = getattr(errors, kind)
     return kind.__new__(kind, "no")
 
 
-@pytest.mark.parametrize("kind, says", [("GatedRepoError", "licence is not accepted"), ("RepositoryNotFoundError", "knows no such model"),
-                                        ("RemoteEntryNotFoundError", "no diffusers model")])
+@pytest.mark.parametrize(
+    "kind, says",
+    [("GatedRepoError", "licence is not accepted"), ("RepositoryNotFoundError", "knows no such model"), ("RemoteEntryNotFoundError", "no diffusers model")],
+)
 def test_what_the_hub_refuses(monkeypatch, kind, says):
     import huggingface_hub
+
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", refusing(hub_error(kind)))
     with pytest.raises(Missing, match=says) as e:
         denoisers.load("DeepFloyd/IF-I-M-v1.0", "cpu")
@@ -223,6 +255,7 @@ def test_what_the_hub_refuses(monkeypatch, kind, says):
 
 def test_gated_weights_behind_an_open_index(monkeypatch, if_folder):
     import huggingface_hub
+
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", lambda *a, **k: str(if_folder / "model_index.json"))
     cause = hub_error("GatedRepoError")
     error = OSError("cannot load")
@@ -234,6 +267,7 @@ def test_gated_weights_behind_an_open_index(monkeypatch, if_folder):
 
 def test_hub_snapshot_is_read_like_a_folder(monkeypatch, if_folder):
     import huggingface_hub
+
     asked = []
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", lambda *a, **k: str(if_folder / "model_index.json"))
     monkeypatch.setattr(diffusers.DiffusionPipeline, "download", lambda name, **k: asked.append((name, k)) or str(if_folder))
@@ -242,8 +276,14 @@ def test_hub_snapshot_is_read_like_a_folder(monkeypatch, if_folder):
     assert asked[0][0] == "DeepFloyd/IF-I-M-v1.0" and asked[0][1]["safety_checker"] is None
 
 
-@pytest.mark.parametrize("name, kind, says", [("patchs", UnknownName, "did you mean 'patches'.*hub name such as owner/name"),
-                                              ("./nowhere", Missing, "no folder './nowhere'"), ("/no/where", Missing, "no folder")])
+@pytest.mark.parametrize(
+    "name, kind, says",
+    [
+        ("patchs", UnknownName, "did you mean 'patches'.*hub name such as owner/name"),
+        ("./nowhere", Missing, "no folder './nowhere'"),
+        ("/no/where", Missing, "no folder"),
+    ],
+)
 def test_no_such_model(name, kind, says):
     with pytest.raises(kind, match=says):
         denoisers.load(name, "cpu")
@@ -266,6 +306,7 @@ def test_unsupported_pipeline_lists_the_supported(tmp_path):
 
 def test_missing_and_broken_weights(if_folder, tmp_path):
     import shutil
+
     shutil.copytree(if_folder, tmp_path / "m")
     weights = tmp_path / "m/unet/diffusion_pytorch_model.safetensors"
     weights.write_bytes(b"broken")
@@ -287,11 +328,13 @@ def test_missing_extra(module, monkeypatch):
 
 def test_missing_torch():
     """In a fresh interpreter that cannot import it."""
-    code = ("import sys; sys.modules['torch'] = None\n"
-            "from illusionprint import denoisers, multiview, errors\n"
-            "for ask in (lambda: denoisers.load('patches', 'cpu'), lambda: multiview.sample):\n"
-            "    try: ask()\n"
-            "    except errors.Missing as e: print(e)\n")
+    code = (
+        "import sys; sys.modules['torch'] = None\n"
+        "from illusionprint import denoisers, multiview, errors\n"
+        "for ask in (lambda: denoisers.load('patches', 'cpu'), lambda: multiview.sample):\n"
+        "    try: ask()\n"
+        "    except errors.Missing as e: print(e)\n"
+    )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.splitlines()
     assert len(out) == 2 and all('pip install "illusionprint[diffusion]"' in line and "torch" in line for line in out)
 
@@ -318,6 +361,7 @@ def test_devices(monkeypatch):
 def test_half_precision_on_a_gpu(if_folder, prx_folder):
     from illusionprint.denoisers.deepfloyd_if import DeepfloydIf
     from illusionprint.denoisers.prx_pixel import PrxPixel
+
     gpu, cpu = torch.device("cuda"), torch.device("cpu")
     assert DeepfloydIf(if_folder, gpu).dtype == torch.float16 and PrxPixel(prx_folder, gpu).dtype == torch.bfloat16
     assert DeepfloydIf(if_folder, cpu).dtype == PrxPixel(prx_folder, cpu).dtype == torch.float32

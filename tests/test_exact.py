@@ -1,4 +1,5 @@
 """Boards with exactly two solutions: orbits, the solver against brute force, the annealing against a recount, the design, the recount of the proof."""
+
 from __future__ import annotations
 
 import itertools
@@ -9,25 +10,24 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import shapely
 import skimage.color
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_jigsaw import gaps, moved, moves, ring
+from test_profiles import random_keys
 
 from illusionprint import workshop
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Arrangement, random_arrangement, squares
+from illusionprint.jigsaw.assemblies.orbits import mates, orbits
 from illusionprint.jigsaw.exact import design, keys, repair
 from illusionprint.jigsaw.exact.anneal import anneal
 from illusionprint.jigsaw.exact.orbit_state import OrbitState
-from illusionprint.jigsaw.fitting.assignment import UNFIT, assign
-from illusionprint.jigsaw.assemblies.orbits import mates, orbits
 from illusionprint.jigsaw.exact.solve import count, in_shells, places, ways
+from illusionprint.jigsaw.fitting.assignment import UNFIT, assign
 from illusionprint.layout import Stroke, Text, connector_map
 from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec
-from test_jigsaw import gaps, moved, moves, ring
-from test_profiles import random_keys
 
 small = st.tuples(st.integers(2, 3), st.integers(2, 3))
 seeds = st.integers(0, 2**31)
@@ -35,6 +35,7 @@ seeds = st.integers(0, 2**31)
 
 def brute_force(words: np.ndarray, rows: int, cols: int) -> int:
     """All permutations and turns of up to nine pieces, a slot after the other in row order without any table; up to a turn of the board."""
+
     def fill(size, placed, left):
         at = len(placed)
         if not left:
@@ -44,10 +45,13 @@ def brute_force(words: np.ndarray, rows: int, cols: int) -> int:
         for i in left:
             for k in range(4):
                 w = np.roll(words[i], k)
-                ok = ((w[0] == 0) if r == 0 else w[0] != 0 and placed[at - size[1]][2] == -w[0]) and ((w[3] == 0) if c == 0 else w[3] != 0 and placed[at - 1][1] == -w[3])
+                ok = ((w[0] == 0) if r == 0 else w[0] != 0 and placed[at - size[1]][2] == -w[0]) and (
+                    (w[3] == 0) if c == 0 else w[3] != 0 and placed[at - 1][1] == -w[3]
+                )
                 if ok and (w[2] == 0) == (r == size[0] - 1) and (w[1] == 0) == (c == size[1] - 1):
                     found += fill(size, [*placed, w], left - {i})
         return found
+
     pieces = frozenset(range(len(words)))
     return fill((rows, cols), [], pieces) // (4 if rows == cols else 2)
 
@@ -67,8 +71,10 @@ def test_the_count_of_known_boards():
     """All pieces of a class alike: prod n! turns^n ways in which the sides lie as in assembly 1, all there are on these boards; a changed side leaves none."""
     for rows, cols in ((2, 2), (3, 3)):
         cut = squares(rows, cols, 20_000)
-        ways = math.prod(math.factorial(len(ids)) * int(cut.fits[:, ids[0], ids[0]].sum()) ** len(ids)
-                         for ids in (np.flatnonzero(cut.classes == k) for k in np.unique(cut.classes)))
+        ways = math.prod(
+            math.factorial(len(ids)) * int(cut.fits[:, ids[0], ids[0]].sum()) ** len(ids)
+            for ids in (np.flatnonzero(cut.classes == k) for k in np.unique(cut.classes))
+        )
         found = count(cut.words.astype(int), rows, cols, most=10**6)
         assert found.finished and found.ways == ways // 4
     words = np.reshape(random_keys(3, 3, 9, np.random.default_rng(0)), (-1, 4))
@@ -168,7 +174,9 @@ def test_orbits_are_followed_through_any_moves(rows, cols, seed):
     at = np.stack([pairing(rows, cols, np.arange(n), np.zeros(n, int)), pairing(rows, cols, np.array(state.slot), np.array(state.turn))])
     wanted = orbits(at)[0]
     assert sizes == sorted(np.bincount(wanted[wanted >= 0]).tolist()) and state.kept == sizes.count(2)
-    across = [wanted[4 * i + side] for i in range(n) for side in range(4) if at[0][4 * i + side] >= 0 and (at[0][4 * i + (side + np.array([1, 3])) % 4] < 0).any()]
+    across = [
+        wanted[4 * i + side] for i in range(n) for side in range(4) if at[0][4 * i + side] >= 0 and (at[0][4 * i + (side + np.array([1, 3])) % 4] < 0).any()
+    ]
     for group in (False, True):
         mine = [k for k in wanted[wanted >= 0] if (k in across) == group]
         p = np.unique(mine, return_counts=True)[1] / max(1, len(mine))
@@ -176,7 +184,8 @@ def test_orbits_are_followed_through_any_moves(rows, cols, seed):
     words, sign = state.words().ravel(), orbits(at)[1]
     assert all((words[a] == words[b]) == (wanted[a] == wanted[b] and (sign[a] == sign[b])) for a, b in rng.integers(0, 4 * n, (60, 2)))
     assert state.kept / state.pairs == pytest.approx(
-        random_arrangement(cut, rng).__class__(cut, np.stack([board.slots[0], state.slot]), np.stack([board.turns[0], state.turn])).kept_neighbours())
+        random_arrangement(cut, rng).__class__(cut, np.stack([board.slots[0], state.slot]), np.stack([board.turns[0], state.turn])).kept_neighbours()
+    )
 
 
 def costly(rows: int, cols: int, seed: int = 0, tabs: str = "classic", cell_um: int = 20_000) -> tuple[Arrangement, np.ndarray]:
@@ -238,7 +247,7 @@ def test_what_cannot_be_designed_says_what_would_do(monkeypatch):
     board, cost = costly(4, 4, 0, "wave", 8000)
     with pytest.raises(BadValue, match="(?s)larger pieces.*arrow.*--solutions free"):
         design.keyed(board, cost, 0, 0.6)
-    assert design.held(squares(4, 4, 20_000)) == round(sum(m / 2 + .5 for n in (4, 8) for m in range(1, n + 1)) + sum(2 * m + .5 for m in range(1, 5)))
+    assert design.held(squares(4, 4, 20_000)) == round(sum(m / 2 + 0.5 for n in (4, 8) for m in range(1, n + 1)) + sum(2 * m + 0.5 for m in range(1, 5)))
 
 
 def test_the_guide_shows_every_orbit_in_its_colour():
@@ -249,12 +258,12 @@ def test_the_guide_shows_every_orbit_in_its_colour():
     pairs = np.stack([pairing(4, 5, s, t) for s, t in zip(made.slots, made.turns)])
     sizes = np.bincount(orbits(pairs)[0][pairs[0] >= 0])
     _, strokes = np.unique([i.colour for i in sides], return_counts=True)
-    assert len(sides) == 4 * 4 + 3 * 5 and sorted(strokes) == sorted(sizes // 2)          # each edge once, an orbit's sides in its colour
+    assert len(sides) == 4 * 4 + 3 * 5 and sorted(strokes) == sorted(sizes // 2)  # each edge once, an orbit's sides in its colour
     near = np.ones((40, 40), bool) & ~np.eye(40, dtype=bool)
     assert len(set(connector_map.colours(near))) == 40
     ring = np.roll(np.eye(200, dtype=bool), 1, 1)
     found = skimage.color.rgb2lab(np.array([list(bytes.fromhex(c[1:])) for c in connector_map.colours(ring | ring.T)]) / 255)
-    assert np.linalg.norm(found - np.roll(found, 1, 0), axis=1).min() > 50     # of many orbits, those that meet in a piece are told apart
+    assert np.linalg.norm(found - np.roll(found, 1, 0), axis=1).min() > 50  # of many orbits, those that meet in a piece are told apart
     said = " ".join(i.text for i in items if isinstance(i, Text))
     assert "exactly 2" in said and f"{made.figures['profile_distance_mm']:.2f} mm" in said
 
@@ -305,6 +314,7 @@ def test_better_profiles_cost_less():
 
 # The whole way, and the proof's own count
 
+
 @pytest.fixture(scope="module")
 def result(tmp_path_factory):
     spec = PuzzleSpec.of("jigsaw", ("rabbit", "duck"), grid="3x4", size="60mm", dpi=60, cast=4, solutions="exact", tabs="slanted")
@@ -345,7 +355,10 @@ def _bulged(outline: str) -> str:
     return "C".join(parts)
 
 
-@pytest.mark.parametrize("change, says", [({"kind": "flip", "grid": ""}, "moves the whole sheet"), ({"prompts": ("rabbit", "duck", "owl")}, "exactly three solutions can be had on square boards")])
+@pytest.mark.parametrize(
+    "change, says",
+    [({"kind": "flip", "grid": ""}, "moves the whole sheet"), ({"prompts": ("rabbit", "duck", "owl")}, "exactly three solutions can be had on square boards")],
+)
 def test_where_nothing_can_be_counted(change, says):
     spec = PuzzleSpec.of("jigsaw", ("rabbit", "duck"), grid="4x4", solutions="exact").replace(**change)
     with pytest.raises(BadValue, match=says):

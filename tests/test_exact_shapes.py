@@ -1,4 +1,5 @@
 """Exactly two solutions on hexagons, triangles, rectangles and within outlines: the solver against brute force, geometry and pixels, the proof's own count."""
+
 from __future__ import annotations
 
 import functools
@@ -8,21 +9,26 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_shapes import carried, distances, gaps, shape
 
 from illusionprint import views, workshop
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Arrangement, Board, build, random_arrangement
-from illusionprint.jigsaw.exact import design
-from illusionprint.jigsaw.pixels import rotation
-from illusionprint.jigsaw.fitting.assignment import UNFIT, assign
 from illusionprint.jigsaw.assemblies.orbits import mates, shown
+from illusionprint.jigsaw.exact import design
 from illusionprint.jigsaw.exact.solve import places, ways
+from illusionprint.jigsaw.fitting.assignment import UNFIT, assign
+from illusionprint.jigsaw.pixels import rotation
 from illusionprint.proof import _plan, _solutions, prove
 from illusionprint.spec import PuzzleSpec
-from test_shapes import carried, distances, gaps, shape
 
-BOARDS = {"hexagon": ("hexagon", 4, 4, ""), "triangle": ("triangle", 4, 9, ""), "rectangle": ("square", 4, 4, ""), "circle": ("square", 6, 6, "circle"),
-          "heart": ("hexagon", 7, 6, "heart")}
+BOARDS = {
+    "hexagon": ("hexagon", 4, 4, ""),
+    "triangle": ("triangle", 4, 9, ""),
+    "rectangle": ("square", 4, 4, ""),
+    "circle": ("square", 6, 6, "circle"),
+    "heart": ("hexagon", 7, 6, "heart"),
+}
 SMALL = [("hexagon", 2, 3, ""), ("triangle", 2, 4, ""), ("square", 2, 3, ""), ("triangle", 3, 3, "")]
 
 
@@ -65,6 +71,7 @@ def brute_force(words: np.ndarray, cut: Board) -> set[bytes]:
             met = [(p, *divmod(int(m), ports)) for p, m in enumerate(cut.ports[at]) if 0 <= m < ports * at]
             if i not in [j for j, _ in placed] and all(words[i, rows[k, p]] == -words[placed[j][0], rows[placed[j][1], q]] for p, j, q in met):
                 fill([*placed, (int(i), int(k))])
+
     fill([])
     return found
 
@@ -93,7 +100,7 @@ def test_boards_of_any_shape_close_in_exactly_two_ways(name, tmp_path):
     assert gaps(cut, rings) < 0.05
     assert gaps(cut, [carried(r, board.moves(i)[1]) for i, r in enumerate(rings)]) < 2.0
     other = random_arrangement(cut.open, np.random.default_rng(1))
-    assert gaps(cut, [carried(r, cut.motion(i, int(other.slots[1, i]), int(other.turns[1, i]))) for i, r in enumerate(rings)]) > 20   # the planted fault
+    assert gaps(cut, [carried(r, cut.motion(i, int(other.slots[1, i]), int(other.turns[1, i]))) for i, r in enumerate(rings)]) > 20  # the planted fault
     with pytest.raises(BadValue, match="does not fit"):
         Arrangement(cut, other.slots, other.turns)
     recounted(board, tmp_path)
@@ -106,11 +113,14 @@ def recounted(board: Arrangement, folder) -> None:
     def count(table: dict):
         (folder / "a.json").write_text(json.dumps(table))
         return _solutions.solutions(_plan.read_plan(folder / "a.json"), 9)
+
     assert (count(table).ways, count(table).finished) == (2, True)
     piece = next(p for p in table["pieces"] if p["outline"].count("C") > 6)
     outline = piece["outline"]
     parts = outline.split("C")
-    parts[3] = " ".join(f"{float(x) + (k < 2)},{y}" for k, (x, y) in enumerate(p.split(",") for p in parts[3].split()[:3])) + " " + " ".join(parts[3].split()[3:])
+    parts[3] = (
+        " ".join(f"{float(x) + (k < 2)},{y}" for k, (x, y) in enumerate(p.split(",") for p in parts[3].split()[:3])) + " " + " ".join(parts[3].split()[3:])
+    )
     piece["outline"] = "C".join(parts)
     assert count(table).ways < 2
     piece["outline"], piece["corners"] = outline, [[x + 1, y] for x, y in piece["corners"]]
@@ -125,15 +135,20 @@ def test_pixels_of_a_keyed_board_lie_where_their_pieces_do(name):
     assert np.array_equal(np.sort(index.ravel()), np.arange(index.size))
     off = distances(board, label, index)
     assert np.quantile(off, 0.98) < 3.5
-    plain = rotation.pixel_map(board.board.open, board.slots[1], board.turns[1], size)   # without the connectors' own places pixels go astray
+    plain = rotation.pixel_map(board.board.open, board.slots[1], board.turns[1], size)  # without the connectors' own places pixels go astray
     assert np.quantile(distances(board, label, plain), 0.98) > 3.5
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("changes", [dict(tiling="hexagon", grid="5x5"), dict(outline="heart", grid="7x7"), dict(cells="fit", grid="4x4", size="120x90mm")],
-                         ids=lambda c: next(iter(c)))
+@pytest.mark.parametrize(
+    "changes",
+    [dict(tiling="hexagon", grid="5x5"), dict(outline="heart", grid="7x7"), dict(cells="fit", grid="4x4", size="120x90mm")],
+    ids=lambda c: next(iter(c)),
+)
 def test_exact_boards_are_made_proven_and_made_again(changes, tmp_path):
-    spec = PuzzleSpec.of(**{"kind": "jigsaw", "prompts": ("rabbit", "duck"), "size": "130mm", "dpi": 80, "cast": 4, "solutions": "exact", "apart": "0.4mm", **changes})
+    spec = PuzzleSpec.of(
+        **{"kind": "jigsaw", "prompts": ("rabbit", "duck"), "size": "130mm", "dpi": 80, "cast": 4, "solutions": "exact", "apart": "0.4mm", **changes}
+    )
     done = workshop.make(spec, tmp_path)
     assert done.errors == 0
     again = workshop.make(PuzzleSpec.load(done.folder / "puzzle.toml"), tmp_path / "again")
@@ -164,7 +179,7 @@ def test_without_a_straight_border_sides_that_come_to_it_are_free(which, stretch
     assert found.finished and {m.tobytes() for m in found.mates} == brute_force(words, cut)
     assert (on & (meets < 0)).sum() == sum(len(d.pieces) == 1 for d in cut.plan.rim) == len(cut.plan.edges) - len(cut.plan.joints)
     assert cut.keyed(words).keys == tuple(words.ravel().tolist())
-    with pytest.raises(BadValue, match="do not fit"):   # a straight side along the border
+    with pytest.raises(BadValue, match="do not fit"):  # a straight side along the border
         cut.keyed(np.where(np.arange(meets.size) == np.flatnonzero(on & (meets < 0))[0], 0, words.ravel()).reshape(words.shape))
 
 
@@ -179,13 +194,13 @@ def test_boards_without_a_straight_border_close_in_exactly_two_ways(tiling, stre
     cut = board.board
     assert board.figures["counted"] == 2 and board.figures["exact"] and cut.open.fits.any(0).all()
     words = np.reshape(cut.keys, cut.ports.shape)
-    assert ((words != 0) == (cut.rimmed[: cut.count] >= 0)).all()   # no straight side
+    assert ((words != 0) == (cut.rimmed[: cut.count] >= 0)).all()  # no straight side
     rings = [shape(cut, i) for i in range(cut.count)]
-    assert gaps(cut, rings) < 0.2 and gaps(cut, [carried(r, board.moves(i)[1]) for i, r in enumerate(rings)]) < 2.0   # one contour in both
+    assert gaps(cut, rings) < 0.2 and gaps(cut, [carried(r, board.moves(i)[1]) for i, r in enumerate(rings)]) < 2.0  # one contour in both
     at_the_rim = np.flatnonzero((cut.ports[:, : cut.turns] < 0).any(1) & (board.slots[1] != np.arange(cut.count)))
     swapped = board.slots[1].copy()
     swapped[at_the_rim[:2]] = swapped[at_the_rim[1::-1]]
-    with pytest.raises(BadValue, match="does not fit"):   # the planted fault
+    with pytest.raises(BadValue, match="does not fit"):  # the planted fault
         Arrangement(cut, np.stack([board.slots[0], swapped]), board.turns)
     recounted(board, tmp_path)
 
@@ -202,7 +217,9 @@ def test_the_proof_counts_sides_at_the_border_as_free_only_where_all_are_connect
     many = ways(signs, places(cut), most=10**6).ways
     assert ways(words, free, most=10**6).ways == many > 2
     rim = np.where(free.meets < 0, np.sign(words), 0)
-    held = ways(words, _solutions._places([_solutions._form(_solutions.sides_of(o, c), r) for o, c, r in zip(read.outlines, read.corners, rim)], free.meets), most=10**6).ways
+    held = ways(
+        words, _solutions._places([_solutions._form(_solutions.sides_of(o, c), r) for o, c, r in zip(read.outlines, read.corners, rim)], free.meets), most=10**6
+    ).ways
     assert held < many
 
 

@@ -1,4 +1,5 @@
 """Boards with exactly three solutions: rings of pieces, the count, casting on a board that is given, the whole way and its proof."""
+
 from __future__ import annotations
 
 import importlib.util
@@ -15,8 +16,8 @@ from illusionprint import proof, workshop
 from illusionprint.casting import constrained
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Arrangement, squares
-from illusionprint.jigsaw.exact import covering, three, three_matching
 from illusionprint.jigsaw.assemblies.orbits import mates
+from illusionprint.jigsaw.exact import covering, three, three_matching
 from illusionprint.jigsaw.exact.solve import places, ways
 from illusionprint.spec import PuzzleSpec
 
@@ -91,7 +92,7 @@ def test_kinds_leave_no_other_field_and_one_that_does_is_counted(found):
     assert quarter.fields(kinds) == 2 and quarter.fields(laid.kinds) == 1 and sum(kinds[j, p] == 0 for j, p, *_ in quarter.joins) == 6
     assert quarter.fields(np.where(kinds < 0, -1, 0)) == 1
     spoilt, inner = kinds.copy(), int(np.flatnonzero((quarter.meets >= 0).all(1))[0])
-    spoilt[inner] = 2                       # a half turn of the middle four by themselves
+    spoilt[inner] = 2  # a half turn of the middle four by themselves
     for m in quarter.meets[inner].tolist():
         spoilt[m // 4, m % 4] = 2
     assert quarter.fields(spoilt) > 2
@@ -105,7 +106,7 @@ def test_the_quarter_is_laid_so_that_kinds_meet_their_like(found):
     for j, (place, turn) in enumerate(zip(laid.places, laid.turns)):
         assert (np.roll(laid.kinds[j], turn) == kinds[place]).all()
     alone = np.where(kinds < 0, -1, 2)
-    alone[tuple(np.argwhere(kinds >= 0)[7])] = 0     # a side that has no other of its kind
+    alone[tuple(np.argwhere(kinds >= 0)[7])] = 0  # a side that has no other of its kind
     assert covering.laid(quarter, alone, np.random.default_rng(0)) is None
 
 
@@ -116,8 +117,9 @@ def test_shifts_keep_the_classes_of_an_orbit_apart(found):
 
     def classes(v: int) -> int:
         return int(np.abs(three.words(CUT, *covering.assemblies(quarter, laid, v, moves))).max())
+
     assert all((row & (shift | 1)).bit_count() % 2 == 0 for row in rows.values())
-    assert all(classes(shift ^ 1 << high) < classes(shift) for high in rows)      # one equation not fulfilled: classes of an orbit fall together
+    assert all(classes(shift ^ 1 << high) < classes(shift) for high in rows)  # one equation not fulfilled: classes of an orbit fall together
 
 
 def test_pictures_two_and_three_share_what_was_asked_for(found):
@@ -144,7 +146,7 @@ def test_three_assemblies_differ_and_tabs_meet_blanks(board):
     assert np.abs(sides).max() >= 10 and ((sides != 0) == (CUT.open.ports >= 0)).all()
     slots = board.slots.copy()
     inner = np.flatnonzero(CUT.open.classes == CUT.open.classes[27])
-    slots[1, inner[:2]] = slots[1, inner[1::-1]]      # two pieces change places: sides of both sorts meet
+    slots[1, inner[:2]] = slots[1, inner[1::-1]]  # two pieces change places: sides of both sorts meet
     spoilt = three.words(CUT, slots, board.turns)
     assert np.abs(spoilt).max() < np.abs(sides).max() or (spoilt[CUT.open.ports >= 0] == 0).any()
 
@@ -160,7 +162,7 @@ def test_the_solver_finds_these_three_and_no_fourth(board):
 
 def test_a_board_that_closes_in_a_fourth_way_is_not_taken(board, monkeypatch):
     assert three.closes(CUT, board.slots, board.turns, places(CUT))
-    few = np.sign(three.words(CUT, board.slots, board.turns))       # one profile for all: many ways
+    few = np.sign(three.words(CUT, board.slots, board.turns))  # one profile for all: many ways
     monkeypatch.setattr(three, "words", lambda *_: few)
     assert not three.closes(CUT, board.slots, board.turns, places(CUT))
     monkeypatch.setattr(three, "twins", lambda _: ())
@@ -187,10 +189,18 @@ def test_an_assembly_is_turned_as_a_whole_to_where_it_costs_least(board):
     assert (mates(CUT, slots, turns) == mates(CUT, board.slots[1], board.turns[1])).all()
 
 
-@pytest.mark.parametrize("grid,prompts,change,says", [
-    ("7x7", "abc", {}, "even number of rows, 6x6 to 12x12; 7x7 came. Take --grid [68]x[68]"), ("4x4", "abc", {}, "Take --grid 6x6"), ("6x8", "abc", {}, "square boards"),
-    ("30x40", "abc", {}, "Take --grid 12x12"), ("8x8", "abcd", {}, "exactly 4 solutions are not designed"),
-    ("8x8", "abc", {"turned": 0.5}, "turned is for two pictures"), ("8x8", "abc", {"model": "patches"}, "leave the model out")])
+@pytest.mark.parametrize(
+    "grid,prompts,change,says",
+    [
+        ("7x7", "abc", {}, "even number of rows, 6x6 to 12x12; 7x7 came. Take --grid [68]x[68]"),
+        ("4x4", "abc", {}, "Take --grid 6x6"),
+        ("6x8", "abc", {}, "square boards"),
+        ("30x40", "abc", {}, "Take --grid 12x12"),
+        ("8x8", "abcd", {}, "exactly 4 solutions are not designed"),
+        ("8x8", "abc", {"turned": 0.5}, "turned is for two pictures"),
+        ("8x8", "abc", {"model": "patches"}, "leave the model out"),
+    ],
+)
 def test_what_cannot_be_had_is_said_before_any_work(grid, prompts, change, says):
     with pytest.raises(BadValue, match=says):
         workshop.make(PuzzleSpec.of("jigsaw", tuple(prompts), grid=grid, solutions="exact").replace(**change), None)
@@ -221,13 +231,13 @@ def test_the_proof_finds_a_wrong_number(result, tmp_path):
     assert [f.code for f in proof.prove(folder).findings if f.severity == "error"] == ["SOLUTIONS"]
 
 
-SIDE = 18   # points of a side that is no border: six cubics
+SIDE = 18  # points of a side that is no border: six cubics
 
 
 def curve(outline, side):
     """float (19, 2): a side of an inner piece from (0, 0) along the x axis, as it is written; 0 above, then clockwise."""
     points = np.reshape([float(v) for v in re.findall(r"-?\d+\.?\d*", outline)], (-1, 2))
-    own = points[SIDE * side: SIDE * (side + 1) + 1]
+    own = points[SIDE * side : SIDE * (side + 1) + 1]
     return np.stack([own[:, 0] - own[0, 0], own[:, 1] - own[0, 1]], 1) @ np.linalg.matrix_power([[0, -1], [1, 0]], side)
 
 
@@ -235,16 +245,21 @@ def with_curve(outline, side, new):
     """The outline with another curve on a side."""
     points = np.reshape([float(v) for v in re.findall(r"-?\d+\.?\d*", outline)], (-1, 2))
     at = SIDE * side
-    points[at: at + SIDE + 1] = points[at] + new @ np.linalg.matrix_power([[0, 1], [-1, 0]], side)
+    points[at : at + SIDE + 1] = points[at] + new @ np.linalg.matrix_power([[0, 1], [-1, 0]], side)
     texts = [f"{x:g},{y:g}" for x, y in np.round(points, 3)]
-    return f"M{texts[0]} " + " ".join("C" + " ".join(texts[n: n + 3]) for n in range(1, len(texts), 3)) + " Z"
+    return f"M{texts[0]} " + " ".join("C" + " ".join(texts[n : n + 3]) for n in range(1, len(texts), 3)) + " Z"
 
 
 def two_profiles(pieces):
     """Two inner pieces whose right sides are both tabs or both blanks, of profiles that differ."""
     inner = [8 * r + c for r in range(1, 7) for c in range(1, 6)]
     curves = {i: curve(pieces[i]["outline"], 1) for i in inner}
-    return next((i, j) for i in inner for j in inner if abs(i - j) > 1 and curves[i][:, 1].sum() * curves[j][:, 1].sum() > 0 and np.abs(curves[i] - curves[j]).max() > 0.5)
+    return next(
+        (i, j)
+        for i in inner
+        for j in inner
+        if abs(i - j) > 1 and curves[i][:, 1].sum() * curves[j][:, 1].sum() > 0 and np.abs(curves[i] - curves[j]).max() > 0.5
+    )
 
 
 @pytest.mark.parametrize("neighbours, ways", [(False, 0), (True, 1)])
@@ -272,6 +287,7 @@ def test_the_same_puzzle_again_gives_the_same_board(result, tmp_path):
 
 def test_three_photographs_share_a_board_of_three_solutions():
     from illusionprint.stages import connectors
+
     rng = np.random.default_rng(0)
     pictures = [np.repeat(np.repeat(rng.random((8, 8, 3), np.float32), 12, 0), 12, 1) for _ in range(3)]
     board = connectors.arranged_for_three(pictures, [np.ones((96, 96), np.float32)] * 3, CUT, 0)
@@ -287,6 +303,7 @@ def test_the_page_on_exact_boards_says_what_its_program_says():
 
     def same(page):
         return page.startswith(head + "\n") and page.endswith("\n\n" + program.THREE)
+
     page = file.with_suffix(".md").read_text(encoding="utf-8")
     assert same(page) and "square boards of 6x6 to 12x12 pieces" in page
     assert not same(page.replace("6x6 to 12x12", "6x6 to 14x14")) and not same(page.replace("more orbits cost little", "more orbits cost much"))

@@ -1,4 +1,5 @@
 """The written files, read back by other programs: svgelements and shapely, qpdf, poppler, Ghostscript, PDFium."""
+
 import io
 import re
 import shutil
@@ -87,8 +88,7 @@ def length(points):
 def tab_length(tabs="classic"):
     """Length of the tab side of a cell of side 1, by sampling its cubics."""
     t = np.linspace(0, 1, 25)[:, None]
-    return sum(length((1 - t)**3 * c[0] + 3 * (1 - t)**2 * t * c[1] + 3 * (1 - t) * t**2 * c[2] + t**3 * c[3])
-               for c in plugins.load("jigsaw.tabs", tabs)())
+    return sum(length((1 - t) ** 3 * c[0] + 3 * (1 - t) ** 2 * t * c[1] + 3 * (1 - t) * t**2 * c[2] + t**3 * c[3]) for c in plugins.load("jigsaw.tabs", tabs)())
 
 
 def pieces(drawn):
@@ -211,6 +211,7 @@ def test_cut_svg_and_print_pdf_register(printed):
 
 def test_every_font_is_embedded(printed, tmp_path):
     from reportlab.pdfgen.canvas import Canvas
+
     guide = tmp_path / "guide.pdf"
     pixels = art(40, 40)
     about = Anagram(pixels, (pixels, pixels), 1.0, (), {"views": ["identity", "flip"]})
@@ -221,6 +222,7 @@ def test_every_font_is_embedded(printed, tmp_path):
 
     def embedded(file):
         return [row.split()[-5] for row in tool("pdffonts", str(file)).splitlines()[2:]]
+
     assert set(embedded(printed[0])) == {"yes"} and set(embedded(guide)) == {"yes"} and len(embedded(guide)) >= 3
     assert embedded(tmp_path / "plain.pdf") == ["no"], "the check sees a font that is not"
 
@@ -257,6 +259,7 @@ def test_cut_has_a_plate_and_the_art_is_not_knocked_out_under_it(printed, tmp_pa
 
     def change(found):
         return max(np.abs(found[ink] - bare[ink])[under].mean() for ink in ("Cyan", "Magenta", "Yellow", "Black"))
+
     assert change(with_cut) < 1, "all four inks lie under the line as without it"
     assert change(knocked) > 40, "without overprint the line leaves paper"
     x, y, w, h = (round(v / 25.4 * 120) for v in sheet.trim)

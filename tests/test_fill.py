@@ -1,4 +1,5 @@
 """Exact filling: against areas that shapely cuts out pixel by pixel, and pieces that keep their colours."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -10,7 +11,7 @@ from test_vector import case, far
 
 from illusionprint.blend import _coverage, raster
 from illusionprint.blend._coverage import contours, coverage_runs
-from illusionprint.blend.composite import blend, to_uint8, to_float
+from illusionprint.blend.composite import blend, to_float, to_uint8
 from illusionprint.casting import Casting, Part
 from illusionprint.views import PermutationView, apply_view, view
 from illusionprint.vocabulary import Drawing
@@ -24,7 +25,7 @@ def whole(areas: np.ndarray, values: np.ndarray, size_mm=MM, size_px=SIZE) -> np
 
 def by_shapely(areas: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Mean of the values over each 2 mm pixel, by the areas of intersections."""
-    y, x = np.mgrid[:SIZE[0], :SIZE[1]] * 2.0
+    y, x = np.mgrid[: SIZE[0], : SIZE[1]] * 2.0
     cells = shapely.box(x, y, x + 2, y + 2)
     return sum(shapely.area(shapely.intersection(cells, a))[..., None] / 4 * v for a, v in zip(areas, values))
 
@@ -45,7 +46,7 @@ def test_every_pixel_is_the_mean_of_what_lies_in_it(seed, whole_numbers, count):
     values = rng.random((len(areas), 2))
     assert whole(areas, values) == pytest.approx(by_shapely(areas, values), abs=1e-6)
     assert whole(areas, np.ones((len(areas), 1))) == pytest.approx(np.ones((*SIZE, 1)), abs=1e-9)
-    assert np.abs(whole(shapely.transform(areas, lambda p: p + 0.3), values) - by_shapely(areas, values)).max() > 1e-3   # planted: shifted
+    assert np.abs(whole(shapely.transform(areas, lambda p: p + 0.3), values) - by_shapely(areas, values)).max() > 1e-3  # planted: shifted
 
 
 def test_a_picture_is_the_same_in_lots(monkeypatch):
@@ -81,8 +82,10 @@ def test_no_piece_takes_its_neighbours_colour_along():
 
 
 def test_gradients_are_blended_as_pixels():
-    svg = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><linearGradient id="a"><stop stop-color="red"/><stop offset="1" stop-color="blue"/>'
-           '</linearGradient><circle cx="10" cy="10" r="8" fill="url(#a)"/></svg>')
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><linearGradient id="a"><stop stop-color="red"/><stop offset="1" stop-color="blue"/>'
+        '</linearGradient><circle cx="10" cy="10" r="8" fill="url(#a)"/></svg>'
+    )
     casting, v = Casting((Part(Drawing("a", "b", "", "", svg)),) * 2, 0.0), view("flip")
     found = raster.render(casting, v, (60, 60), (60.0, 60.0))
     assert all((a == to_uint8(b)).all() for a, b in zip(found, blend(casting, v, (60, 60)))) and isinstance(v, PermutationView)

@@ -1,4 +1,5 @@
 """Finishes: what is finished and then moved is what is moved and then finished; and what each does."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -13,7 +14,7 @@ from illusionprint.blend import finishes
 from illusionprint.blend._partition import members
 from illusionprint.blend._svg import Regions, parse_svg, svg
 from illusionprint.blend.composite import to_float
-from illusionprint.blend.finishes import _segmentation, _artwork, _polygons, _recovery, _trace
+from illusionprint.blend.finishes import _artwork, _polygons, _recovery, _segmentation, _trace
 from illusionprint.blend.finishes._artwork import Artwork, artwork, symmetric_noise, transformed
 from illusionprint.blend.raster import rasterise
 from illusionprint.blend.vector import piece_transforms
@@ -84,7 +85,7 @@ def outlines_moved(name: str, art: Artwork, v: object) -> np.ndarray:
 @pytest.mark.parametrize("kind", VIEWS)
 @pytest.mark.parametrize("name", finishes.names())
 def test_finishes_turn_with_the_piece(name, kind):
-    for seed in (1, 2)[:1 if name == "mosaic" else 2]:
+    for seed in (1, 2)[: 1 if name == "mosaic" else 2]:
         assert unlike(name, *random_art(kind, seed, side=SIDE.get(name, 180))) <= TELLS, seed
 
 
@@ -117,6 +118,7 @@ def test_the_check_sees_planted_faults(fault, monkeypatch):
     def shifted(art: Artwork) -> Regions:
         made = flat_outlined(art)
         return dataclasses.replace(made, areas=shapely.transform(made.areas, lambda p: p + (0.7, 0.4)))
+
     halftone_outlined, flat_outlined = halftone.outlined, flat.outlined
     monkeypatch.setattr(flat, "outlined", shifted)
     monkeypatch.setattr(halftone, "outlined", out_of_step)
@@ -167,6 +169,7 @@ def test_ink_runs_on_under_what_is_painted_later(name):
             out += shapely.symmetric_difference(shapely.difference(whole, above, grid_size=0.001), area).area
             above = shapely.union(above, area, grid_size=0.001)
         return out
+
     rim = 0.0005 * shapely.length(made.areas).sum()
     more = shapely.area(made.painted).sum() - shapely.area(made.areas).sum()
     assert seen_from_above(made.painted) < rim and more >= 0 and (more > 2 * rim or name == "engraving")
@@ -248,6 +251,7 @@ def test_the_screen_has_the_symmetry_of_the_cell():
     def off(at: np.ndarray) -> float:
         """The furthest that one of points (n, 2) lies from its nearest dot."""
         return float(tree.query(at)[0].max())
+
     inner = dots[((dots > 30) & (dots < 60)).all(1)]
     for there in (inner + (30, 0), inner + (0, -30), (inner - 45) @ np.array([[0, 1], [-1, 0]]) + 45, (inner - 45) * (-1, 1) + 45):
         assert off(there) < 0.005 < 0.3 < off(there + (0.4, 0))
@@ -258,6 +262,7 @@ def test_the_screen_has_the_symmetry_of_the_cell():
 
 def test_distances_against_scipy():
     from scipy import ndimage
+
     art, _ = random_art("jigsaw", 5, side=96)
     far = _segmentation.distance_to_border(art.regions, sheet=False)
     for n in range(min(6, art.regions.max() + 1)):
@@ -268,6 +273,7 @@ def test_distances_against_scipy():
 
 def test_no_two_near_colours_stay_in_a_palette():
     import cv2
+
     rng = np.random.default_rng(0)
     colours, weights = rng.uniform(0, 1, (60, 3)), rng.integers(1, 100, 60)
     group = _segmentation.quantise(colours, weights, 8, 10.0)
@@ -293,6 +299,7 @@ def test_flat_colours_are_traced(kind):
 
     def off(wanted: np.ndarray) -> float:
         return float((np.abs(drawn - wanted).max(-1) > 0.05)[inner].mean())
+
     assert off(picture) < 0.005
     assert off(np.where((picture == picture[0, 0]).all(-1, keepdims=True), 1 - picture, picture)) > 0.02
 
@@ -333,5 +340,7 @@ def test_members_of_groups():
     """Every one is in one group, in order, whatever the groups are called; of none there is no group."""
     group = np.random.default_rng(0).integers(-1, 9, 40) * 3
     found = members(group)
-    assert [group[some[0]] for some in found] == sorted(set(group.tolist())) and all((group[some] == group[some[0]]).all() and (np.diff(some) > 0).all() for some in found)
+    assert [group[some[0]] for some in found] == sorted(set(group.tolist())) and all(
+        (group[some] == group[some[0]]).all() and (np.diff(some) > 0).all() for some in found
+    )
     assert sorted(np.concatenate(found).tolist()) == list(range(40)) and members(group[:0]) == []

@@ -1,4 +1,5 @@
 """The fitted arrangement against planted ones, brute force and a recount of its conflict from the pixels that a view moves."""
+
 from __future__ import annotations
 
 import itertools
@@ -143,11 +144,12 @@ def test_windows_show_each_cell_and_its_surroundings(cut, s):
     assert seen.shape == (cut.count, s + 2 * reach, s + 2 * reach, 1)
     for i, window in enumerate(seen):
         r, c = divmod(i, cut.cols)
-        assert np.array_equal(window[reach:-reach, reach:-reach], x[r * s: r * s + s, c * s: c * s + s])
-        assert (window == i + 1).sum() == (x == i + 1).sum()   # tabs reach no further
+        assert np.array_equal(window[reach:-reach, reach:-reach], x[r * s : r * s + s, c * s : c * s + s])
+        assert (window == i + 1).sum() == (x == i + 1).sum()  # tabs reach no further
 
 
 # Planted faults
+
 
 class WrongWay:
     """numpy, but quarter turns go the other way round."""
@@ -171,4 +173,4 @@ def test_pieces_of_the_wrong_outline_are_found_out(monkeypatch):
     square = np.repeat(np.repeat(np.arange(16, dtype=np.int32).reshape(4, 4), S, 0), S, 1)
     monkeypatch.setattr("illusionprint.jigsaw.fitting.samples.labels", lambda cut, s: square)
     board, total = fit(*given_, cut, S)
-    assert abs(conflict(*given_, board) / total - 1) > 1e-3   # a hundred times what the recount above is held to
+    assert abs(conflict(*given_, board) / total - 1) > 1e-3  # a hundred times what the recount above is held to

@@ -1,4 +1,5 @@
 """The pages of pictures show every puzzle and finish that there is, and every picture they show is there."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """Hostile SVG files are refused with a reason, quickly and without reaching outside; harmless ones of the same kind are drawn."""
+
 from __future__ import annotations
 
 import base64
@@ -10,10 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from illusionprint.door import board_of
 from illusionprint.errors import BadValue
 from illusionprint.spec import PuzzleSpec
 from illusionprint.vocabulary import _svg_safety, load_picture
-from illusionprint.door import board_of
 
 NS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 DOT = '<circle cx="5" cy="5" r="4"/>'
@@ -62,14 +63,19 @@ HOSTILE = {
     "an image of a billion pixels": (root(f'{DOT}<image width="9" height="9" href="{png((40000, 9000))}"/>'), "too large|pixels"),
     "an SVG in an SVG": (root(f'{DOT}<image width="9" height="9" href="data:image/svg+xml;base64,PHN2Zy8+"/>'), "no PNG or JPEG"),
     "huge dimensions": (root(DOT, box="0 0 1e30 1e30"), "between"),
-    "infinite dimensions": (root(DOT, box="0 0 1e999 10"), "between|draws nothing")}
+    "infinite dimensions": (root(DOT, box="0 0 1e999 10"), "between|draws nothing"),
+}
 HARMLESS = {
     "entities as drawing programs write them": root(f"{DOT}<title>&ns;</title>", '<!DOCTYPE svg [<!ENTITY ns "http://ns.example.com/">]>'),
-    "some uses": uses(3, 3), "some nesting": root("<g>" * 100 + DOT + "</g>" * 100), "a blur": blurred(0.4),
-    "a script": root(f"<script>while (true) {{}}</script>{DOT}"), "a link": root(f'<a xlink:href="http://example.com">{DOT}</a>'),
+    "some uses": uses(3, 3),
+    "some nesting": root("<g>" * 100 + DOT + "</g>" * 100),
+    "a blur": blurred(0.4),
+    "a script": root(f"<script>while (true) {{}}</script>{DOT}"),
+    "a link": root(f'<a xlink:href="http://example.com">{DOT}</a>'),
     "an image": root(f'{DOT}<image width="3" height="3" href="{png((40, 30))}"/>'),
     "a path of 100,000 steps": root(DOT + f'<path d="M5 5{"h.1v-.1" * 50_000}" opacity=".01"/>'),
-    "a large sheet": root('<circle cx="3000" cy="3000" r="2500"/>', box="0 0 6000 6000")}
+    "a large sheet": root('<circle cx="3000" cy="3000" r="2500"/>', box="0 0 6000 6000"),
+}
 
 
 @pytest.mark.parametrize("name", list(HOSTILE))
@@ -110,7 +116,7 @@ def test_what_takes_too_long_or_breaks_the_renderer_is_refused(monkeypatch):
     monkeypatch.setattr(_svg_safety, "_DRAW", "import os; os.abort()")
     with pytest.raises(ValueError, match="broke off"):
         _svg_safety.parse_safely(uses(3, 3))
-    assert _svg_safety.parse_safely(root(DOT)).tag.endswith("svg")     # nothing heavy: not tried
+    assert _svg_safety.parse_safely(root(DOT)).tag.endswith("svg")  # nothing heavy: not tried
 
 
 def test_uses_are_counted_as_they_are_drawn():

@@ -1,4 +1,5 @@
 """Errors, units, plugins, shipped files, specs, paths and the finished picture."""
+
 from __future__ import annotations
 
 import builtins
@@ -25,6 +26,7 @@ PACKAGE = File(data.__file__).parent
 
 # Errors
 
+
 def test_errors_say_what_came_what_is_allowed_and_the_nearest():
     text = str(UnknownName("view", "rotate_181", ["flip", "rotate_180", "identity"]))
     assert "'rotate_181'" in text and "mean 'rotate_180'" in text and "flip, identity, rotate_180" in text
@@ -38,8 +40,11 @@ def test_exit_statuses():
 
 # Units
 
-@pytest.mark.parametrize("text, mm", [("3mm", 3), (" 2.5 cm ", 25), ("0.4m", 400), ("8in", 203.2), ("72pt", 25.4), ("5", 5), (7.5, 7.5),
-                                      (".5mm", 0.5), ("250um", 0.25), ("0mm", 0), ("3MM", 3)])
+
+@pytest.mark.parametrize(
+    "text, mm",
+    [("3mm", 3), (" 2.5 cm ", 25), ("0.4m", 400), ("8in", 203.2), ("72pt", 25.4), ("5", 5), (7.5, 7.5), (".5mm", 0.5), ("250um", 0.25), ("0mm", 0), ("3MM", 3)],
+)
 def test_lengths(text, mm):
     assert units.length_mm(text) == pytest.approx(mm, rel=1e-12)
 
@@ -50,9 +55,21 @@ def test_what_is_no_length(text):
         units.length_mm(text)
 
 
-@pytest.mark.parametrize("text, size", [
-    ("480x360mm", (480, 360)), ("18x24in", (457.2, 609.6)), ("A2", (420, 594)), ("a3 landscape", (420, 297)), ("A4 portrait", (210, 297)),
-    ("200mm", (200, 200)), ("20cm x 300mm", (200, 300)), ("10×20cm", (100, 200)), ("letter", (215.9, 279.4)), ("50x70", (50, 70))])
+@pytest.mark.parametrize(
+    "text, size",
+    [
+        ("480x360mm", (480, 360)),
+        ("18x24in", (457.2, 609.6)),
+        ("A2", (420, 594)),
+        ("a3 landscape", (420, 297)),
+        ("A4 portrait", (210, 297)),
+        ("200mm", (200, 200)),
+        ("20cm x 300mm", (200, 300)),
+        ("10×20cm", (100, 200)),
+        ("letter", (215.9, 279.4)),
+        ("50x70", (50, 70)),
+    ],
+)
 def test_sizes(text, size):
     assert units.size_mm(text) == pytest.approx(size)
 
@@ -95,6 +112,7 @@ def test_inches_are_converted_in_one_place():
 
 # Plugins and shipped files
 
+
 @pytest.mark.parametrize("room", ["views", "jigsaw.tabs"])
 def test_every_file_is_a_plugin(room):
     folder = PACKAGE / room.replace(".", "/")
@@ -128,9 +146,17 @@ def test_shipped_files(tmp_path):
 # Specs
 
 words = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=12).filter(str.strip)
-specs = st.builds(PuzzleSpec.of, kind=st.sampled_from(["jigsaw", "rotate_180"]), prompts=st.tuples(words, words),
-                  seed=st.integers(0, 2**31 - 1), grid=st.sampled_from(["", "4x4", "12x16"]), size=st.sampled_from(["", "200mm"]),
-                  dpi=st.floats(20, 1200), styles=st.lists(words, min_size=1, max_size=3).map(tuple), title=words | st.just(""))
+specs = st.builds(
+    PuzzleSpec.of,
+    kind=st.sampled_from(["jigsaw", "rotate_180"]),
+    prompts=st.tuples(words, words),
+    seed=st.integers(0, 2**31 - 1),
+    grid=st.sampled_from(["", "4x4", "12x16"]),
+    size=st.sampled_from(["", "200mm"]),
+    dpi=st.floats(20, 1200),
+    styles=st.lists(words, min_size=1, max_size=3).map(tuple),
+    title=words | st.just(""),
+)
 
 
 @given(specs)
@@ -146,14 +172,21 @@ def test_spec_writes_only_what_differs():
     assert made.replace(seed=8) != made and made.board.rows_cols == (4, 4)
 
 
-@pytest.mark.parametrize("text, error, says", [
-    ('kind = "jigsaw"\nprompts = ["a", "b"]\nsede = 3', UnknownName, "mean 'seed'"), ('prompts = ["a", "b"]', BadValue, "lacks 'kind'"),
-    ('kind = "jigsaw"\nprompts = "a"', BadValue, "prompts must be a list"), ('kind = "jigsaw"\nprompts = ["a"]', BadValue, "two prompts"),
-    ('kind = "jigsaw"\nprompts = ["a", "b"]\nseed = "x"', BadValue, "whole number"), ("kind = ", BadValue, "not valid TOML"),
-    ('kind = "jigsaw"\nprompts = ["a", "b"]\nseed = true', BadValue, "whole number"),
-    ('kind = "j"\nprompts = ["a", 3]', BadValue, "prompts"),
-    ('kind = "jigsaw"\nprompts = ["a", "b"]\nstyles = [1]', BadValue, "styles"),
-    ('kind = "j"\nprompts = ["a", " "]', BadValue, "a prompt is a word or a picture's path")])
+@pytest.mark.parametrize(
+    "text, error, says",
+    [
+        ('kind = "jigsaw"\nprompts = ["a", "b"]\nsede = 3', UnknownName, "mean 'seed'"),
+        ('prompts = ["a", "b"]', BadValue, "lacks 'kind'"),
+        ('kind = "jigsaw"\nprompts = "a"', BadValue, "prompts must be a list"),
+        ('kind = "jigsaw"\nprompts = ["a"]', BadValue, "two prompts"),
+        ('kind = "jigsaw"\nprompts = ["a", "b"]\nseed = "x"', BadValue, "whole number"),
+        ("kind = ", BadValue, "not valid TOML"),
+        ('kind = "jigsaw"\nprompts = ["a", "b"]\nseed = true', BadValue, "whole number"),
+        ('kind = "j"\nprompts = ["a", 3]', BadValue, "prompts"),
+        ('kind = "jigsaw"\nprompts = ["a", "b"]\nstyles = [1]', BadValue, "styles"),
+        ('kind = "j"\nprompts = ["a", " "]', BadValue, "a prompt is a word or a picture's path"),
+    ],
+)
 def test_wrong_specs(tmp_path, text, error, says):
     path = tmp_path / "puzzle.toml"
     path.write_text(text)
@@ -161,8 +194,21 @@ def test_wrong_specs(tmp_path, text, error, says):
         PuzzleSpec.load(path)
 
 
-@pytest.mark.parametrize("change", [{"seed": -1}, {"seed": 2**31}, {"dpi": 5.0}, {"dpi": math.nan}, {"device": "gpu"}, {"steps": 9},
-                                    {"guidance": 3.0}, {"model": "x", "steps": -1}, {"prompts": ()}, {"prompts": ("a", "")}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": -1},
+        {"seed": 2**31},
+        {"dpi": 5.0},
+        {"dpi": math.nan},
+        {"device": "gpu"},
+        {"steps": 9},
+        {"guidance": 3.0},
+        {"model": "x", "steps": -1},
+        {"prompts": ()},
+        {"prompts": ("a", "")},
+    ],
+)
 def test_values_out_of_range(change):
     with pytest.raises(IllusionPrintError):
         PuzzleSpec.of(**{"kind": "jigsaw", "prompts": ("a", "b"), **change})
@@ -271,6 +317,7 @@ def test_simple_paths():
 
 # The finished picture
 
+
 def test_anagram_round_trip(tmp_path, rng):
     pictures = rng.integers(0, 256, (12, 30, 40, 3), dtype=np.uint8)
     made = Anagram(pictures[0], tuple(pictures[1:]), 300 / 25.4, facts={"prompts": ["a rabbit", "ein Häschen"], "seed": 7})
@@ -284,6 +331,7 @@ def test_anagram_round_trip(tmp_path, rng):
     for path in (tmp_path / "a").iterdir():
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
     from PIL import Image
+
     with Image.open(tmp_path / "a" / "anagram.png") as image:
         assert image.info["dpi"] == pytest.approx((300, 300), abs=0.02)
     with pytest.raises(BadValue, match="not a result folder"):
@@ -305,10 +353,13 @@ def test_broken_results_are_one_message(tmp_path, rng):
 
 # Names
 
+
 def undefined(source: str) -> set[str]:
     """Names that functions of a module look up in it and that neither it nor Python has."""
     module = symtable.symtable(source, "m", "exec")
-    known = {s.get_name() for s in module.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()} | set(dir(builtins)) | {"__file__", "__name__"}
+    known = (
+        {s.get_name() for s in module.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()} | set(dir(builtins)) | {"__file__", "__name__"}
+    )
     found, left = set(), [module]
     while left:
         table = left.pop()

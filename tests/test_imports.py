@@ -1,4 +1,5 @@
 """The order of the rooms, kept by import-linter's contracts in setup.cfg; and what a plain install or a first `--help` does not need."""
+
 from __future__ import annotations
 
 import shutil
@@ -16,7 +17,7 @@ TORCH_ROOMS, TORCH = {"denoisers", "sampling", "multiview"}, {"torch", "diffuser
 
 
 def sources() -> list[str]:
-    """"views/flip.py" of all modules."""
+    """ "views/flip.py" of all modules."""
     return sorted(p.relative_to(PACKAGE).as_posix() for p in PACKAGE.rglob("*.py") if p.relative_to(PACKAGE).parts[0] not in ("templates", "puzzles"))
 
 
@@ -46,15 +47,19 @@ def test_rooms_import_only_from_rooms_below_and_in_no_circle():
     assert status == 0 and "3 kept, 0 broken" in report, report
 
 
-@pytest.mark.parametrize("path, text, says", [
-    ("views/flip.py", "from ..proof import prove", "illusionprint.views is not allowed to import illusionprint.proof"),
-    ("errors.py", "from .units import px", "illusionprint.errors is not allowed to import illusionprint.units"),
-    ("layout/sheet.py", "from ..viewing import hybrid", "illusionprint.layout is not allowed to import illusionprint.viewing"),
-    ("jigsaw/tabs/new.py", "from ...export import svg", "illusionprint.jigsaw is not allowed to import illusionprint.export"),
-    ("stages/progress.py", "from ..door import Plan", "illusionprint.stages is not allowed to import illusionprint.door"),
-    ("blend/new.py", "def f():\n    import torch.nn", "illusionprint.blend.new -> torch"),
-    ("stages/progress.py", "from .memory import give_back\nfrom . import casting", "No cycles are allowed in illusionprint.stages"),
-    ("attic/__init__.py", "", "illusionprint.attic")])
+@pytest.mark.parametrize(
+    "path, text, says",
+    [
+        ("views/flip.py", "from ..proof import prove", "illusionprint.views is not allowed to import illusionprint.proof"),
+        ("errors.py", "from .units import px", "illusionprint.errors is not allowed to import illusionprint.units"),
+        ("layout/sheet.py", "from ..viewing import hybrid", "illusionprint.layout is not allowed to import illusionprint.viewing"),
+        ("jigsaw/tabs/new.py", "from ...export import svg", "illusionprint.jigsaw is not allowed to import illusionprint.export"),
+        ("stages/progress.py", "from ..door import Plan", "illusionprint.stages is not allowed to import illusionprint.door"),
+        ("blend/new.py", "def f():\n    import torch.nn", "illusionprint.blend.new -> torch"),
+        ("stages/progress.py", "from .memory import give_back\nfrom . import casting", "No cycles are allowed in illusionprint.stages"),
+        ("attic/__init__.py", "", "illusionprint.attic"),
+    ],
+)
 def test_planted_imports_are_seen(tree, path, text, says):
     file = tree / "illusionprint" / path
     before = file.read_text(encoding="utf-8") if file.exists() else None
@@ -78,13 +83,16 @@ def run(code: str) -> str:
 def test_the_command_line_starts_light():
     heavy = "torch diffusers transformers numpy cv2 scipy shapely PIL reportlab pikepdf pypdfium2 resvg_py".split()
     assert run(f"import sys, illusionprint.cli; print(*(m for m in {heavy} if m in sys.modules))") == ""
-    assert run(f"import sys, numpy, illusionprint.cli; print(*(m for m in {heavy} if m in sys.modules))") == "numpy"   # the check can fail
+    assert run(f"import sys, numpy, illusionprint.cli; print(*(m for m in {heavy} if m in sys.modules))") == "numpy"  # the check can fail
 
 
 def test_a_plain_install_needs_no_torch():
     """Every module outside the three rooms can be imported where torch and its friends are not there."""
-    modules = [".".join(["illusionprint", *p.removesuffix(".py").removesuffix("/__init__").split("/")]) for p in sources()
-               if not (p.split("/")[0] in {"__init__.py", "__main__.py"} or may_hold_torch(p)) or p == "judge/clip.py"]
+    modules = [
+        ".".join(["illusionprint", *p.removesuffix(".py").removesuffix("/__init__").split("/")])
+        for p in sources()
+        if not (p.split("/")[0] in {"__init__.py", "__main__.py"} or may_hold_torch(p)) or p == "judge/clip.py"
+    ]
     blocked = f"import sys; sys.modules.update(dict.fromkeys({sorted(TORCH)})); import importlib\n"
     assert run(blocked + f"for m in {modules}: importlib.import_module(m)\nprint('all')") == "all"
     with pytest.raises(AssertionError, match="torch"):

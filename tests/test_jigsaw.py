@@ -3,6 +3,7 @@
 A cubic at t = k/16 is a whole number of 1/4096 micrometres for whole control points, so nothing here is rounded: mated sides, moved
 pieces and areas are compared exactly.
 """
+
 from __future__ import annotations
 
 import functools
@@ -23,7 +24,7 @@ from illusionprint.jigsaw.geometry.profiles import least_width, neck
 from illusionprint.path import Path
 
 T, UNIT = np.arange(16), 16**3
-BASIS = np.stack([(16 - T) ** 3, 3 * (16 - T) ** 2 * T, 3 * (16 - T) * T**2, T**3], 1)   # times 16^3
+BASIS = np.stack([(16 - T) ** 3, 3 * (16 - T) ** 2 * T, 3 * (16 - T) * T**2, T**3], 1)  # times 16^3
 SIDES = range(4)
 
 sizes = st.tuples(st.integers(2, 40), st.integers(2, 40)).filter(lambda rc: rc[0] * rc[1] <= 120)
@@ -31,6 +32,7 @@ cuts = st.builds(lambda rc, um: squares(*rc, 2 * um), sizes, st.integers(500, 60
 
 
 # The checks. Each returns what is wrong, and the planted faults below must make it speak.
+
 
 @functools.lru_cache(maxsize=4096)
 def sides(cut: Board, i: int) -> list[np.ndarray]:
@@ -70,7 +72,7 @@ def unmated(cut: Board) -> int:
 
 
 def gaps(cut: Board, rings: list[np.ndarray]) -> str:
-    """"" if the pieces tile the board: each simple, no overlap, no gap, every shared edge vertex for vertex."""
+    """ "" if the pieces tile the board: each simple, no overlap, no gap, every shared edge vertex for vertex."""
     polygons = np.array([shapely.Polygon(r) for r in rings])
     whole = cut.rows * cut.cols * (cut.unit_um[0] * UNIT) ** 2
     bounds = np.array([0, 0, cut.cols, cut.rows]) * cut.unit_um[0] * UNIT
@@ -122,6 +124,7 @@ def congruent(a: list[np.ndarray], b: list[np.ndarray]) -> bool:
 
 
 # Outlines
+
 
 @given(cuts)
 def test_mated_sides_are_one_curve(cut):
@@ -175,6 +178,7 @@ def test_four_by_four_is_that_of_the_literature():
 
 
 # Cut lines
+
 
 def segments(points: np.ndarray) -> list[tuple]:
     """Undirected segments of a polyline in whole nanometres."""
@@ -251,6 +255,7 @@ def outside(cut: Board, label: np.ndarray, s: int) -> int:
 
 # Arrangements
 
+
 @given(cuts, st.integers(0, 2**31))
 def test_random_arrangements(cut, seed):
     a, b = (random_arrangement(cut, np.random.default_rng(seed)) for _ in range(2))
@@ -258,7 +263,7 @@ def test_random_arrangements(cut, seed):
     assert np.array_equal(cut.classes[a.slots[1]], cut.classes)
     m, grid = moves(a), np.arange(cut.count).reshape(cut.rows, cut.cols)
     pairs = [*zip(grid[:, :-1].ravel(), grid[:, 1:].ravel()), *zip(grid[:-1].ravel(), grid[1:].ravel())]
-    kept = sum(np.allclose(m[i], m[j]) for i, j in pairs) / len(pairs)       # moved alike = still side by side
+    kept = sum(np.allclose(m[i], m[j]) for i, j in pairs) / len(pairs)  # moved alike = still side by side
     assert a.kept_neighbours() == pytest.approx(kept) and a.kept_neighbours(0) == 1
 
 
@@ -290,8 +295,10 @@ def test_boards_in_a_box():
 
 # Planted faults: the checks above must see them
 
+
 def planted(cut: Board, i: int, s: int, change: Callable[[np.ndarray], np.ndarray]) -> Board:
     """The board with one side of one piece changed."""
+
     class Faulty(Board):
         def outline(self, j: int) -> Path:
             if j != i:
@@ -299,6 +306,7 @@ def planted(cut: Board, i: int, s: int, change: Callable[[np.ndarray], np.ndarra
             every = [change(side) if k == s else side for k, side in enumerate(sides(cut, i))]
             points = (np.concatenate(every) / 1000).tolist()
             return Path(tuple(points[0][0]), tuple(tuple(map(tuple, cubic[1:])) for cubic in points), True)
+
     return Faulty(cut.tiling, cut.rows, cut.cols, cut.unit_um, cut.tabs)
 
 
@@ -311,6 +319,7 @@ def test_a_wrong_sign_is_seen():
 def test_a_micrometre_is_seen():
     def off(side: np.ndarray) -> np.ndarray:
         return np.where((side == side[0, 0]).all(-1, keepdims=True) | (side == side[-1, -1]).all(-1, keepdims=True), side, side + 1)
+
     cut = planted(squares(4, 5, 20_000), 6, 1, off)
     assert unmated(cut) == 1
     assert gaps(cut, [ring(cut, i) for i in range(cut.count)]) != ""
@@ -322,7 +331,7 @@ def test_two_swapped_pieces_are_seen(rng):
     arrangement = random_arrangement(cut, rng)
     right = moves(arrangement)
     wrong = right.copy()
-    centre = [np.array(divmod(i, 5))[::-1] * 20.0 for i in (6, 9)]           # an inner piece and one of the border
+    centre = [np.array(divmod(i, 5))[::-1] * 20.0 for i in (6, 9)]  # an inner piece and one of the border
     for i, j, sign in ((6, 9, 1), (9, 6, -1)):
         shift = (centre[1] - centre[0]) * sign
         a, b, c, d, e, f = right[j]
@@ -337,7 +346,7 @@ def test_a_wrong_label_is_seen():
     label = labels(cut, 20).copy()
     label[45, 45] = label[5, 5]
     assert outside(cut, label, 20) == 1
-    label = np.roll(labels(cut, 64), 1, 1)                                   # a pixel to the side
+    label = np.roll(labels(cut, 64), 1, 1)  # a pixel to the side
     assert outside(cut, label, 64) > 100
 
 
@@ -354,4 +363,4 @@ def test_finer_samples_keep_whole_pixels_together(s, samples):
     picture = np.random.default_rng(4).random(fine.shape)
     seen = picture.ravel()[fine]
     assert np.array_equal(put_back(seen, arrangement, 1, s, samples), picture)
-    assert not np.array_equal(put_back(seen, random_arrangement(cut, np.random.default_rng(5)), 1, s, samples), picture)   # another board does not
+    assert not np.array_equal(put_back(seen, random_arrangement(cut, np.random.default_rng(5)), 1, s, samples), picture)  # another board does not

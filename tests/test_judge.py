@@ -1,4 +1,5 @@
 """The judge: its scores' closed forms, the embedded network, CLIP in its real format, the choice among seeds."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -18,12 +19,12 @@ from hypothesis.extra.numpy import arrays
 from illusionprint import cli, vocabulary
 from illusionprint.anagram import Anagram
 from illusionprint.blend.composite import MULTISCALE_COUNT, Scrutiny
+from illusionprint.door import plan_of
 from illusionprint.errors import BadValue, Missing
 from illusionprint.judge import JudgeTarget, alignment, concealment, evaluate
 from illusionprint.judge.drawings import SCALES, SIDE, Drawings
-from illusionprint.spec import PuzzleSpec
-from illusionprint.door import plan_of
 from illusionprint.products import jigsaw, turned_sheet
+from illusionprint.spec import PuzzleSpec
 from illusionprint.stages import casting
 from illusionprint.stages.artwork import Artwork
 from illusionprint.workshop import scoring
@@ -33,6 +34,7 @@ square = st.integers(2, 4).flatmap(lambda n: arrays(float, (n, n), elements=st.f
 
 
 # The scores
+
 
 def test_two_pictures_in_closed_form():
     """tr(softmax([[a, b], [c, d]])) / 2 = (sigma(a - b) + sigma(d - c)) / 2 along the rows."""
@@ -53,6 +55,7 @@ def test_concealment_is_a_share(s, tau):
 
 
 # The embedded network
+
 
 @pytest.fixture(scope="module")
 def judge():
@@ -81,7 +84,7 @@ def test_probabilities_are_of_a_distribution_and_mirror_images_count_alike(judge
     p = judge.log_p(pictures)
     assert np.exp(p).sum(1) == pytest.approx(1, abs=1e-4)
     assert judge.log_p([x[:, ::-1] for x in pictures]) == pytest.approx(p, abs=2e-3)
-    assert judge.log_p([pictures[1]])[0] == pytest.approx(p[1], abs=2e-3)       # alone or in company
+    assert judge.log_p([pictures[1]])[0] == pytest.approx(p[1], abs=2e-3)  # alone or in company
 
 
 def test_the_subject_is_the_middle_square(judge):
@@ -143,8 +146,18 @@ def test_a_damaged_network_is_refused(tmp_path):
         Drawings(tmp_path / "absent.onnx")
 
 
-@pytest.mark.parametrize("text, says", [("{", "Expecting"), ("", "Expecting"), ("[]", "list indices|not"), ("{}", "it lacks 'networks'"), ('{"networks": {}, "subjects": []}', "is not the one that was shipped"),
-                                        ('{"networks": {"drawings.onnx": 3}, "subjects": 7}', "not iterable"), ("\udcff", "utf-8")])
+@pytest.mark.parametrize(
+    "text, says",
+    [
+        ("{", "Expecting"),
+        ("", "Expecting"),
+        ("[]", "list indices|not"),
+        ("{}", "it lacks 'networks'"),
+        ('{"networks": {}, "subjects": []}', "is not the one that was shipped"),
+        ('{"networks": {"drawings.onnx": 3}, "subjects": 7}', "not iterable"),
+        ("\udcff", "utf-8"),
+    ],
+)
 def test_damaged_facts_are_blamed_on_their_own_file(text, says, tmp_path):
     for file in (SHIPPED.with_suffix(".json"), *networks()):
         shutil.copy(file, tmp_path)
@@ -170,10 +183,10 @@ def alone(network: Path, folder: Path) -> Drawings:
 def test_of_several_networks_the_geometric_mean_is_taken(judge, tmp_path):
     _, pictures = drawings(6)
     said = np.stack([alone(n, tmp_path / str(k)).log_p(pictures) for k, n in enumerate(networks())])
-    assert len(said) > 1 and np.abs(said[0] - said[1]).max() > 1                # they learnt otherwise
+    assert len(said) > 1 and np.abs(said[0] - said[1]).max() > 1  # they learnt otherwise
     mean = said.mean(0)
     assert judge.log_p(pictures) == pytest.approx(mean - np.log(np.exp(mean).sum(1, keepdims=True)), abs=1e-3)
-    assert np.abs(judge.log_p(pictures) - said[0]).max() > 0.1                  # not the first alone
+    assert np.abs(judge.log_p(pictures) - said[0]).max() > 0.1  # not the first alone
     quick = judge.glance(pictures)
     assert np.abs(quick - judge.log_p(pictures)).max() > 0.1 and np.exp(quick).sum(1) == pytest.approx(np.ones(6), abs=1e-3)
 
@@ -181,15 +194,22 @@ def test_of_several_networks_the_geometric_mean_is_taken(judge, tmp_path):
 def test_weights_are_stored_in_eight_bits():
     pytest.importorskip("torch")
     from illusionprint.judge.training.export import quantise
+
     w = np.random.default_rng(0).normal(size=(5, 4, 3, 3)).astype(np.float32) * np.arange(5, dtype=np.float32).reshape(5, 1, 1, 1)
     scale, q = quantise(w)
-    assert q.dtype == np.int8 and (np.abs(scale.reshape(5, 1, 1, 1) * q - w).max(axis=(1, 2, 3)) <= scale / 2 + 1e-6).all() and np.abs(q).max() == 127 and not q[0].any()
+    assert (
+        q.dtype == np.int8
+        and (np.abs(scale.reshape(5, 1, 1, 1) * q - w).max(axis=(1, 2, 3)) <= scale / 2 + 1e-6).all()
+        and np.abs(q).max() == 127
+        and not q[0].any()
+    )
 
 
 def test_accuracy_counts_places():
     pytest.importorskip("torch")
     from illusionprint.judge.training.accuracy import top_shares
-    log_p = np.arange(8.0)[None] * np.ones((4, 1))                              # the last row comes first
+
+    log_p = np.arange(8.0)[None] * np.ones((4, 1))  # the last row comes first
     assert top_shares(log_p, np.array([7, 6, 3, 0])) == (0.25, 0.75)
 
 
@@ -202,12 +222,21 @@ def test_what_is_shipped_is_small():
 
 # CLIP, in the format of transformers
 
+
 @pytest.fixture(scope="module")
 def clip_folder(tmp_path_factory):
     torch, t = pytest.importorskip("torch"), pytest.importorskip("transformers")
     folder = tmp_path_factory.mktemp("clip")
-    text = dict(vocab_size=300, hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2, max_position_embeddings=32,
-                bos_token_id=1, eos_token_id=2)
+    text = dict(
+        vocab_size=300,
+        hidden_size=16,
+        intermediate_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        max_position_embeddings=32,
+        bos_token_id=1,
+        eos_token_id=2,
+    )
     vision = dict(hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2, image_size=32, patch_size=8)
     with torch.random.fork_rng():
         torch.manual_seed(0)
@@ -238,6 +267,7 @@ def test_clip_that_is_not_there(tmp_path):
 
 # Results and seeds
 
+
 class Liking:
     """A stand-in judge that likes one seed's picture: similarity is the mean lightness."""
 
@@ -252,9 +282,11 @@ class Liking:
 
 def test_the_best_seeds_are_kept(monkeypatch):
     shades = {0: 10, 1: 200, 2: 90, 3: 200}
+
     def picture(plan, progress=None):
         pixels = np.full((24, 24, 3), shades[plan.seed], np.uint8)
         return Anagram(pixels, (pixels, pixels), 1.0, (), {"prompts": ["owl", "ship"]}), None
+
     monkeypatch.setattr(turned_sheet, "picture", picture)
     monkeypatch.setattr(scoring, "judge", lambda name: Liking())
     found = scoring.best(PuzzleSpec.of("rotate_180", ("owl", "ship")), [0, 1, 2, 3], 3)
@@ -286,18 +318,22 @@ def test_the_small_picture_is_cast_as_the_large_one(chosen):
 
 def test_the_judge_has_its_say_in_the_choice(chosen, monkeypatch):
     first = chosen.casting
+
     def against(shown, look, prompts):  # a judge that cannot bear what was chosen
         return [-1.0 if s.casting.facts()["pictures"] == first.facts()["pictures"] else 0.0 for s in shown]
+
     monkeypatch.setattr(casting, "marks", against)
     assert drawn(CHOSEN).casting.facts()["pictures"] != first.facts()["pictures"]
 
 
 def test_whole_sheets_are_looked_at_again_and_the_last_look_decides(monkeypatch):
     spec, seen = CHOSEN, {}
+
     def marks(shown, look, prompts):  # the last look likes the second best most
         seen[look] = [id(s.pictures) for s in shown]
         kept.setdefault(look, shown)
         return [9.0 * (look == Scrutiny.AGAIN and n == 1) for n in range(len(shown))]
+
     kept: dict = {}
     monkeypatch.setattr(casting, "marks", marks)
     made = drawn(spec).casting
@@ -324,7 +360,9 @@ def test_score_on_the_command_line(tmp_path):
     assert a > b + 1 and f"{names[0]}: rank 1," in said[0].stdout
     for bad in (["score", str(tmp_path)], ["score", str(right), "--judge", "drawing"], ["score", str(right), "--weights", "x"]):
         done = CliRunner().invoke(cli.main, bad)
-        assert done.exit_code == 2 and ("no result" in done.stderr or "not a result" in done.stderr or "mean 'drawings'" in done.stderr or "weights belong to --judge clip" in done.stderr)
+        assert done.exit_code == 2 and (
+            "no result" in done.stderr or "not a result" in done.stderr or "mean 'drawings'" in done.stderr or "weights belong to --judge clip" in done.stderr
+        )
     facts = json.loads((right / "anagram.json").read_text())
     (right / "anagram.json").write_text(json.dumps({**facts, "prompts": ["owl"]}))
     with pytest.raises(BadValue, match="does not say"):
@@ -338,12 +376,14 @@ def test_keep_needs_seeds():
 
 # Training
 
+
 def test_training_goes_on_where_it_stopped_and_exports(tmp_path, monkeypatch):
     torch = pytest.importorskip("torch")
     pytest.importorskip("onnx")
     from illusionprint.judge.training import __main__ as training
     from illusionprint.judge.training import data, export
     from illusionprint.judge.training.network import Network
+
     picture = torch.randint(0, 256, (8, 4, 80, 80), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
     bank = {"own": (picture.sort(1).values, torch.arange(8))}
     names = [s.name for s in vocabulary.subjects()][:8]
@@ -361,21 +401,24 @@ def test_training_goes_on_where_it_stopped_and_exports(tmp_path, monkeypatch):
     judge = Drawings(tmp_path / "net.onnx")
     assert judge.log_p([np.zeros((60, 60, 3), np.float32)]).shape == (1, 8) and list(judge.rows) == names
     model = Network(8, (8, 8, 8, 8), (1, 1, 1, 1)).eval()
-    assert export.difference(model, tmp_path / "net.onnx") > export.AGREES      # another network's file is noticed
+    assert export.difference(model, tmp_path / "net.onnx") > export.AGREES  # another network's file is noticed
 
 
 def test_scenes():
     torch = pytest.importorskip("torch")
     from illusionprint.judge.training import scenes
+
     x = torch.rand(20, 4, 48, 48, generator=torch.Generator().manual_seed(1)).sort(1).values
     turn = scenes.hue_matrix(torch.tensor([0.0, 0.7, 3.0]))
-    assert torch.allclose(turn @ turn.transpose(1, 2), torch.eye(3).expand(3, 3, 3), atol=1e-5) and torch.allclose(turn @ torch.ones(3), torch.ones(3), atol=1e-5)
-    moved = scenes.shuffled(x, 4, scenes.RandomSource(3))                               # 4 x 4 cells of 12 px: the same pixels elsewhere
+    assert torch.allclose(turn @ turn.transpose(1, 2), torch.eye(3).expand(3, 3, 3), atol=1e-5) and torch.allclose(
+        turn @ torch.ones(3), torch.ones(3), atol=1e-5
+    )
+    moved = scenes.shuffled(x, 4, scenes.RandomSource(3))  # 4 x 4 cells of 12 px: the same pixels elsewhere
     assert torch.equal(moved.flatten(2).sort().values, x.flatten(2).sort().values) and not torch.equal(moved, x)
     for recipe in scenes.RECIPES:
         one, two, other = (scenes.training_scenes(x, 32, scenes.RandomSource(s), recipe, 0.1) for s in (4, 4, 5))
         assert one.shape == (20, 3, 32, 32) and 0 <= one.min() and one.max() <= 1 and torch.equal(one, two) and not torch.equal(one, other)
     alone = torch.zeros_like(x)
     alone[:, :, 12:36, 12:36] = torch.tensor([0.9, 0.2, 0.1, 1.0]).view(1, 4, 1, 1)
-    kept = scenes.blended(alone, torch.zeros_like(x), scenes.RandomSource(0))            # nothing fights: the subject stays
+    kept = scenes.blended(alone, torch.zeros_like(x), scenes.RandomSource(0))  # nothing fights: the subject stays
     assert (kept[:, :, 20:28, 20:28] - torch.tensor([0.9, 0.2, 0.1]).view(1, 3, 1, 1)).abs().max() < 0.25

@@ -1,7 +1,7 @@
 """Boards without a straight border. The oracle is shapely's geometry of the outlines, and exact counting of pixels."""
+
 from __future__ import annotations
 
-import importlib
 import json
 import re
 import shutil
@@ -14,18 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from illusionprint.blend import multiband, gradient_domain, tone_refinement, photos
+from illusionprint import workshop
+from illusionprint.blend import gradient_domain, multiband, photos, tone_refinement
 from illusionprint.casting import board_many
+from illusionprint.door import board_of
+from illusionprint.door.results import arrangement_of
 from illusionprint.errors import BadValue, UnknownName
 from illusionprint.jigsaw import Arrangement, Board, build, labels_at, map_at, random_arrangement, squares
 from illusionprint.jigsaw.fitting.assignment import assign, costs
 from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec
-from illusionprint.views import later_views, apply_view
-from illusionprint import workshop
-from illusionprint.door import board_of
 from illusionprint.stages import photographs
-from illusionprint.door.results import arrangement_of
+from illusionprint.views import apply_view, later_views
 
 BOARD = build(5, 6, (126.0, 110.0), knobbed=True)
 
@@ -44,19 +44,25 @@ def open_mm2(board: Board, rings: list[np.ndarray]) -> float:
 
 
 @settings(max_examples=12, deadline=None)
-@given(st.sampled_from(["square", "hexagon", "triangle"]), st.integers(2, 6), st.integers(2, 6), st.sampled_from(["classic", "twins", "heart", "wave"]),
-       st.booleans(), st.integers(0, 9))
+@given(
+    st.sampled_from(["square", "hexagon", "triangle"]),
+    st.integers(2, 6),
+    st.integers(2, 6),
+    st.sampled_from(["classic", "twins", "heart", "wave"]),
+    st.booleans(),
+    st.integers(0, 9),
+)
 def test_all_pieces_go_everywhere_and_fill_the_board(tiling, rows, cols, tabs, stretch, seed):
     board = build(rows, cols, (180.0, 150.0), tabs, 0.3, tiling=tiling, stretch=stretch and tiling == "square", knobbed=True)
     assert len(np.unique(board.classes)) == (2 if tiling == "triangle" or board.steps.step == 2 else 1)
-    assert (board.words != 0).all()   # no side is straight
+    assert (board.words != 0).all()  # no side is straight
     low, high = (getattr(board.border().flatten(), f)(0) for f in ("min", "max"))
     assert (low > 0).all() and (high < board.size_mm).all() and all(a <= b + 1e-6 for a, b in zip(board.size_mm, (180.0, 150.0)))
     later_on = random_arrangement(board, np.random.default_rng(seed))
     rings = [put(board, i, *v) for i, v in enumerate(zip(later_on.slots[1].tolist(), later_on.turns[1].tolist()))]
-    assert open_mm2(board, rings) < 2.0   # rounding to 1 um, along metres of seams
+    assert open_mm2(board, rings) < 2.0  # rounding to 1 um, along metres of seams
     rings[0] = rings[0] + (0.2, 0)
-    assert open_mm2(board, rings) > 2.0   # the planted fault
+    assert open_mm2(board, rings) > 2.0  # the planted fault
 
 
 def test_sides_of_squares_are_the_same_to_the_micrometre_after_quarter_turns():
@@ -79,9 +85,10 @@ def test_whole_pixels_move_and_neighbours_stay_neighbours():
         y, x = np.divmod(index, size[1])
         steps, there = np.abs(np.diff(y)) + np.abs(np.diff(x)), own.ravel()[index]
         return int((steps != 1)[(there[:, 1:] == there[:, :-1]) & (there[:, 1:] >= 0)].sum())
+
     assert [BOARD.px_near(s) for s in (1, 16, 17, 60)] == [3, 15, 18, 60]
     assert broken(BOARD.size_px(15)) == 0 and broken(BOARD.size_px(60)) == 0
-    assert broken(BOARD.size_px(16)) > 0   # middles of pieces lie between pixels there
+    assert broken(BOARD.size_px(16)) > 0  # middles of pieces lie between pixels there
     assert not build(4, 4, (100.0, 90.0), stretch=True).moves_pixels and squares(4, 4, 20000).moves_pixels
 
 
@@ -112,7 +119,8 @@ def test_what_lies_beside_the_board_is_not_blended_in():
     def made(beside: float, within: float = 0.0) -> np.ndarray:
         shown = [np.where(off[..., None], np.float32(beside), x + np.float32(within)) for x in pictures]
         return gradient_domain.poisson_blend(photographs._alike_beside(shown, BOARD), weights, views, BOARD, [1.0, 1.0])
-    assert np.abs(made(0.0) - made(1.0))[~off].max() < 0.01   # as far as the solver goes
+
+    assert np.abs(made(0.0) - made(1.0))[~off].max() < 0.01  # as far as the solver goes
     assert np.abs(made(0.0) - made(0.0, 0.1))[~off].max() > 0.05
     one, other = photographs._alike_beside(pictures, BOARD)
     assert np.array_equal(one[off], other[off]) and not np.array_equal(one[~off], other[~off])
@@ -131,13 +139,18 @@ def test_the_whole_command_makes_a_board_without_a_border(made):
     assert PuzzleSpec.load(result.folder / "puzzle.toml").board.border == "knobs"
     table = json.loads((result.folder / "arrangement.json").read_text())
     cut = board_of(spec)
-    assert table["border"] == cut.border().d and len(table["pieces"]) == 12 and table["solutions"]["log10"] == pytest.approx(np.log10(479001600 * 2.0**12), abs=0.01)
+    assert (
+        table["border"] == cut.border().d
+        and len(table["pieces"]) == 12
+        and table["solutions"]["log10"] == pytest.approx(np.log10(479001600 * 2.0**12), abs=0.01)
+    )
     assert arrangement_of(result.folder, cut).board == cut
 
 
-@pytest.mark.parametrize("damage, code", [
-    (lambda t: t.replace(re.search(r'"border": "([^"]*)"', t)[1], "M 3 3 L 157 3 L 157 127 L 3 127 Z"), "GAP"),
-    (lambda t: _moved(t, 0.4), "OVERLAP")])
+@pytest.mark.parametrize(
+    "damage, code",
+    [(lambda t: t.replace(re.search(r'"border": "([^"]*)"', t)[1], "M 3 3 L 157 3 L 157 127 L 3 127 Z"), "GAP"), (lambda t: _moved(t, 0.4), "OVERLAP")],
+)
 def test_the_proof_finds_a_border_that_is_another(made, tmp_path, damage, code):
     folder = tmp_path / "damaged"
     shutil.copytree(made[0].folder, folder)
@@ -203,7 +216,9 @@ def test_the_whole_command_makes_three_photographs_on_it(tmp_path):
     assert arrangement_of(result.folder, board_of(spec)).assemblies == 3
 
 
-@pytest.mark.parametrize("board", [build(4, 5, (126.0, 110.0), knobbed=True), build(4, 4, (126.0, 110.0), tiling="hexagon", knobbed=True)], ids=["square", "hexagon"])
+@pytest.mark.parametrize(
+    "board", [build(4, 5, (126.0, 110.0), knobbed=True), build(4, 4, (126.0, 110.0), tiling="hexagon", knobbed=True)], ids=["square", "hexagon"]
+)
 def test_cells_of_the_search_turn_as_pieces_do(board):
     """What the search believes a piece costs is what its pixels say: cells of a picture that was put together anew are those of the first, carried; a turn more leaves other cells."""
     rng, size = np.random.default_rng(0), board.size_px(board_many.PX)
@@ -214,7 +229,7 @@ def test_cells_of_the_search_turn_as_pieces_do(board):
     shown = np.empty_like(cells), np.empty_like(weights)
     for i, (j, k) in enumerate(zip(slots.tolist(), turns.tolist())):
         for to, v in zip(shown, (cells, weights)):
-            to[j] = turn(v[i:i + 1], k)[0]
+            to[j] = turn(v[i : i + 1], k)[0]
     back = board_many.on_pieces(shown, slots, turns, turn)
     assert np.array_equal(back[0], cells) and np.array_equal(back[1], weights)
     assert not np.array_equal(board_many.on_pieces(shown, slots, (turns + board.steps.step) % board.turns, turn)[0], cells)
@@ -237,9 +252,15 @@ def test_the_whole_command_makes_exactly_two_solutions_on_it(tmp_path):
     assert [again.board.outline(i).d for i in range(16)] == [p["outline"] for p in table["pieces"]]
 
 
-@pytest.mark.parametrize("changes, words", [
-    ({"outline": "heart"}, "leave out the outline"), ({"solutions": "exact", "prompts": ("a", "b", "c")}, "exactly two solutions"), ({"prompts": ("a", "b", "c"), "border": "straight", "tiling": "hexagon"}, "two pictures"),
-    ({"kind": "flip"}, "border belong to a jigsaw")])
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"outline": "heart"}, "leave out the outline"),
+        ({"solutions": "exact", "prompts": ("a", "b", "c")}, "exactly two solutions"),
+        ({"prompts": ("a", "b", "c"), "border": "straight", "tiling": "hexagon"}, "two pictures"),
+        ({"kind": "flip"}, "border belong to a jigsaw"),
+    ],
+)
 def test_what_a_border_of_knobs_cannot_be(changes, words):
     with pytest.raises(BadValue, match=words):
         board_of(PuzzleSpec.of(**({"kind": "jigsaw", "prompts": ("rabbit", "duck"), "border": "knobs"} | changes)))

@@ -1,4 +1,5 @@
 """Sheets of paper to cut: each lies on the one below, together they are the picture, and the proof sees what is wrong with them."""
+
 from __future__ import annotations
 
 import json
@@ -16,19 +17,21 @@ from illusionprint import data, proof, workshop
 from illusionprint.anagram import Anagram
 from illusionprint.blend import finishes
 from illusionprint.blend._svg import Regions, mirrored_svg, parse_svg
-from illusionprint.blend.layers import THIN_MM, narrow_slits, rank_by_area, sheet_stack, narrow_places
+from illusionprint.blend.layers import THIN_MM, narrow_places, narrow_slits, rank_by_area, sheet_stack
 from illusionprint.layout import Role, layer_pages, layer_sheets
 from illusionprint.layout.paper_layers import CORNER_MM, MARGIN_MM, kerf_compensated
 from illusionprint.spec import PuzzleSpec
-from illusionprint.views import apply_view
-from illusionprint.stages.finishing import Print, _layers
 from illusionprint.stages.files import write_layers
+from illusionprint.stages.finishing import Print, _layers
 from illusionprint.template import Template
+from illusionprint.views import apply_view
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Path:
-    result = workshop.make(PuzzleSpec.of("jigsaw", ("rabbit", "duck"), grid="4x4", size="120mm", finish="paper-cut", dpi=60, cast=4), tmp_path_factory.mktemp("made"))
+    result = workshop.make(
+        PuzzleSpec.of("jigsaw", ("rabbit", "duck"), grid="4x4", size="120mm", finish="paper-cut", dpi=60, cast=4), tmp_path_factory.mktemp("made")
+    )
     assert result.errors == 0
     return result.folder
 
@@ -66,7 +69,7 @@ def test_narrow_strips_are_told():
     """A strip of half the width between two blocks is one place, on the strip; one of twice the width, corners and spikes' tips are none."""
     blocks = [shapely.box(0, 0, 20, 20), shapely.box(40, 0, 60, 20)]
     narrow, wide = (shapely.union_all([*blocks, shapely.box(20, 9, 40, 9 + k * THIN_MM)]) for k in (0.5, 2))
-    (x, y), = narrow_places(narrow)
+    ((x, y),) = narrow_places(narrow)
     assert 20 < x < 40 and 9 < y < 9.5 and len(narrow_places(wide)) == 0 and len(narrow_places(shapely.Polygon([(0, 0), (10, 0), (5, 9)]))) == 0
     assert len(narrow_places(shapely.union_all([blocks[0], shapely.box(20, 1, 28, 1.4), shapely.box(20, 5, 28, 5.4)]))) == 2
 
@@ -127,10 +130,13 @@ def hanging(folder: Path) -> None:
     edited(top, lambda t: t.replace(cuts(t)[-1], cuts(t)[-1] + square))
 
 
-FAULTS = {"a part is missing": lambda f: edited(f / "layer-3.svg", lambda t: t.replace(cuts(t)[-1], "")),
-          "shifted": lambda f: edited(f / "layer-2.svg", lambda t: t.replace('viewBox="0 0', 'viewBox="0.6 0')),
-          "a hole elsewhere": lambda f: edited(f / "layer-2.svg", lambda t: t.replace('id="cut">\n<path', 'id="cut">\n<path transform="translate(0.5 0)"', 1)),
-          "colours swapped": swapped, "hanging": hanging}
+FAULTS = {
+    "a part is missing": lambda f: edited(f / "layer-3.svg", lambda t: t.replace(cuts(t)[-1], "")),
+    "shifted": lambda f: edited(f / "layer-2.svg", lambda t: t.replace('viewBox="0 0', 'viewBox="0.6 0')),
+    "a hole elsewhere": lambda f: edited(f / "layer-2.svg", lambda t: t.replace('id="cut">\n<path', 'id="cut">\n<path transform="translate(0.5 0)"', 1)),
+    "colours swapped": swapped,
+    "hanging": hanging,
+}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -149,6 +155,7 @@ def coarse(tmp_path_factory) -> Path:
 def test_large_sheets_that_are_printed_coarsely_are_compared_on_fewer_pixels(coarse, tmp_path, monkeypatch, fault):
     """As 2.5 x 2 m are, of which what is right was 1868 mm2 of another picture on 5 pixels a mm, and 19 GB; a mm has 1.7 pixels here and the print 0.8."""
     from illusionprint.proof import _layers
+
     monkeypatch.setattr(_layers, "MOST_PX", 200 * 160 * (1.7 * _layers.FINER) ** 2)
     monkeypatch.setattr(_layers, "BAND", 31)
     folder = Path(shutil.copytree(coarse, tmp_path / "copy"))
@@ -172,9 +179,12 @@ def test_sheets_for_another_beam_are_found(copy, tmp_path, kerf):
 def test_a_beam_leaves_what_was_drawn():
     """A ring: its outer line half a beam outside, its hole half a beam smaller, corners stay corners; a slit that is narrower than the beam is told, of a blade none."""
     ring = shapely.box(0, 0, 20, 20).difference(shapely.box(5, 5, 9, 9))
-    assert kerf_compensated(ring, 0.2).equals(shapely.box(-0.1, -0.1, 20.1, 20.1).difference(shapely.box(5.1, 5.1, 8.9, 8.9))) and kerf_compensated(ring, 0.0) is ring
+    assert (
+        kerf_compensated(ring, 0.2).equals(shapely.box(-0.1, -0.1, 20.1, 20.1).difference(shapely.box(5.1, 5.1, 8.9, 8.9)))
+        and kerf_compensated(ring, 0.0) is ring
+    )
     slit = ring.difference(shapely.box(12, 2, 12.1, 18))
-    (x, y), = narrow_slits(slit, (20.0, 20.0), 0.2)
+    ((x, y),) = narrow_slits(slit, (20.0, 20.0), 0.2)
     assert 12 < x < 12.1 and 2 < y < 18 and len(narrow_slits(slit, (20.0, 20.0), 0.0)) == 0 == len(narrow_slits(ring, (20.0, 20.0), 0.2))
     assert kerf_compensated(slit, 0.2).equals(kerf_compensated(ring, 0.2))
 
@@ -187,6 +197,7 @@ def test_slits_that_a_beam_closes_are_counted(made):
     def counted(machine: str, areas: list[shapely.Geometry]) -> list[int]:
         wanted = Print("paper-cut", 2.0, 50.0, (40.0, 40.0), Template.load(machine, "machine").mm("kerf"), "square")
         return [sheet["closed_slits"] for sheet in _layers(wanted, Regions(np.array(areas), colours, np.zeros(2, int), ("r1c1",), (40.0, 40.0)))["layers"]]
+
     assert counted("laser", [white | slit, square - slit]) == [0, 1]
     assert counted("plotter", [white | slit, square - slit]) == [0, 0] == counted("laser", [white, square])
     sheets = sheet_stack(parse_svg((made / "layers.svg").read_bytes()))
@@ -201,6 +212,7 @@ def test_missing_and_broken_files_are_found(copy):
 
 
 # What lies behind
+
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory) -> Path:
@@ -219,7 +231,9 @@ def test_the_back_has_sheets_as_one_sees_it(both, tmp_path):
     assert [round(float(a.area), 1) for a in found.areas] == pytest.approx([s["area_mm2"] for s in told["back"]["layers"]], abs=0.2)
     assert (both / "layers-back.pdf").read_bytes()[:4] == b"%PDF" and len(list(both.glob("layer-[0-9]*.svg"))) == len(told["layers"])
     figures = json.loads((both / "proof.json").read_text())["figures"]
-    assert figures["layers_back"]["sheets"] == len(found.areas) and figures["layers_back"]["picture_differs_mm2"] < 0.1 > abs(figures["layers_back"]["wider_mm"])
+    assert figures["layers_back"]["sheets"] == len(found.areas) and figures["layers_back"]["picture_differs_mm2"] < 0.1 > abs(
+        figures["layers_back"]["wider_mm"]
+    )
     words = [i.text for page in layer_pages(anagram.back, None, "a4", 0.0, "layer-back") for i in page.items if hasattr(i, "text")]
     assert sum(w.startswith("layer-back-") for w in words) >= len(found.areas)
     fault = Path(shutil.copytree(both, tmp_path / "fault"))
@@ -250,6 +264,7 @@ def test_relayout_gives_the_same_sheets_behind(both, tmp_path):
 
 def test_another_picture_is_found(made, tmp_path):
     from illusionprint.proof import _layers
+
     for name in ("layers.svg", "anagram.json", *(p.name for p in made.glob("layer-*.svg"))):
         shutil.copy(made / name, tmp_path / name)
     pixels, size = cv2.imread(str(made / "anagram.png")), parse_svg((made / "layers.svg").read_bytes()).size_mm
@@ -270,6 +285,7 @@ def test_shadows_turn_with_the_piece(kind):
 
     def unlike(lit) -> float:
         return float((np.abs(apply_view(v, lit(lying)) - lit(lying.moved(v))).max(-1) > 8 / 255).mean())
+
     assert unlike(finish.lit) < 0.002
     assert unlike(lambda a: np.clip(finish.lit(a) - 0.2 * (np.roll(a.regions, (2, 2), (0, 1)) != a.regions)[..., None], 0, 1)) > 0.01
     assert np.abs(finish.lit(lying) - art.picture).max() > 0.05

@@ -1,4 +1,5 @@
 """Sheets in mm: what is on them, where it lies, and that a guide says what the arrangement says."""
+
 import csv
 import io
 import math
@@ -79,7 +80,7 @@ def test_board_sheet_holds_everything_inside_the_margin(rows, cols, longer):
     lines = [s for s in sheet.items if not isinstance(s, Picture)]
     bleed, bx = template.mm("bleed"), sheet.bleed_box
     assert not outside(layout.Sheet(sheet.size_mm, tuple(lines), sheet.trim), template.mm("margin"))
-    assert min(sheet.trim[:2]) >= max(template.mm("margin"), bleed) - 1e-3 and min(bx[:2]) >= -1e-3   # the bleed may lie in the margin
+    assert min(sheet.trim[:2]) >= max(template.mm("margin"), bleed) - 1e-3 and min(bx[:2]) >= -1e-3  # the bleed may lie in the margin
     assert has_scale(sheet) and sheet.bleed_mm == bleed and len(sheet.strokes(Role.TRIM)) == 1
     assert len(sheet.strokes(Role.CUT)) == rows + cols - 2
     art_box = extent(next(i for i in sheet.items if isinstance(i, Picture)))
@@ -104,6 +105,7 @@ def test_auto_takes_the_smallest_sheet_that_fits(w, h):
         edge = max(t.mm("bleed"), t.mm("margin"))
         below = t.mm("bleed") + imposition.GAP_MM + imposition.SLUG_MM + t.mm("margin")
         return any(w + 2 * edge <= p[0] + 1e-9 and edge + h + below <= p[1] + 1e-9 for p in pages)
+
     chosen = layout.choose_sheet((w, h))
     areas = [t.size_mm[0] * t.size_mm[1] for t in template.sheets().values() if fits(t)]
     area = chosen.size_mm[0] * chosen.size_mm[1]
@@ -142,7 +144,7 @@ def test_bleed_mirrors_the_edge_and_leaves_the_picture_as_it_is():
     picture = next(i for i in layout.print_sheet(anagram, board, layout.choose_sheet((100, 100))).items if isinstance(i, Picture))
     n = (picture.pixels.shape[0] - anagram.pixels.shape[0]) // 2
     assert n * 1 / anagram.px_per_mm >= 3 and (picture.pixels[n:-n, n:-n] == anagram.pixels).all()
-    assert (picture.pixels[n - 1::-1, n:-n] == anagram.pixels[:n]).all() and (picture.pixels[n:-n, -n:] == anagram.pixels[:, :-n - 1:-1]).all()
+    assert (picture.pixels[n - 1 :: -1, n:-n] == anagram.pixels[:n]).all() and (picture.pixels[n:-n, -n:] == anagram.pixels[:, : -n - 1 : -1]).all()
 
 
 def test_without_a_board_only_the_border_is_cut():
@@ -189,7 +191,7 @@ def test_parts_of_a_map_tile_the_board(rows, cols):
     seen = np.zeros((rows, cols), int)
     for r, c, h, w in assembly_map.tiles(rows, cols):
         assert h <= assembly_map.MOST_ROWS and w <= assembly_map.MOST_COLS
-        seen[r:r + h, c:c + w] += 1
+        seen[r : r + h, c : c + w] += 1
     assert (seen == 1).all()
 
 
@@ -218,7 +220,7 @@ def test_map_says_what_the_arrangement_says():
     for i in range(board.board.count):
         a, b, c, d, e, f = board.moves(i)[1]
         row, col = divmod(i, 5)
-        x, y = (col + .5) * board.board.cell_mm, (row + .5) * board.board.cell_mm
+        x, y = (col + 0.5) * board.board.cell_mm, (row + 0.5) * board.board.cell_mm
         place = int((a * x + c * y + e) // board.board.cell_mm), int((b * x + d * y + f) // board.board.cell_mm)
         k = next(k for k, t in enumerate(labels) if (xs.index(round(t.at[0], 3)), ys.index(round(t.at[1], 3))) == place)
         assert labels[k].text == assembly_map.piece_name(row, col)
@@ -233,7 +235,7 @@ def test_the_faint_map_shows_the_picture_of_its_part():
     pages, _ = assembly_map.map_pages(anagram.seen[1], board, 1, "duck", (210, 297))
     assert len(pages) == 2
     first = next(i for i in pages[0] if isinstance(i, Picture))
-    want = 255 - assembly_map.STRENGTH * (255.0 - anagram.seen[1][:first.pixels.shape[0]])
+    want = 255 - assembly_map.STRENGTH * (255.0 - anagram.seen[1][: first.pixels.shape[0]])
     assert first.pixels.shape[0] == round(15.3 * 8) and np.abs(first.pixels - want).max() <= 0.5
 
 
@@ -242,8 +244,9 @@ def test_ways_to_close_are_those_of_the_arrangement():
     assert assembly_guide.solutions(result(8, 8, (160, 160))[1]).startswith("at least 10^")
 
 
-@pytest.mark.parametrize("name, word", [("rotate_180", "upside down"), ("rotate_90", "clockwise"), ("rotate_270", "anticlockwise"),
-                                        ("flip", "mirror"), ("negate", "inverted")])
+@pytest.mark.parametrize(
+    "name, word", [("rotate_180", "upside down"), ("rotate_90", "clockwise"), ("rotate_270", "anticlockwise"), ("flip", "mirror"), ("negate", "inverted")]
+)
 def test_pictures_that_are_turned_get_one_page(name, word):
     sheets = layout.guide_sheets(turned_result(name), None)
     text = " ".join(i.text for i in sheets[0].items if isinstance(i, Text))
@@ -254,6 +257,7 @@ def test_pictures_that_are_turned_get_one_page(name, word):
 def test_turn_arrow_runs_the_way_the_view_turns(sweep):
     """The head's tip lies where the turn carries the start of the arc."""
     from illusionprint.layout import view_guide
+
     path, head, _ = view_guide._rotation((0.0, 0.0), sweep)
     a = math.radians(sweep)
     x, y = path.path.start
@@ -302,6 +306,7 @@ def more_letters(file, letters):
     """A TrueType file: Vera that writes A, B, ... for the letters."""
     from fontTools.ttLib import TTFont
     from reportlab import __path__ as home
+
     font = TTFont(Path(home[0]) / "fonts" / "Vera.ttf")
     for table in font["cmap"].tables:
         if table.isUnicode():
@@ -312,6 +317,7 @@ def more_letters(file, letters):
 
 def test_a_font_of_the_users_own(tmp_path):
     from illusionprint.export.pdf import pdf
+
     file = more_letters(tmp_path / "own.ttf", "日本")
     assert typography.printable("日本 2")[1] == "U+65E5 U+672C"
     with typography.using_font(file):
@@ -335,8 +341,14 @@ def test_poster_is_not_finer_than_asked_and_not_tiny():
 
 
 def viewing(near, far, **changes):
-    options = {"near_m": near, "far_m": far, "size_mm": (297.0, 210.0), "cutoffs": {"low band": 9.12345},
-               "title": "Cat / Dog", "notes": ["Good light."]} | changes
+    options = {
+        "near_m": near,
+        "far_m": far,
+        "size_mm": (297.0, 210.0),
+        "cutoffs": {"low band": 9.12345},
+        "title": "Cat / Dog",
+        "notes": ["Good light."],
+    } | changes
     return layout.viewing_guide_sheet(art(30, 40), art(30, 40, 1), art(30, 40, 2), **options)
 
 
@@ -386,6 +398,7 @@ def test_a_sheet_whose_bleed_leaves_the_page_is_refused():
 
 
 # Lists of labels
+
 
 @pytest.mark.parametrize("cut", [jigsaw.build(3, 30, (600.0, 60.0)), jigsaw.build(4, 5, (200.0, 180.0), tiling="hexagon")])
 def test_lists_of_labels_say_what_the_moves_say(cut):

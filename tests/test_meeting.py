@@ -1,14 +1,15 @@
 """Tones met on a board: less conflict, no fog, the same under views of the whole sheet."""
+
 from __future__ import annotations
 
 import cv2
 import numpy as np
 import pytest
 
-from illusionprint.blend import tone_refinement, tone_matching
+from illusionprint.blend import tone_matching, tone_refinement
 from illusionprint.jigsaw import random_arrangement, squares
-from illusionprint.views import later_views, apply_view
 from illusionprint.stages import fitting
+from illusionprint.views import apply_view, later_views
 
 S = 12
 CUT = squares(3, 4, 20_000)
@@ -40,7 +41,9 @@ def test_pictures_come_nearer_and_keep_their_contrast(count, monkeypatch):
     assert tone_refinement.sharing_error(made, views) < 0.97 * tone_refinement.sharing_error(toned, views)
     for before, first, last in zip(raw, toned, made):
         assert deviation(last) > (min(deviation(first), deviation(before))) * (1 - 2 * tone_refinement.TOLERANCE)
-    monkeypatch.setattr(tone_refinement, "_deviation_ratio", lambda before, after: np.full((len(before), 3), 1e-3))      # a planted fault: nothing asks for contrast
+    monkeypatch.setattr(
+        tone_refinement, "_deviation_ratio", lambda before, after: np.full((len(before), 3), 1e-3)
+    )  # a planted fault: nothing asks for contrast
     fog = tone_refinement.refine_tones(raw, toned, raw, views)
     assert min(deviation(x) / min(deviation(t), deviation(r)) for x, t, r in zip(fog, toned, raw)) < 0.9
 
@@ -55,7 +58,7 @@ def test_conflict_is_half_the_squared_difference_of_two():
 @pytest.mark.parametrize("kind", ["rotate_180", "negate"])
 def test_what_each_picture_is_asked_for_lies_halfway(kind):
     a, b = scene(1), scene(2)
-    v, = later_views(kind, 2)
+    (v,) = later_views(kind, 2)
     first, second = tone_refinement._midway_targets([a, b], [v])
     assert np.allclose(second, (b + apply_view(v, a)) / 2, atol=1e-5) and np.allclose(apply_view(v, first), second, atol=1e-5)
     assert not np.allclose(first, (a + b) / 2, atol=0.01)
@@ -68,6 +71,7 @@ def test_the_better_board_is_taken(monkeypatch):
     def left() -> float:
         pictures, _, board = fitting.fitted("jigsaw", raw, [], CUT)
         return tone_refinement.sharing_error(pictures, later_views("jigsaw", 2, board))
+
     with monkeypatch.context() as m:
         m.setattr(tone_refinement, "refine_tones", lambda raw, toned, *_: [1 - x for x in toned[:1]] + list(toned[1:]))
         m.setattr(fitting, "_fit", lambda *_: random_arrangement(CUT, np.random.default_rng(1)))

@@ -1,4 +1,5 @@
 """The anagram and guidance as denoisers: closed forms on Gaussian data, calls counted, planted faults."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -39,7 +40,7 @@ class Gaussian(Denoiser):
     def __call__(self, x, sigma, cond):
         assert len(x) == len(cond)
         self.calls.append(len(x))
-        return (self.variance * x + sigma ** 2 * torch.stack(list(cond))) / (self.variance + sigma ** 2)
+        return (self.variance * x + sigma**2 * torch.stack(list(cond))) / (self.variance + sigma**2)
 
 
 def board(rows=3, cols=3):
@@ -73,7 +74,7 @@ def test_the_whole_sampler_ends_where_the_closed_form_says(names, solver, guidan
     x = 60 * torch.randn(2, 3, 12, 12, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     got = sampling.sampler(solver)(lambda z, s: model(z, s, cond), x, sigmas)
     c = centre(base, views, guidance)
-    want = c + (x - c) * (base.variance / (base.variance + 60 ** 2)) ** .5
+    want = c + (x - c) * (base.variance / (base.variance + 60**2)) ** 0.5
     assert (got - want).abs().max() < {"ddim": 0.12, "heun": 0.01, "dpmpp_2m": 0.01}[solver]
 
 
@@ -96,7 +97,7 @@ def end(kind, names):
     x = 60 * torch.randn(2, 3, 12, 12, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     got = sampling.sampler("heun")(lambda z, s: model(z, s, cond), x, sampling.karras(60, 60, 0.003))
     c = centre(base, views)
-    return (got - c - (x - c) * (base.variance / (base.variance + 60 ** 2)) ** .5).abs().max()
+    return (got - c - (x - c) * (base.variance / (base.variance + 60**2)) ** 0.5).abs().max()
 
 
 @pytest.mark.parametrize("fault", [NotInverted, InterleavedPrompts])
@@ -135,7 +136,7 @@ def test_sample_gives_picture_and_facts():
     assert pixels.shape == (3, 12, 12) and pixels.dtype == np.float32 and 0 <= pixels.min() and pixels.max() <= 1
     x = 60 * torch.randn((1, 3, 12, 12), generator=torch.Generator().manual_seed(5))
     c = centre(base, views)
-    want = (c + (x - c)[0] * (base.variance / (base.variance + 60 ** 2)) ** .5).clamp(-1, 1) / 2 + .5
+    want = (c + (x - c)[0] * (base.variance / (base.variance + 60**2)) ** 0.5).clamp(-1, 1) / 2 + 0.5
     assert np.abs(pixels - want.numpy()).max() < 0.05
     assert {"model": "Gaussian", "steps": 30, "guidance": 1.0, "sampler": "dpmpp_2m", "seed": 5, "device": "cpu"}.items() <= facts.items()
     assert {"torch", "diffusers"} <= facts["versions"].keys() and facts["seconds"] >= 0
@@ -151,12 +152,20 @@ def test_a_board_is_covered_by_whole_cells(grid):
     pixels, _ = sample(base, ["1", "2"], [view("identity"), view("jigsaw", board(*grid))], steps=3, schedule="karras")
     h, w = pixels.shape[1:]
     assert h % grid[0] == w % grid[1] == 0 and h // grid[0] == w // grid[1]
-    assert 0.6 < h * w / 24 ** 2 < 1.5
+    assert 0.6 < h * w / 24**2 < 1.5
 
 
-@pytest.mark.parametrize("wrong, kind, says", [
-    ({"steps": 0}, BadValue, "--steps"), ({"steps": 2.5}, BadValue, "--steps"), ({"guidance": float("nan")}, BadValue, "--guidance"),
-    ({"sampler": "dim"}, UnknownName, "ddim"), ({"schedule": "carras"}, UnknownName, "karras"), ({"device": "gpu"}, UnknownName, "cuda")])
+@pytest.mark.parametrize(
+    "wrong, kind, says",
+    [
+        ({"steps": 0}, BadValue, "--steps"),
+        ({"steps": 2.5}, BadValue, "--steps"),
+        ({"guidance": float("nan")}, BadValue, "--guidance"),
+        ({"sampler": "dim"}, UnknownName, "ddim"),
+        ({"schedule": "carras"}, UnknownName, "karras"),
+        ({"device": "gpu"}, UnknownName, "cuda"),
+    ],
+)
 def test_wrong_settings(wrong, kind, says):
     with pytest.raises(kind, match=says):
         sample("patches" if "device" in wrong else Gaussian(), ["1"], [view("identity")], **wrong)
@@ -179,8 +188,8 @@ def test_sampling_on_from_a_picture_ends_where_the_closed_form_says():
         s = base.sigmas(60)[-1 - round(60 * strength)]
         start = torch.from_numpy(y).permute(2, 0, 1)[None] * 2 - 1
         noise = s * torch.randn((1, 3, 36, 36), generator=torch.Generator().manual_seed(5))
-        c, shrink = centre(base, views), (base.variance / (base.variance + s ** 2)) ** .5
-        want, bare = (((c + (start + n - c)[0] * shrink).clamp(-1, 1) / 2 + .5).numpy() for n in (noise, 0 * noise))
+        c, shrink = centre(base, views), (base.variance / (base.variance + s**2)) ** 0.5
+        want, bare = (((c + (start + n - c)[0] * shrink).clamp(-1, 1) / 2 + 0.5).numpy() for n in (noise, 0 * noise))
         assert facts["strength"] == strength and np.abs(pixels - want).max() < 0.02
         assert strength < 0.5 or np.abs(pixels - bare).max() > 0.05
         far.append(np.abs(pixels - y.transpose(2, 0, 1)).mean())
@@ -190,6 +199,7 @@ def test_sampling_on_from_a_picture_ends_where_the_closed_form_says():
 def test_a_start_fills_the_cells_of_a_board():
     """A board of 5 x 4 cells leaves rows of a 24 px picture over; what comes back at no noise worth the name is the start, cell by cell."""
     from illusionprint.multiview._sample import _framed
+
     y = np.random.default_rng(1).random((50, 40, 3)).astype(np.float32)
     framed = _framed(y, (27, 22), [view("identity"), view("jigsaw", board(5, 4))])
     assert framed.shape == (1, 3, 27, 22)

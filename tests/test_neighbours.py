@@ -1,4 +1,5 @@
 """Arrangements whose leftovers go on across seams: recounted from pixels, rounds that cannot make it worse, planted faults."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -16,10 +17,17 @@ from illusionprint.views.jigsaw import Jigsaw
 
 S = 6
 KNOBS = build(4, 5, (150.0, 120.0), knobbed=True)
-OTHERS = [build(4, 5, (150.0, 120.0), tiling="hexagon"), build(4, 9, (160.0, 120.0), tiling="triangle"), build(4, 5, (150.0, 90.0), stretch=True),
-          build(6, 7, (200.0, 180.0), tiling="hexagon", outline="heart"), build(4, 5, (150.0, 120.0), tiling="hexagon", knobbed=True)]
-boards = st.one_of(st.tuples(st.integers(3, 5), st.integers(3, 6), st.booleans()).map(lambda rct: squares(*rct[:2], 20_000).open if rct[2] else squares(*rct[:2], 20_000)),
-                   st.sampled_from(OTHERS))
+OTHERS = [
+    build(4, 5, (150.0, 120.0), tiling="hexagon"),
+    build(4, 9, (160.0, 120.0), tiling="triangle"),
+    build(4, 5, (150.0, 90.0), stretch=True),
+    build(6, 7, (200.0, 180.0), tiling="hexagon", outline="heart"),
+    build(4, 5, (150.0, 120.0), tiling="hexagon", knobbed=True),
+]
+boards = st.one_of(
+    st.tuples(st.integers(3, 5), st.integers(3, 6), st.booleans()).map(lambda rct: squares(*rct[:2], 20_000).open if rct[2] else squares(*rct[:2], 20_000)),
+    st.sampled_from(OTHERS),
+)
 seeds = st.integers(0, 2**32 - 1)
 
 
@@ -91,7 +99,7 @@ def test_sides_of_other_cells_lie_where_neighbours_are(cut):
     assert ((away * normal).sum(1) > 0.95 * np.hypot(*away.T)).all()
     along = meets[:, 1, :2] - meets[:, 0, :2]
     assert (normal[:, 0] * along[:, 1] - normal[:, 1] * along[:, 0] > 0.9 * np.hypot(*along.T)).all()
-    assert np.abs(there - meets).max() < cut.cell_mm / 4 < np.abs(there[:, ::-1] - meets).max()   # a planted fault: halves not swapped
+    assert np.abs(there - meets).max() < cut.cell_mm / 4 < np.abs(there[:, ::-1] - meets).max()  # a planted fault: halves not swapped
 
 
 def test_longer_sides_count_more():

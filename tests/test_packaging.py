@@ -1,4 +1,5 @@
 """Wheel, sdist, editable install and plain checkout all hold every module and find the shipped files; `.ci/run` runs what README says."""
+
 from __future__ import annotations
 
 import json
@@ -50,9 +51,11 @@ def installed(archive: Path, target: Path) -> Path:
 
 def seen_from(site: Path) -> dict:
     """What an interpreter finds that knows only this folder (and its .pth files): not the package that runs this test."""
-    code = ("import json, site, sys; site.addsitedir(sys.argv[1]); from illusionprint import data\n"
-            "found = {'file': data.__file__, **{k: data.names(k) for k in ('templates', 'puzzles')}}\n"
-            "print(json.dumps({**found, 'text': data.find('templates', 'a4').read_text()}))")
+    code = (
+        "import json, site, sys; site.addsitedir(sys.argv[1]); from illusionprint import data\n"
+        "found = {'file': data.__file__, **{k: data.names(k) for k in ('templates', 'puzzles')}}\n"
+        "print(json.dumps({**found, 'text': data.find('templates', 'a4').read_text()}))"
+    )
     return json.loads(run(sys.executable, "-S", "-c", code, site, cwd=site.parent, PYTHONPATH=""))
 
 
@@ -127,10 +130,10 @@ def test_enough_is_shipped():
 
 # .ci/run
 
+
 def test_readme_names_one_command_to_set_up_and_test():
     found = COMMAND.findall((ROOT / "README.md").read_text(encoding="utf-8"))
-    assert found == ['python -m venv .venv && . .venv/bin/activate && pip install torch==2.13.0 && pip install -e ".[test,all]" '
-                     '&& python -m pytest']
+    assert found == ['python -m venv .venv && . .venv/bin/activate && pip install torch==2.13.0 && pip install -e ".[test,all]" && python -m pytest']
 
 
 LINE = 'python -m venv .venv && . .venv/bin/activate && pip install one && pip install -e ".[test,all]" && python -m pytest\n'
@@ -173,7 +176,16 @@ def test_ci_runs_the_readmes_command(tmp_path):
     status, calls = ci(tmp_path, README)
     assert status == 0
     calls = [re.sub(r"/\S+/venv", "ENV", c) for c in calls]
-    assert calls == ["python3 -m venv ENV", "pip install one", "pip install -e .[test,all]", "python3 -m pytest", "ruff check .", "ruff format --check .", "mypy ", "lint-imports "]
+    assert calls == [
+        "python3 -m venv ENV",
+        "pip install one",
+        "pip install -e .[test,all]",
+        "python3 -m pytest",
+        "ruff check .",
+        "ruff format --check .",
+        "mypy ",
+        "lint-imports ",
+    ]
 
 
 @pytest.mark.parametrize("name", LOOKING)
@@ -183,7 +195,7 @@ def test_ci_fails_when_the_code_is_not_as_it_should_be(tmp_path, name):
 
 @pytest.mark.parametrize("status", [1, 2, 5])
 def test_ci_fails_when_pytest_does(tmp_path, status):
-    assert ci(tmp_path, README, status)[0] == status                            # 5: no test was found
+    assert ci(tmp_path, README, status)[0] == status  # 5: no test was found
 
 
 def test_ci_stops_at_the_first_failure(tmp_path):

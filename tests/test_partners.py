@@ -1,4 +1,5 @@
 """Partners: a subject that needs no compromise comes first, whatever the view."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -10,10 +11,10 @@ from click.testing import CliRunner
 from PIL import Image
 
 from illusionprint.casting import rotate_hue
-from illusionprint.casting._conflict_matrix import contrast_energies, conflict_features
+from illusionprint.casting._conflict_matrix import conflict_features, contrast_energies
 from illusionprint.casting.partners import drawing_similarity, rank_partners
 from illusionprint.casting.partners import pair_table as partners_table
-from illusionprint.casting.rigid import rigid_raster, pictures_in_first
+from illusionprint.casting.rigid import pictures_in_first, rigid_raster
 from illusionprint.cli import main
 from illusionprint.jigsaw import squares
 from illusionprint.views import view
@@ -34,7 +35,7 @@ def test_a_twin_seen_through_the_view_comes_first(name):
     """A drawing that is the subject's own, turned as the view will turn it back, agrees wholly."""
     duck = find("duck")[0]
     turn = {"rotate_180": "rotate(180 18 18)", "flip": "matrix(1 0 0 -1 0 36)", "rotate_90": "rotate(90 18 18)"}[name]
-    body = duck.svg[duck.svg.index(">") + 1: duck.svg.rindex("</svg>")]
+    body = duck.svg[duck.svg.index(">") + 1 : duck.svg.rindex("</svg>")]
     twin = replace(duck, subject="twin", svg=f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 36"><g transform="{turn}">{body}</g></svg>')
     ranked = rank_partners(duck, [*drawings(), twin], view(name), None)
     assert ranked[0][1] == "twin" and ranked[0][0] < 0.02 < ranked[1][0] and [c for c, _ in ranked] == sorted(c for c, _ in ranked)
@@ -51,14 +52,22 @@ def test_the_subject_is_not_its_own_partner():
     assert [name for _, name in rank_partners(duck, [duck, find("owl")[0]], view("flip"), None)] == ["owl"]
 
 
-@pytest.mark.parametrize(("words", "tells"), [(["qqqq"], "nearest subjects"), (["cat", "--view", "rotate_18"], "rotate_180"), (["cat", "--view", "identity"], "one picture"),
-                                              (["cat", "--view", "jigsaw", "--grid", "1x1"], "2 to 64")])
+@pytest.mark.parametrize(
+    ("words", "tells"),
+    [
+        (["qqqq"], "nearest subjects"),
+        (["cat", "--view", "rotate_18"], "rotate_180"),
+        (["cat", "--view", "identity"], "one picture"),
+        (["cat", "--view", "jigsaw", "--grid", "1x1"], "2 to 64"),
+    ],
+)
 def test_wrong_use_is_one_message(words, tells):
     done = CliRunner().invoke(main, ["suggest", *words, "--quiet"])
     assert done.exit_code == 2 and tells in done.output and "Traceback" not in done.output
 
 
 # The table over all pairs, variety, the real results and their sheet
+
 
 def test_the_table_agrees_with_a_recount_of_its_own_choice():
     """Conflict of the parts that the table names, by features of the two pictures alone."""
@@ -70,10 +79,12 @@ def test_the_table_agrees_with_a_recount_of_its_own_choice():
             one, two = found.parts(i, j)
             a, b = (rigid_raster([replace(p, hue_deg=0.0)])[0] for p in (one, two))
             b = rotate_hue(b, two.hue_deg)
-            own = (conflict_features(a, False) @ conflict_features(pictures_in_first(v, b), True).T)[0, 0] / ((contrast_energies(a)[0] + contrast_energies(b)[0]) / 2 + 1e-6)
-            assert 0 <= found.conflict[i, j] - own < 0.02       # the rest is the price of the hue
+            own = (conflict_features(a, False) @ conflict_features(pictures_in_first(v, b), True).T)[0, 0] / (
+                (contrast_energies(a)[0] + contrast_energies(b)[0]) / 2 + 1e-6
+            )
+            assert 0 <= found.conflict[i, j] - own < 0.02  # the rest is the price of the hue
             worse = conflict_features(a, False) @ conflict_features(b, True).T / ((contrast_energies(a)[0] + contrast_energies(b)[0]) / 2 + 1e-6)
-            assert abs(float(worse[0, 0]) - own) > 1e-3          # without the view it is another figure
+            assert abs(float(worse[0, 0]) - own) > 1e-3  # without the view it is another figure
 
 
 def test_what_looks_alike():
@@ -87,7 +98,7 @@ def test_variety_keeps_the_order_and_its_limits():
     found = [find(n)[0] for n in names]
     near = np.eye(len(names), dtype=np.float32)
     kept = [names[j] for j in varied(list(range(len(names))), found, near, 20)]
-    assert kept == ["ear", "foot", "owl", "fox", "duck", "rabbit"]                     # two of the body, four animals
+    assert kept == ["ear", "foot", "owl", "fox", "duck", "rabbit"]  # two of the body, four animals
     near[4, 5] = near[5, 4] = 1.0
     assert [names[j] for j in varied(list(range(len(names))), found, near, 4)] == ["ear", "foot", "owl", "duck"]
 
@@ -103,7 +114,7 @@ def test_suggest_draws_real_results(kind, tmp_path, monkeypatch):
     if kind == "rotate_180":
         assert all(np.array_equal(p.seen[0][::-1, ::-1], p.seen[1]) for p in pairs)
     sheet = Image.open(module.sheet(pairs, tmp_path / "sheet.png"))
-    shown = np.asarray(sheet)[16: 16 + pairs[0].seen[0].shape[0], 16: 16 + pairs[0].seen[0].shape[1]]
+    shown = np.asarray(sheet)[16 : 16 + pairs[0].seen[0].shape[0], 16 : 16 + pairs[0].seen[0].shape[1]]
     assert sheet.width > 3 * 480 and np.array_equal(shown, pairs[0].seen[0])
 
 

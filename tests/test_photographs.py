@@ -1,4 +1,5 @@
 """Photographs on a board: tones, the joined blend against a direct sparse solver, poses, parts kept whole, numbers of pieces, the same files again."""
+
 from __future__ import annotations
 
 import json
@@ -17,12 +18,12 @@ from scipy.sparse.linalg import spsolve
 from illusionprint import data, vocabulary, workshop
 from illusionprint.blend import gradient_domain, photos, tone_matching
 from illusionprint.blend.multiband import saliency
+from illusionprint.door import grids, plan_of
 from illusionprint.errors import BadValue, IllusionPrintError
 from illusionprint.jigsaw import build, labels, labels_at, random_arrangement, squares
 from illusionprint.spec import PuzzleSpec
-from illusionprint.views import later_views, apply_view
-from illusionprint.door import grids, plan_of
 from illusionprint.stages import crops, masks, photographs
+from illusionprint.views import apply_view, later_views
 from illusionprint.workshop.advice import _crop
 
 S = 12
@@ -49,6 +50,7 @@ def rms(x: np.ndarray, y: np.ndarray) -> float:
 
 # Tones
 
+
 @given(seeds, seeds)
 def test_histograms_come_nearer_and_order_stays(one, two):
     assume(one != two)
@@ -57,13 +59,14 @@ def test_histograms_come_nearer_and_order_stays(one, two):
 
     def apart(x: np.ndarray, y: np.ndarray) -> float:
         return float(np.abs(np.sort(lab(x)[..., 0].ravel()) - np.sort(lab(y)[..., 0].ravel())).mean())
+
     assert apart(c, d) < 0.75 * apart(a, b)
     assert all(lab(y)[..., 0].std() > 0.705 * lab(x)[..., 0].std() for x, y in ((a, c), (b, d)))
     found = [tone_matching.quantiles(lab(x)[..., 0]) for x in (a, b)]
     x = np.linspace(0, 100, 500)
     for q, to in zip(found, tone_matching.midway_curves(found, (0.8, 0.8), tone_matching.SLOPE_LIMITS[0])):
         steps = np.diff(tone_matching.apply_curve(x, q, to, tone_matching.SLOPE_LIMITS[0])) / np.diff(x)
-        assert steps.min() > 0.3 and to.std() >= 0.8 * q.std() * (1 - 1e-9)            # monotone beyond the ends as well
+        assert steps.min() > 0.3 and to.std() >= 0.8 * q.std() * (1 - 1e-9)  # monotone beyond the ends as well
 
 
 @pytest.mark.parametrize("share", [0.02, 0.25])
@@ -76,7 +79,7 @@ def test_a_silhouette_meets_a_photograph_and_keeps_its_contrast(share, monkeypat
     made = tone_matching.match_tones(black, soft)
     kept = [lab(y)[..., 0].std() / lab(x)[..., 0].std() for x, y in zip((black, soft), made)]
     assert 0.7 < kept[0] < 0.95 and 1.2 < kept[1] <= tone_matching.SLOPE_LIMITS[0][1]
-    monkeypatch.setattr(tone_matching, "MIN_DEVIATION", 0.0)                                           # a planted fault: nothing asks for contrast
+    monkeypatch.setattr(tone_matching, "MIN_DEVIATION", 0.0)  # a planted fault: nothing asks for contrast
     assert lab(tone_matching.match_tones(black, soft)[0])[..., 0].std() < 0.65 * lab(black)[..., 0].std()
 
 
@@ -88,6 +91,7 @@ def test_grain_of_a_grey_picture_gets_no_colours():
 
 
 # The joined blend
+
 
 def dense(weights: list[np.ndarray], balance: list[float], pictures: list[np.ndarray], visible: list[np.ndarray]) -> np.ndarray:
     """The minimum of E as written in the module's docstring, by residuals in a sparse matrix, no Laplacian: a channel (h, w)."""
@@ -104,7 +108,9 @@ def dense(weights: list[np.ndarray], balance: list[float], pictures: list[np.nda
         for p, q in ((places[:, :-1].ravel(), places[:, 1:].ravel()), (places[:-1].ravel(), places[1:].ravel())):
             across = own.ravel()[p] != own.ravel()[q]
             g = most * np.where(across, gradient_domain.SEAM_WEIGHT, t * (w.ravel()[p] + w.ravel()[q]) / 2 / mean)
-            pick = sparse.csr_matrix((np.ones(len(p)), (np.arange(len(p)), p)), (len(p), n)) - sparse.csr_matrix((np.ones(len(p)), (np.arange(len(p)), q)), (len(p), n))
+            pick = sparse.csr_matrix((np.ones(len(p)), (np.arange(len(p)), p)), (len(p), n)) - sparse.csr_matrix(
+                (np.ones(len(p)), (np.arange(len(p)), q)), (len(p), n)
+            )
             rows.append(sparse.diags(np.sqrt(g)) @ pick @ move)
             right.append(np.sqrt(g) * np.where(across, gradient_domain.SEAM_STEP, 1) * (picture.ravel()[p] - picture.ravel()[q]))
     m = sparse.vstack(rows).tocsr()
@@ -122,8 +128,7 @@ def test_joined_is_the_least_squares_solution(count):
     made = gradient_domain.poisson_blend(pictures, weights, VIEWS[: count - 1], CUT, balance, seen=visible)
     true = np.stack([dense(weights, balance, [p[..., c].astype(float) for p in pictures], visible) for c in range(3)], -1)
     assert made.dtype == np.float32 and rms(made, true) < 6e-4
-    apart = sum(t * np.moveaxis(v.inverse(np.moveaxis(p, -1, 0)), 0, -1) if v else t * p
-                for t, p, v in zip(balance, pictures, (None, *VIEWS))) / sum(balance)
+    apart = sum(t * np.moveaxis(v.inverse(np.moveaxis(p, -1, 0)), 0, -1) if v else t * p for t, p, v in zip(balance, pictures, (None, *VIEWS))) / sum(balance)
     assert rms(apart, true) > 6e-3 and rms(gradient_domain.poisson_blend(pictures, weights, VIEWS[: count - 1], CUT, balance), true) > 2e-3
 
 
@@ -135,7 +140,8 @@ def test_errors_on_texture_are_seen_less_and_on_contours_as_on_flat_ground(monke
     def found(x: np.ndarray, k: int = 1) -> tuple[float, ...]:
         v = gradient_domain.error_visibility(x, CUT)
         assert v.shape == x.shape[:2] and v.mean() == pytest.approx(1, abs=0.02)
-        return tuple(float(v[k * a:k * b, k * c:k * d].mean()) for a, b, c, d in ((10, 30, 8, 24), (48, 54, 8, 24), (8, 30, 37, 43), (20, 80, 90, 120)))
+        return tuple(float(v[k * a : k * b, k * c : k * d].mean()) for a, b, c, d in ((10, 30, 8, 24), (48, 54, 8, 24), (8, 30, 37, 43), (20, 80, 90, 120)))
+
     flat, line, step, texture = found(x)
     assert texture < 0.7 * flat and min(line, step) > 0.85 * flat
     assert found(cv2.resize(x, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST), 2) == pytest.approx((flat, line, step, texture), rel=0.03)
@@ -174,6 +180,7 @@ def test_steps_across_seams_are_spread_and_errors_are_even():
 
     def jump(x: np.ndarray) -> float:
         return float(np.concatenate([np.abs(np.diff(x, axis=k))[np.diff(own, axis=k) != 0].ravel() for k in (0, 1)]).mean())
+
     mean = (a + np.moveaxis(v.inverse(np.moveaxis(b, -1, 0)), 0, -1)) / 2
     assert jump(x) < 0.5 * jump(mean) and jump(apply_view(v, x)) < 0.5 * jump(apply_view(v, mean))
     assert rms(x, a) == pytest.approx(rms(apply_view(v, x), b), rel=0.03)
@@ -181,19 +188,23 @@ def test_steps_across_seams_are_spread_and_errors_are_even():
     assert rms(first, a) < 0.7 * rms(x, a) and rms(apply_view(v, first), b) > rms(apply_view(v, x), b)
 
 
-@pytest.mark.parametrize("board", [build(4, 5, (150.0, 120.0), tiling="hexagon"), build(4, 7, (120.0, 110.0), tiling="triangle", outline="oval"), build(3, 4, (160.0, 90.0), stretch=True)])
+@pytest.mark.parametrize(
+    "board",
+    [build(4, 5, (150.0, 120.0), tiling="hexagon"), build(4, 7, (120.0, 110.0), tiling="triangle", outline="oval"), build(3, 4, (160.0, 90.0), stretch=True)],
+)
 def test_steps_are_spread_on_boards_of_any_cells(board, monkeypatch):
     """In both assemblies, at any size of picture; a planted fault, the seams of assembly 1 taken where nothing lies, does not spread them."""
     size = tuple(n + 1 for n in board.size_px(30))
     a, b = (cv2.GaussianBlur(scene(k, *size), (0, 0), 4) for k in (1, 2))
     found, own = random_arrangement(board, np.random.default_rng(1)), labels_at(board, size)
-    view, = later_views("jigsaw", 2, found)
+    (view,) = later_views("jigsaw", 2, found)
     a, b = photographs._alike_beside([a, b], board)
     weights = [saliency(x) for x in (a, b)]
 
     def jump(x: np.ndarray) -> float:
         on = [(np.diff(own, axis=k) != 0) & (own[:, 1:] >= 0 if k else own[1:] >= 0) & (own[:, :-1] >= 0 if k else own[:-1] >= 0) for k in (0, 1)]
         return float(np.concatenate([np.abs(np.diff(x, axis=k))[at].ravel() for k, at in zip((0, 1), on)]).mean())
+
     mean = (a + np.moveaxis(view.inverse(np.moveaxis(b, -1, 0)), 0, -1)) / 2
     x = gradient_domain.poisson_blend([a, b], weights, [view], board, gradient_domain.equalising_balance([a, b], weights, [view], board))
     assert x.shape == a.shape and jump(x) < 0.5 * jump(mean) and jump(apply_view(view, x)) < 0.5 * jump(apply_view(view, mean))
@@ -203,6 +214,7 @@ def test_steps_are_spread_on_boards_of_any_cells(board, monkeypatch):
 
 
 # Crops, what is kept whole, numbers of pieces
+
 
 @given(st.floats(1, 1.2), st.floats(-1, 1), st.floats(-1, 1), st.booleans(), st.integers(0, 3))
 def test_a_crop_is_what_its_text_says(zoom, x, y, mirror, turn):
@@ -233,10 +245,13 @@ def test_parts_that_are_kept_whole(tmp_path):
     assert k == 0 and box == pytest.approx(mask, abs=1e-5) and box[15, 60 - 36] > 0.9 > 0.1 > box[15, 36]
 
 
-@pytest.mark.parametrize("text, says", [("face", "--whole is"), ("3=0,0,1,1", "for 2 pictures"), ("1=0,0,2,1", "not within"), ("1=none.png", "no mask"), ("2=0,0,1", "no mask")])
+@pytest.mark.parametrize(
+    "text, says", [("face", "--whole is"), ("3=0,0,1,1", "for 2 pictures"), ("1=0,0,2,1", "not within"), ("1=none.png", "no mask"), ("2=0,0,1", "no mask")]
+)
 def test_what_cannot_be_kept_whole(text, says):
     class Photo:
         rgb, is_photo = scene(1), True
+
     with pytest.raises(BadValue, match=says):
         list(masks.kept_whole([text], [Photo, Photo], [(20, 20)] * 2, [photos.Crop()] * 2))
 
@@ -254,6 +269,7 @@ def test_too_few_or_too_many_pieces(wanted):
 
 
 # From files to files
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> tuple[Path, PuzzleSpec]:
@@ -295,7 +311,9 @@ def test_balance_favours_a_picture(made, tmp_path):
     assert (np.diff(first) < 0).all() and (np.diff(second) > 0).all() and first[1] == pytest.approx(second[1], rel=0.05)
 
 
-@pytest.mark.parametrize("change, says", [({"crops": ("1,0,0",)}, "1 crops for 2"), ({"crops": ("1,0,0", "x")}, "zoom,x,y"), ({"whole": ("9=0,0,1,1",)}, "for 2 pictures")])
+@pytest.mark.parametrize(
+    "change, says", [({"crops": ("1,0,0",)}, "1 crops for 2"), ({"crops": ("1,0,0", "x")}, "zoom,x,y"), ({"whole": ("9=0,0,1,1",)}, "for 2 pictures")]
+)
 def test_recipes_that_cannot_be(made, tmp_path, change, says):
     with pytest.raises(BadValue, match=says):
         workshop.draw(made[1].replace(**change), tmp_path)
@@ -312,7 +330,9 @@ def test_what_an_owner_should_know_is_said(tmp_path):
     """A panorama on a tall board shows a part of itself, in few pixels; a mirrored picture is said; the proof warns."""
     Image.fromarray(np.rint(scene(3, 60, 240) * 255).astype(np.uint8)).save(tmp_path / "wide.png")
     Image.fromarray(np.rint(np.clip(cv2.resize(scene(7), (320, 400)), 0, 1) * 255).astype(np.uint8)).save(tmp_path / "tall.png")
-    spec = PuzzleSpec.of("jigsaw", (str(tmp_path / "tall.png"), str(tmp_path / "wide.png")), grid="4x3", size="60x80mm", dpi=60, crops=("1,0,0", "1,0,0,mirror"))
+    spec = PuzzleSpec.of(
+        "jigsaw", (str(tmp_path / "tall.png"), str(tmp_path / "wide.png")), grid="4x3", size="60x80mm", dpi=60, crops=("1,0,0", "1,0,0,mirror")
+    )
     folder = workshop.make(spec, tmp_path / "out").folder
     lines = workshop.advice(folder)
     assert "picture 1: less than 1 % of it is seen" in _crop(1, {"share": 0.001})[0]
@@ -332,8 +352,15 @@ def test_photographs_of_packages():
             assert found.is_photo and found.licence in ("CC0-1.0", "public domain") and "scikit-image" in found.credit
 
 
-@pytest.mark.parametrize("path, says", [("package:nothere/a.png", "pip install nothere"), ("package:/etc/a.png", "package:NAME/PATH"), ("package:skimage/../a.png", "package:NAME/PATH"),
-                                        ("package:numpy/none.png", "no picture")])
+@pytest.mark.parametrize(
+    "path, says",
+    [
+        ("package:nothere/a.png", "pip install nothere"),
+        ("package:/etc/a.png", "package:NAME/PATH"),
+        ("package:skimage/../a.png", "package:NAME/PATH"),
+        ("package:numpy/none.png", "no picture"),
+    ],
+)
 def test_what_is_no_photograph_of_a_package(path, says):
     with pytest.raises(IllusionPrintError, match=says):
         vocabulary.load_picture(path)

@@ -1,4 +1,5 @@
 """What holds pieces that a beam has cut: connectors whose undercut is known, all families, and beams that are too wide."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -17,8 +18,21 @@ LAID = {"bump", "twins", "wave"}  # by their own word laid, not locked
 def knob(neck: float, head: float, chord: float = 20.0, lean: float = 0.0) -> np.ndarray:
     """A tab as a T of square corners, its head to one side by `lean`."""
     m = chord / 2
-    return np.array([(0, 0), (m - neck / 2, 0), (m - neck / 2, -2), (m - head / 2 + lean, -2), (m - head / 2 + lean, -4), (m + head / 2 + lean, -4), (m + head / 2 + lean, -2),
-                     (m + neck / 2, -2), (m + neck / 2, 0), (chord, 0)], float)
+    return np.array(
+        [
+            (0, 0),
+            (m - neck / 2, 0),
+            (m - neck / 2, -2),
+            (m - head / 2 + lean, -2),
+            (m - head / 2 + lean, -4),
+            (m + head / 2 + lean, -4),
+            (m + head / 2 + lean, -2),
+            (m + neck / 2, -2),
+            (m + neck / 2, 0),
+            (chord, 0),
+        ],
+        float,
+    )
 
 
 @pytest.mark.parametrize("neck, head", [(3, 5), (3, 3.2), (4, 4), (5, 3)])
@@ -56,7 +70,11 @@ def test_a_tab_passes_where_two_kerfs_are_its_undercut(kerf):
 @pytest.mark.parametrize("tabs", FAMILIES)
 def test_families_hold_as_they_say(tabs):
     """Of squares, hexagons and triangles: one kind of connector, made to hold or only to lay."""
-    for cut in (squares(4, 4, 20_000, tabs), build(3, 3, (120.0, 120.0), tabs, 0.1, tiling="hexagon"), build(3, 3, (120.0, 120.0), tabs, 0.1, tiling="triangle")):
+    for cut in (
+        squares(4, 4, 20_000, tabs),
+        build(3, 3, (120.0, 120.0), tabs, 0.1, tiling="hexagon"),
+        build(3, 3, (120.0, 120.0), tabs, 0.1, tiling="triangle"),
+    ):
         found = connector_curves(np.array([shapely.Polygon(cut.outline(i).flatten(0.005)) for i in range(cut.count)]))
         assert len(found) == 1 and (undercut(found[0]) < 0.01 if tabs in LAID else undercut(found[0]) > 0.1 * cut.knob_mm)
 
@@ -72,9 +90,15 @@ def test_a_beam_too_wide_is_a_finding(tmp_path):
     folder = make(tmp_path)
     assert prove(folder).findings == ()
     good = prove(folder, machine(folder, "1.26mm"))
-    assert good.findings == () and good.figures["play"] == {"kerf_mm": 1.26, "connectors": 1, "made_to_hold": 1, "least_undercut_mm": pytest.approx(2.57, abs=0.02), "loose": 0}
+    assert good.findings == () and good.figures["play"] == {
+        "kerf_mm": 1.26,
+        "connectors": 1,
+        "made_to_hold": 1,
+        "least_undercut_mm": pytest.approx(2.57, abs=0.02),
+        "loose": 0,
+    }
     proof = prove(folder, machine(folder, "1.3mm"))
-    found, = proof.findings
+    (found,) = proof.findings
     assert (found.code, found.severity) == ("LOOSE_PIECES", "warning") and "a play of 1.3 mm" in found.message and not proof.errors
 
 

@@ -1,4 +1,5 @@
 """Several profiles on one board: apart, sound, mated bit for bit, in pixels as in outlines."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -6,6 +7,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_jigsaw import gaps, misplaced, moved, moves, outside, ring, unmated
 
 from illusionprint import plugins
 from illusionprint.errors import BadValue
@@ -13,7 +15,6 @@ from illusionprint.jigsaw import Arrangement, labels, labels_at, pixel_map, put_
 from illusionprint.jigsaw.geometry.profiles import NECK_SHARE, apart, catalogue, clear, half_turn, neck, neck_of, plain, polyline, profiles, room, sound
 from illusionprint.jigsaw.pixels.grid import _shape
 from illusionprint.jigsaw.tabs._knob import altered
-from test_jigsaw import gaps, misplaced, moved, moves, outside, ring, unmated
 
 FAMILIES = plugins.names("jigsaw.tabs")
 
@@ -26,8 +27,15 @@ def random_keys(rows: int, cols: int, count: int, rng: np.random.Generator) -> t
     return tuple(keys.ravel().tolist())
 
 
-boards = st.builds(lambda rows, cols, half, tabs, count, seed: squares(rows, cols, 2 * half, tabs).keyed(random_keys(rows, cols, count, np.random.default_rng(seed))),
-                   st.integers(2, 7), st.integers(2, 7), st.integers(500, 30_000), st.sampled_from(FAMILIES), st.integers(1, 12), st.integers(0, 2**31))
+boards = st.builds(
+    lambda rows, cols, half, tabs, count, seed: squares(rows, cols, 2 * half, tabs).keyed(random_keys(rows, cols, count, np.random.default_rng(seed))),
+    st.integers(2, 7),
+    st.integers(2, 7),
+    st.integers(500, 30_000),
+    st.sampled_from(FAMILIES),
+    st.integers(1, 12),
+    st.integers(0, 2**31),
+)
 
 
 @settings(max_examples=12, deadline=None)
@@ -55,7 +63,7 @@ def test_shapes_of_pieces_are_where_the_labels_say(cut, s, samples):
     found = np.pad(labels(cut, s), reach, constant_values=-1)
     for i in range(cut.count):
         row, col = np.multiply(divmod(i, cut.cols), s)
-        own = np.kron(found[row: row + s + 2 * reach, col: col + s + 2 * reach] == i, np.ones((samples, samples), bool))
+        own = np.kron(found[row : row + s + 2 * reach, col : col + s + 2 * reach] == i, np.ones((samples, samples), bool))
         assert np.array_equal(_shape(cut, i, s, samples, known), own)
     assert not np.array_equal(_shape(cut, 0, s, samples, known), _shape(cut, cut.count - 1, s, samples, known))
 
@@ -116,13 +124,14 @@ def test_squares_fit_at_every_turn():
 
 # Profiles
 
+
 @pytest.mark.parametrize("tabs", FAMILIES)
 def test_every_profile_is_sound_and_apart(tabs):
     found, nearest = catalogue(tabs, 24)
     assert len(found) == 24 and np.array_equal(found[0], plain(tabs)) and list(nearest) == sorted(nearest, reverse=True)
     assert catalogue(tabs, 5)[0] == found[:5] or all(map(np.array_equal, catalogue(tabs, 5)[0], found))
     assert all(sound(c, NECK_SHARE * neck(tabs), clear(tabs)) for c in found)
-    pairs = [apart(a, b) for n, a in enumerate(found) for b in found[max(0, n - 8):n]]
+    pairs = [apart(a, b) for n, a in enumerate(found) for b in found[max(0, n - 8) : n]]
     selves = [shapely.hausdorff_distance(shapely.linestrings(polyline(c)), shapely.linestrings(polyline(half_turn(c)))) for c in found]
     assert min(pairs + selves) > nearest[-1] - 2e-3 and nearest[-1] > 0.027
 
@@ -133,8 +142,12 @@ def test_neighbouring_tabs_keep_apart(tabs):
     found, _ = catalogue(tabs, 24)
     top = [shapely.Polygon(polyline(c) * (1, -1)).buffer(0) for c in found]
     right = [shapely.Polygon(np.stack([1 + polyline(c)[:, 1], polyline(c)[:, 0]], 1)).buffer(0) for c in found]
-    away = shapely.distance(*(np.array([shapely.difference(g, shapely.box(0.8, -0.1, 1.1, 0.05)) for g in side])[axis]
-                              for side, axis in ((top, np.s_[:, None]), (right, np.s_[None, :]))))
+    away = shapely.distance(
+        *(
+            np.array([shapely.difference(g, shapely.box(0.8, -0.1, 1.1, 0.05)) for g in side])[axis]
+            for side, axis in ((top, np.s_[:, None]), (right, np.s_[None, :]))
+        )
+    )
     assert away.min() > 1.41 * clear(tabs)
 
 

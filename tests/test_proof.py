@@ -1,4 +1,5 @@
 """Results made by the real layout and export, then damaged: each damage has its own finding."""
+
 import json
 import re
 import shutil
@@ -11,7 +12,8 @@ import numpy as np
 import pikepdf
 import pytest
 import shapely
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from skimage.metrics import structural_similarity
 
 from illusionprint import plugins, views
@@ -145,6 +147,7 @@ def bend_edge(folder):
     def change(s):
         x, y = s[9].split()[0][1:].split(",")  # first control of the head
         return [*s[:9], f"C{float(x) + 1.5},{y} " + " ".join(s[9].split()[1:]), *s[10:]]
+
     inner_path(folder, change)
 
 
@@ -166,7 +169,7 @@ def no_lines(folder):
 
 
 def other_scale(folder):
-    edit(folder / "cut.svg", r'width="(\d+)mm" height="(\d+)mm"', lambda m: f'width="{int(m[1]) * .99}mm" height="{int(m[2]) * .99}mm"')
+    edit(folder / "cut.svg", r'width="(\d+)mm" height="(\d+)mm"', lambda m: f'width="{int(m[1]) * 0.99}mm" height="{int(m[2]) * 0.99}mm"')
 
 
 def no_reference(folder):
@@ -183,18 +186,21 @@ def table(folder, change):
 def swap_moves(folder):
     def change(p):
         p[4]["moves"], p[6]["moves"] = p[6]["moves"], p[4]["moves"]
+
     table(folder, change)
 
 
 def nudge(folder):
     def change(p):
         p[0]["moves"][1][4] += 0.4
+
     table(folder, change)
 
 
 def stretch(folder):
     def change(p):
         p[0]["moves"][1][0] *= 1.1
+
     table(folder, change)
 
 
@@ -227,12 +233,14 @@ def page_of(folder, change):
 def no_trim(folder):
     def change(page):
         del page["/TrimBox"]
+
     page_of(folder, change)
 
 
 def small_bleed(folder):
     def change(page):
         page.BleedBox = [page.TrimBox[0] + 20, *list(page.BleedBox)[1:]]
+
     page_of(folder, change)
 
 
@@ -240,11 +248,13 @@ def other_trim(folder):
     def change(page):
         page.TrimBox = [*list(page.TrimBox)[:2], page.TrimBox[2] + 9, page.TrimBox[3]]
         page.BleedBox = page.MediaBox
+
     page_of(folder, change)
 
 
 def moved_items(kind, dx):
     """A sheet of which the pictures, or the cut lines, lie beside their place."""
+
     def change(sheet):
         def item(i):
             if kind is Picture and isinstance(i, Picture):
@@ -252,19 +262,23 @@ def moved_items(kind, dx):
             if kind is Role and i.role in (Role.CUT, Role.TRIM):
                 return replace(i, path=i.path.transformed(1, 0, 0, 1, dx, 0))
             return i
+
         return replace(sheet, items=tuple(item(i) for i in sheet.items))
+
     return change
 
 
 def remake(kind, dx):
     def damage(folder):
         make(folder, change=moved_items(kind, dx))
+
     damage.__name__ = f"print_moves_{kind.__name__}"
     return damage
 
 
 def other_dot(folder):
     """One dot of the print is of another colour, in the middle of the inner piece r2c2."""
+
     def change(sheet):
         return replace(sheet, items=tuple(replace(i, pixels=dotted(i)) if isinstance(i, Picture) else i for i in sheet.items))
 
@@ -274,8 +288,9 @@ def other_dot(folder):
         x = y = round((30 + bleed) * rate)
         r = round(rate)
         out = item.pixels.copy()
-        cv2.circle(out, (x, y), r, [255 * int(v < 128) for v in out[y - r:y + r, x - r:x + r].mean((0, 1))], -1)
+        cv2.circle(out, (x, y), r, [255 * int(v < 128) for v in out[y - r : y + r, x - r : x + r].mean((0, 1))], -1)
         return out
+
     make(folder, change=change)
 
 
@@ -304,13 +319,32 @@ def wide_beam(folder):
 
 
 DAMAGES = [
-    (shift_cut, {"CUT_OFFSET"}), (skip_edge, {"MISSING_EDGE", "PIECE_COUNT"}), (bend_edge, {"PIECE_SHAPE"}),
-    (stop_short, {"NOT_CLOSED", "MISSING_EDGE"}), (cut_twice, {"EDGE_TWICE"}), (extra_line, {"PIECE_COUNT"}), (no_lines, {"PIECE_COUNT"}),
-    (other_scale, {"SCALE"}), (no_reference, {"SCALE"}), (swap_moves, {"GAP", "OVERLAP"}), (nudge, {"GAP", "OVERLAP"}),
-    (stretch, {"MOVE_NOT_RIGID"}), (swap_fitting, {"PIECE_MISPLACED"}), (other_picture, {"PICTURE_DIFFERS"}), (other_shape, {"PICTURE_DIFFERS"}),
-    (no_trim, {"PAGE_BOX"}), (small_bleed, {"PAGE_BOX"}), (other_trim, {"PAGE_BOX"}),
-    (remake(Role, 0.3), {"PRINT_CUT_DIFFERS"}), (remake(Picture, 0.5), {"ART_OFFSET"}), (other_dot, {"PICTURE_DIFFERS"}), (other_vectors, {"VECTORS_DIFFER"}),
-    (claim_two_ways, {"SOLUTIONS"}), (few_pixels, {"FEW_PIXELS"}), (small_pieces, {"THIN_PIECE"}), (wide_beam, {"LOOSE_PIECES"}),
+    (shift_cut, {"CUT_OFFSET"}),
+    (skip_edge, {"MISSING_EDGE", "PIECE_COUNT"}),
+    (bend_edge, {"PIECE_SHAPE"}),
+    (stop_short, {"NOT_CLOSED", "MISSING_EDGE"}),
+    (cut_twice, {"EDGE_TWICE"}),
+    (extra_line, {"PIECE_COUNT"}),
+    (no_lines, {"PIECE_COUNT"}),
+    (other_scale, {"SCALE"}),
+    (no_reference, {"SCALE"}),
+    (swap_moves, {"GAP", "OVERLAP"}),
+    (nudge, {"GAP", "OVERLAP"}),
+    (stretch, {"MOVE_NOT_RIGID"}),
+    (swap_fitting, {"PIECE_MISPLACED"}),
+    (other_picture, {"PICTURE_DIFFERS"}),
+    (other_shape, {"PICTURE_DIFFERS"}),
+    (no_trim, {"PAGE_BOX"}),
+    (small_bleed, {"PAGE_BOX"}),
+    (other_trim, {"PAGE_BOX"}),
+    (remake(Role, 0.3), {"PRINT_CUT_DIFFERS"}),
+    (remake(Picture, 0.5), {"ART_OFFSET"}),
+    (other_dot, {"PICTURE_DIFFERS"}),
+    (other_vectors, {"VECTORS_DIFFER"}),
+    (claim_two_ways, {"SOLUTIONS"}),
+    (few_pixels, {"FEW_PIXELS"}),
+    (small_pieces, {"THIN_PIECE"}),
+    (wide_beam, {"LOOSE_PIECES"}),
 ]
 
 
@@ -323,9 +357,21 @@ def test_each_damage_is_found(damage, expected, result):
     assert (proof.errors == 0) == (damage in (no_reference, few_pixels, small_pieces, wide_beam))
 
 
-@pytest.mark.parametrize("damage, only", [(shift_cut, {"CUT_OFFSET", "PRINT_CUT_DIFFERS", "PICTURE_DIFFERS"}), (swap_fitting, {"PIECE_MISPLACED"}),
-                                          (cut_twice, {"EDGE_TWICE"}), (no_reference, {"SCALE"}), (other_picture, {"PICTURE_DIFFERS"}), (other_dot, {"PICTURE_DIFFERS"}), (claim_two_ways, {"SOLUTIONS"}), (few_pixels, {"FEW_PIXELS"}), (small_pieces, {"THIN_PIECE"}),
-                                          (wide_beam, {"LOOSE_PIECES"})])
+@pytest.mark.parametrize(
+    "damage, only",
+    [
+        (shift_cut, {"CUT_OFFSET", "PRINT_CUT_DIFFERS", "PICTURE_DIFFERS"}),
+        (swap_fitting, {"PIECE_MISPLACED"}),
+        (cut_twice, {"EDGE_TWICE"}),
+        (no_reference, {"SCALE"}),
+        (other_picture, {"PICTURE_DIFFERS"}),
+        (other_dot, {"PICTURE_DIFFERS"}),
+        (claim_two_ways, {"SOLUTIONS"}),
+        (few_pixels, {"FEW_PIXELS"}),
+        (small_pieces, {"THIN_PIECE"}),
+        (wide_beam, {"LOOSE_PIECES"}),
+    ],
+)
 def test_some_damages_raise_nothing_else(damage, only, result):
     machine = damage(result)
     assert {f.code for f in prove(result, machine if isinstance(machine, str) else "laser").findings} == only
@@ -344,9 +390,19 @@ def test_missing_and_broken_files(name, how, result):
     assert "error" in (result / "proof.html").read_text()
 
 
-@pytest.mark.parametrize("change", [{"units": "in"}, {"size_mm": [0, 80]}, {"rows": 5}, {"pieces": []}, {"assemblies": []}, {"pieces": 3},
-                                    {"pieces": [{"id": "r1c1", "outline": "", "moves": [[1, 0, 0, 1, 0, 0]] * 2}], "rows": 1, "cols": 1},
-                                    {"pieces": [{"id": "r1c1", "outline": "M0,0L1,0L1,1Z", "moves": [[1, 0, 0]] * 2}], "rows": 1, "cols": 1}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"units": "in"},
+        {"size_mm": [0, 80]},
+        {"rows": 5},
+        {"pieces": []},
+        {"assemblies": []},
+        {"pieces": 3},
+        {"pieces": [{"id": "r1c1", "outline": "", "moves": [[1, 0, 0, 1, 0, 0]] * 2}], "rows": 1, "cols": 1},
+        {"pieces": [{"id": "r1c1", "outline": "M0,0L1,0L1,1Z", "moves": [[1, 0, 0]] * 2}], "rows": 1, "cols": 1},
+    ],
+)
 def test_a_malformed_arrangement_is_one_finding(change, result):
     path = result / "arrangement.json"
     write_json(path, json.loads(path.read_text()) | change)
@@ -401,7 +457,9 @@ def test_pixels_beside_their_place_by_chance_are_no_other_picture(monkeypatch):
         assert looked_at(shown, wanted)[0] == ["PICTURE_DIFFERS"]
     grey = np.full_like(shown, 200)
     cv2.circle(grey, (150, 120), 60, (150, 150, 150), -1)
-    assert looked_at(shown, by_chance(grey, 1.2))[0] == ["PICTURE_DIFFERS"] and looked_at(picture(250, 300), by_chance(picture(250, 300, 9), 1.2))[0] == ["PICTURE_DIFFERS"]
+    assert looked_at(shown, by_chance(grey, 1.2))[0] == ["PICTURE_DIFFERS"] and looked_at(picture(250, 300), by_chance(picture(250, 300, 9), 1.2))[0] == [
+        "PICTURE_DIFFERS"
+    ]
     dots = np.full_like(shown, 255)
     for xy in np.mgrid[1:12, 1:10].reshape(2, -1).T:
         cv2.circle(dots, [int(v) for v in 25 * xy], 7, (20, 60, 160), -1)
@@ -505,6 +563,7 @@ def own_table(board):
 
 def lines_of(cut):
     import svgelements
+
     return [p for path in [*cut.paths(), cut.border()] for p in _plan.flatten(_plan._segments(svgelements.Path(path.d), 1.0))]
 
 
@@ -539,10 +598,10 @@ def test_other_motions_are_resampled():
     sheet = np.array([shapely.box(0, 0, 10, 10)])
     moved, labels = _pictures.assemble(art, sheet, np.array([[1, 0, 0, 1, 0.05, 0]]), (10, 10))
     assert np.abs(moved[:, 5:-5].astype(int) - (art[:, 5:-5].astype(int) - 1)).max() <= 1 and labels.max() == 0
-    turned, _ = _pictures.assemble(art, sheet, np.array([[np.cos(.3), np.sin(.3), -np.sin(.3), np.cos(.3), 0, 0]]), (10, 10))
+    turned, _ = _pictures.assemble(art, sheet, np.array([[np.cos(0.3), np.sin(0.3), -np.sin(0.3), np.cos(0.3), 0, 0]]), (10, 10))
     y, x = 60, 20
-    back = np.array([[np.cos(.3), np.sin(.3)], [-np.sin(.3), np.cos(.3)]]) @ (x + .5, y + .5)
-    assert abs(int(turned[y, x, 0]) - 2 * (back[0] - .5)) < 2
+    back = np.array([[np.cos(0.3), np.sin(0.3)], [-np.sin(0.3), np.cos(0.3)]]) @ (x + 0.5, y + 0.5)
+    assert abs(int(turned[y, x, 0]) - 2 * (back[0] - 0.5)) < 2
 
 
 @given(p=st.lists(st.tuples(st.floats(-50, 50), st.floats(-50, 50)), min_size=4, max_size=4), tolerance=st.sampled_from([0.5, 0.05, 0.005]))
@@ -566,14 +625,15 @@ def test_flattening_can_fail():
 def test_doubled_lines_are_found_and_crossings_are_not():
     cross = [np.array([(0, 0), (10, 0)], float), np.array([(5, -5), (5, 5)], float)]
     assert len(_cut.duplicated(cross)) == 0
-    assert _cut.duplicated([*cross, np.array([(7, 0.002), (3, 0)])]).tolist() == [pytest.approx([4.88, 0.001], abs=.2)]
+    assert _cut.duplicated([*cross, np.array([(7, 0.002), (3, 0)])]).tolist() == [pytest.approx([4.88, 0.001], abs=0.2)]
     assert len(_cut.duplicated([cross[0], cross[0][::-1]])) == 1
 
 
 def test_where_pixels_lie_beside_the_rim_of_what_is_kept_is_no_spot():
     """The lead along a border may lie beside by one pixel; two pixels within, a spot is a spot."""
-    from illusionprint.proof._similarity import _eroded
     from illusionprint.proof._pictures import largest_spot
+    from illusionprint.proof._similarity import _eroded
+
     keep = np.ones((40, 60), bool)
     keep[20, 30] = False
     rim, spot = np.zeros_like(keep), np.zeros_like(keep)

@@ -1,4 +1,5 @@
 """The page to play with: what it holds, and how it behaves in a real browser where there is one."""
+
 import base64
 import http.server
 import json
@@ -75,7 +76,9 @@ def test_it_needs_nothing_else(result):
 
 def test_it_tells_the_thinnest_place_and_the_ways_that_were_counted(result):
     told = json.loads((result / "proof.json").read_text(encoding="utf-8"))["figures"]["thinnest"]
-    assert f"<dt>thinnest place of a piece</dt><dd>{told['width_mm']:.2f} mm, in {told['piece']}</dd>" in text_of(result) and "ways to close" not in text_of(result)
+    assert f"<dt>thinnest place of a piece</dt><dd>{told['width_mm']:.2f} mm, in {told['piece']}</dd>" in text_of(result) and "ways to close" not in text_of(
+        result
+    )
     for found, says in (((3, True), "3, counted to the end"), ((2, False), "2 or more")):
         figures = {"thinnest": {"width_mm": 1.5, "piece": "<i>"}, "solutions": dict(zip(("counted", "finished"), found))}
         assert dict(report._sheet_rows(figures)) == {"thinnest place of a piece": "1.50 mm, in &lt;i&gt;", "ways to close the board": says}
@@ -167,9 +170,25 @@ def browse(page: Path, folder: Path, *flags: str):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     folder.mkdir()
     with open(folder / "log", "w+") as log:
-        run = subprocess.Popen([BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-                                "--disable-component-update", "--disable-sync", f"--user-data-dir={folder / 'profile'}", "--enable-logging=stderr",
-                                "--window-size=900,800", *flags, f"http://127.0.0.1:{server.server_port}/"], stdout=log, stderr=log)
+        run = subprocess.Popen(
+            [
+                BROWSER,
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                f"--user-data-dir={folder / 'profile'}",
+                "--enable-logging=stderr",
+                "--window-size=900,800",
+                *flags,
+                f"http://127.0.0.1:{server.server_port}/",
+            ],
+            stdout=log,
+            stderr=log,
+        )
         try:
             report = reports.get(timeout=60)
         finally:
@@ -188,7 +207,7 @@ def board_in(frame: str, size_mm) -> np.ndarray:
     scale = min(shot.shape[1] / (size_mm[0] + rim), shot.shape[0] / (size_mm[1] + rim))
     w, h = (round(v * scale) for v in size_mm)
     y, x = (shot.shape[0] - h) // 2, (shot.shape[1] - w) // 2
-    return shot[y:y + h, x:x + w]
+    return shot[y : y + h, x : x + w]
 
 
 def likeness(frame, seen):

@@ -1,4 +1,5 @@
 """The proof of vectors: anagram.svg against anagram.png, and what is found when either was changed."""
+
 from __future__ import annotations
 
 import functools
@@ -16,12 +17,17 @@ from illusionprint.blend import _coverage, finishes
 from illusionprint.blend._svg import Regions, svg
 from illusionprint.blend.composite import to_float
 from illusionprint.blend.finishes import artwork
-from illusionprint.blend.raster import rasterise_flat, rasterise
+from illusionprint.blend.raster import rasterise, rasterise_flat
 from illusionprint.blend.vector import piece_outlines
 from illusionprint.proof import _vectors
 from illusionprint.views import view
 
-PRINTS = [("6x6", 600, 1416), ("6x6", 288, 288), ("rotate_180", 600, 1417), ("rotate_180", 283, 283)]  # name, size of the comparison and of the print: 300 and 60 dpi
+PRINTS = [
+    ("6x6", 600, 1416),
+    ("6x6", 288, 288),
+    ("rotate_180", 600, 1417),
+    ("rotate_180", 283, 283),
+]  # name, size of the comparison and of the print: 300 and 60 dpi
 
 
 @pytest.fixture(params=PRINTS, ids=str)
@@ -53,9 +59,12 @@ def largest(data: str) -> str:
     return paths[-len(paths) // 3]
 
 
-FAULTS = {"recoloured": lambda d: d.replace(largest(d), re.sub('fill="#..', lambda m: f'fill="#{(int(m[0][-2:], 16) + 128) % 256:02x}', largest(d))),
-          "missing": lambda d: d.replace(largest(d), ""), "shifted": lambda d: d.replace('viewBox="0 0', 'viewBox="0.6 0'),
-          "hairlines": lambda d: re.sub(r'<g id="trap".*?</g>', "", d, flags=re.S)}
+FAULTS = {
+    "recoloured": lambda d: d.replace(largest(d), re.sub('fill="#..', lambda m: f'fill="#{(int(m[0][-2:], 16) + 128) % 256:02x}', largest(d))),
+    "missing": lambda d: d.replace(largest(d), ""),
+    "shifted": lambda d: d.replace('viewBox="0 0', 'viewBox="0.6 0'),
+    "hairlines": lambda d: re.sub(r'<g id="trap".*?</g>', "", d, flags=re.S),
+}
 
 
 def assert_found(made, planted) -> None:
@@ -115,8 +124,12 @@ def moved_by(part: str, mm: float) -> str:
     return re.sub(r"^M([\d.-]+)", lambda m: f"M{float(m[1]) + mm:.3f}", part)
 
 
-INK_FAULTS = {"one moved": lambda d: one_part(d, lambda p: moved_by(p, 0.8)), "one dropped": lambda d: one_part(d, lambda p: ""),
-              "recoloured": FAULTS["recoloured"], "another paper": lambda d: d.replace('fill="#f', 'fill="#c', 1)}
+INK_FAULTS = {
+    "one moved": lambda d: one_part(d, lambda p: moved_by(p, 0.8)),
+    "one dropped": lambda d: one_part(d, lambda p: ""),
+    "recoloured": FAULTS["recoloured"],
+    "another paper": lambda d: d.replace('fill="#f', 'fill="#c', 1),
+}
 
 
 @pytest.mark.parametrize("fault", INK_FAULTS)
@@ -173,7 +186,9 @@ def test_lines_that_run_with_the_pixels(tmp_path, px):
 def test_one_painting_of_such_lines_is_off(tmp_path):
     (tmp_path / "a.svg").write_bytes(svg(ruled(0.16)))
     right = rasterise(ruled(0.16), view("rotate_180"), None, (945, 1181)).astype(int)
-    once, smooth = (np.abs(x.astype(int) - right).max() for x in (_vectors.rendered(tmp_path / "a.svg", (945, 1181)), _vectors._smoothed(tmp_path / "a.svg", (945, 1181))))
+    once, smooth = (
+        np.abs(x.astype(int) - right).max() for x in (_vectors.rendered(tmp_path / "a.svg", (945, 1181)), _vectors._smoothed(tmp_path / "a.svg", (945, 1181)))
+    )
     assert once > 2 * smooth and smooth < 16, (once, smooth)
 
 
@@ -254,6 +269,7 @@ def test_strips_that_run_with_the_pixels_of_a_print(tmp_path, monkeypatch, px):
     def codes(text: bytes, pieces: list[shapely.Polygon]) -> list[str]:
         path.write_bytes(text)
         return [f.code for f in _vectors.check(tmp_path, size, (40.0, 40.0), {}, pieces)]
+
     assert codes(svg(regions), sheet) == codes(svg(regions), []) == []
     with monkeypatch.context() as patch:
         patch.setattr(_vectors, "FAR", 0)
@@ -263,8 +279,12 @@ def test_strips_that_run_with_the_pixels_of_a_print(tmp_path, monkeypatch, px):
         assert codes(fault, sheet) == ["VECTORS_DIFFER"]
 
 
-OF_FRAMES = {"wider": lambda rim: svg(framed(rim + 0.15)), "of another colour": lambda rim: svg(framed(rim, outer=(255, 60, 200))),
-             "gone": lambda rim: svg(framed(rim, outer=BLUE)), "other ground": lambda rim: svg(framed(rim, inner=(90, 136, 195)))}
+OF_FRAMES = {
+    "wider": lambda rim: svg(framed(rim + 0.15)),
+    "of another colour": lambda rim: svg(framed(rim, outer=(255, 60, 200))),
+    "gone": lambda rim: svg(framed(rim, outer=BLUE)),
+    "other ground": lambda rim: svg(framed(rim, inner=(90, 136, 195))),
+}
 
 
 @pytest.mark.parametrize("fault", OF_FRAMES)
@@ -279,11 +299,14 @@ def test_below_only_shows_where_nothing_spreads(folder, outline):
     """Without strokes below a quarter of the bed shines through between two areas, with them a few percent; and a board's outline is no gap."""
     path, size = folder[0] / "anagram.svg", folder[1]
     if outline:
-        path.write_text(re.sub(r'<rect width="(\S+)" height="\S+"', lambda m: f'<polygon points="20,20 {float(m[1]) - 20},20 60,90"', path.read_text(), count=1))
+        path.write_text(
+            re.sub(r'<rect width="(\S+)" height="\S+"', lambda m: f'<polygon points="20,20 {float(m[1]) - 20},20 60,90"', path.read_text(), count=1)
+        )
 
     def leak() -> np.ndarray:
         light, dark = (_vectors.rendered(path, size, below).astype(int) for below in ("#ffffff", "#000000"))
         return np.abs(light - dark).max(-1) / 255
+
     assert leak().max() < 0.06
     path.write_text(re.sub(r"<use [^>]*>", "", path.read_text()))
     assert (leak() > 2 * _vectors.SHOW_THROUGH).mean() > 0.003

@@ -1,4 +1,5 @@
 """What the README tells can be done."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """The recipes of docs/architecture.md, each followed in a copy of the package: the files that it shows are written, and the new thing is used."""
+
 from __future__ import annotations
 
 import json
@@ -40,8 +41,9 @@ def followed(tree: Path, title: str) -> None:
 
 
 def run(tree: Path, *words: str, status: int = 0) -> str:
-    done = subprocess.run([sys.executable, "-m", "illusionprint", *words], cwd=tree, capture_output=True, text=True, timeout=120,
-                          env={**os.environ, "PYTHONPATH": str(tree)})
+    done = subprocess.run(
+        [sys.executable, "-m", "illusionprint", *words], cwd=tree, capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": str(tree)}
+    )
     assert done.returncode == status, done.stderr[-2000:]
     return done.stdout.strip()
 

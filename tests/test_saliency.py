@@ -1,4 +1,5 @@
 """Crops that keep faces, what its owner keeps whole, and what stands out."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -13,8 +14,8 @@ from hypothesis import strategies as st
 
 from illusionprint import vocabulary
 from illusionprint.blend.photos import Crop, cropped
-from illusionprint.spec import PuzzleSpec
 from illusionprint.door import plan_of
+from illusionprint.spec import PuzzleSpec
 from illusionprint.stages import crops, masks, photographs, saliency
 from illusionprint.vocabulary import USER_LICENCE
 from illusionprint.workshop.advice import _crop
@@ -36,7 +37,7 @@ def attended(name: str) -> saliency.Attention:
 def test_the_face_is_found_and_nothing_else():
     found = saliency.faces(photo("astronaut"))
     h, w = found.shape
-    assert found[round(0.1 * h): round(0.27 * h), round(0.41 * w): round(0.52 * w)].all() and 0.03 < found.mean() < 0.12
+    assert found[round(0.1 * h) : round(0.27 * h), round(0.41 * w) : round(0.52 * w)].all() and 0.03 < found.mean() < 0.12
     assert not any(saliency.faces(photo(n)).any() for n in ("coffee", "chelsea", "rocket"))
 
 
@@ -84,12 +85,14 @@ def test_the_search_takes_crops_that_are_held_and_tells_of_faces():
     for k, (x, crop) in enumerate(zip(subjects, found)):
         a = saliency.of(x, [mask for of, mask in owned if of == k])
         assert a.shown(crop, (80, 100))[0] >= 0.995 * a.shown(a.most(crop, (80, 100)), (80, 100))[0] > 0.99
-    assert photographs.shares(subjects[0], Crop(1, 0, 1), (80, 100), 100)["faces"] < 0.9 and "faces" not in photographs.shares(subjects[1], Crop(), (80, 100), 100)
+    assert photographs.shares(subjects[0], Crop(1, 0, 1), (80, 100), 100)["faces"] < 0.9 and "faces" not in photographs.shares(
+        subjects[1], Crop(), (80, 100), 100
+    )
     assert "a face lies partly outside" in _crop(1, {"faces": 0.6})[0] and not _crop(1, {"faces": 1.0})
 
 
 def test_faces_weigh_more():
-    (k, mask), = saliency.seen_faces([photo("camera"), photo("astronaut")], [(100, 100)] * 2, [Crop()] * 2)
+    ((k, mask),) = saliency.seen_faces([photo("camera"), photo("astronaut")], [(100, 100)] * 2, [Crop()] * 2)
     assert k == 1 and mask.max() == pytest.approx(saliency.FACE, rel=0.01) and mask[80:].max() < 1e-3
 
 

@@ -3,6 +3,7 @@
 Data N(m, v I): x0 = (v x + sigma^2 m) / (v + sigma^2), and the probability-flow ODE has the solution
 x(s) = m + (x(S) - m) sqrt((v + s^2) / (v + S^2)).
 """
+
 import math
 from functools import partial
 
@@ -22,11 +23,11 @@ ORDERS = {"ddim": 1, "heun": 2, "dpmpp_2m": 2}
 
 
 def gaussian(x, sigma, mean=M, variance=V):
-    return (variance * x + sigma ** 2 * mean) / (variance + sigma ** 2)
+    return (variance * x + sigma**2 * mean) / (variance + sigma**2)
 
 
 def flow(x, start, end, mean=M, variance=V):
-    return mean + (x - mean) * math.sqrt((variance + end ** 2) / (variance + start ** 2))
+    return mean + (x - mean) * math.sqrt((variance + end**2) / (variance + start**2))
 
 
 def order(sampler, counts=(32, 64, 128)):
@@ -83,7 +84,7 @@ def moments(sigmas, start_variance):
     for s, after in steps(sigmas, None):
         ratio, gain = (after / s) ** 2, V / (V + s * s)
         a = (1 - ratio) * gain + ratio
-        mean, variance = a * mean + (1 - ratio) * (1 - gain) * M, a * a * variance + after ** 2 * (1 - ratio)
+        mean, variance = a * mean + (1 - ratio) * (1 - gain) * M, a * a * variance + after**2 * (1 - ratio)
     return mean, variance
 
 
@@ -102,7 +103,7 @@ def test_ancestral_has_its_mean_and_variance(count):
 
 
 def test_ancestral_recursion_tends_to_the_data():
-    mean, variance = moments(sampling.log_linear(3000, 200, 0.003), 200.0 ** 2)
+    mean, variance = moments(sampling.log_linear(3000, 200, 0.003), 200.0**2)
     assert abs(mean - M) < 2e-3 and abs(variance - V) < 3e-3
 
 
@@ -129,7 +130,8 @@ def test_ddim_is_diffusers_ddim():
         return torch.sin(3 * z) * alpha + z * (1 - alpha)
 
     def denoise(x, sigma):
-        return x - sigma * eps(x / math.sqrt(1 + sigma ** 2), 1 / (1 + sigma ** 2))
+        return x - sigma * eps(x / math.sqrt(1 + sigma**2), 1 / (1 + sigma**2))
+
     x = torch.randn(1, 3, 8, 8, generator=torch.Generator().manual_seed(1), dtype=torch.float64) * 150
     want, sigmas = diffusers_ddim(eps, x, 20)
     got = sampling.sampler("ddim")(denoise, x, sigmas)

@@ -1,7 +1,7 @@
 """Three and four pictures: the conflict against its closed form, the searches against planted answers, results from words to proof."""
+
 from __future__ import annotations
 
-import importlib
 import json
 import shutil
 from pathlib import Path
@@ -19,17 +19,17 @@ from illusionprint import views, workshop
 from illusionprint.anagram import read_png
 from illusionprint.blend import multiband, photos
 from illusionprint.casting import Part, board_many, rigid_many
-from illusionprint.casting.registration import CONTROL_POINTS, RASTER_PX, registration_energy, WarpedImage
 from illusionprint.casting.board import board_patches
-from illusionprint.casting.board_many import Candidate, SearchState, on_pieces, cast_board_many, residual, merge_costs, weighted_mean, merge_features
+from illusionprint.casting.board_many import Candidate, SearchState, cast_board_many, merge_costs, merge_features, on_pieces, residual, weighted_mean
+from illusionprint.casting.registration import CONTROL_POINTS, RASTER_PX, WarpedImage, registration_energy
+from illusionprint.door import board_of
+from illusionprint.door.results import arrangement_of
 from illusionprint.errors import BadValue
 from illusionprint.jigsaw import Arrangement, random_arrangement, squares
 from illusionprint.jigsaw.fitting.assignment import UNFIT
 from illusionprint.spec import PuzzleSpec
 from illusionprint.views.jigsaw import Jigsaw
 from illusionprint.vocabulary import find
-from illusionprint.door import board_of
-from illusionprint.door.results import arrangement_of
 
 seeds = st.integers(0, 2**32 - 1)
 boards = st.sampled_from([squares(r, c, 20_000) for r, c in ((2, 2), (3, 3), (4, 4), (3, 5), (6, 6))])
@@ -41,6 +41,7 @@ def stack(rng: np.random.Generator, count: int, *shape: int) -> tuple[np.ndarray
 
 
 # -- the conflict of many pictures -------------------------------------------------------------------------------------------
+
 
 def pairwise(x: np.ndarray, w: np.ndarray) -> float:
     """sum_{j<k} w_j w_k |x_j - x_k|^2 / sum w."""
@@ -79,6 +80,7 @@ def test_products_with_a_term_missing_are_not(monkeypatch, rng):
 
 
 # -- pieces and places -------------------------------------------------------------------------------------------------------
+
 
 @given(boards, seeds, st.integers(2, 4))
 @settings(max_examples=15)
@@ -134,7 +136,7 @@ def test_a_hidden_arrangement_is_found(cut, seed, count):
 def test_a_state_becomes_a_bijection_with_picture_1_at_home(cut, seed, count):
     """Whatever lies in picture 1: pieces that share a place in the state share it in the arrangement."""
     board = random_arrangement(cut, np.random.default_rng(seed), count + 1)
-    found = SearchState([], board.slots[1:], board.turns[1:]).arrangement(cut)   # Arrangement itself checks bijection and sides
+    found = SearchState([], board.slots[1:], board.turns[1:]).arrangement(cut)  # Arrangement itself checks bijection and sides
     assert np.array_equal(found.slots[0], np.arange(cut.count)) and not found.turns[0].any()
     assert {tuple(v) for v in found.slots.T} == {tuple(v) for v in board.slots[1:].T}
 
@@ -158,6 +160,7 @@ def _on_pieces(casting, board: Arrangement) -> tuple[np.ndarray, np.ndarray]:
 
 # -- views of the whole sheet ------------------------------------------------------------------------------------------------
 
+
 def warped(rng: np.random.Generator) -> WarpedImage:
     return WarpedImage(rng.random((RASTER_PX, RASTER_PX, 3), np.float32), rng.random((RASTER_PX, RASTER_PX), np.float32) + 0.1, 4.0)
 
@@ -175,9 +178,16 @@ def test_gradient_of_the_bend_of_three(rng):
     grad = rigid_many.registration_energy_many(u, three, 50.0, 3.0)[1]
     for _ in range(4):
         d = rng.normal(size=u.size)
-        slope = (rigid_many.registration_energy_many(u + 1e-3 * d, three, 50.0, 3.0)[0] - rigid_many.registration_energy_many(u - 1e-3 * d, three, 50.0, 3.0)[0]) / 2e-3
+        slope = (
+            rigid_many.registration_energy_many(u + 1e-3 * d, three, 50.0, 3.0)[0] - rigid_many.registration_energy_many(u - 1e-3 * d, three, 50.0, 3.0)[0]
+        ) / 2e-3
         assert slope == pytest.approx(float(grad @ d), rel=0.05, abs=0.02 * float(np.linalg.norm(grad)))
-    assert check_grad(lambda c: rigid_many.registration_energy_many(c, three, 1e12, 3.0)[0], lambda c: rigid_many.registration_energy_many(c, three, 1e12, 3.0)[1], u) < 1e-4
+    assert (
+        check_grad(
+            lambda c: rigid_many.registration_energy_many(c, three, 1e12, 3.0)[0], lambda c: rigid_many.registration_energy_many(c, three, 1e12, 3.0)[1], u
+        )
+        < 1e-4
+    )
 
 
 @pytest.fixture(scope="module")
@@ -197,18 +207,23 @@ def test_cast_turned(cast):
 def test_the_search_is_no_worse_than_any_single_change():
     """What is said to be the conflict is that of the pictures, and the best random starts lie above it."""
     rng = np.random.default_rng(0)
-    pools = [rigid_many._pool(*rigid_many._candidate_rasters(find(w), rng, 0.5), (1.0, 1.0, 1.0), v) for w, v in zip(("cat", "ship", "owl"), (None, *views.later_views("rotate_90", 3)))]
+    pools = [
+        rigid_many._pool(*rigid_many._candidate_rasters(find(w), rng, 0.5), (1.0, 1.0, 1.0), v)
+        for w, v in zip(("cat", "ship", "owl"), (None, *views.later_views("rotate_90", 3)))
+    ]
     found = rigid_many._search(pools, rng, 0.0)[0]
     at = [next(i for i, p in enumerate(pool.parts) if p is part) for pool, part in zip(pools, found.parts)]
 
     def conflict(at):
         x, w = (np.stack([getattr(p, n)[i] for p, i in zip(pools, at)]) for n in ("x", "w"))
         return residual(x, w) / (3 * min(p.energy[i] for p, i in zip(pools, at))) + 2 * np.mean([p.price[i] for p, i in zip(pools, at)])
+
     assert found.conflict == pytest.approx(conflict(at), rel=0.03)
     assert all(conflict([rng.integers(len(p.parts)) for p in pools]) > found.conflict for _ in range(200))
 
 
 # -- photographs -------------------------------------------------------------------------------------------------------------
+
 
 def scene(seed: int, px: int = 96) -> np.ndarray:
     """Soft blobs and grain, float32 (px, px, 3) in [0, 1]."""
@@ -236,6 +251,7 @@ def test_three_that_agree_are_shown_whole_and_balance_evens_the_errors():
     def errors(t):
         x = multiband.blend_many(three, w, v, 6, t)
         return [float(np.mean((s - p) ** 2)) for s, p in zip((x, *(views.apply_view(y, x) for y in v)), three)]
+
     even = errors(multiband.balance_many(three, w, v, 6))
     assert max(even) < 1.3 * min(even) and max(errors((1, 1, 1))) > 1.5 * min(errors((1, 1, 1)))
 
@@ -250,16 +266,37 @@ def test_a_hidden_arrangement_of_photographs_is_found():
 
 # -- which views there are ---------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("kind, count, wanted", [
-    ("rotate_90", 2, ["identity", "rotate_90"]), ("rotate_90", 4, ["identity", "rotate_90", "rotate_180", "rotate_270"]),
-    ("rotate_270", 3, ["identity", "rotate_270", "rotate_180"]), ("jigsaw", 3, ["identity", "jigsaw", "jigsaw"]),
-    ("flip", 2, ["identity", "flip"]), ("rotate_90+flip", 3, ["identity", "rotate_90", "flip"])])
+
+@pytest.mark.parametrize(
+    "kind, count, wanted",
+    [
+        ("rotate_90", 2, ["identity", "rotate_90"]),
+        ("rotate_90", 4, ["identity", "rotate_90", "rotate_180", "rotate_270"]),
+        ("rotate_270", 3, ["identity", "rotate_270", "rotate_180"]),
+        ("jigsaw", 3, ["identity", "jigsaw", "jigsaw"]),
+        ("flip", 2, ["identity", "flip"]),
+        ("rotate_90+flip", 3, ["identity", "rotate_90", "flip"]),
+    ],
+)
 def test_names(kind, count, wanted):
     assert views.view_names(kind, count) == wanted
 
 
-@pytest.mark.parametrize("kind, count", [("flip", 3), ("negate", 3), ("rotate_180", 4), ("rotate_90", 5), ("jigsaw", 5), ("rotate_90+flip", 2),
-                                         ("flip+flip", 3), ("jigsaw+flip", 3), ("identity+flip", 3), ("rotate_90+rotate_180+rotate_270+flip", 5)])
+@pytest.mark.parametrize(
+    "kind, count",
+    [
+        ("flip", 3),
+        ("negate", 3),
+        ("rotate_180", 4),
+        ("rotate_90", 5),
+        ("jigsaw", 5),
+        ("rotate_90+flip", 2),
+        ("flip+flip", 3),
+        ("jigsaw+flip", 3),
+        ("identity+flip", 3),
+        ("rotate_90+rotate_180+rotate_270+flip", 5),
+    ],
+)
 def test_what_cannot_be_says_what_can(kind, count):
     with pytest.raises(BadValue, match="pictures; . prompts came|only different views"):
         views.view_names(kind, count)
@@ -280,9 +317,11 @@ def test_assemblies_follow_each_other():
 
 # -- from words to proof -----------------------------------------------------------------------------------------------------
 
-SPECS = {"board": PuzzleSpec.of("jigsaw", ("castle", "crown", "helicopter"), grid="4x4", size="80mm", dpi=60, cast=3),
-         "photographs": PuzzleSpec.of("jigsaw", ("one.png", "two.png", "owl"), grid="3x4", size="80mm", dpi=60, subject="whole", search=4),
-         "four turns": PuzzleSpec.of("rotate_90", ("castle", "crown", "cat", "ship"), size="80x60mm", dpi=60, cast=2)}
+SPECS = {
+    "board": PuzzleSpec.of("jigsaw", ("castle", "crown", "helicopter"), grid="4x4", size="80mm", dpi=60, cast=3),
+    "photographs": PuzzleSpec.of("jigsaw", ("one.png", "two.png", "owl"), grid="3x4", size="80mm", dpi=60, subject="whole", search=4),
+    "four turns": PuzzleSpec.of("rotate_90", ("castle", "crown", "cat", "ship"), size="80x60mm", dpi=60, cast=2),
+}
 
 
 @pytest.fixture(scope="module")

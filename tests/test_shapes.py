@@ -1,8 +1,8 @@
 """Boards of other shapes: hexagons, triangles, rectangles, round ones. The oracle is shapely's geometry of the outlines, and exact counting of pixels."""
+
 from __future__ import annotations
 
 import functools
-import importlib
 import json
 from dataclasses import replace
 
@@ -13,31 +13,44 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from illusionprint import plugins, views, workshop
+from illusionprint.door import board_of
+from illusionprint.door.results import arrangement_of
 from illusionprint.errors import BadValue, UnknownName
 from illusionprint.jigsaw import Arrangement, Board, build, random_arrangement
+from illusionprint.jigsaw.exact.solve import bare_twins
 from illusionprint.jigsaw.fitting import samples
-from illusionprint.jigsaw.pixels import rotation
-from illusionprint.jigsaw.geometry.lines import chained
 from illusionprint.jigsaw.fitting.assignment import assign, costs
 from illusionprint.jigsaw.geometry.cells import turned_axes
+from illusionprint.jigsaw.geometry.lines import chained
 from illusionprint.jigsaw.outlines import fitted
-from illusionprint.jigsaw.exact.solve import bare_twins
+from illusionprint.jigsaw.pixels import rotation
 from illusionprint.layout import artwork
 from illusionprint.path import Path
 from illusionprint.proof import prove
 from illusionprint.spec import PuzzleSpec
-from illusionprint.door import board_of
-from illusionprint.door.results import arrangement_of
 
-BOARDS = {"hexagon": ("hexagon", 6, 5), "triangle": ("triangle", 5, 8), "rectangle": ("square", 4, 6), "circle": ("square", 8, 8),
-          "heart": ("hexagon", 8, 7), "oval": ("triangle", 7, 14)}
+BOARDS = {
+    "hexagon": ("hexagon", 6, 5),
+    "triangle": ("triangle", 5, 8),
+    "rectangle": ("square", 4, 6),
+    "circle": ("square", 8, 8),
+    "heart": ("hexagon", 8, 7),
+    "oval": ("triangle", 7, 14),
+}
 OUTLINED = ("circle", "heart", "oval")
 
 
 @functools.lru_cache
 def built(name: str) -> Board:
     tiling, rows, cols = BOARDS[name]
-    return build(rows, cols, (210.0, 150.0) if name in ("rectangle", "oval") else (200.0, 200.0), tiling=tiling, stretch=name == "rectangle", outline=name if name in OUTLINED else "")
+    return build(
+        rows,
+        cols,
+        (210.0, 150.0) if name in ("rectangle", "oval") else (200.0, 200.0),
+        tiling=tiling,
+        stretch=name == "rectangle",
+        outline=name if name in OUTLINED else "",
+    )
 
 
 def shape(board: Board, i: int) -> np.ndarray:
@@ -62,9 +75,9 @@ def test_pieces_fill_the_board_in_every_assembly(name):
     rings = [shape(board, i) for i in range(board.count)]
     assert all(shapely.Polygon(r).is_valid for r in rings) and gaps(board, rings) < 0.05
     later = random_arrangement(board, np.random.default_rng(3))
-    assert gaps(board, [carried(r, later.moves(i)[1]) for i, r in enumerate(rings)]) < 2.0   # rounding to 1 um, along metres of seams
+    assert gaps(board, [carried(r, later.moves(i)[1]) for i, r in enumerate(rings)]) < 2.0  # rounding to 1 um, along metres of seams
     rings[7] = rings[7] + (0.1, 0)
-    assert gaps(board, rings) > 2.0   # the planted fault
+    assert gaps(board, rings) > 2.0  # the planted fault
 
 
 @pytest.mark.parametrize("name", BOARDS)
@@ -87,7 +100,7 @@ def test_how_free_the_pieces_are():
     assert rectangle.size_mm == pytest.approx((210, 150), abs=0.02)
     held = ~circle.free
     assert not np.triu(circle.fits[0][np.ix_(held, held)], 1).any()
-    assert {k for _, _, k in circle.plan.turned} >= {1, 2} and circle.fits[1][np.ix_(held, held)].any()   # a quarter turn of the round board
+    assert {k for _, _, k in circle.plan.turned} >= {1, 2} and circle.fits[1][np.ix_(held, held)].any()  # a quarter turn of the round board
     assert not built("heart").plan.turned
     random_arrangement(circle, np.random.default_rng(0))
     n = circle.count
@@ -122,10 +135,10 @@ def test_pixels_agree_with_the_outlines_and_move_as_a_permutation(name):
     off = distances(arranged, label, index)
     assert np.median(off) < 0.7 and np.quantile(off, 0.98) < 3.5
     worse = random_arrangement(board, np.random.default_rng(2))
-    assert np.median(distances(worse, label, index)) > 5   # another arrangement's map is far off
+    assert np.median(distances(worse, label, index)) > 5  # another arrangement's map is far off
     fine = views.view("jigsaw", arranged).indices(size, 2)
     assert np.array_equal(np.sort(fine.ravel()), np.arange(fine.size))
-    assert np.array_equal(fine[::2, ::2] // 2 % size[1] + fine[::2, ::2] // (4 * size[1]) * size[1], index)   # whole pixels stay together
+    assert np.array_equal(fine[::2, ::2] // 2 % size[1] + fine[::2, ::2] // (4 * size[1]) * size[1], index)  # whole pixels stay together
 
 
 def distances(arrangement: Arrangement, label: np.ndarray, index: np.ndarray) -> np.ndarray:
@@ -186,12 +199,15 @@ def test_no_line_is_so_short_that_a_cutter_would_cut_it_twice(tiling, n, name):
 
 # Outlines and what is no outline
 
+
 def test_outlines_fill_their_box_and_svg_files_do_as_well(tmp_path):
     for name in plugins.names("jigsaw.outlines"):
         low, high = (f(fitted(name, (300, 200)).flatten(0.01), 0) for f in (np.min, np.max))
         assert np.isclose(high - low, (300, 200), atol=0.1).any() and (low >= -0.1).all() and (high <= (300.1, 200.1)).all()
     file = tmp_path / "blob.svg"
-    file.write_text('<svg xmlns="http://www.w3.org/2000/svg"><rect width="2" height="2"/><path transform="scale(3)" d="M5 0 A5 5 0 1 1 5 10 Q0 10 0 5 L2 2 Z"/></svg>')
+    file.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg"><rect width="2" height="2"/><path transform="scale(3)" d="M5 0 A5 5 0 1 1 5 10 Q0 10 0 5 L2 2 Z"/></svg>'
+    )
     board = build(7, 7, (180, 180), outline=str(file))
     assert gaps(board, [shape(board, i) for i in range(board.count)]) < 0.05 and 25 < board.count < 49
     for text, told in (("<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0 L1 1 L1 0 L0 1 Z'/></svg>", "no closed path"), ("<svg", "cannot be read")):
@@ -206,12 +222,21 @@ def test_outlines_fill_their_box_and_svg_files_do_as_well(tmp_path):
         chained([Path((0, 0), (((1, 0),), ((0, 0),))), Path((5, 5), (((6, 5),), ((5, 5),)))], "a piece")
 
 
-@pytest.mark.parametrize("changes, told", [
-    (dict(tiling="hexagon", cells="fit"), "stretched squares"), (dict(tiling="hexagn"), "hexagon"),
-    (dict(outline="hart"), "heart"), (dict(cells="fit", size="500x100mm", grid="20x4"), "too long"), (dict(tiling="triangle", grid="30x30", size="150mm"), "neck"),
-    (dict(kind="flip", tiling="hexagon", grid=""), "whole sheet"), (dict(tiling="hexagon", prompts=("cat", "owl", "duck")), "two pictures"),
-    (dict(cells="wide"), "fit, square"), (dict(outline="circle", grid="2x2"), "more rows"),
-    (dict(outline="circle", grid="10x10", size="300mm", solutions="exact"), "4 pieces of one shape")])
+@pytest.mark.parametrize(
+    "changes, told",
+    [
+        (dict(tiling="hexagon", cells="fit"), "stretched squares"),
+        (dict(tiling="hexagn"), "hexagon"),
+        (dict(outline="hart"), "heart"),
+        (dict(cells="fit", size="500x100mm", grid="20x4"), "too long"),
+        (dict(tiling="triangle", grid="30x30", size="150mm"), "neck"),
+        (dict(kind="flip", tiling="hexagon", grid=""), "whole sheet"),
+        (dict(tiling="hexagon", prompts=("cat", "owl", "duck")), "two pictures"),
+        (dict(cells="wide"), "fit, square"),
+        (dict(outline="circle", grid="2x2"), "more rows"),
+        (dict(outline="circle", grid="10x10", size="300mm", solutions="exact"), "4 pieces of one shape"),
+    ],
+)
 def test_what_is_no_board_says_so(changes, told):
     with pytest.raises((BadValue, UnknownName), match=told):
         board_of(PuzzleSpec.of(**{"kind": "jigsaw", "prompts": ("cat", "owl"), "grid": "6x6", **changes}))
@@ -227,9 +252,18 @@ def test_alike_pieces_that_an_outline_cuts_off_all_connectors_are_found():
 
 # The whole command
 
+
 @pytest.mark.slow
-@pytest.mark.parametrize("changes", [dict(tiling="hexagon", grid="5x5"), dict(tiling="triangle", grid="5x8"), dict(outline="heart", grid="7x7"),
-                                     dict(cells="fit", grid="4x4", size="120x90mm")], ids=lambda c: next(iter(c)) + str(next(iter(c.values()))))
+@pytest.mark.parametrize(
+    "changes",
+    [
+        dict(tiling="hexagon", grid="5x5"),
+        dict(tiling="triangle", grid="5x8"),
+        dict(outline="heart", grid="7x7"),
+        dict(cells="fit", grid="4x4", size="120x90mm"),
+    ],
+    ids=lambda c: next(iter(c)) + str(next(iter(c.values()))),
+)
 def test_boards_are_made_proven_and_made_again(changes, tmp_path):
     spec = PuzzleSpec.of(**{"kind": "jigsaw", "prompts": ("rabbit", "duck"), "size": "130mm", "dpi": 60, "cast": 4, **changes})
     made = workshop.make(spec, tmp_path)
@@ -261,7 +295,9 @@ def test_the_bleed_goes_on_in_the_colour_of_the_edge():
 def test_the_names_of_a_board_and_its_parts():
     heart = built("heart")
     assert min(heart.piece(i).row for i in range(heart.count)) == 0 == min(heart.piece(i).col for i in range(heart.count))
-    assert heart.fields[[e.piece for e in heart.plan.edges if e.other >= 0]].tolist() != heart.fields[[e.other for e in heart.plan.edges if e.other >= 0]].tolist()
+    assert (
+        heart.fields[[e.piece for e in heart.plan.edges if e.other >= 0]].tolist() != heart.fields[[e.other for e in heart.plan.edges if e.other >= 0]].tolist()
+    )
     assert all(heart.fields[e.piece] != heart.fields[e.other] for e in heart.plan.edges if e.other >= 0)
     assert replace(heart).count == heart.count and 0 < heart.room[0] < 1
 
@@ -269,12 +305,13 @@ def test_the_names_of_a_board_and_its_parts():
 def test_a_line_at_the_edge_of_a_rounding_step_meets_its_twin():
     """Across in the middle of a step and down at its edge, as middles of curves of whole micrometres lie; planted: a micrometre beside it."""
     from illusionprint.proof import _fit
+
     key = np.array([[69.8, 76.476565, 0.25, 0.125]])
     noise = 1e-13 * np.array([[1, 1, 1, 1], [-1, -1, -1, -1], [1, -1, 1, -1]])
     twins = key + np.multiply(noise, [[1], [1], [0]])
     single = np.all([_fit._is_single(np.concatenate([twins, key + 0.001]), v) for v in _fit.OFFSETS], 0)
     assert single.tolist() == [False] * len(twins) + [True]
-    assert any(_fit._is_single(np.concatenate([k - noise[:1], k + noise[:1]]), 0.0).any() for k in (key,))   # a step that begins at 0 parts them
+    assert any(_fit._is_single(np.concatenate([k - noise[:1], k + noise[:1]]), 0.0).any() for k in (key,))  # a step that begins at 0 parts them
 
 
 def test_fine_lines_may_lie_a_pixel_beside_and_a_piece_may_not(tmp_path, monkeypatch):

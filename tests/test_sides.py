@@ -1,4 +1,5 @@
 """Boards that are printed on both sides: the files, the two pages, the proof with planted faults, the one arrangement for four pictures."""
+
 import json
 import re
 import shutil
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 import shapely
 from click.testing import CliRunner
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from illusionprint import plugins, views, vocabulary
 from illusionprint.anagram import Anagram, read_png, write_json, write_png
@@ -18,25 +20,28 @@ from illusionprint.blend import _svg, photos
 from illusionprint.casting import Part
 from illusionprint.casting.single import cast_single
 from illusionprint.cli import main
+from illusionprint.door import board_of, faces, laid_out, plan_of
+from illusionprint.door.results import arrangement_of
 from illusionprint.errors import BadValue
-from illusionprint.jigsaw import Arrangement, build, random_arrangement, squares
+from illusionprint.jigsaw import build, random_arrangement, squares
 from illusionprint.jigsaw.fitting.assignment import UNFIT
 from illusionprint.layout import Role, choose_sheet, duplex_sheets, guide_sheets, print_sheet
 from illusionprint.layout.duplex import marks, mirrored, turning_edge
+from illusionprint.products import two_sided
 from illusionprint.proof import _fit, prove
 from illusionprint.proof._plan import read_plan
 from illusionprint.spec import PuzzleSpec
-from illusionprint.template import Template
-from illusionprint.views import later_views
-from illusionprint.products import two_sided
 from illusionprint.stages import joint_assignment
 from illusionprint.stages.masks import kept_whole
 from illusionprint.stages.segmentation import Subjects
-from illusionprint.door.results import arrangement_of
-from illusionprint.door import board_of, faces, laid_out, plan_of
+from illusionprint.template import Template
+from illusionprint.views import later_views
 
-BOARDS = {"square": lambda: squares(4, 4, 20000), "hexagon": lambda: build(4, 4, (90, 90), tiling="hexagon", min_neck_mm=0.5),
-          "heart": lambda: build(5, 5, (90, 90), min_neck_mm=0.5, outline="heart")}
+BOARDS = {
+    "square": lambda: squares(4, 4, 20000),
+    "hexagon": lambda: build(4, 4, (90, 90), tiling="hexagon", min_neck_mm=0.5),
+    "heart": lambda: build(5, 5, (90, 90), min_neck_mm=0.5, outline="heart"),
+}
 
 
 def blobs(h, w, seed):
@@ -59,8 +64,10 @@ def made(folder, kind="square", change=lambda pages: pages):
     back = Anagram(flip(behind), (flip(behind), flip(views.apply_view(view, behind))), size[1] / w)
     anagram = Anagram(front, (front, views.apply_view(view, front)), size[1] / w, facts={"prompts": ["a", "b", "c", "d"], "kind": "jigsaw"}, back=back)
     anagram.save(folder)
-    names = [{"seen": f"seen-{k}.png", "prompt": p, "view": v, "back": {"seen": f"seen-back-{k}.png", "prompt": q}}
-             for k, p, q, v in ((1, "a", "c", "identity"), (2, "b", "d", "jigsaw"))]
+    names = [
+        {"seen": f"seen-{k}.png", "prompt": p, "view": v, "back": {"seen": f"seen-back-{k}.png", "prompt": q}}
+        for k, p, q, v in ((1, "a", "c", "identity"), (2, "b", "d", "jigsaw"))
+    ]
     write_json(folder / "arrangement.json", views.arrangement_table([views.view("identity"), view], board.board.size_mm, board, names))
     sheet = print_sheet(anagram, board, choose_sheet(board.board.size_mm))
     (folder / "cut.svg").write_bytes(plugins.load("export", "svg")(sheet, Template.load("laser", "machine")))
@@ -90,8 +97,12 @@ def test_two_pages_fall_on_each_other(kind, tmp_path):
     front, back = pages
     w = front.size_mm[0]
     for role in (Role.CUT, Role.TRIM, Role.REGISTER):
-        there, here = (shapely.union_all([shapely.linestrings(s.path.flatten() if not s.path.closed else np.vstack([s.path.flatten(), s.path.start]))
-                                          for s in p.strokes(role)]) for p in (front, back))
+        there, here = (
+            shapely.union_all(
+                [shapely.linestrings(s.path.flatten() if not s.path.closed else np.vstack([s.path.flatten(), s.path.start])) for s in p.strokes(role)]
+            )
+            for p in (front, back)
+        )
         turned = shapely.transform(here, lambda p: p * (-1, 1) + (w, 0))
         assert shapely.hausdorff_distance(there, turned) < 1e-6 and there.length > 10
     assert w - back.trim[0] - back.trim[2] == pytest.approx(front.trim[0])
@@ -132,7 +143,9 @@ def art(page, change):
 
 
 def lines(page, *matrix):
-    return replace(page, items=tuple(replace(i, path=i.path.transformed(*matrix)) if hasattr(i, "path") and i.role in (Role.CUT, Role.TRIM) else i for i in page.items))
+    return replace(
+        page, items=tuple(replace(i, path=i.path.transformed(*matrix)) if hasattr(i, "path") and i.role in (Role.CUT, Role.TRIM) else i for i in page.items)
+    )
 
 
 FAULTS = {  # what is done to the back page -> what the proof says
@@ -187,7 +200,11 @@ def swapped(folder, _, __):
     write_json(folder / "arrangement.json", table)
 
 
-CUTS = {"a side off by 1 um": (nudged, 0.001, {"SIDES_DIFFER"}), "a wrong connector": (nudged, 1.5, {"PIECE_SHAPE"}), "two pieces swapped": (swapped, 0, {"GAP", "OVERLAP"})}
+CUTS = {
+    "a side off by 1 um": (nudged, 0.001, {"SIDES_DIFFER"}),
+    "a wrong connector": (nudged, 1.5, {"PIECE_SHAPE"}),
+    "two pieces swapped": (swapped, 0, {"GAP", "OVERLAP"}),
+}
 
 
 @pytest.mark.parametrize("fault", CUTS)
@@ -202,10 +219,12 @@ def test_a_wrong_cut_is_found(kind, fault, tmp_path):
 
 def test_hexagons_that_only_shift_are_compared_as_they_lie_first_and_squares_in_every_assembly(tmp_path, monkeypatch):
     """In two rows of hexagons nothing turns, and yet their places are no whole micrometres apart; planted there: a side off by 1 um. Planted on squares: a move off by as much."""
+
     def of(board, name):
         views_ = [views.view("identity"), views.view("jigsaw", board)]
         write_json(tmp_path / name, views.arrangement_table(views_, board.board.size_mm, board, [{"seen": "", "prompt": ""}] * 2))
         return read_plan(tmp_path / name)
+
     rows = of(random_arrangement(build(2, 9, (200, 60), tiling="hexagon"), np.random.default_rng(1)), "hexagons.json")
     assert np.ptp(rows.moves[:, 1, 4]) > 10 and (rows.moves[..., :4] == [1, 0, 0, 1]).all() and _fit.check_seams(rows, []) == []
     with monkeypatch.context() as m:
@@ -264,7 +283,7 @@ def told_as(anagram, found, told):
     """Whether each picture behind is nearer to its drawing in the pose that anagram.json tells of than to the mirror image of that."""
     near = []
     for x, drawings, p in zip(anagram.back.targets, found, told):
-        part = Part(drawings[0], vocabulary.Pose(**p["pose"]), p["hue_deg"], tuple(int(p["ground"][k:k + 2], 16) / 255 for k in (1, 3, 5)), light=p["light"])
+        part = Part(drawings[0], vocabulary.Pose(**p["pose"]), p["hue_deg"], tuple(int(p["ground"][k : k + 2], 16) / 255 for k in (1, 3, 5)), light=p["light"])
         expected = part.rgb(x.shape[:2]) * 255
         near.append(np.abs(x - expected).mean() < 0.6 * np.abs(flip(x) - expected).mean())
     return near
@@ -296,13 +315,17 @@ def test_photographs_behind_lie_as_their_crops_say(prompts, fault, tmp_path, mon
     crops = ("1,0,0", "1.2,-0.8,0.3,turn 1", "1.4,0.9,-0.5", "1.1,0.7,0,mirror")
     crops = crops[:1] + crops[2:3] if prompts == 2 else crops
     more = {"whole": ("3=0.1,0.1,0.3,0.5",)} if prompts == 4 else {}
-    spec = PuzzleSpec.of("jigsaw", (str(tmp_path / "0.png"), str(tmp_path / "1.png")) * (prompts // 2), grid="3x3", size="60mm", sides=2, dpi=60, crops=crops, **more)
+    spec = PuzzleSpec.of(
+        "jigsaw", (str(tmp_path / "0.png"), str(tmp_path / "1.png")) * (prompts // 2), grid="3x3", size="60mm", sides=2, dpi=60, crops=crops, **more
+    )
     plan = plan_of(spec)
     anagram, _ = two_sided.picture(plan)
-    back = [photos.cropped(vocabulary.load_picture(p).rgb, anagram.pixels.shape[:2], photos.Crop.of(c)) for p, c in zip(plan.heading.behind, crops[prompts // 2:])]
+    back = [
+        photos.cropped(vocabulary.load_picture(p).rgb, anagram.pixels.shape[:2], photos.Crop.of(c)) for p, c in zip(plan.heading.behind, crops[prompts // 2 :])
+    ]
     alike = [np.corrcoef(x.ravel(), y.ravel())[0, 1] > 0.9 for x, y in zip(anagram.back.targets, back)]
     told = [photos.Crop(**p["crop"]).text for p in anagram.facts["back"]["casting"]["pictures"]]
-    assert (all(alike) and told == list(crops[prompts // 2:])) is (fault is None)
+    assert (all(alike) and told == list(crops[prompts // 2 :])) is (fault is None)
 
 
 def test_what_is_kept_whole_is_mirrored_with_its_photograph():
@@ -331,9 +354,15 @@ def test_a_picture_alone_lies_where_a_crooked_board_has_room(tmp_path):
     assert plan.board.room[1] > 0.02 and front["dx"] == pytest.approx(plan.board.room[1], abs=1e-4) and back["dx"] == -front["dx"]
 
 
-@pytest.mark.parametrize("prompts, more, said", [
-    (("a", "b"), {"kind": "rotate_180"}, "belong to a jigsaw"), (tuple("abcde"), {}, "two to 4 pictures"), (("a", "b"), {"model": "patches"}, "leave the model out"),
-    (("a", "b"), {"solutions": "exact"}, "three prompts or four")])
+@pytest.mark.parametrize(
+    "prompts, more, said",
+    [
+        (("a", "b"), {"kind": "rotate_180"}, "belong to a jigsaw"),
+        (tuple("abcde"), {}, "two to 4 pictures"),
+        (("a", "b"), {"model": "patches"}, "leave the model out"),
+        (("a", "b"), {"solutions": "exact"}, "three prompts or four"),
+    ],
+)
 def test_what_two_sides_cannot_be(prompts, more, said):
     with pytest.raises(BadValue, match=said):
         laid_out(PuzzleSpec.of(**{"kind": "jigsaw", "prompts": prompts, "sides": 2} | more))
@@ -351,7 +380,9 @@ def test_front_and_back_of_a_spec():
 
 def test_the_whole_way(tmp_path):
     """From the command line to the proof, laid out again, and the same bytes from its own puzzle.toml."""
-    run = CliRunner().invoke(main, ["make", "jigsaw", "rabbit", "duck", "--sides", "2", "--grid", "2x2", "--size", "60mm", "--dpi", "60", "--out", str(tmp_path), "--quiet"])
+    run = CliRunner().invoke(
+        main, ["make", "jigsaw", "rabbit", "duck", "--sides", "2", "--grid", "2x2", "--size", "60mm", "--dpi", "60", "--out", str(tmp_path), "--quiet"]
+    )
     assert run.exit_code == 0, run.output
     folder = File(run.output.strip())
     table = json.loads((folder / "arrangement.json").read_text())
@@ -370,6 +401,8 @@ def test_the_whole_way(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("more", [["--tiling", "hexagon"], ["--outline", "heart", "--grid", "6x6"], ["--solutions", "exact", "--grid", "5x5"]])
 def test_four_pictures(more, tmp_path):
-    run = CliRunner().invoke(main, ["make", "jigsaw", "rabbit", "duck", "lion", "rose", "--sides", "2", "--dpi", "60", "--out", str(tmp_path), "--quiet", *more])
+    run = CliRunner().invoke(
+        main, ["make", "jigsaw", "rabbit", "duck", "lion", "rose", "--sides", "2", "--dpi", "60", "--out", str(tmp_path), "--quiet", *more]
+    )
     assert run.exit_code == 0, run.output
     assert len(list(File(run.output.strip()).glob("seen-back-*.png"))) == 2

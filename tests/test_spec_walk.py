@@ -1,4 +1,5 @@
 """How far a spec goes: from the command line to the door, where it becomes a plan; below the door no function takes one."""
+
 from __future__ import annotations
 
 import ast
@@ -20,8 +21,12 @@ PACKAGE = Path(illusionprint.__file__).parent
 MOST_FILES = 12
 ABOVE = ("cli", "workshop", "products", "door")
 TINY = "--size 60mm --dpi 30 --quiet"
-LINES = {"jigsaw": f"make jigsaw a.png b.png --grid 2x2 --search 0 {TINY}", "turned": f"make flip a.png b.png --search 0 {TINY}",
-         "two sides": f"make jigsaw a.png b.png --grid 2x2 --sides 2 --search 0 {TINY}", "hybrid": "hybrid a.png b.png --size 60x60mm --dpi 30 --quiet"}
+LINES = {
+    "jigsaw": f"make jigsaw a.png b.png --grid 2x2 --search 0 {TINY}",
+    "turned": f"make flip a.png b.png --search 0 {TINY}",
+    "two sides": f"make jigsaw a.png b.png --grid 2x2 --sides 2 --search 0 {TINY}",
+    "hybrid": "hybrid a.png b.png --size 60x60mm --dpi 30 --quiet",
+}
 
 
 @contextmanager

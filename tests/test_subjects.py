@@ -1,4 +1,5 @@
 """A photograph's subject: cut out of grounds of many kinds, against the mask it was painted with; when it is, and where that is told."""
+
 from __future__ import annotations
 
 import json
@@ -12,8 +13,19 @@ from illusionprint import workshop
 from illusionprint.anagram import Anagram
 from illusionprint.errors import BadValue, UnknownName
 from illusionprint.spec import PuzzleSpec
-from illusionprint.vocabulary import Cutout, Photo, Pose, _segmentation, extract_subject, find, crop_to_subject, load_picture, segmentation_preview, segment_subject
 from illusionprint.stages.segmentation import segmented
+from illusionprint.vocabulary import (
+    Cutout,
+    Photo,
+    Pose,
+    _segmentation,
+    crop_to_subject,
+    extract_subject,
+    find,
+    load_picture,
+    segment_subject,
+    segmentation_preview,
+)
 
 SIZE = (240, 300)
 GROUNDS = ("paper", "gradient", "clouds", "stripes", "two halves")
@@ -21,11 +33,16 @@ SUBJECTS = ("fox", "teapot", "cactus", "guitar")
 
 
 def ground(kind: str, rng: np.random.Generator) -> np.ndarray:
-    y, x = np.mgrid[:SIZE[0], :SIZE[1]] / SIZE[1]
+    y, x = np.mgrid[: SIZE[0], : SIZE[1]] / SIZE[1]
     one, two = np.array([0.25, 0.45, 0.8]), np.array([0.7, 0.85, 0.95])
     noise = cv2.GaussianBlur(rng.standard_normal(SIZE), (0, 0), 9)
-    share = {"paper": 0.3 * (x - 0.5) ** 2, "gradient": y, "clouds": (noise - noise.min()) / np.ptp(noise), "stripes": 0.5 + 0.5 * np.sin(60 * x + 20 * y),
-             "two halves": (y > 0.55).astype(float)}[kind][..., None]
+    share = {
+        "paper": 0.3 * (x - 0.5) ** 2,
+        "gradient": y,
+        "clouds": (noise - noise.min()) / np.ptp(noise),
+        "stripes": 0.5 + 0.5 * np.sin(60 * x + 20 * y),
+        "two halves": (y > 0.55).astype(float),
+    }[kind][..., None]
     return 0.96 - share * (0.5, 0.6, 0.8) if kind == "paper" else one * share + two * (1 - share)
 
 
@@ -48,7 +65,7 @@ def test_the_subject_is_what_was_painted(word, kind):
     photo, mask = photograph(word, kind)
     alpha = extract_subject(photo).pixels[..., 3]
     assert overlap(alpha, mask) >= 0.9
-    assert overlap(np.roll(alpha, 20, 1), mask) < 0.9     # a subject beside its place would show
+    assert overlap(np.roll(alpha, 20, 1), mask) < 0.9  # a subject beside its place would show
 
 
 def test_soft_edges_hold_none_of_the_ground():
@@ -75,10 +92,14 @@ def nothing() -> dict[str, np.ndarray]:
     rng = np.random.default_rng(0)
     stars = np.zeros((200, 200, 3), np.float32)
     for y, x in rng.integers(5, 195, (60, 2)):
-        stars[y - 2: y + 3, x - 2: x + 3] = 1
-    return {"one colour": np.full((200, 200, 3), 0.5, np.float32), "white": np.ones((300, 300, 3), np.float32),
-            "noise": rng.random((200, 200, 3)).astype(np.float32), "stars": stars,
-            "gradient": np.repeat(np.linspace(0, 1, 200, dtype=np.float32)[:, None, None], 200, 1).repeat(3, 2)}
+        stars[y - 2 : y + 3, x - 2 : x + 3] = 1
+    return {
+        "one colour": np.full((200, 200, 3), 0.5, np.float32),
+        "white": np.ones((300, 300, 3), np.float32),
+        "noise": rng.random((200, 200, 3)).astype(np.float32),
+        "stars": stars,
+        "gradient": np.repeat(np.linspace(0, 1, 200, dtype=np.float32)[:, None, None], 200, 1).repeat(3, 2),
+    }
 
 
 @pytest.mark.parametrize("name", list(nothing()))
@@ -113,12 +134,20 @@ def test_framed_subjects_fill_their_square_and_what_was_taken_is_shown():
     seen = segmentation_preview(photo, cut)
     assert seen.dtype == np.uint8 and seen.shape == (SIZE[0], 2 * SIZE[1], 3)
     inside = cv2.erode(mask.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
-    assert np.abs(seen[:, SIZE[1]:][inside].astype(float) / 255 - photo.rgb[inside]).max() < 0.03
+    assert np.abs(seen[:, SIZE[1] :][inside].astype(float) / 255 - photo.rgb[inside]).max() < 0.03
 
 
-@pytest.mark.parametrize("kind, subject, partner, cut", [
-    ("jigsaw", "auto", "photo", False), ("jigsaw", "auto", "word", True), ("jigsaw", "cut", "photo", True), ("rotate_180", "auto", "photo", True),
-    ("rotate_180", "whole", "photo", False), ("negate", "whole", "word", False)])
+@pytest.mark.parametrize(
+    "kind, subject, partner, cut",
+    [
+        ("jigsaw", "auto", "photo", False),
+        ("jigsaw", "auto", "word", True),
+        ("jigsaw", "cut", "photo", True),
+        ("rotate_180", "auto", "photo", True),
+        ("rotate_180", "whole", "photo", False),
+        ("negate", "whole", "word", False),
+    ],
+)
 def test_when_photographs_are_cut_out(kind, subject, partner, cut):
     photo = photograph("fox", "gradient")[0]
     pair = [[photo], [photograph("teapot", "gradient")[0]] if partner == "photo" else find("teapot")]
@@ -149,4 +178,4 @@ def test_a_photograph_is_cast_like_a_drawing(kind, tmp_path):
     back = Anagram.load(folder)
     assert list(back.taken) == ["subject-1.png"] and isinstance(load_picture(str(tmp_path / "fox.png")), Photo)
     target = back.targets[0].astype(float)
-    assert np.abs(target - np.median(target[:2].reshape(-1, 3), 0))[:2].max() < 8    # its ground is one colour: the stripes are gone
+    assert np.abs(target - np.median(target[:2].reshape(-1, 3), 0))[:2].max() < 8  # its ground is one colour: the stripes are gone

@@ -1,4 +1,5 @@
 """Boards of three solutions chosen for the pictures: the decoder against all solutions, what a board costs, which of them are taken, casting on them."""
+
 from __future__ import annotations
 
 import itertools

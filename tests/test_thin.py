@@ -1,17 +1,17 @@
 """How thin pieces are: shapes whose least width is known, and boards of every family and tiling against what they state."""
-from __future__ import annotations
 
+from __future__ import annotations
 
 import numpy as np
 import pytest
 import shapely
+from test_proof import board_of, make
 
 from illusionprint import plugins
 from illusionprint.jigsaw import build, squares
 from illusionprint.jigsaw.geometry.profiles import least_width as stated
 from illusionprint.proof import prove
 from illusionprint.proof._limits import has_neck, least_width
-from test_proof import board_of, make
 
 FAMILIES = plugins.names("jigsaw.tabs")
 BLOCK = shapely.box(0, 0, 20, 20)

@@ -1,4 +1,5 @@
 """Vectors of drawn anagrams: against the raster of the same casting, against resvg, and against geometry that is known."""
+
 from __future__ import annotations
 
 import functools
@@ -24,7 +25,7 @@ from illusionprint.views import PermutationView, apply_view, view
 from illusionprint.views.jigsaw import Jigsaw
 from illusionprint.vocabulary import Drawing, Pose, find
 from illusionprint.vocabulary._drawing import _render
-from illusionprint.vocabulary._svg_outlines import Group, Shape, winding_inside, paint_at, svg_outlines
+from illusionprint.vocabulary._svg_outlines import Group, Shape, paint_at, svg_outlines, winding_inside
 
 TAG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20">'
 
@@ -33,10 +34,17 @@ def bend(seed: int, size: float = 0.02) -> np.ndarray:
     return np.random.default_rng(seed).uniform(-size, size, (6, 6, 2)).astype(np.float32)
 
 
-CASES = {"rotate_180": (None, bend(1)), "rotate_90": (None, None), "flip": (None, bend(2)), "negate": (None, bend(3)), "2x3": ((2, 3), None), "6x6": ((6, 6), None)}
+CASES = {
+    "rotate_180": (None, bend(1)),
+    "rotate_90": (None, None),
+    "flip": (None, bend(2)),
+    "negate": (None, bend(3)),
+    "2x3": ((2, 3), None),
+    "6x6": ((6, 6), None),
+}
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def case(name: str):
     """(casting, view, size in mm, regions) of one of CASES."""
     grid, u = CASES[name]
@@ -64,7 +72,7 @@ def far(x: np.ndarray, y: np.ndarray) -> float:
     return float((np.abs(x.astype(int) - y).max(-1)[flat] > 8).mean())
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def pixels(name: str) -> tuple[np.ndarray, np.ndarray]:
     """(picture by `blend`, by resvg from the vectors). A raster joins what a gap of less than a pixel parts, so it has to be fine."""
     casting, v, size_mm, regions = case(name)
@@ -75,13 +83,14 @@ def pixels(name: str) -> tuple[np.ndarray, np.ndarray]:
 
 # Against the raster
 
+
 @pytest.mark.parametrize("name", CASES)
 def test_vectors_and_raster_are_the_same_picture(name):
     raster, drawn = pixels(name)
     wrong, everywhere = far(drawn, raster), (np.abs(drawn.astype(int) - raster).max(-1) > 8).mean()
     print(f"{name}: {wrong:.5f} off the contours, {everywhere:.4f} everywhere")
     assert wrong < 0.01 and everywhere < 0.03
-    assert far(np.roll(drawn, 12, 1), raster) > 0.01     # planted: shifted by 2 mm
+    assert far(np.roll(drawn, 12, 1), raster) > 0.01  # planted: shifted by 2 mm
 
 
 @pytest.mark.parametrize("name", ["rotate_180", "flip", "2x3", "negate"])
@@ -116,6 +125,7 @@ def test_three_pictures_are_the_same_as_vectors_and_as_pixels(board):
 
 
 # Geometry
+
 
 @pytest.mark.parametrize("name", CASES)
 def test_regions_tile_the_sheet(name):
@@ -158,15 +168,17 @@ def test_faces_of_any_lines_tile_the_frame(segments):
 
 # What a drawing paints
 
-PAINT = {"both fill rules": '<path d="M2 2h14v14h-14zM6 6h6v6h-6z"/><path fill="red" fill-rule="evenodd" d="M3 3h10v10h-10zM6 6h4v4h-4z"/>',
-         "fill opacity": '<rect width="12" height="12" fill="#00f"/><circle cx="12" cy="12" r="6" fill="lime" fill-opacity=".4"/>',
-         "group opacity": '<g opacity=".5"><rect width="12" height="12" fill="#00f"/><rect x="6" y="6" width="12" height="12" rx="2" fill="red"/></g>',
-         "clip": '<clipPath id="a"><circle cx="10" cy="10" r="7"/></clipPath><g clip-path="url(#a)" fill="#08f"><rect width="20" height="11"/></g>',
-         "strokes": '<g fill="none" stroke="#a30" stroke-width="2"><path d="M3 3L10 15L17 3" stroke-linejoin="round" stroke-linecap="round"/>'
-                    '<polyline points="3,18 8,16 12,18" stroke-linecap="square"/><circle cx="10" cy="6" r="3" fill="#ff0"/></g>',
-         "transforms and curves": '<g transform="translate(2 1) rotate(20)" style="fill:teal"><path d="M2 2Q9 0 9 6T4 9zM10 3a3 5 30 1 0 6 2z"/>'
-                                  '<ellipse cx="8" cy="12" rx="5" ry="2" transform="skewX(15)"/></g>',
-         "nothing": '<defs><rect width="20" height="20"/></defs><rect width="9" height="20" fill="none"/><rect width="20" height="5" display="none"/>'}
+PAINT = {
+    "both fill rules": '<path d="M2 2h14v14h-14zM6 6h6v6h-6z"/><path fill="red" fill-rule="evenodd" d="M3 3h10v10h-10zM6 6h4v4h-4z"/>',
+    "fill opacity": '<rect width="12" height="12" fill="#00f"/><circle cx="12" cy="12" r="6" fill="lime" fill-opacity=".4"/>',
+    "group opacity": '<g opacity=".5"><rect width="12" height="12" fill="#00f"/><rect x="6" y="6" width="12" height="12" rx="2" fill="red"/></g>',
+    "clip": '<clipPath id="a"><circle cx="10" cy="10" r="7"/></clipPath><g clip-path="url(#a)" fill="#08f"><rect width="20" height="11"/></g>',
+    "strokes": '<g fill="none" stroke="#a30" stroke-width="2"><path d="M3 3L10 15L17 3" stroke-linejoin="round" stroke-linecap="round"/>'
+    '<polyline points="3,18 8,16 12,18" stroke-linecap="square"/><circle cx="10" cy="6" r="3" fill="#ff0"/></g>',
+    "transforms and curves": '<g transform="translate(2 1) rotate(20)" style="fill:teal"><path d="M2 2Q9 0 9 6T4 9zM10 3a3 5 30 1 0 6 2z"/>'
+    '<ellipse cx="8" cy="12" rx="5" ry="2" transform="skewX(15)"/></g>',
+    "nothing": '<defs><rect width="20" height="20"/></defs><rect width="9" height="20" fill="none"/><rect width="20" height="5" display="none"/>',
+}
 
 
 @pytest.mark.parametrize("what", PAINT)
@@ -178,23 +190,37 @@ def test_painted_points_against_resvg(what):
     theirs = _render(drawing.svg, 0.0, (200, 200), Pose(10, 0.9), True).astype(float) / 255
     theirs[..., :3] *= theirs[..., 3:]
     step = cv2.morphologyEx(theirs[..., 3], cv2.MORPH_GRADIENT, np.ones((5, 5))) + sum(
-        cv2.morphologyEx(np.ascontiguousarray(theirs[..., k]), cv2.MORPH_GRADIENT, np.ones((5, 5))) for k in range(3))
+        cv2.morphologyEx(np.ascontiguousarray(theirs[..., k]), cv2.MORPH_GRADIENT, np.ones((5, 5))) for k in range(3)
+    )
     flat = step < 0.01
     assert flat.mean() > 0.5 and np.abs(mine - theirs)[flat].max() < 0.006
     if what != "nothing":
         assert np.abs(np.roll(mine, 20, 0) - theirs)[flat].max() > 0.1
 
 
-@pytest.mark.parametrize("body, says", [('<rect width="9" height="9" fill="url(#g)"/>', "gradients"), ("<text>a</text>", "<text>"), ('<svg x="3"><rect width="9" height="9"/></svg>', "<svg>"), ('<image href="x"/>', "<image>"),
-                                        ("<style>rect{fill:red}</style>", "style sheets"), ('<g filter="url(#f)"><rect width="9" height="9"/></g>', "filter"),
-                                        ('<path d="M0 0h9" stroke="red" stroke-dasharray="2 1"/>', "dashed"), ('<rect width="50%" height="9"/>', "50%"),
-                                        ('<path d="M0 0h9" stroke="red" transform="scale(2 1)"/>', "uneven"), ('<use href="#a"/>', "<use>")])
+@pytest.mark.parametrize(
+    "body, says",
+    [
+        ('<rect width="9" height="9" fill="url(#g)"/>', "gradients"),
+        ("<text>a</text>", "<text>"),
+        ('<svg x="3"><rect width="9" height="9"/></svg>', "<svg>"),
+        ('<image href="x"/>', "<image>"),
+        ("<style>rect{fill:red}</style>", "style sheets"),
+        ('<g filter="url(#f)"><rect width="9" height="9"/></g>', "filter"),
+        ('<path d="M0 0h9" stroke="red" stroke-dasharray="2 1"/>', "dashed"),
+        ('<rect width="50%" height="9"/>', "50%"),
+        ('<path d="M0 0h9" stroke="red" transform="scale(2 1)"/>', "uneven"),
+        ('<use href="#a"/>', "<use>"),
+    ],
+)
 def test_what_is_not_supported_is_said(body, says):
     with pytest.raises(Unsupported, match=re.escape(says)):
         svg_outlines(Drawing("test", "test", "", "", TAG + body + "</svg>"), Pose(), (100.0, 100.0))
 
 
-@pytest.mark.parametrize("body, says", [("<!--" + "x" * 1_000_001 + "-->", "letters"), ('<path d="M0 0' + "l1 1-1 0" * 31_000 + '"/>', "points"), ("<g>" * 900, "cannot be read")])
+@pytest.mark.parametrize(
+    "body, says", [("<!--" + "x" * 1_000_001 + "-->", "letters"), ('<path d="M0 0' + "l1 1-1 0" * 31_000 + '"/>', "points"), ("<g>" * 900, "cannot be read")]
+)
 def test_too_much_is_said(body, says):
     with pytest.raises(Unsupported, match=says):
         svg_outlines(Drawing("test", "test", "", "", TAG + body + "</svg>"), Pose(), (100.0, 100.0))
@@ -223,6 +249,7 @@ def test_inside_against_shapely(corners, even_odd):
 
 # Bending
 
+
 def test_displacement_is_what_the_raster_uses():
     u, n = bend(5), 120
     centres = (np.arange(n) + 0.5) / n
@@ -239,7 +266,7 @@ def test_a_bent_picture_is_bent_the_right_way():
     labels, colours = part.flat((250, 250))
     raster = np.rint(colours[labels] * 255).astype(np.uint8)
     assert far(np.rint(mine * 255).astype(np.uint8), raster) < 0.001
-    backwards = picture_faces(Part(find("owl")[0], bend=-part.bend), (100.0, 100.0))   # planted: the push instead of the pull
+    backwards = picture_faces(Part(find("owl")[0], bend=-part.bend), (100.0, 100.0))  # planted: the push instead of the pull
     wrong = backwards.colours[backwards.label[_partition.containing(backwards.polygons, points)]].reshape(250, 250, 3)
     assert far(np.rint(wrong * 255).astype(np.uint8), raster) > 0.01
 
@@ -251,6 +278,7 @@ def test_a_fold_is_refused():
 
 # The file
 
+
 @pytest.mark.parametrize("name", ["2x3", "flip"])
 @pytest.mark.parametrize("px_per_mm", [3, 10])
 def test_no_hairline(name, px_per_mm):
@@ -261,6 +289,7 @@ def test_no_hairline(name, px_per_mm):
     def shine(trap: float) -> int:
         pages = [rendered(svg(regions, trap_mm=trap), size, c).astype(int) for c in ("#ff00ff", "#00ff00")]
         return int((np.abs(pages[0] - pages[1]).max(-1)[2:-2, 2:-2] > 4).sum())
+
     assert shine(TRAP_MM) == 0 and shine(0) > 1000
 
 
@@ -268,14 +297,23 @@ def test_no_hairline(name, px_per_mm):
 def test_no_hairline_in_another_renderer(tmp_path):
     def shine(trap: float) -> int:
         (tmp_path / "a.svg").write_bytes(svg(case("2x3")[3], trap_mm=trap))
-        pages = [cv2.imdecode(np.frombuffer(subprocess.run(["rsvg-convert", "-w", "360", "-b", c, str(tmp_path / "a.svg")], capture_output=True, check=True).stdout,
-                                            np.uint8), 1).astype(int) for c in ("#ff00ff", "#00ff00")]
+        pages = [
+            cv2.imdecode(
+                np.frombuffer(
+                    subprocess.run(["rsvg-convert", "-w", "360", "-b", c, str(tmp_path / "a.svg")], capture_output=True, check=True).stdout, np.uint8
+                ),
+                1,
+            ).astype(int)
+            for c in ("#ff00ff", "#00ff00")
+        ]
         return int((np.abs(pages[0] - pages[1]).max(-1)[2:-2, 2:-2] > 4).sum())
+
     assert shine(TRAP_MM) == 0 and shine(0) > 1000
 
 
 def test_the_file_says_mm_and_gives_the_same_areas_back():
     import svgelements
+
     _, _, size_mm, regions = case("2x3")
     data = svg(regions, 'a <b> & "c"')
     assert data == svg(regions, 'a <b> & "c"') and b"a &lt;b&gt; &amp;" in data
@@ -286,19 +324,23 @@ def test_the_file_says_mm_and_gives_the_same_areas_back():
         assert shapely.symmetric_difference(back, area).area < 1e-6
 
 
-@pytest.mark.parametrize("points, d", [([(0, 0), (1.25, 0), (1.25, 0.5), (0, 100)], "M0 0l1.25 0 0 .5-1.25 99.5z"), ([(10, 3), (9.999, 3), (9, 2)], "M10 3l-.001 0-.999-1z")])
+@pytest.mark.parametrize(
+    "points, d", [([(0, 0), (1.25, 0), (1.25, 0.5), (0, 100)], "M0 0l1.25 0 0 .5-1.25 99.5z"), ([(10, 3), (9.999, 3), (9, 2)], "M10 3l-.001 0-.999-1z")]
+)
 def test_path_data(points, d):
     assert path_data(shapely.Polygon(points)) == d
 
 
 def test_a_picture_of_pixels_or_an_unknown_motion_is_refused():
     from illusionprint.vocabulary._picture import Cutout
+
     with pytest.raises(Unsupported, match="pixels"):
         picture_faces(Part(Cutout("x", np.ones((20, 20, 4), np.float32))), (50.0, 50.0))
 
     class Swirl(PermutationView):
         def indices(self, size_px, samples=1):
             return np.roll(np.arange(size_px[0] * size_px[1] * samples**2).reshape(size_px[0] * samples, -1), 1, 0)
+
     with pytest.raises(Unsupported, match="more than whole pieces"):
         vector_blend(case("flip")[0], Swirl(), (100.0, 100.0))
 

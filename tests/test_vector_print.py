@@ -1,4 +1,5 @@
 """Vector artwork in print.pdf and posters: against the raster, against a mirror, and in other programs."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -41,10 +42,11 @@ def sheet(name: str, vectors: bool = True) -> Sheet:
 def by_pdfium(made: Sheet) -> np.ndarray:
     """The bleed box, uint8 (h, w, 3), without its lines."""
     import pypdfium2
+
     only = Sheet(made.size_mm, tuple(i for i in made.items if isinstance(i, (Areas, Picture))), made.trim, made.bleed_mm)
     page = pypdfium2.PdfDocument(pdf([only]))[0]
     x, y, w, h = (round(v * PX_PER_MM) for v in made.bleed_box)
-    return np.asarray(page.render(scale=PX_PER_MM * 25.4 / 72).to_numpy())[y:y + h, x:x + w, ::-1]
+    return np.asarray(page.render(scale=PX_PER_MM * 25.4 / 72).to_numpy())[y : y + h, x : x + w, ::-1]
 
 
 @pytest.mark.parametrize("name", ["flip", "6x6"])
@@ -56,8 +58,18 @@ def test_what_was_written_is_read(name):
     assert shapely.area(shapely.symmetric_difference(back.areas, regions.areas)).max() < 1e-6 and shapely.is_valid(back.areas).all()
 
 
-@pytest.mark.parametrize("change", [(b'-1" fill="#', b'-1" fill="red" class="#'), (b'evenodd">', b'evenodd" transform="scale(2)">'), (b"<title>", b"<image/><title>"), (b"</svg>", b"<script/></svg>"),
-                                    (b'mm" height', b'in" height'), (b' d="M', b' d="MC'), (b"<path", b"<circle")])
+@pytest.mark.parametrize(
+    "change",
+    [
+        (b'-1" fill="#', b'-1" fill="red" class="#'),
+        (b'evenodd">', b'evenodd" transform="scale(2)">'),
+        (b"<title>", b"<image/><title>"),
+        (b"</svg>", b"<script/></svg>"),
+        (b'mm" height', b'in" height'),
+        (b' d="M', b' d="MC'),
+        (b"<path", b"<circle"),
+    ],
+)
 def test_what_another_program_wrote_is_not_taken_for_it(change):
     data = svg(case("flip")[3], "title")
     assert change[0] in data
@@ -73,11 +85,13 @@ def test_the_bleed_is_a_mirror(name):
     assert shapely.area(wide).sum() == pytest.approx(np.prod(size_mm + 6)) and np.allclose(shapely.total_bounds(wide), [-3, -3, *size_mm + 3])
     rng = np.random.default_rng(3)
     at = rng.uniform(-3, size_mm + 3, (400, 2))
-    inside = np.minimum(np.abs(at), 2 * size_mm - at)   # reflected at 0, then at the far edge
+    inside = np.minimum(np.abs(at), 2 * size_mm - at)  # reflected at 0, then at the far edge
     tree, home = shapely.STRtree(wide), shapely.STRtree(regions.areas)
     same = [set(tree.query(p, "intersects")) & set(home.query(q, "intersects")) for p, q in zip(shapely.points(at), shapely.points(inside))]
-    assert all(same) and not all(set(tree.query(p, "intersects")) & set(home.query(q, "intersects")) for p, q in
-                                 zip(shapely.points(at), shapely.points(np.clip(at, 0, size_mm)[:, ::-1] % size_mm)))
+    assert all(same) and not all(
+        set(tree.query(p, "intersects")) & set(home.query(q, "intersects"))
+        for p, q in zip(shapely.points(at), shapely.points(np.clip(at, 0, size_mm)[:, ::-1] % size_mm))
+    )
 
 
 @pytest.mark.parametrize("name", ["rotate_180", "6x6"])
@@ -103,12 +117,21 @@ def test_printed_ink_shows_what_printed_pixels_show(finish):
     """Bleed and all; planted: half a dot or more beside it, and on another ground."""
     casting, v, size_mm, _ = case("6x6")
     raster = rasterise(inked(finish), v, casting.arrangement, tuple(round(PX_PER_MM * n) for n in size_mm[::-1]))
-    sheets = [print_sheet(Anagram(raster, (raster,), PX_PER_MM, svg=s), casting.arrangement, Template("sheet", "made to measure", "200x200mm")) for s in (svg(inked(finish)), None)]
+    sheets = [
+        print_sheet(Anagram(raster, (raster,), PX_PER_MM, svg=s), casting.arrangement, Template("sheet", "made to measure", "200x200mm"))
+        for s in (svg(inked(finish)), None)
+    ]
     ink = next(i for i in sheets[0].items if isinstance(i, Areas))
-    assert ink.trap_mm == 0 and (ink.backing == inked(finish).ground).all() and ink.box == pytest.approx((sheets[0].trim[0] - 3, sheets[0].trim[1] - 3, *(n + 6 for n in size_mm)))
+    assert (
+        ink.trap_mm == 0
+        and (ink.backing == inked(finish).ground).all()
+        and ink.box == pytest.approx((sheets[0].trim[0] - 3, sheets[0].trim[1] - 3, *(n + 6 for n in size_mm)))
+    )
 
-    shown, wanted, bare = (cv2.GaussianBlur(by_pdfium(made), (0, 0), 1.2).astype(int) for made in
-                           (*sheets, dataclasses.replace(sheets[0], items=(dataclasses.replace(ink, backing=255 - ink.backing),))))
+    shown, wanted, bare = (
+        cv2.GaussianBlur(by_pdfium(made), (0, 0), 1.2).astype(int)
+        for made in (*sheets, dataclasses.replace(sheets[0], items=(dataclasses.replace(ink, backing=255 - ink.backing),)))
+    )
     right, *beside = (float(np.abs(np.roll(shown, px, 1) - wanted).mean()) for px in (0, 3, 8))
     print(finish, right, beside)
     assert right < 5 and 2 * right < min(beside) and np.abs(bare - wanted).mean() > 10
@@ -147,9 +170,11 @@ def test_a_poster_shows_a_board_within_its_outline():
     shares = []
     for border in (disc, None):
         made = poster_sheet(picture, (300, 400), title="x", vectors=vectors, border=border)
-        x, y, side, _ = next(i.box for i in made.items if isinstance(i, Areas))   # the disc's own box
-        x0, x1, y0, y1 = (round(PX_PER_MM * v) for v in (x - made.bleed_box[0], x + side / 12 - made.bleed_box[0], y - made.bleed_box[1], y + side / 12 - made.bleed_box[1]))
-        corner = by_pdfium(made)[y0 + 1:y1, x0 + 1:x1]
+        x, y, side, _ = next(i.box for i in made.items if isinstance(i, Areas))  # the disc's own box
+        x0, x1, y0, y1 = (
+            round(PX_PER_MM * v) for v in (x - made.bleed_box[0], x + side / 12 - made.bleed_box[0], y - made.bleed_box[1], y + side / 12 - made.bleed_box[1])
+        )
+        corner = by_pdfium(made)[y0 + 1 : y1, x0 + 1 : x1]
         shares.append(float((corner >= 252).mean()))
     assert shares == [1.0, 0.0]
 
@@ -165,9 +190,19 @@ def test_no_hairline_in_other_viewers(tmp_path, program, px_per_inch):
         (tmp_path / "a.pdf").write_bytes(pdf([made]))
         out = ["-r", str(px_per_inch), "-png", "-singlefile", str(tmp_path / "a.pdf"), str(tmp_path / "a")]
         if program == "gs":
-            out = ["-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=png16m", "-dGraphicsAlphaBits=4", f"-r{px_per_inch}", f"-sOutputFile={tmp_path / 'a.png'}", str(tmp_path / "a.pdf")]
+            out = [
+                "-q",
+                "-dNOPAUSE",
+                "-dBATCH",
+                "-sDEVICE=png16m",
+                "-dGraphicsAlphaBits=4",
+                f"-r{px_per_inch}",
+                f"-sOutputFile={tmp_path / 'a.png'}",
+                str(tmp_path / "a.pdf"),
+            ]
         subprocess.run([program, *out], check=True, capture_output=True)
         return cv2.imread(str(tmp_path / "a.png")).astype(int)[3:-3, 3:-3]
+
     regions, size_mm = case("2x3")[3], case("2x3")[2]
     found = vector_areas(svg(regions), size_mm, (0, 0, *size_mm))
 
@@ -175,6 +210,7 @@ def test_no_hairline_in_other_viewers(tmp_path, program, px_per_inch):
         """Most that a pixel changes when the bed under the areas goes from black to white."""
         beds = [Sheet(size_mm, (Areas(found.polygons, found.colours, trap, np.full(3, v, np.uint8)),), (0, 0, *size_mm)) for v in (0, 255)]
         return int(np.abs(page(beds[0]) - page(beds[1])).max())
+
     assert shine(TRAP_MM) <= 8 and shine(0.0) > 25
 
 

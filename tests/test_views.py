@@ -1,4 +1,5 @@
 """One contract for every view there is, found by name: isometry at any size, white noise stays white, numpy and torch alike."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -12,7 +13,7 @@ from illusionprint.jigsaw import random_arrangement, squares
 from illusionprint.views import PermutationView, View
 
 BOARDS = {name: random_arrangement(squares(*name, 20_000), np.random.default_rng(5)) for name in ((4, 4), (3, 5), (2, 2))}
-SIZES = [(64, 64), (63, 63), (48, 80), (50, 37), (13, 61), (1, 1), (2, 3)]   # even, odd, not square, with leftovers beside the pieces
+SIZES = [(64, 64), (63, 63), (48, 80), (50, 37), (13, 61), (1, 1), (2, 3)]  # even, odd, not square, with leftovers beside the pieces
 CASES = [(kind, board) for kind in views.view_kinds() for board in (BOARDS if views.plugins.load("views", kind).needs_board else [None])]
 
 every_view = pytest.mark.parametrize("kind, board", CASES)
@@ -73,7 +74,7 @@ def test_numpy_and_torch_are_the_same(kind, board, size, rng):
     assert half.dtype == torch.float16 and torch.equal(half, seen.half())
     grown = t.clone().requires_grad_()
     view(grown).square().sum().backward()
-    assert torch.allclose(grown.grad, 2 * t)                                     # an isometry keeps the norm, so its gradient too
+    assert torch.allclose(grown.grad, 2 * t)  # an isometry keeps the norm, so its gradient too
 
 
 @every_view
@@ -87,7 +88,7 @@ def test_motion_agrees_with_the_pixels(kind, board, size, rng):
     inside = ~np.isnan(to_x)
     assert inside.mean() > 0.1
     col, row = (np.rint(v[inside] - 0.5).astype(int) for v in (to_x, to_y))
-    assert np.array_equal(abs(seen[row, col]), abs(x.reshape(-1)[inside]))       # the negative shows -x
+    assert np.array_equal(abs(seen[row, col]), abs(x.reshape(-1)[inside]))  # the negative shows -x
 
 
 def moved(view: View, x: np.ndarray, y: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
@@ -96,10 +97,11 @@ def moved(view: View, x: np.ndarray, y: np.ndarray, size: tuple[int, int]) -> tu
         a, b, c, d, e, f = view.motion(size[::-1])
         return a * x + c * y + e, b * x + d * y + f
     from illusionprint.jigsaw import labels
+
     cut = view.board.board
     s = min(size[0] // cut.rows, size[1] // cut.cols)
     label = np.full(size, -1)
-    label[:cut.rows * s, :cut.cols * s] = labels(cut, s)
+    label[: cut.rows * s, : cut.cols * s] = labels(cut, s)
     m = np.array([view.board.moves(i)[1] for i in range(cut.count)] + [(np.nan,) * 6])[label.reshape(-1)].T
     mm = cut.cell_mm / s
     return (m[0] * x * mm + m[2] * y * mm + m[4]) / mm, (m[1] * x * mm + m[3] * y * mm + m[5]) / mm
@@ -116,7 +118,7 @@ def test_turns_are_turns(rng):
     x = rng.standard_normal((3, 5, 8))
     quarter, half, three = (views.view(f"rotate_{d}") for d in (90, 180, 270))
     assert np.array_equal(quarter(quarter(x)), half(x)) and np.array_equal(quarter(half(x)), three(x)) and np.array_equal(half(half(x)), x)
-    assert np.array_equal(quarter(x)[:, 0, -1], x[:, 0, 0])                      # clockwise: top left goes to the top right
+    assert np.array_equal(quarter(x)[:, 0, -1], x[:, 0, 0])  # clockwise: top left goes to the top right
     assert np.array_equal(views.view("flip")(x), x[:, ::-1]) and np.array_equal(views.view("negate")(x), -x)
 
 
@@ -129,6 +131,7 @@ def test_views_by_name():
 
 
 # Planted faults: what is no isometry fails the contract
+
 
 class Blur(View):
     """The mean of a pixel and its neighbour, with a true inverse."""
@@ -169,8 +172,7 @@ class InPlace(View):
     inverse = __call__
 
 
-@pytest.mark.parametrize("view, says", [(Blur(), "inverse|inner"), (Louder(), "inner products"), (Doubled(), "inverse"),
-                                        (InPlace(), "argument")])
+@pytest.mark.parametrize("view, says", [(Blur(), "inverse|inner"), (Louder(), "inner products"), (Doubled(), "inverse"), (InPlace(), "argument")])
 def test_contract_sees_what_is_no_isometry(view, says, rng):
     with pytest.raises(AssertionError, match=says):
         contract(view, (12, 15), rng)
@@ -185,10 +187,11 @@ def test_whiteness_sees_what_is_not_white(view, says, rng):
 def test_a_large_picture_is_put_together_piece_by_piece(monkeypatch, rng):
     """The same pixels as by the map, channel by channel; planted: another assembly."""
     import illusionprint.views.jigsaw as module
+
     v, other = (module.Jigsaw(random_arrangement(squares(4, 6, 10_000), np.random.default_rng(seed)), 1) for seed in (0, 1))
     x = rng.integers(0, 256, (3, 4 * 23, 6 * 23)).astype(np.uint8)
     by_map = v(x)
     monkeypatch.setattr(module, "LARGE_PX", 1)
     assert (v(x) == by_map).all() and v(x).dtype == np.uint8 and (other(x) != by_map).any()
     strip = rng.random((3, 4 * 23 + 5, 6 * 23 + 5))
-    assert (v(strip)[:, 4 * 23:] == strip[:, 4 * 23:]).all()   # no whole cells: by the map
+    assert (v(strip)[:, 4 * 23 :] == strip[:, 4 * 23 :]).all()  # no whole cells: by the map

@@ -1,4 +1,5 @@
 """Styles by rule, styles that the user adds, published sets through npm (a stand-in here: no network), and cut-out photographs."""
+
 from __future__ import annotations
 
 import base64
@@ -22,9 +23,22 @@ from PIL import Image
 from illusionprint import vocabulary
 from illusionprint.cli import main
 from illusionprint.errors import BadValue, Missing, RunFailed, UnknownName
-from illusionprint.vocabulary import Cutout, Drawing, Photo, add_folder, add_icon_set, extract_subject, find, load_style, subjects
-from illusionprint.vocabulary import _segmentation, _svg_outlines, _icon_sets, _styles
-from illusionprint.vocabulary._flat_shapes import luminance, flat_shapes, hex_colour
+from illusionprint.vocabulary import (
+    Cutout,
+    Drawing,
+    Photo,
+    _icon_sets,
+    _segmentation,
+    _styles,
+    _svg_outlines,
+    add_folder,
+    add_icon_set,
+    extract_subject,
+    find,
+    load_style,
+    subjects,
+)
+from illusionprint.vocabulary._flat_shapes import flat_shapes, hex_colour, luminance
 from illusionprint.vocabulary.duotone import _tones
 from illusionprint.vocabulary.flat import _few, _lab
 from illusionprint.vocabulary.twemoji import Twemoji
@@ -55,6 +69,7 @@ def rms(a: np.ndarray, b: np.ndarray) -> float:
 
 # Styles by rule
 
+
 def rebuilt(svg: str, fault: str = "") -> str:
     d = flat_shapes(svg)
     order = d.shapes[::-1] if fault == "order" else d.shapes
@@ -69,8 +84,10 @@ def test_a_drawing_taken_apart_and_put_together_is_the_same():
 
 
 def test_what_groups_pass_on():
-    d = flat_shapes('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 20"><g fill="#F00" opacity=".5" transform="translate(1 2)"><g transform="scale(2)">'
-               '<circle cx="1" cy="1" r="1"/></g><path fill="#00f" opacity=".5" d="M0 0H5V4Z"/></g><ellipse cx="5" cy="5" rx="1" ry="2"/></svg>')
+    d = flat_shapes(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 20"><g fill="#F00" opacity=".5" transform="translate(1 2)"><g transform="scale(2)">'
+        '<circle cx="1" cy="1" r="1"/></g><path fill="#00f" opacity=".5" d="M0 0H5V4Z"/></g><ellipse cx="5" cy="5" rx="1" ry="2"/></svg>'
+    )
     assert d.box == (0, 0, 10, 20) and [s.fill for s in d.shapes] == ["ff0000", "0000ff", "000000"]
     assert [s.opacity for s in d.shapes] == [0.5, 0.25, 1] and 'transform="translate(1 2) scale(2)"' in d.shapes[0].geometry
     assert [s.area for s in d.shapes] == pytest.approx([4 / 200, 20 / 200, 8 / 200])
@@ -103,6 +120,7 @@ def test_a_style_by_rule_keeps_the_silhouette(name):
 
 def grow(mask: np.ndarray, px: int) -> np.ndarray:
     import cv2
+
     return cv2.dilate(mask.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * px + 1, 2 * px + 1))) > 0 if px else mask
 
 
@@ -113,7 +131,7 @@ def test_ink_is_black_and_white_and_outline_is_dark_at_the_rim():
     owl = alone(load_style("outline").svg("1F989"))
     rim = (owl[..., 3] > 0.99) & ~(alone(Twemoji().svg("1F989"))[..., 3] > 0.01)
     assert rim.sum() > 50 and owl[rim][:, :3].max() < 0.25
-    assert alone(Twemoji().svg("1F989"))[..., :3][rim].max() == 0      # the plain drawing has nothing there
+    assert alone(Twemoji().svg("1F989"))[..., :3][rim].max() == 0  # the plain drawing has nothing there
 
 
 def test_duotone_has_two_inks_and_keeps_the_order_of_lightness():
@@ -123,7 +141,7 @@ def test_duotone_has_two_inks_and_keeps_the_order_of_lightness():
     assert [luminance(to[c]) for c in ranked] == sorted(luminance(c) for c in to.values()) and len(set(to.values())) == len(to)
     inks = np.array([[0x1F, 0x2A, 0x55], [0xF2, 0x6B, 0x4E], [0xFF, 0xF0, 0xD6]], float)
     for colour in to.values():
-        c = np.array([int(colour[i: i + 2], 16) for i in (0, 2, 4)], float)
+        c = np.array([int(colour[i : i + 2], 16) for i in (0, 2, 4)], float)
         assert min(from_line(c, inks[0], inks[1]), from_line(c, inks[1], inks[2])) < 1
     assert min(from_line(np.array([0, 255, 0.0]), inks[k], inks[k + 1]) for k in (0, 1)) > 100
 
@@ -154,6 +172,7 @@ def test_few_colours_are_the_drawings_own_and_not_alike(values):
 def test_lab_is_scikit_images(value):
     """OpenCV approximates, and is off by up to 0.43."""
     from skimage.color import rgb2lab
+
     rgb = np.array([[[value >> 16, value >> 8 & 255, value & 255]]]) / 255
     assert _lab(f"{value:06x}") == pytest.approx(rgb2lab(rgb)[0, 0], abs=0.05)
 
@@ -171,12 +190,15 @@ def test_flat_never_has_more_colours_or_shapes_and_often_fewer():
 
 # The one-colour font
 
+
 def test_noto_line_draws_the_fonts_outlines():
     """Oracle: FreeType's rendering of the same glyph by Pillow."""
     pytest.importorskip("manimgx_fonts")
     from importlib.resources import files
-    from PIL import ImageDraw, ImageFont
+
     import cv2
+    from PIL import ImageDraw, ImageFont
+
     style, font = load_style("noto_line"), ImageFont.truetype(str(files("manimgx_fonts") / "NotoEmoji[wght].ttf"), 512)
 
     def freetype(code: str) -> np.ndarray:
@@ -202,12 +224,14 @@ def test_noto_line_has_sequences_and_an_opaque_body():
     assert style.svg("1F43B-200D-2744-FE0F") != style.svg("1F43B") and style.svg("1F989-1F989") is None
     a = alone(style.svg("1F43B"), style.margin)
     inside = a[48, 40:56]
-    assert (inside[:, 3] == 1).all() and inside[:, :3].max() == 1        # white, not see-through
+    assert (inside[:, 3] == 1).all() and inside[:, :3].max() == 1  # white, not see-through
 
 
 def test_noto_line_without_its_font_says_what_to_install(monkeypatch):
     import sys
+
     from illusionprint.vocabulary import noto_line
+
     monkeypatch.setitem(sys.modules, "manimgx_fonts", None)
     noto_line._font.cache_clear()
     with pytest.raises(Missing, match=r"illusionprint\[noto\]"):
@@ -228,10 +252,22 @@ def test_every_style_has_vectors(name):
 
 # Words choose a style
 
-@pytest.mark.parametrize("word, rest, style", [
-    ("an ink drawing of an owl", "an owl", "ink"), ("a line drawing of a cat", "a cat", "ink"), ("flat owl", "owl", "flat"), ("duotone sailboat", "sailboat", "duotone"),
-    ("outline of a duck", "a duck", "outline"), ("a drawing of a horse", "a horse", None), ("flat shoe", "flat shoe", None), ("owl", "owl", None),
-    ("ink zzyzx", "ink zzyzx", None), ("Ink Owl", "owl", "ink")])
+
+@pytest.mark.parametrize(
+    "word, rest, style",
+    [
+        ("an ink drawing of an owl", "an owl", "ink"),
+        ("a line drawing of a cat", "a cat", "ink"),
+        ("flat owl", "owl", "flat"),
+        ("duotone sailboat", "sailboat", "duotone"),
+        ("outline of a duck", "a duck", "outline"),
+        ("a drawing of a horse", "a horse", None),
+        ("flat shoe", "flat shoe", None),
+        ("owl", "owl", None),
+        ("ink zzyzx", "ink zzyzx", None),
+        ("Ink Owl", "owl", "ink"),
+    ],
+)
 def test_style_words(word, rest, style):
     assert vocabulary.split_style(word) == (rest, style)
     if "zzyzx" not in word:
@@ -239,6 +275,7 @@ def test_style_words(word, rest, style):
 
 
 # The user's own folder
+
 
 def own(folder: Path, **files: str | bytes) -> Path:
     folder.mkdir(exist_ok=True)
@@ -261,25 +298,40 @@ def png(alpha: bool = True) -> bytes:
 def test_a_folder_becomes_a_style(tmp_path, home):
     folder = own(tmp_path / "My Shapes", owl_svg=DISC, my__logo_png=png(), notes_txt="not a drawing")
     assert add_folder(folder, "CC0") == ("my_shapes", 2) and "my_shapes" in vocabulary.styles()
-    owl, = find("a small owl", ("my_shapes",))
+    (owl,) = find("a small owl", ("my_shapes",))
     assert isinstance(owl, Drawing) and owl.licence == "CC0" and "my_shapes" in owl.credit and owl.subject == "owl"
     assert rms(owl.rgba((64, 64)), alone(DISC, 0.0, 64)) < 1e-6
-    logo, = find("My logo", ("twemoji", "my_shapes"))
-    assert isinstance(logo, Cutout) and logo.style == "my_shapes" and logo.subject == "my logo" and logo.rgba((60, 60))[30, 30, 0] == pytest.approx(200 / 255, abs=0.01)
+    (logo,) = find("My logo", ("twemoji", "my_shapes"))
+    assert (
+        isinstance(logo, Cutout)
+        and logo.style == "my_shapes"
+        and logo.subject == "my logo"
+        and logo.rgba((60, 60))[30, 30, 0] == pytest.approx(200 / 255, abs=0.01)
+    )
     assert [d.style for d in find("owl", ("twemoji", "my_shapes"))] == ["twemoji", "my_shapes"]
     with pytest.raises(Missing, match="'duck' in my_shapes"):
         find("duck", ("my_shapes",))
     (folder / "owl.svg").write_text(DISC.replace("#08f", "#f00"))
-    add_folder(folder, "CC0")                                           # again: the new one takes its place
+    add_folder(folder, "CC0")  # again: the new one takes its place
     assert find("owl", ("my-shapes",))[0].rgba((64, 64))[32, 32, 0] == 1 and [p.name for p in home.iterdir()] == ["my_shapes"]
 
 
-@pytest.mark.parametrize("files, options, says", [
-    ({}, {}, "holds 0 SVG or PNG"), ({"readme_txt": "no"}, {}, "holds 0"), ({"owl_svg": DISC, "duck_svg": "<svg"}, {}, "duck.svg' as SVG"),
-    ({"owl_svg": DISC, "duck_png": b"no"}, {}, "duck.png' as a picture"), ({"owl_png": png(False)}, {}, "no transparency"),
-    ({"owl_svg": DISC, "Owl_png": png()}, {}, "same subject"), ({"owl_svg": DISC}, {"licence": " "}, "--licence"),
-    ({"owl_svg": DISC}, {"name": "twemoji"}, "taken"), ({"owl_svg": DISC}, {"name": "noto"}, "taken"), ({"owl_svg": DISC}, {"name": "../x"}, "name is letters"),
-    ({"owl_svg": DISC + " " * 5_000_000}, {}, "bytes")])
+@pytest.mark.parametrize(
+    "files, options, says",
+    [
+        ({}, {}, "holds 0 SVG or PNG"),
+        ({"readme_txt": "no"}, {}, "holds 0"),
+        ({"owl_svg": DISC, "duck_svg": "<svg"}, {}, "duck.svg' as SVG"),
+        ({"owl_svg": DISC, "duck_png": b"no"}, {}, "duck.png' as a picture"),
+        ({"owl_png": png(False)}, {}, "no transparency"),
+        ({"owl_svg": DISC, "Owl_png": png()}, {}, "same subject"),
+        ({"owl_svg": DISC}, {"licence": " "}, "--licence"),
+        ({"owl_svg": DISC}, {"name": "twemoji"}, "taken"),
+        ({"owl_svg": DISC}, {"name": "noto"}, "taken"),
+        ({"owl_svg": DISC}, {"name": "../x"}, "name is letters"),
+        ({"owl_svg": DISC + " " * 5_000_000}, {}, "bytes"),
+    ],
+)
 def test_a_folder_that_is_refused_leaves_nothing(tmp_path, home, files, options, says):
     with pytest.raises(BadValue, match=re.escape(says)):
         add_folder(own(tmp_path / "mine", **files), **{"licence": "CC0", **options})
@@ -312,17 +364,37 @@ def test_an_altered_or_damaged_style_is_refused(tmp_path, home):
     assert any(row[0] == "mine" and "damaged" in row[3] for row in vocabulary.style_table())
 
 
-@pytest.mark.parametrize("licence, asks", [("CC-BY-SA-4.0", True), ("Creative Commons ShareAlike", True), ("GPL-3.0", True), ("LGPL", True), ("CC-BY-4.0", False),
-                                           ("MIT", False), ("all rights mine", False), ("USA public domain", False), ("OFL-1.1", False)])
+@pytest.mark.parametrize(
+    "licence, asks",
+    [
+        ("CC-BY-SA-4.0", True),
+        ("Creative Commons ShareAlike", True),
+        ("GPL-3.0", True),
+        ("LGPL", True),
+        ("CC-BY-4.0", False),
+        ("MIT", False),
+        ("all rights mine", False),
+        ("USA public domain", False),
+        ("OFL-1.1", False),
+    ],
+)
 def test_which_licences_are_share_alike(licence, asks):
     assert vocabulary.is_share_alike(licence) is asks
 
 
 # Published sets, through a stand-in for npm
 
-ICONS = {"prefix": "x", "width": 10, "height": 10, "icons": {
-    "duck": {"body": '<path fill="#0f0" d="M0 0h10v10H0z"/>'}, "owl": {"body": '<path fill="#00f" d="M0 0h20v10H0z"/>', "width": 20},
-    "blackspadesuit": {"body": '<path d="M0 0h10v10H0z"/>'}}, "aliases": {"sailboat": {"parent": "duck"}, "rabbit": {"parent": "duck", "hFlip": True}, "cat": {"parent": "no"}}}
+ICONS = {
+    "prefix": "x",
+    "width": 10,
+    "height": 10,
+    "icons": {
+        "duck": {"body": '<path fill="#0f0" d="M0 0h10v10H0z"/>'},
+        "owl": {"body": '<path fill="#00f" d="M0 0h20v10H0z"/>', "width": 20},
+        "blackspadesuit": {"body": '<path d="M0 0h10v10H0z"/>'},
+    },
+    "aliases": {"sailboat": {"parent": "duck"}, "rabbit": {"parent": "duck", "hFlip": True}, "cat": {"parent": "no"}},
+}
 
 
 def archive(path: Path, text: str = json.dumps(ICONS), member: str = "package/icons.json") -> Path:
@@ -353,7 +425,7 @@ def npm(tmp_path, monkeypatch) -> Path:
 
 def test_icons_of_a_set(tmp_path):
     found = _icon_sets.icon_svgs(archive(tmp_path / "a.tgz"))
-    assert set(found) == {"1F986", "1F989", "26F5", "2660-FE0F"}          # an alias that turns, and one without a parent, are left out
+    assert set(found) == {"1F986", "1F989", "26F5", "2660-FE0F"}  # an alias that turns, and one without a parent, are left out
     duck, owl = (alone(found[c], 0.0) for c in ("1F986", "1F989"))
     assert duck[..., 3].mean() == 1 and owl[..., 3].mean() == pytest.approx(0.5, abs=0.02) and found["26F5"] == found["1F986"]
     for svg in found.values():
@@ -363,9 +435,11 @@ def test_icons_of_a_set(tmp_path):
 def test_a_set_through_npm(npm, home):
     assert add_icon_set("noto") == ("noto", 4) and "noto" in vocabulary.styles()
     usual = "--loglevel=error --ignore-scripts --fetch-retry-mintimeout=500 --fetch-retry-maxtimeout=1000"
-    assert (npm / "calls").read_text().splitlines() == [f"view {usual} --fetch-retries=0 --fetch-timeout=15000 @iconify-json/noto@1.2.9 dist.tarball",
-                                                        f"pack {usual} --fetch-retries=1 @iconify-json/noto@1.2.9"]
-    duck, = find("duck", ("noto",))
+    assert (npm / "calls").read_text().splitlines() == [
+        f"view {usual} --fetch-retries=0 --fetch-timeout=15000 @iconify-json/noto@1.2.9 dist.tarball",
+        f"pack {usual} --fetch-retries=1 @iconify-json/noto@1.2.9",
+    ]
+    (duck,) = find("duck", ("noto",))
     assert (duck.style, duck.licence) == ("noto", "Apache-2.0") and "Google" in duck.credit and duck.rgba((32, 32))[16, 16, 1] == 1
     assert add_icon_set("flat")[0] == add_icon_set("fluent-flat")[0] == "fluent_flat"
     assert {p.name for p in home.iterdir()} == {"noto", "fluent_flat"}
@@ -386,7 +460,9 @@ def test_a_set_that_is_not_the_pinned_one(npm, home):
     assert not home.exists()
 
 
-@pytest.mark.parametrize("text, member", [("{", "package/icons.json"), ("{}", "package/icons.json"), ("[]", "package/icons.json"), ("{}", "package/other.json")])
+@pytest.mark.parametrize(
+    "text, member", [("{", "package/icons.json"), ("{}", "package/icons.json"), ("[]", "package/icons.json"), ("{}", "package/other.json")]
+)
 def test_a_set_that_cannot_be_read(tmp_path, text, member):
     with pytest.raises(RunFailed, match="no icon set"):
         _icon_sets.icon_svgs(archive(tmp_path / "a.tgz", text, member))
@@ -396,11 +472,19 @@ def test_a_set_that_cannot_be_read(tmp_path, text, member):
 
 
 def test_npm_missing_failing_and_a_set_unknown(npm, home, monkeypatch):
-    for script, says in (("echo 'network unreachable' >&2\nexit 1", "network unreachable"),
-                         ("echo 'npm error code X' >&2\necho 'npm error FetchError: request to x failed, reason: refused' >&2\nexit 1",
-                          "bring .*: request to x failed, reason: refused. Is this machine online"),
-                         ("echo 'npm error code X\nnpm error errno X\nnpm error network timeout at: there' >&2\nexit 1", "bring .*: network timeout at: there. Is this machine online"),
-                         ("exit 0", "it said nothing. Is this"), ("exit 1", "it said nothing. Is this")):
+    for script, says in (
+        ("echo 'network unreachable' >&2\nexit 1", "network unreachable"),
+        (
+            "echo 'npm error code X' >&2\necho 'npm error FetchError: request to x failed, reason: refused' >&2\nexit 1",
+            "bring .*: request to x failed, reason: refused. Is this machine online",
+        ),
+        (
+            "echo 'npm error code X\nnpm error errno X\nnpm error network timeout at: there' >&2\nexit 1",
+            "bring .*: network timeout at: there. Is this machine online",
+        ),
+        ("exit 0", "it said nothing. Is this"),
+        ("exit 1", "it said nothing. Is this"),
+    ):
         (npm / "bin" / "npm").write_text(f"#!/bin/sh\n{script}\n")
         with pytest.raises(RunFailed, match=says):
             add_icon_set("noto")
@@ -428,10 +512,13 @@ def test_a_registry_that_does_not_answer_is_said_soon_and_a_slow_download_is_wai
 def test_pinned_versions_and_hashes_are_exact():
     for one in _icon_sets.icon_sets().values():
         assert re.fullmatch(r"@iconify-json/[a-z0-9-]+@\d+\.\d+\.\d+", one.package) and len(base64.b64decode(one.integrity.removeprefix("sha512-"))) == 64
-    assert len({s.integrity for s in _icon_sets.icon_sets().values()}) == len(_icon_sets.icon_sets()) and [k for k, s in _icon_sets.icon_sets().items() if not s.cast] == ["fxemoji"]
+    assert len({s.integrity for s in _icon_sets.icon_sets().values()}) == len(_icon_sets.icon_sets()) and [
+        k for k, s in _icon_sets.icon_sets().items() if not s.cast
+    ] == ["fxemoji"]
 
 
 # Commands
+
 
 def call(*words: str) -> tuple[int, str]:
     done = CliRunner().invoke(main, words)
@@ -445,11 +532,12 @@ def test_commands(tmp_path, npm):
     assert status == 0 and "noto: 4 drawings" in said and "--style emojione" in said
     status, said = call("vocabulary", "add", str(own(tmp_path / "mine", owl_svg=DISC)), "--licence", "CC-BY-SA-4.0")
     assert status == 0 and re.search(r"mine +1 +CC-BY-SA-4.0 +installed", call("vocabulary", "list")[1])
-    assert call("draw", "flip", "owl", "duck", "--style", "mine")[0] == 2                           # share-alike was not admitted
+    assert call("draw", "flip", "owl", "duck", "--style", "mine")[0] == 2  # share-alike was not admitted
     assert call("vocabulary", "add", "noto", "emojione", "--name", "x")[0] == 2 and call("vocabulary", "add", str(tmp_path / "no"))[0] == 2
 
 
 # A photograph as a subject
+
 
 def ball(ground: float = 0.15) -> tuple[Photo, np.ndarray]:
     """A textured ball on a textured ground, and its mask."""
@@ -473,7 +561,7 @@ def test_cut_out_finds_the_subject(tmp_path):
     assert overlap(alpha, mask) > 0.96 and overlap(np.roll(alpha, 12, 1), mask) < 0.9
     assert (cut.pixels[..., :3] <= alpha[..., None] + 1e-6).all() and np.abs(cut.pixels[110, 190, :3] - photo.rgb[110, 190]).max() < 1e-6
     assert np.array_equal(np.asarray(Image.open(tmp_path / "mask.png")), np.rint(alpha * 255).astype(np.uint8))
-    _segmentation._grabcut.cache_clear()   # found anew
+    _segmentation._grabcut.cache_clear()  # found anew
     assert np.array_equal(extract_subject(photo).pixels, cut.pixels)
 
 

@@ -1,4 +1,5 @@
 """Result folders from end to end, small and coarse: whole, the same again byte for byte, or absent."""
+
 from __future__ import annotations
 
 import errno
@@ -23,27 +24,44 @@ from illusionprint import data, errors, workshop
 from illusionprint.anagram import Anagram, read_png
 from illusionprint.errors import BadValue, RunFailed
 from illusionprint.spec import PuzzleSpec
-from illusionprint.vocabulary import is_picture
 from illusionprint.stages.result import whole, whole_file
+from illusionprint.vocabulary import is_picture
 
 #: Where a stage of a photograph's run is called: the module, and the name there.
-CALLED = {"picture": (importlib.import_module("illusionprint.products.photographs"), "picture"),
-          **{stage: (importlib.import_module("illusionprint.products._delivery"), f"write_{name}") for stage, name in (("layout", "sheets"), ("prove", "proof"))}}
+CALLED = {
+    "picture": (importlib.import_module("illusionprint.products.photographs"), "picture"),
+    **{stage: (importlib.import_module("illusionprint.products._delivery"), f"write_{name}") for stage, name in (("layout", "sheets"), ("prove", "proof"))},
+}
 
-ALWAYS = {"puzzle.toml", "anagram.png", "anagram.json", "seen-1.png", "seen-2.png", "arrangement.json", "cut.svg", "print.pdf", "guide.pdf",
-          "proof.json", "proof.html"}
+ALWAYS = {
+    "puzzle.toml",
+    "anagram.png",
+    "anagram.json",
+    "seen-1.png",
+    "seen-2.png",
+    "arrangement.json",
+    "cut.svg",
+    "print.pdf",
+    "guide.pdf",
+    "proof.json",
+    "proof.html",
+}
 TARGETS, VECTORS, LABELS = {"target-1.png", "target-2.png"}, {"anagram.svg"}, {"labels-1.csv", "labels-2.csv"}  # labels: of boards
 SMALL = {"size": "80mm", "dpi": 40}
-DRAWN = {"other seed": PuzzleSpec.of("jigsaw", ("rabbit", "duck"), seed=1, grid="4x4", size="200mm", dpi=40, cast=4),
-         "cutout": PuzzleSpec.of("jigsaw", ("cutout.png", "duck"), grid="3x4", cast=4, **SMALL),
-         "svg": PuzzleSpec.of("jigsaw", ("star.svg", "duck"), grid="3x3", cast=4, **SMALL)}
-QUICK = {"photographs": PuzzleSpec.of("jigsaw", ("hills.jpg", "rings.png"), grid="4x6", size="120x80mm", dpi=40, search=0),
-         "turned photographs": PuzzleSpec.of("rotate_180", ("hills.jpg", "rings.png"), size="90x60mm", dpi=40, search=4),
-         "negate": PuzzleSpec.of("negate", ("hills.jpg", "rings.png"), search=4, **SMALL),
-         "rotate_90": PuzzleSpec.of("rotate_90", ("hills.jpg", "candle"), size="90x60mm", dpi=40, search=4),
-         "photograph and word": PuzzleSpec.of("jigsaw", ("hills.jpg", "duck"), search=4, **SMALL),
-         "hybrid": PuzzleSpec.of("hybrid", ("hills.jpg", "rings.png"), size="90x60mm", dpi=40),
-         "patches": PuzzleSpec.of("jigsaw", ("rabbit", "duck"), model="patches", steps=3, **SMALL)}
+DRAWN = {
+    "other seed": PuzzleSpec.of("jigsaw", ("rabbit", "duck"), seed=1, grid="4x4", size="200mm", dpi=40, cast=4),
+    "cutout": PuzzleSpec.of("jigsaw", ("cutout.png", "duck"), grid="3x4", cast=4, **SMALL),
+    "svg": PuzzleSpec.of("jigsaw", ("star.svg", "duck"), grid="3x3", cast=4, **SMALL),
+}
+QUICK = {
+    "photographs": PuzzleSpec.of("jigsaw", ("hills.jpg", "rings.png"), grid="4x6", size="120x80mm", dpi=40, search=0),
+    "turned photographs": PuzzleSpec.of("rotate_180", ("hills.jpg", "rings.png"), size="90x60mm", dpi=40, search=4),
+    "negate": PuzzleSpec.of("negate", ("hills.jpg", "rings.png"), search=4, **SMALL),
+    "rotate_90": PuzzleSpec.of("rotate_90", ("hills.jpg", "candle"), size="90x60mm", dpi=40, search=4),
+    "photograph and word": PuzzleSpec.of("jigsaw", ("hills.jpg", "duck"), search=4, **SMALL),
+    "hybrid": PuzzleSpec.of("hybrid", ("hills.jpg", "rings.png"), size="90x60mm", dpi=40),
+    "patches": PuzzleSpec.of("jigsaw", ("rabbit", "duck"), model="patches", steps=3, **SMALL),
+}
 SHIPPED = data.names("puzzles")
 
 
@@ -86,8 +104,9 @@ def place(tmp_path_factory) -> Path:
     y, x = np.mgrid[:240, :200]
     disc = np.where(((y - 120) ** 2 + (x - 100) ** 2 < 90**2)[..., None], np.uint8([200, 40, 30, 255]), np.uint8(0))
     Image.fromarray(disc.astype(np.uint8)).save(folder / "cutout.png")
-    (folder / "star.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 10 10'><path fill='#d22' "
-                                     "d='M5 0L6.2 4H10L7 6.2L8 10L5 7.6L2 10L3 6.2L0 4H3.8Z'/></svg>")
+    (folder / "star.svg").write_text(
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 10 10'><path fill='#d22' d='M5 0L6.2 4H10L7 6.2L8 10L5 7.6L2 10L3 6.2L0 4H3.8Z'/></svg>"
+    )
     before = Path.cwd()
     os.chdir(folder)
     yield folder
@@ -128,6 +147,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 
 # The result folder
 
+
 @pytest.mark.parametrize("name", SPECS)
 def test_a_result_is_whole_and_its_proof_passes(name, made):
     result, spec = made(name), SPECS[name]
@@ -147,8 +167,8 @@ def test_sizes_agree_in_every_file(name, made):
     with Image.open(folder / "anagram.png") as printed, Image.open(folder / "seen-2.png") as two:
         size, dpi = printed.size, printed.info["dpi"][0]
         assert two.size == (size[::-1] if SPECS[name].kind == "rotate_90" else size)
-    assert np.array(size) / dpi * 25.4 == pytest.approx(table["size_mm"], rel=6e-4)   # PNG holds whole pixels a metre
-    assert dpi == pytest.approx(SPECS[name].dpi, rel=0.12)   # whole pixels a piece
+    assert np.array(size) / dpi * 25.4 == pytest.approx(table["size_mm"], rel=6e-4)  # PNG holds whole pixels a metre
+    assert dpi == pytest.approx(SPECS[name].dpi, rel=0.12)  # whole pixels a piece
     with pikepdf.open(folder / "print.pdf") as pdf:
         x0, y0, x1, y1 = (float(v) * 25.4 / 72 for v in pdf.pages[0].TrimBox)
         assert (x1 - x0, y1 - y0) == pytest.approx(table["size_mm"], abs=0.02)
@@ -193,10 +213,11 @@ def test_pieces_of_the_print_moved_by_arrangement_json_give_picture_two(name, ma
     order = [p["moves"] for p in table["pieces"]]
     for piece, moves in zip(table["pieces"], order[1:] + order[:1]):
         piece["moves"] = moves
-    assert (put_together(folder, table) == two).all(-1).mean() < agree - 0.1   # the check can fail
+    assert (put_together(folder, table) == two).all(-1).mean() < agree - 0.1  # the check can fail
 
 
 # The same again
+
 
 @pytest.mark.parametrize("name", ["rabbit-duck", "photographs", "turned photographs", "hybrid", "patches"])
 def test_a_former_results_puzzle_gives_the_same_bytes(name, made, tmp_path):
@@ -205,7 +226,7 @@ def test_a_former_results_puzzle_gives_the_same_bytes(name, made, tmp_path):
     first, second = bytes_of(folder), bytes_of(again)
     assert set(first) == set(second) and [n for n in first if first[n] != second[n]] == []
     (again / "anagram.json").write_bytes(second["anagram.json"] + b" ")
-    assert bytes_of(again) != first   # the comparison can fail
+    assert bytes_of(again) != first  # the comparison can fail
 
 
 def test_seeds_give_different_designs(made):
@@ -215,6 +236,7 @@ def test_seeds_give_different_designs(made):
 
 
 # Stages on a finished result
+
 
 def test_another_sheet_keeps_the_picture(photo):
     before = bytes_of(photo)
@@ -279,10 +301,12 @@ def test_names_are_plain():
 
 # Whole or absent
 
+
 def ends_at(stage: str, error: BaseException, monkeypatch, seen=lambda: None):
     def end(*_, **__):
         seen()
         raise error
+
     monkeypatch.setattr(*CALLED[stage], end)
 
 
@@ -308,10 +332,12 @@ def test_an_older_result_stands_until_the_new_one_is_whole(error, photo, monkeyp
     assert looked == [before] and bytes_of(photo.parent) == {f"0/{n}": b for n, b in before.items()}
     (photo / "seen-2.png").write_bytes(b"older")
     workshop.make(TINY, photo.parent.parent)
-    assert bytes_of(photo.parent) == {f"0/{n}": b for n, b in before.items()}   # replaced, and nothing beside it
+    assert bytes_of(photo.parent) == {f"0/{n}": b for n, b in before.items()}  # replaced, and nothing beside it
 
 
-@pytest.mark.parametrize("name", ["anagram.png", "seen-2.png", "arrangement.json", "puzzle.toml", "cut.svg", "print.pdf", "guide.pdf", "proof.json", "proof.html"])
+@pytest.mark.parametrize(
+    "name", ["anagram.png", "seen-2.png", "arrangement.json", "puzzle.toml", "cut.svg", "print.pdf", "guide.pdf", "proof.json", "proof.html"]
+)
 def test_a_disk_that_is_full_at_any_file(name, place, tmp_path, monkeypatch):
     full = fill_at(name, monkeypatch)
     with pytest.raises(RunFailed, match="the disk is full"):
@@ -319,8 +345,9 @@ def test_a_disk_that_is_full_at_any_file(name, place, tmp_path, monkeypatch):
     assert full == [name] and list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("run", [lambda f: workshop.relayout(f, {"template": "a3"}), workshop.reprove, lambda f: workshop.poster(f, "A3")],
-                         ids=["layout", "proof", "poster"])
+@pytest.mark.parametrize(
+    "run", [lambda f: workshop.relayout(f, {"template": "a3"}), workshop.reprove, lambda f: workshop.poster(f, "A3")], ids=["layout", "proof", "poster"]
+)
 def test_a_disk_that_is_full_for_later_stages(run, photo, monkeypatch):
     before = bytes_of(photo.parent)
     with monkeypatch.context() as m:
@@ -349,7 +376,9 @@ def fill_at(name: str, monkeypatch) -> list[str]:
         def write(*args, **kwargs):
             full(args[path_at])
             return real(*args, **kwargs)
+
         monkeypatch.setattr(owner, method, write)
+
     for owner, method, path_at in ((Path, "write_bytes", 0), (Path, "write_text", 0), (Image.Image, "save", 1)):
         wrap(owner, method, path_at)
     return reached
@@ -359,6 +388,7 @@ def fill_at(name: str, monkeypatch) -> list[str]:
 def test_a_place_that_takes_nothing(code, says, place, tmp_path, monkeypatch):
     def refused(self, *_, **__):
         raise OSError(code, os.strerror(code), str(self))
+
     monkeypatch.setattr(Path, "mkdir", refused)
     with pytest.raises(RunFailed, match=says):
         workshop.make(TINY, tmp_path / "out")
@@ -398,6 +428,7 @@ def test_an_interrupt_in_the_very_last_step_brings_the_older_result_back(step, t
         if len(calls) == step:
             raise KeyboardInterrupt
         return real(self, to)
+
     monkeypatch.setattr(Path, "rename", rename)
     with pytest.raises(KeyboardInterrupt), whole(tmp_path / "0") as folder:
         (folder / "file").write_text("newer")
@@ -427,11 +458,14 @@ def test_one_file_is_whole_or_as_before(tmp_path):
 
 # Polished by a model
 
+
 def test_a_model_takes_up_the_drawn_picture(place, tmp_path):
     """The board, the targets and the detail stay the drawn ones; what changes at the model's size changes more the more steps it has."""
     spec = PuzzleSpec.of("jigsaw", ("hills.jpg", "duck"), grid="3x3", search=0, **SMALL)
-    drawn, *polished = (Anagram.load(workshop.draw(spec.replace(**some), tmp_path).folder) for some in
-                        ({}, *({"model": "patches", "steps": 8, "polish": p} for p in (0.2, 0.8))))
+    drawn, *polished = (
+        Anagram.load(workshop.draw(spec.replace(**some), tmp_path).folder)
+        for some in ({}, *({"model": "patches", "steps": 8, "polish": p} for p in (0.2, 0.8)))
+    )
     apart = [np.abs(p.pixels.astype(float) - drawn.pixels).mean() for p in polished]
     assert 0.2 < apart[0] < 0.8 * apart[1]
     assert all(np.array_equal(*pair) for p in polished for pair in zip(p.targets, drawn.targets))
@@ -444,9 +478,10 @@ def test_a_model_takes_up_the_drawn_picture(place, tmp_path):
 def test_a_sampled_board_is_fitted(monkeypatch):
     """Both coarse predictions conflict far less on its board than on a random one (a planted fault), and the picture to begin with is near both."""
     from illusionprint.jigsaw import random_arrangement, squares
-    from illusionprint.views import later_views, apply_view
     from illusionprint.spec import ModelSpec
     from illusionprint.stages import sampling
+    from illusionprint.views import apply_view, later_views
+
     cut = squares(5, 6, 20_000)
     soft = [cv2.GaussianBlur(np.random.default_rng(k).random((60, 60, 3)).astype(np.float32), (0, 0), 10) for k in (0, 1)]
     made = [np.clip((x - x.mean()) / x.std() * 0.2 + 0.5, 0, 1) for x in soft]
@@ -456,8 +491,9 @@ def test_a_sampled_board_is_fitted(monkeypatch):
 
     def apart(board):
         return np.mean((apply_view(later_views("jigsaw", 2, board)[0], a) - b) ** 2)
+
     assert apart(board) < 0.6 * apart(random_arrangement(cut, np.random.default_rng(0)))
-    v, = later_views("jigsaw", 2, board)
+    (v,) = later_views("jigsaw", 2, board)
     assert np.mean((start - a) ** 2) < 0.5 * apart(board) and np.mean((apply_view(v, start) - b) ** 2) < 0.5 * apart(board)
 
 
@@ -480,6 +516,7 @@ def test_pictures_are_read_as_pillow_reads_them(mode, tmp_path, rng):
 
 
 # At full resolution
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["negate", "rotate_90", "rotate_270"])
@@ -508,6 +545,7 @@ def test_shipped_puzzles_at_full_resolution(name, tmp_path):
 def test_upright_drawings_are_never_mirrored():
     from illusionprint.door import plan_of
     from illusionprint.stages import casting
+
     plans = {pose: plan_of(PuzzleSpec.of("jigsaw", ("rabbit", "duck"), grid="2x2", size="80mm", cast=4, pose=pose)) for pose in ("free", "upright")}
     mirrored = {pose: any(p.pose.mirror for c in casting.cast(plan.brief) for p in c.parts) for pose, plan in plans.items()}
     assert mirrored == {"free": True, "upright": False}

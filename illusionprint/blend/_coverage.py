@@ -6,6 +6,7 @@ a cumulative sum along the rows is the picture (the accumulation buffer of outli
 the sheet leave no seam, since what one loses at an edge the other gains. Between two changes a row keeps its value, so that only the pixels
 that contours cross are summed up: a picture comes as runs.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -41,7 +42,7 @@ def contours(areas: np.ndarray, size_mm: tuple[float, float], size_px: tuple[int
     """Those of polygons or multipolygons (n,) in mm over the pixels (h, w) of a sheet (width, height)."""
     scale = np.array(size_px[::-1]) / np.array(size_mm)
     starts = range(0, max(1, len(areas)), AREA_BATCH)
-    ends, owners = zip(*(_non_horizontal(areas[low: low + AREA_BATCH], scale) for low in starts))
+    ends, owners = zip(*(_non_horizontal(areas[low : low + AREA_BATCH], scale) for low in starts))
     return Contours(np.concatenate(ends), np.concatenate([low + owner for low, owner in zip(starts, owners)]), size_px)
 
 

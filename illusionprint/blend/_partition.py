@@ -2,6 +2,7 @@
 
 Snap rounding: Hobby, Practical segment intersection with finite precision output, Computational Geometry 13 (1999), as GEOS does it.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -25,8 +26,9 @@ class Edges:
 
 def faces(lines: list[np.ndarray]) -> np.ndarray:
     """Polygons (n,) between polylines (k, 2) in mm: what `polygonize` finds after all crossings have become vertices of the grid."""
-    noded = shapely.unary_union(shapely.linestrings(np.concatenate(lines), indices=np.repeat(np.arange(len(lines)), [len(v) for v in lines])),
-                                grid_size=GRID_MM)
+    noded = shapely.unary_union(
+        shapely.linestrings(np.concatenate(lines), indices=np.repeat(np.arange(len(lines)), [len(v) for v in lines])), grid_size=GRID_MM
+    )
     found = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     return found[np.lexsort(np.round(shapely.bounds(found), 3).T)]
 

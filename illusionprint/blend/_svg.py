@@ -5,6 +5,7 @@ are painted twice, first with a stroke of their own colour, TRAP_MM to either si
 all lies a bed of the mean colour: on a screen coarser than 1 / (2 TRAP_MM) pixels a mm a few percent of it shine through, and not of the paper.
 What is spread last below is what is painted first above: where a covers half a pixel and then b the rest, over a, the pixel is a/2 + b/2.
 """
+
 from __future__ import annotations
 
 import functools
@@ -97,8 +98,10 @@ def mean_colour(areas: np.ndarray, colours: np.ndarray) -> np.ndarray:
 _HEAD = re.compile(r'<svg xmlns="[^"]+" xmlns:xlink="[^"]+" width="([\d.]+)mm" height="([\d.]+)mm" viewBox="[\d. ]+">')
 _LINE = re.compile(r'<path id="([^"]+)-\d+" fill="#([0-9a-f]{6})" d="([-\dMlz. ]+)"/>')
 _GROUND = re.compile(r'<g id="ground">\n<[^>]* fill="#([0-9a-f]{6})"/>')
-_OTHER = re.compile(r'<g id="[^"]+"(?: fill-rule="evenodd"| stroke-width="[\d.]+" stroke-linejoin="round")?>|</g>|<use xlink:href="#[^"]+" stroke="#\w+"/>'
-                    r'|<rect width="[\d.]+" height="[\d.]+" fill="#\w+"/>|<polygon points="[-\d., ]+" fill="#\w+"/>|<title>[^<]*</title>|</svg>')
+_OTHER = re.compile(
+    r'<g id="[^"]+"(?: fill-rule="evenodd"| stroke-width="[\d.]+" stroke-linejoin="round")?>|</g>|<use xlink:href="#[^"]+" stroke="#\w+"/>'
+    r'|<rect width="[\d.]+" height="[\d.]+" fill="#\w+"/>|<polygon points="[-\d., ]+" fill="#\w+"/>|<title>[^<]*</title>|</svg>'
+)
 
 
 def parse_svg(data: bytes) -> Regions:
@@ -142,7 +145,7 @@ def _nested(rings: list[np.ndarray]) -> shapely.Geometry:
     """A polygon or multipolygon of rings: one that goes round like `path_data`'s shells begins a polygon, the others are its holes."""
     holes = ~shapely.is_ccw(shapely.linearrings(np.concatenate(rings), indices=np.repeat(np.arange(len(rings)), [len(r) for r in rings])))
     starts = [*np.flatnonzero(~holes), len(rings)]
-    parts = [shapely.Polygon(rings[a], rings[a + 1:b]) for a, b in zip(starts, starts[1:])]
+    parts = [shapely.Polygon(rings[a], rings[a + 1 : b]) for a, b in zip(starts, starts[1:])]
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 

@@ -1,4 +1,5 @@
 """From a casting to pixels at any size, and the choice among castings by what a small blend shows."""
+
 from __future__ import annotations
 
 import enum
@@ -18,13 +19,13 @@ from ..views import PermutationView, View, apply_view
 from .regions import mix_colours, region_means, regions, tilt_weights, weight_by_balance
 from .similarity import similarity
 
-PREVIEW_PX = 144          # side of the pictures that castings are compared by
+PREVIEW_PX = 144  # side of the pictures that castings are compared by
 TILTS = ((1.2, 0.0), (-1.2, 0.0), (0.0, 1.2), (0.0, -1.2))  # of whole sheets that move: either picture has a side of its own, such as both tops
 BALANCES, BALANCES_MANY = (0.45, 0.67, 1.5, 2.2), (1.0, 1.8, 3.2)
-SCORE_MARGIN = 0.04        # of a score
-REBALANCED_COUNT = 8            # castings that are also tried with other balances where nobody judges
+SCORE_MARGIN = 0.04  # of a score
+REBALANCED_COUNT = 8  # castings that are also tried with other balances where nobody judges
 CLOSE_COUNT, MULTISCALE_COUNT = 40, 8  # small blends that a judge looks at closely, and, of whole sheets, at several scales
-ROW_BATCH = 256            # rows that are rounded at a time
+ROW_BATCH = 256  # rows that are rounded at a time
 SUPERSAMPLE_PX = 9e6  # up to this many pixels edges are smoothed by 2 x 2 samples
 
 
@@ -79,7 +80,7 @@ def to_uint8(x: np.ndarray) -> np.ndarray:
         return x
     out = np.empty(x.shape, np.uint8)
     for rows in range(0, len(x), ROW_BATCH):
-        out[rows: rows + ROW_BATCH] = np.rint(x[rows: rows + ROW_BATCH] * 255)
+        out[rows : rows + ROW_BATCH] = np.rint(x[rows : rows + ROW_BATCH] * 255)
     return out
 
 

@@ -1,4 +1,5 @@
 """The ten designs that seeds pick from: the best first, then those that look different, the better before."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -10,9 +11,9 @@ from ..casting import SEEDS_PER_SEARCH, Casting
 from ..views import View
 from .composite import JudgeMarks, Preview, Scrutiny, first_per_design, previews, rank_by_judge, sort_by_mark, with_score
 
-PX, BLUR = 24, 1.5   # pictures are compared as small as this, so that a small shift is no other design
-DIVERSITY_WEIGHT = 10.0        # of a mark, what a design gains that is as unlike those before it as black is white
-DIVERSITY_LIMIT = 0.12        # as unlike as this is another design
+PX, BLUR = 24, 1.5  # pictures are compared as small as this, so that a small shift is no other design
+DIVERSITY_WEIGHT = 10.0  # of a mark, what a design gains that is as unlike those before it as black is white
+DIVERSITY_LIMIT = 0.12  # as unlike as this is another design
 
 
 def diverse_designs(castings: Sequence[Casting], beside: Sequence[Casting], view: View | Sequence[View], aspect: float, judged: JudgeMarks) -> list[Casting]:

@@ -12,6 +12,7 @@ of the error beyond that of the values. A weighted, screened Poisson problem (Pe
 editing, 2003; screened: Bhat and others, 2008), symmetric and positive definite; solved by conjugate gradients, preconditioned by the
 diagonal, from the result at half the resolution. Pieces that are no squares move pixels to within one of where they belong (`jigsaw.pixels.rotation`), which E takes as it is.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -23,17 +24,17 @@ import numpy as np
 from ..jigsaw import Board, labels_at
 from ..views import View
 
-SPREAD_CELLS = 1 / 96        # l in cells: how far a seam's step is spread, and how coarse detail is that salience decides
-SEAM_WEIGHT = 96.0           # how much more a step across a seam counts than one within a piece
-SEAM_STEP = 0.5             # the share of its own step that a picture asks for across a seam
-FINE_PX = 64          # pixels a cell beyond which pictures are smooth at the size of a pixel
-COARSEST = 12         # pixels a cell where the solution begins
-STEPS = (80, 16)      # of the solver on the coarsest and on each finer picture
-EVEN_PX = 800         # longer side of the pictures on which the balance is found
-MAX_SALIENCY = 2.5           # the highest salience; weights beyond it are of what is to be kept whole
-MAX_BALANCE = 12.0           # what one picture may count against another
+SPREAD_CELLS = 1 / 96  # l in cells: how far a seam's step is spread, and how coarse detail is that salience decides
+SEAM_WEIGHT = 96.0  # how much more a step across a seam counts than one within a piece
+SEAM_STEP = 0.5  # the share of its own step that a picture asks for across a seam
+FINE_PX = 64  # pixels a cell beyond which pictures are smooth at the size of a pixel
+COARSEST = 12  # pixels a cell where the solution begins
+STEPS = (80, 16)  # of the solver on the coarsest and on each finer picture
+EVEN_PX = 800  # longer side of the pictures on which the balance is found
+MAX_SALIENCY = 2.5  # the highest salience; weights beyond it are of what is to be kept whole
+MAX_BALANCE = 12.0  # what one picture may count against another
 MASKING_CELLS, MASKING_L, MASKING_EXPONENT = 1 / 6, 6.0, 0.3  # of `error_visibility`: cells, L*, and how much is made of it
-MIN_CHANGE_L = 0.3           # of a change of L*, what counts as none
+MIN_CHANGE_L = 0.3  # of a change of L*, what counts as none
 VISIBLE_PX = 32
 Tell = Callable[[int, int, str], None]
 Arrays = Sequence[np.ndarray]
@@ -154,8 +155,9 @@ def conjugate_gradients(equations: System, right: np.ndarray, x: np.ndarray, dia
     return x
 
 
-def poisson_blend(pictures: Arrays, weights: Arrays, views: Sequence[View], cut: Board, balance: Numbers,
-                  tell: Tell = lambda *_: None, seen: Arrays = ()) -> np.ndarray:
+def poisson_blend(
+    pictures: Arrays, weights: Arrays, views: Sequence[View], cut: Board, balance: Numbers, tell: Tell = lambda *_: None, seen: Arrays = ()
+) -> np.ndarray:
     """Blend pictures (h, w, 3) with weights (h, w), as they should be seen: float32 (h, w, 3) in [0, 1], what is printed; channel by channel, to save memory.
     views: of all after the first; balance: of `equalising_balance`; seen: as in `system`.
     """
@@ -172,8 +174,9 @@ def poisson_blend(pictures: Arrays, weights: Arrays, views: Sequence[View], cut:
     return np.clip(np.stack([mean + change for mean, change in x], -1), 0, 1)
 
 
-def _plane(equations: System, pictures: list[np.ndarray], diagonal: np.ndarray, before: tuple[np.ndarray, np.ndarray] | None,
-           steps: int) -> tuple[np.ndarray, np.ndarray]:
+def _plane(
+    equations: System, pictures: list[np.ndarray], diagonal: np.ndarray, before: tuple[np.ndarray, np.ndarray] | None, steps: int
+) -> tuple[np.ndarray, np.ndarray]:
     """(mean of the pictures by their weights in value, what the solution adds to it) of a channel; `before` is the same of a smaller size."""
     every = list(enumerate(zip(pictures, equations.values)))
     mean = np.asarray(sum(equations.back(k, t * p) for k, (p, t) in every)) / np.asarray(sum(equations.back(k, t) for k, (_, t) in every))
@@ -198,8 +201,9 @@ def _resized(x: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
     return x if x.shape[:2] == size_px else cv2.resize(x, size_px[::-1], interpolation=cv2.INTER_AREA)
 
 
-def equalising_balance(pictures: Arrays, weights: Arrays, views: Sequence[View], cut: Board, lean: Sequence[float] = (), rounds: int = 5,
-                       seen: Arrays = ()) -> list[float]:
+def equalising_balance(
+    pictures: Arrays, weights: Arrays, views: Sequence[View], cut: Board, lean: Sequence[float] = (), rounds: int = 5, seen: Arrays = ()
+) -> list[float]:
     """Balance t_k that equalises all mean square errors, on small pictures: t_k <- t_k (e_k / mean e)^0.8. lean: what each counts beyond that."""
     s = min(cut.px_of(pictures[0].shape[:2]), cut.px_near(max(COARSEST, EVEN_PX // max(cut.rows, cut.cols))))
     small, less, seen = ([_resized(x, cut.size_px(s)) for x in some] for some in (pictures, weights, seen))

@@ -4,6 +4,7 @@
 
 so each lies on the one below with all of it, and seen from above the stack is the areas. The rarer a colour, the higher it lies.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import shapely
 from ._partition import GRID_MM
 from ._svg import Regions, Size
 
-THIN_MM = 1.0    # strips of paper that are narrower tear when they are lifted
+THIN_MM = 1.0  # strips of paper that are narrower tear when they are lifted
 HOLE_MM2 = 0.02  # smaller holes and parts are left by rounding where pieces meet
 
 

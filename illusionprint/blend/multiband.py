@@ -9,6 +9,7 @@ For more pictures s_kn = (t_k w_k)^e_n / sum_j (t_j w_j)^e_n. Everything of pict
 which both pictures come out equally well. An even share is the least squares answer, and spares seams; exponents give contours and eyes
 their contrast.
 """
+
 from __future__ import annotations
 
 import math
@@ -21,9 +22,9 @@ from ..views import PermutationView, View, apply_view, undo_view
 
 Arrays = Sequence[np.ndarray]
 BANDS = ((1.0, 0.5), (0.25, 1.0), (0.0, 2.0))  # (Gaussian in units of sigma, exponent); the last band is what is left
-FLAT_SALIENCY = 0.25   # salience of what has no contours
-MID_GREY = 0.5    # views of colours turn about it
-MAX_BALANCE = 12.0   # what one picture may count against the other
+FLAT_SALIENCY = 0.25  # salience of what has no contours
+MID_GREY = 0.5  # views of colours turn about it
+MAX_BALANCE = 12.0  # what one picture may count against the other
 
 
 def saliency(rgb: np.ndarray) -> np.ndarray:

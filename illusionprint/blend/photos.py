@@ -1,4 +1,5 @@
 """Two photographs brought to one shape and one tone, fitted to a board and blended."""
+
 from __future__ import annotations
 
 import re
@@ -21,9 +22,9 @@ from .tone_matching import match_tones
 
 __all__ = ["Crop", "fit_arrangement", "balance_reduced", "conflict", "cropped", "candidate_crops", "fit_weight", "match_tones"]
 
-WHOLE_WEIGHT = 20.0           # weight of what is to be kept whole; salience is 2.25 on strong contours
-MAX_ZOOM = 1.2             # the closest crop that is tried
-PERTURBATION = 0.25           # how far a second look goes from the best crops so far
+WHOLE_WEIGHT = 20.0  # weight of what is to be kept whole; salience is 2.25 on strong contours
+MAX_ZOOM = 1.2  # the closest crop that is tried
+PERTURBATION = 0.25  # how far a second look goes from the best crops so far
 MIRROR_PRICE = 1.01
 
 
@@ -94,15 +95,18 @@ def candidate_crops(count: int, seed: int, mirror: bool = False, turns: Sequence
     def one(mirrored: bool, turned: int) -> Crop:
         zoom, x, y = np.round([rng.uniform(1, MAX_ZOOM), *rng.uniform(-1, 1, 2)], 3).tolist()
         return Crop(zoom, x, y, mirrored, turned)
+
     found = [tuple(one(mirror and bool(n << 1 >> k & 1) and k > 0, t) for k, t in enumerate(turns)) for n in range(count)]
     return [tuple(Crop(turn=t) for t in turns), *found]
 
 
 def perturbed_crops(some: Sequence[Crop], rng: np.random.Generator) -> tuple[Crop, ...]:
     """All crops moved a little."""
+
     def one(c: Crop) -> Crop:
         zoom, x, y = np.round([c.zoom, c.x, c.y] + rng.normal(0, PERTURBATION, 3) * [0.25, 1, 1], 3)
         return replace(c, zoom=float(np.clip(zoom, 1, MAX_ZOOM)), x=float(np.clip(x, -1, 1)), y=float(np.clip(y, -1, 1)))
+
     return tuple(map(one, some))
 
 
@@ -152,6 +156,7 @@ def fit_arrangement_many(pictures: Sequence[np.ndarray], weights: Sequence[np.nd
 
     def costs_of(k: int, slots: np.ndarray, turns: np.ndarray) -> np.ndarray:
         return replace(state, slots=slots, turns=turns).costs(k, cut)
+
     return refinement.nearer(state.arrangement(cut), costs_of, refinement.sides(small, cut, s))
 
 

@@ -1,4 +1,5 @@
 """The raster of a drawn anagram from its vectors, so that PNG, SVG and PDF are one picture; every pixel belongs to one piece."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -26,8 +27,9 @@ def vector_regions(casting: Casting, view: View | Sequence[View], size_mm: Size)
         return error.with_traceback(None)
 
 
-def render(casting: Casting, view: View | Sequence[View], size_px: tuple[int, int], size_mm: Size,
-             found: Regions | Unsupported | None = None) -> tuple[np.ndarray, ...]:
+def render(
+    casting: Casting, view: View | Sequence[View], size_px: tuple[int, int], size_mm: Size, found: Regions | Unsupported | None = None
+) -> tuple[np.ndarray, ...]:
     """Render (picture, target 1, target 2, ...), uint8 (h, w, 3), of a sheet (width, height), by area coverage; by pixels where there are no flat outlines.
     found: its `vector_regions`, where they are at hand.
     """

@@ -5,6 +5,7 @@
 No halo, full contrast, like paper-cut: p is 3 for two pictures. For more, whose grounds cannot all keep clear of the others' subjects, it is 1,
 the least squares of all: what strays into a ground is pale.
 """
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -73,7 +74,7 @@ def mix_colours(weights: Sequence[np.ndarray], colours: Sequence[np.ndarray]) ->
 def region_means(region: np.ndarray, at: np.ndarray, w: np.ndarray) -> np.ndarray:
     """Mean of w (h, w) over each region (f h, f w), at one sample a pixel; regions between the samples take w where they lie."""
     f = region.shape[0] // w.shape[0]
-    seen = region[f // 2:: f, f // 2:: f].ravel()
+    seen = region[f // 2 :: f, f // 2 :: f].ravel()
     size = np.bincount(seen, minlength=len(at))
     y, x = np.divmod(at, region.shape[1])
     return np.where(size > 0, np.bincount(seen, w.ravel(), len(at)) / np.maximum(size, 1), w[y // f, x // f])

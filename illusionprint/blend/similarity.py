@@ -6,6 +6,7 @@
 
 on opponent colours (luma, red-green, yellow-blue). Half of the score is structure, a quarter each of the others.
 """
+
 from __future__ import annotations
 
 import cv2
@@ -52,8 +53,10 @@ def _cosine(p: np.ndarray, q: np.ndarray) -> float:
 
 def ssim(a: np.ndarray, b: np.ndarray, c1: float = 0.01**2, c2: float = 0.03**2) -> np.ndarray:
     """Local structural similarity (h, w, c): (2 ma mb + c1)(2 cov + c2) / ((ma^2 + mb^2 + c1)(va + vb + c2))."""
+
     def blur(x: np.ndarray) -> np.ndarray:
         return cv2.GaussianBlur(x, (0, 0), 1.5).reshape(a.shape)
+
     ma, mb = blur(a), blur(b)
     va, vb, cov = blur(a * a) - ma * ma, blur(b * b) - mb * mb, blur(a * b) - ma * mb
     return (2 * ma * mb + c1) * (2 * cov + c2) / ((ma * ma + mb * mb + c1) * (va + vb + c2))

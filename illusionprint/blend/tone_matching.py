@@ -8,6 +8,7 @@ With the same histograms, pieces can be exchanged that differ in place only (Del
 Imaging and Vision 21, 2004). L* keeps at least the share MIN_DEVIATION of its standard deviation: a washed-out picture is nobody's. So where one picture
 is black on white, its curve ends there, and the other one meets it with more contrast.
 """
+
 from __future__ import annotations
 
 import math
@@ -19,13 +20,13 @@ from scipy.optimize import lsq_linear
 
 from ..errors import BadValue
 
-MIN_DEVIATION = 0.715                             # of the deviation of L*
-SLOPE_LIMITS = ((0.4, 3.0), (0.6, 1.6))         # of L*, of a* and b*: steeper ones make bands of what a camera's noise is, flatter ones fog
-SMOOTHNESS, SLOPE_PRIOR = 0.02, 0.02                  # in units of the variance
+MIN_DEVIATION = 0.715  # of the deviation of L*
+SLOPE_LIMITS = ((0.4, 3.0), (0.6, 1.6))  # of L*, of a* and b*: steeper ones make bands of what a camera's noise is, flatter ones fog
+SMOOTHNESS, SLOPE_PRIOR = 0.02, 0.02  # in units of the variance
 ROUNDS = 4
-CORRECTIONS = 3                                 # corrections of MIN_DEVIATION, since quantiles and the gamut change a deviation a little
+CORRECTIONS = 3  # corrections of MIN_DEVIATION, since quantiles and the gamut change a deviation a little
 LEVELS = np.linspace(0.002, 0.998, 33)
-MIN_CONTRAST_L = 1.5                                # deviation of L* below which nothing can be seen
+MIN_CONTRAST_L = 1.5  # deviation of L* below which nothing can be seen
 _KERNEL = np.array([1, 2, 3, 2, 1]) / 9
 Curve = tuple[np.ndarray, np.ndarray, tuple[float, float]]
 

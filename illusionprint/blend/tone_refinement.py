@@ -7,6 +7,7 @@ a channel of L*a*b* at a time. Common histograms are the best that can be done b
 meets certain levels of the others, not the same quantile. A picture keeps as much of its own deviation as it had, or all of it where
 it had been given more, so nothing is won by fog.
 """
+
 from __future__ import annotations
 
 from collections.abc import Sequence

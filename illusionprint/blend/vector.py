@@ -1,11 +1,12 @@
 """A drawn anagram as vectors: the same regions as in `regions`, from the drawings' outlines and the pieces' instead of pixels.
 
-    1. each posed drawing's outlines cut the sheet into faces of one colour (`paint_at` at a point inside each face tells it);
-    2. the faces of picture 1, of the others moved back piece by piece, and the pieces are laid over each other: one planar partition;
-    3. faces of the same colours in one piece that touch are a region; its colour is sum_k share_k c_k;
-    4. slivers join a neighbour, neighbours of one colour in one piece are merged;
-    5. an SVG in mm: the regions exactly, and under them the same with strokes of their own colour (trapping).
+1. each posed drawing's outlines cut the sheet into faces of one colour (`paint_at` at a point inside each face tells it);
+2. the faces of picture 1, of the others moved back piece by piece, and the pieces are laid over each other: one planar partition;
+3. faces of the same colours in one piece that touch are a region; its colour is sum_k share_k c_k;
+4. slivers join a neighbour, neighbours of one colour in one piece are merged;
+5. an SVG in mm: the regions exactly, and under them the same with strokes of their own colour (trapping).
 """
+
 from __future__ import annotations
 
 import functools
@@ -29,10 +30,10 @@ from .regions import mix_colours, weight_by_balance
 
 Arrays = Sequence[np.ndarray]
 FLAT_MM = 0.01
-STEP_MM = 1.0          # longest line between vertices that a bend moves one by one
+STEP_MM = 1.0  # longest line between vertices that a bend moves one by one
 SLIVER_MM2, SLIVER_MM = 0.02, 0.04  # regions of less area, or thinner (2 area / perimeter), join a neighbour
-OVERLAP_MM = 0.004      # lines that a turn by 60 degrees brings back end beyond the piece by so much, or rounding would leave them short of it
-WORK_PX = 1000         # longer side of the raster that regions' importance is measured on
+OVERLAP_MM = 0.004  # lines that a turn by 60 degrees brings back end beyond the piece by so much, or rounding would leave them short of it
+WORK_PX = 1000  # longer side of the raster that regions' importance is measured on
 
 __all__ = ["TRAP_MM", "Faces", "Regions", "Unsupported", "picture_faces", "svg", "vector_blend"]
 
@@ -128,6 +129,7 @@ def _warped(node: Group, bend: np.ndarray, size_mm: Size) -> Group:
         if step > 0.005:
             raise Unsupported("its bend folds over itself")
         return p * size
+
     return map_rings(node, move)
 
 
@@ -196,7 +198,7 @@ def _is_motion(view: PermutationView, h: int = 5, w: int = 7) -> bool:
     y, x = np.mgrid[:h, :w] + 0.5
     a, b, c, d, e, f = view.motion((w, h))
     shown = apply_view(view, np.stack([x, y], -1))
-    yy, xx = np.mgrid[:shown.shape[0], :shown.shape[1]] + 0.5
+    yy, xx = np.mgrid[: shown.shape[0], : shown.shape[1]] + 0.5
     sx, sy = shown[..., 0], shown[..., 1]
     return bool(np.allclose(a * sx + c * sy + e, xx) and np.allclose(b * sx + d * sy + f, yy))
 
@@ -228,7 +230,9 @@ def _regions(casting: Casting, views: Sequence[View], colours: Arrays, polygons:
     key = np.concatenate([keys[0][:, None], colour[group]], 1)
     found, at = np.unique(key, axis=0, return_inverse=True)
     areas = _partition.merged(polygons, at.ravel())
-    return Regions(areas, found[:, 1:].astype(np.uint8), found[:, 0], piece_outlines(casting.arrangement, size_mm)[0], size_mm, board_border(casting.arrangement))
+    return Regions(
+        areas, found[:, 1:].astype(np.uint8), found[:, 0], piece_outlines(casting.arrangement, size_mm)[0], size_mm, board_border(casting.arrangement)
+    )
 
 
 def _importance(casting: Casting, views: Sequence[View], areas: np.ndarray, size_mm: Size) -> list[np.ndarray]:

@@ -3,6 +3,7 @@
 Conflict at a place is what the best weighted compromise of both pictures leaves over, w_a w_b / (w_a + w_b) |a - b|^2; of a
 pair it is the sum over the contrast energy of the subjects against their own grounds, so that hiding a subject does not pay.
 """
+
 from ._ground import parse_ground
 from ._part import SEEDS_PER_SEARCH, Balance, Casting, Part
 from ._penalty import DEFAULT_NATURAL

@@ -2,6 +2,7 @@
 
 Each picture is displaced as a whole in its own frame, so the seams of both assemblies stay closed; then the pieces are arranged once more.
 """
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -12,9 +13,9 @@ from ._part import Casting
 from ._saliency import composite_over, contrast_energy, importance
 from .registration import register, unregistered_conflict
 
-MAX_PIECES = 16               # pieces; on larger boards the arrangement does it
+MAX_PIECES = 16  # pieces; on larger boards the arrangement does it
 STIFFNESS = (8.0, 3.0)
-PX = 48                 # of the shorter side, or a little more
+PX = 48  # of the shorter side, or a little more
 
 
 def register_on_board(c: Casting, cut: Board) -> list[Casting]:

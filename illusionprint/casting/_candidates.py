@@ -1,4 +1,5 @@
 """What the searches draw from: poses of a subject, and looks (hue, lightness) that its colours may take."""
+
 from __future__ import annotations
 
 import functools
@@ -14,10 +15,10 @@ from ._penalty import MAX_LIGHTNESS_SHIFT, mean_chroma, search_range
 from ._saliency import GROUND, importance
 
 ColourShift = tuple[float, float]  # hue in degrees, lightness
-MAX_CUT_OFF = 0.03                 # what the frame may cut off a subject
-MAX_CUT_OFF_BOARD = 0.15        # of a board, where subjects are as large as they can be
-SHRINK_STEPS = 8                 # steps by which a pose shrinks until it is within the frame
-BASE_PX = 64                   # side of the rendering that poses are resampled from
+MAX_CUT_OFF = 0.03  # what the frame may cut off a subject
+MAX_CUT_OFF_BOARD = 0.15  # of a board, where subjects are as large as they can be
+SHRINK_STEPS = 8  # steps by which a pose shrinks until it is within the frame
+BASE_PX = 64  # side of the rendering that poses are resampled from
 
 
 def colour_shifts(drawing: Drawing, rng: np.random.Generator, natural: float, count: int = 9) -> list[ColourShift]:

@@ -7,6 +7,7 @@ Tyrtyshnikov, Zamarashkin, A theory of pseudoskeleton approximations, 1997):
 
 exact where either is in Y and within 2 % between 0.1 and 3; so every cost c(u, v) |a - b|^2 is a scalar product of features.
 """
+
 from __future__ import annotations
 
 import numpy as np
@@ -24,8 +25,7 @@ def harmonic_weight(u: np.ndarray, v: np.ndarray) -> np.ndarray:
 _INVERSE = np.linalg.inv(harmonic_weight(NODES[:, None], NODES)).astype(np.float32)
 
 
-def conflict_features(rgba: np.ndarray, second: bool, weight: np.ndarray | None = None, ground: Colour = WHITE,
-             zero: Colour | None = None) -> np.ndarray:
+def conflict_features(rgba: np.ndarray, second: bool, weight: np.ndarray | None = None, ground: Colour = WHITE, zero: Colour | None = None) -> np.ndarray:
     """Features float32 (..., 15 * pixels) of patches (..., h, w, 4): <first, second> is the conflict of two patches on their grounds.
     weight (..., h, w): importance; without it 0.1 + 0.5 alpha. zero: the colour that both are told relative to; without it the ground.
     """

@@ -2,6 +2,7 @@
 
 Places are measured from the middle of the sheet in units of its shorter side, so that a ground is the same at any size.
 """
+
 from __future__ import annotations
 
 import math
@@ -13,8 +14,8 @@ import numpy as np
 from ..errors import BadValue
 from ._saliency import Colour
 
-GRADIENT_STEPS = 12          # flat bands of a gradient
-DOT_RADIUS = 0.22          # radius of a dot, in periods
+GRADIENT_STEPS = 12  # flat bands of a gradient
+DOT_RADIUS = 0.22  # radius of a dot, in periods
 FILLS = ("gradient", "pattern")
 
 
@@ -85,10 +86,12 @@ def second_colour(ground: Colour, given: tuple[Colour, ...]) -> Colour:
 
 def _colour(name: str) -> Colour:
     from PIL import ImageColor
+
     try:
         return tuple(round(v / 255, 4) for v in ImageColor.getrgb(name)[:3])
     except ValueError:
         near = get_close_matches(name, ["auto", *FILLS, *ImageColor.colormap], 1, 0.55)
         hint = f"; did you mean '{near[0]}'?" if near else "."
-        raise BadValue(f"unknown ground '{name}'{hint} Allowed: auto, {', '.join(FILLS)}, a colour as #rrggbb or by its name in CSS, as in 'white' or "
-                       "'skyblue,navy'.") from None
+        raise BadValue(
+            f"unknown ground '{name}'{hint} Allowed: auto, {', '.join(FILLS)}, a colour as #rrggbb or by its name in CSS, as in 'white' or 'skyblue,navy'."
+        ) from None

@@ -5,6 +5,7 @@
 n is `natural`: 0 lets everything go, 1 keeps the drawing as it is. colourful: mean chroma of the drawing, so that grey may turn and a lion may not.
 lost: how far the contour sinks into the ground, place by place (`contour_losses`), so that one clear side does not pay for one that vanishes.
 """
+
 from __future__ import annotations
 
 import functools
@@ -18,9 +19,9 @@ from ._part import Part
 from ._saliency import WHITE
 
 DEFAULT_NATURAL = 0.5
-CLEAR_STEP = 0.25        # colour step at which a contour is plain
-SHIFT_PENALTY = 0.5         # what a shift by a whole side costs
-MAX_LIGHTNESS_SHIFT = 0.35        # the farthest that a picture is lightened or darkened
+CLEAR_STEP = 0.25  # colour step at which a contour is plain
+SHIFT_PENALTY = 0.5  # what a shift by a whole side costs
+MAX_LIGHTNESS_SHIFT = 0.35  # the farthest that a picture is lightened or darkened
 TWO_GROUNDS_PENALTY = 0.02  # what a second ground costs
 _PX = 64
 

@@ -1,4 +1,5 @@
 """Grounds of a pair of pictures that share one sheet: what the first picture's ground looks like under the view is the second's."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -73,7 +74,7 @@ def candidate_grounds(one: Part, two: Part, view: View) -> list[Colour]:
     out: list[Colour] = [WHITE]
     for n, part in enumerate((one, two)):
         for c in drawing_colours(part):
-            c = c if n == 0 else colour_under_view(view, c)   # its own inverse for every view of colours there is
+            c = c if n == 0 else colour_under_view(view, c)  # its own inverse for every view of colours there is
             out += [tuple(round(t * v + 1 - t, 4) for v in c) for t in (1.0, 0.5, 0.25)]
     out = [c for c in dict.fromkeys(out) if c == WHITE or min(c) < 0.93]
     rims = [contour_colours(p.rgba((64, 64))) for p in (one, two)]

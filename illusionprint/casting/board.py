@@ -1,4 +1,5 @@
 """Casting for a jigsaw: poses, hues and grounds of both pictures together with the arrangement of the pieces."""
+
 from __future__ import annotations
 
 import functools
@@ -23,19 +24,20 @@ from ._penalty import penalty as price_of
 from ._saliency import WHITE, contour_contrast, contrast_energy, importance
 from ._shared_ground import drawing_colours
 
-PX = 3          # pixels a piece in the search
-BUDGET = 3e10    # multiplications of the first search
-SMALL_BOARD = 64        # pieces of a board on which pairs are assigned in the search
-REGISTERED_COUNT = 3        # the best castings of a small board are bent too
-SAME_GROUND = 0.2     # two grounds nearer than this look like a mistake
+PX = 3  # pixels a piece in the search
+BUDGET = 3e10  # multiplications of the first search
+SMALL_BOARD = 64  # pieces of a board on which pairs are assigned in the search
+REGISTERED_COUNT = 3  # the best castings of a small board are bent too
+SAME_GROUND = 0.2  # two grounds nearer than this look like a mistake
 Room = tuple[float, float, float]
 FULL_ROOM: Room = (1.0, 0.0, 0.0)
 GroundSpec = tuple[str, tuple[Colour, ...]]
 ClassPair = tuple[np.ndarray, np.ndarray, list[int]]
 
 
-def cast_board(first: Drawings, second: Drawings, cut: Board, seed: int, count: int = 24, progress: Progress = None,
-               natural: float = DEFAULT_NATURAL, ground: str = "auto") -> list[Casting]:
+def cast_board(
+    first: Drawings, second: Drawings, cut: Board, seed: int, count: int = 24, progress: Progress = None, natural: float = DEFAULT_NATURAL, ground: str = "auto"
+) -> list[Casting]:
     """Cast two subjects on a board: castings by rising conflict, each different, arrangements fitted to the real outlines; on small boards also registered.
     Poses and looks are drawn from the seed; natural, ground: as in PuzzleSpec. Raises BadValue for a ground that is none, or a gradient.
     """
@@ -174,6 +176,7 @@ def _with_grounds(one: Part, two: Part, cut: Board, natural: float = DEFAULT_NAT
 
     def fit(g: Colour, h: Colour) -> bool:
         return g == h or fill == "auto" and np.abs(np.subtract(g, h)).max() > SAME_GROUND or len(given) == 2
+
     tried = [(g, h) for g in allowed[0] for h in allowed[1] if fit(g, h)]
     tried = tried[:: max(1, len(tried) * cut.count // 6000)]
     out = []
@@ -234,6 +237,7 @@ def ground_costs(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, c
         g, h = np.asarray(ground_a), np.asarray(ground_b)
         c = np.array([1, *(2 * g), *(-2 * h), g @ g, h @ h, -2 * g @ h], np.float32)
         return np.tensordot(c, out, 1) + bar
+
     return cost
 
 
@@ -248,6 +252,8 @@ def _moments(a: np.ndarray, u: np.ndarray, B: np.ndarray, V: np.ndarray) -> np.n
 
 def _distinct(found: list[Casting], count: int) -> list[Casting]:
     """The best of each combination of grounds and hue."""
+
     def key(c: Casting) -> tuple:
         return tuple((*(round(4 * v) for v in p.ground), round(p.hue_deg / 15), round(p.light * 5), p.pose.mirror) for p in c.parts)
+
     return first_per_key(found, key)[:count]

@@ -8,6 +8,7 @@ One more picture (x, w) adds w W / (w + W) |x - m|^2 to that, W = sum w_k (Ward,
 J. Am. Stat. Assoc. 58 (1963) 236). With 1 / z = sum_r c_r exp(-a_r z), good to 1.2 % for z from 0.2 to 12, this too is a scalar product of
 features of the picture and of the mix, so all places, turns and looks of a picture are one matrix product and an assignment.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -28,15 +29,17 @@ from ._saliency import GROUND_OF_MANY, WHITE, composite_over, contrast_energy, i
 from ._shared_ground import MAX_CONTOUR_LOSS, drawing_colours
 from .board import board_patches, board_raster, pose_in_room
 
-PX = 3             # pixels a piece in the search
-BUDGET = 1.5e9     # multiplications of one step of the search
+PX = 3  # pixels a piece in the search
+BUDGET = 1.5e9  # multiplications of one step of the search
 STARTS, ROUNDS, POSES = 10, 3, 8
 Arrays = Sequence[np.ndarray]
 _RATES = np.array([0.0924, 0.6025, 2.3127, 8.3343], np.float32)
 _SHARES = np.array([0.2477, 0.8788, 2.9758, 10.8258], np.float32)
 
-Patches = tuple[np.ndarray, np.ndarray]  # colours float32 (n, v, v, 3) and weights (n, v, v) of pieces or places; elsewhere than on the grid as `samples.patches` gives them
-Assignment = tuple[np.ndarray, np.ndarray, float]   # slots, turns int (n,), what it costs
+Patches = tuple[
+    np.ndarray, np.ndarray
+]  # colours float32 (n, v, v, 3) and weights (n, v, v) of pieces or places; elsewhere than on the grid as `samples.patches` gives them
+Assignment = tuple[np.ndarray, np.ndarray, float]  # slots, turns int (n,), what it costs
 Solver = Callable[[np.ndarray, np.ndarray, np.ndarray], Assignment]  # of the cost (n, turns, n) of each place, turn and piece, and of where the pieces lie now
 PatchTurn = Callable[[np.ndarray, int], np.ndarray]  # patches after k turns clockwise
 
@@ -144,8 +147,16 @@ class SearchState(Generic[Picture]):
 Finisher = Callable[[SearchState[Candidate], float, Any, Sequence[list[Candidate]]], Casting] | None
 
 
-def cast_board_many(found: list[Drawings], cut: Board, seed: int, count: int = STARTS, progress: Progress = None,
-                 natural: float = DEFAULT_NATURAL, ground: str = "auto", fitted: Finisher = None) -> list[Casting]:
+def cast_board_many(
+    found: list[Drawings],
+    cut: Board,
+    seed: int,
+    count: int = STARTS,
+    progress: Progress = None,
+    natural: float = DEFAULT_NATURAL,
+    ground: str = "auto",
+    fitted: Finisher = None,
+) -> list[Casting]:
     """Cast three and more subjects on a board: castings by rising conflict, each a search from the seed, arrangements fitted to the real outlines.
     natural, ground: as in PuzzleSpec; fitted: finishes a search on boards that are not free. Raises BadValue for a ground that is neither auto nor one colour.
     """
@@ -226,10 +237,11 @@ def improve(state: SearchState[Candidate], k: int, upto: int, looks: list[Candid
 
     def conflict(total: float, v: Candidate) -> float:
         return (left + total) / (upto * min(r.energy for r in (*rest, v))) + _mean_penalty([*rest, v])
+
     bound = [conflict(float(c.min((1, 2)).sum()), v) for c, v in zip(cost, looks)]
     best = np.inf
     slots_now, turns_now = state.slots[k].copy(), state.turns[k].copy()
-    for n in np.argsort(bound, kind="stable")[:len(looks) if settle else keep]:
+    for n in np.argsort(bound, kind="stable")[: len(looks) if settle else keep]:
         slots, turns, total = settle(cost[n], slots_now, turns_now) if settle else assign(cost[n].transpose(1, 2, 0), cut)
         if conflict(total, looks[n]) < best:
             best = conflict(total, looks[n])
@@ -259,6 +271,7 @@ def fit_all(pictures: Arrays, weights: Arrays, cut: Board, start: SearchState | 
 
     def turn(x: np.ndarray, k: int) -> np.ndarray:
         return samples.turned(x, cut, s, k, True)
+
     own = samples.masks(cut, s)
     places = [(samples.patches(x, cut, s, True), samples.patches(w[..., None], cut, s, True)[..., 0] * own) for x, w in zip(pictures, weights)]
     looks: list[PlacedPicture] = [PlacedPicture.of(v) for v in places]

@@ -3,6 +3,7 @@
 For pairs that cannot lie on each other. Each keeps to the upper half of its own frame; what the view turns upside down is the other's half.
 The search is that of `rigid`, over poses near the head's end that are as large as the conflict in the middle allows.
 """
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -21,13 +22,14 @@ from ._shared_ground import GroundPair, candidate_grounds, ground_pairs
 from .rigid import Candidates, candidates, refine_poses, register_pair, search, select_diverse
 
 POSES = 60
-MARGIN = 0.03   # of the side, above a head
-SMALLNESS_PENALTY = 0.5     # what a subject costs that is a whole side smaller than the sheet
-SLANT = 0.5     # of the line between the halves, where the view is a half turn
+MARGIN = 0.03  # of the side, above a head
+SMALLNESS_PENALTY = 0.5  # what a subject costs that is a whole side smaller than the sheet
+SLANT = 0.5  # of the line between the halves, where the view is a half turn
 
 
-def cast_card(first: Drawings, second: Drawings, view: View, seed: int, count: int = 10, progress: Progress = None,
-              natural: float = DEFAULT_NATURAL, ground: str = "auto") -> list[Casting]:
+def cast_card(
+    first: Drawings, second: Drawings, view: View, seed: int, count: int = 10, progress: Progress = None, natural: float = DEFAULT_NATURAL, ground: str = "auto"
+) -> list[Casting]:
     """Castings by rising conflict, as `cast_rigid`. Raises BadValue for a view that turns nothing upside down."""
     if not turns_upside_down(view):
         raise BadValue("a card needs a view that turns the sheet upside down: rotate_180 or flip.")

@@ -2,6 +2,7 @@
 
 An assembly turned as a whole is the same assembly: of a square board each picture has four ways to lie, of another two.
 """
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from .board import board_patches
 from .board_many import Assignment, Candidate, Finisher, Picture, PlacedPicture, SearchState, Solver, improve, merge_costs, on_pieces, residual
 
 ROUNDS = 3
-BOARDS_COMPARED = 4        # boards of a step whose conflict is looked at closely
+BOARDS_COMPARED = 4  # boards of a step whose conflict is looked at closely
 
 
 def whole_turns(cut: Board) -> Solver:
@@ -28,6 +29,7 @@ def whole_turns(cut: Board) -> Solver:
         totals = [float(cost[s, k, ids].sum()) for s, k in tried]
         best = int(np.argmin(totals))
         return *tried[best], totals[best]
+
     return settle
 
 
@@ -60,6 +62,7 @@ def finish_on_boards(boards: Boards) -> Finisher:
             for k, pool in enumerate(pools):
                 conflict = improve(now, k, len(pools), [now.looks[k], *pool], cut, settle)
         return Casting(tuple(v.part for v in now.looks), conflict, arrangement=now.arrangement(cut))
+
     return fitted
 
 

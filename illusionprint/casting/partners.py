@@ -1,4 +1,5 @@
 """Which subjects make a good second picture: least conflict of every first drawing with every second one, over a few poses and hues."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -19,10 +20,10 @@ from .rigid import MAX_CUT_OFF, pictures_in_first
 from .rigid import rigid_poses as _rigid_poses
 from .rigid import rigid_raster as _rigid_small
 
-POSES, HUES = (16, 6), 4   # of the first, of the second drawing
-BOARD = (8, 1)             # the same for boards, which compare every piece with every slot
-BLOCK = 16                 # second drawings at a time
-HUE_PRICE = 0.015          # as in a casting, for half a turn
+POSES, HUES = (16, 6), 4  # of the first, of the second drawing
+BOARD = (8, 1)  # the same for boards, which compare every piece with every slot
+BLOCK = 16  # second drawings at a time
+HUE_PRICE = 0.015  # as in a casting, for half a turn
 
 Score = Callable[[Drawings], np.ndarray]  # (n, block, choices)
 
@@ -54,12 +55,13 @@ def rank_partners(drawing: Drawing, others: Iterable[Drawing], view: View | None
     return sorted((float(c), d.subject) for c, d in zip(found.conflict[0], others))
 
 
-def pair_table(first: Drawings, second: Drawings, view: View | None, cut: Board | None, poses: tuple[int, int] | None = None, hues: int = HUES,
-          progress: Progress = None) -> PairTable:
+def pair_table(
+    first: Drawings, second: Drawings, view: View | None, cut: Board | None, poses: tuple[int, int] | None = None, hues: int = HUES, progress: Progress = None
+) -> PairTable:
     """All pairs under a view, or on a board (view None)."""
     rng, poses = np.random.default_rng(0), poses or (BOARD if cut else POSES)
     drawn = board_poses(rng, max(poses)) if cut else _rigid_poses(rng, max(*poses, 3))
-    given, turns = (drawn[:poses[0]], drawn[:poses[1]]), hue_turns(rng, hues)
+    given, turns = (drawn[: poses[0]], drawn[: poses[1]]), hue_turns(rng, hues)
     if cut is not None:
         score = _score_board(first, given, turns, cut)
     else:
@@ -68,8 +70,8 @@ def pair_table(first: Drawings, second: Drawings, view: View | None, cut: Board 
     conflict, choice = np.empty((len(first), len(second)), np.float32), np.empty((len(first), len(second)), np.int32)
     starts = range(0, len(second), BLOCK)
     with ThreadPoolExecutor(2) as pool:
-        for j, found in zip(starts, pool.map(lambda j: score(second[j: j + BLOCK]), starts)):
-            choice[:, j: j + BLOCK], conflict[:, j: j + BLOCK] = found.argmin(2), found.min(2)
+        for j, found in zip(starts, pool.map(lambda j: score(second[j : j + BLOCK]), starts)):
+            choice[:, j : j + BLOCK], conflict[:, j : j + BLOCK] = found.argmin(2), found.min(2)
             if progress:
                 progress(j, len(second), "comparing")
     return PairTable(conflict, choice, first, second, given, turns)
@@ -88,6 +90,7 @@ def _score_rigid(first: Drawings, poses: tuple[list[Pose], list[Pose]], hues: li
         gone = np.concatenate([np.tile(np.where(g > MAX_CUT_OFF, 1, 0), len(hues)) for _, g in posed])
         out += off[:, None] + gone + np.tile(price, len(others))
         return out.reshape(len(first), len(poses[0]), len(others), -1).swapaxes(1, 2).reshape(len(first), len(others), -1)
+
     return score
 
 
@@ -108,6 +111,7 @@ def _score_board(first: Drawings, poses: tuple[list[Pose], list[Pose]], hues: li
     def score(others: Drawings) -> np.ndarray:
         posed = [[board_raster(Part(d, p), cut, PX) for p in poses[1]] for d in others]
         return np.stack([(np.stack([least(rotate_hue(x, h)) for h in hues for x in own], 1) + price).reshape(len(first), -1) for own in posed], 1)
+
     return score
 
 

@@ -6,6 +6,7 @@ u and v are displacement fields, cubic surfaces over G x G control points (free-
 a whole in its own frame, so under a jigsaw no seam of either assembly tears. Minimised by L-BFGS with exact gradients of the warped pictures,
 from blurred to sharp. Stiffness, not conflict, says when to stop.
 """
+
 from __future__ import annotations
 
 import functools
@@ -32,8 +33,9 @@ def spline_basis(h: int, w: int) -> np.ndarray:
     return np.pad(square, ((y, h - m - y), (x, w - m - x), (0, 0)), mode="edge").reshape(h * w, -1)
 
 
-def register(a: Array, b: Array, wa: Array, wb: Array, stiffness: float, norm: float = 0.0, start: Array | None = None,
-             index: Array | None = None) -> tuple[Array, float]:
+def register(
+    a: Array, b: Array, wa: Array, wb: Array, stiffness: float, norm: float = 0.0, start: Array | None = None, index: Array | None = None
+) -> tuple[Array, float]:
     """Displacement fields float32 (2, G, G, 2) of two pictures, in units of the shorter side, and the conflict left; G is CONTROL_POINTS.
 
     a, b float32 (h, w, 3), weights (h, w). norm: the mean contrast energy of both; without it, against the colour of their corners. start: fields of a
@@ -44,8 +46,9 @@ def register(a: Array, b: Array, wa: Array, wb: Array, stiffness: float, norm: f
     return as_fields(x), registration_energy(x, pair, norm, 0.0, index)[0]
 
 
-def minimise(energy: Callable[..., tuple[float, np.ndarray]], pictures: Arrays, weights: Arrays, start: np.ndarray | None,
-             *args: object) -> tuple[np.ndarray, list[WarpedImage]]:
+def minimise(
+    energy: Callable[..., tuple[float, np.ndarray]], pictures: Arrays, weights: Arrays, start: np.ndarray | None, *args: object
+) -> tuple[np.ndarray, list[WarpedImage]]:
     """Control points of least energy by L-BFGS, from blurred to sharp, and the sharp pictures; energy(control points, pictures, *args) with its gradient."""
     x, blurs = (np.zeros(2 * len(pictures) * CONTROL_POINTS**2), (4.0, 2.0, 1.0)) if start is None else (start.astype(float).ravel(), (1.5, 1.0))
     for sigma in blurs:
@@ -85,7 +88,7 @@ class WarpedImage:
         m = min(h, w)
         x = (np.arange(w)[None] + field[..., 0] * m).astype(np.float32)
         y = (np.arange(h)[:, None] + field[..., 1] * m).astype(np.float32)
-        planes = [cv2.remap(self.stack[..., i: i + 4], x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for i in (0, 4, 8)]
+        planes = [cv2.remap(self.stack[..., i : i + 4], x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for i in (0, 4, 8)]
         out = np.concatenate([p.reshape(h * w, -1) for p in planes], -1)
         return out[:, :3], out[:, 3:9].reshape(-1, 2, 3) * m, out[:, 9], out[:, 10:12] * m
 

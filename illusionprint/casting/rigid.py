@@ -1,11 +1,12 @@
 """Casting for views that move the whole sheet: poses, looks and the ground of both pictures against each other, then bending.
 
-    1. for each ground that the sheet may have (seen through the view it is the other picture's) the conflict of all poses and looks of one
-       picture with all of the other is one matrix product;
-    2. the best that differ are blended coarsely, for whoever looks at them and gives marks;
-    3. the best of those are moved, turned and scaled in small steps that shrink, both together;
-    4. each is offered unbent and bent, with several stiffnesses.
+1. for each ground that the sheet may have (seen through the view it is the other picture's) the conflict of all poses and looks of one
+   picture with all of the other is one matrix product;
+2. the best that differ are blended coarsely, for whoever looks at them and gives marks;
+3. the best of those are moved, turned and scaled in small steps that shrink, both together;
+4. each is offered unbent and bent, with several stiffnesses.
 """
+
 from __future__ import annotations
 
 import functools
@@ -28,21 +29,31 @@ from .registration import RASTER_PX, register, unregistered_conflict
 PX = 16
 STIFFNESS = (8.0, 3.0)
 POSES, LOOKS = 70, 6
-REGISTERED_COUNT = 4                  # the best so many are bent
+REGISTERED_COUNT = 4  # the best so many are bent
 STEPS = (1.0, 0.5, 0.25)  # of refinement
-MOVES_TRIED = 14                  # moves of either picture tried at each step
+MOVES_TRIED = 14  # moves of either picture tried at each step
 REFINE_PX = 24
-PREVIEWED = 300            # pairs of parts that somebody may look at
-PREVIEWED_EXTRA = 60         # of those that are to be other designs
-SMALLNESS = 0.05          # what a pair costs that fills little of the sheet
+PREVIEWED = 300  # pairs of parts that somebody may look at
+PREVIEWED_EXTRA = 60  # of those that are to be other designs
+SMALLNESS = 0.05  # what a pair costs that fills little of the sheet
 
 Ranked = tuple[float, Part, Part]
 Equivalence = Callable[[Part, Part], bool]
 PreviewJudge = Callable[[list[tuple[np.ndarray, np.ndarray]]], list[float]]
 
 
-def cast_rigid(first: Drawings, second: Drawings, view: View, seed: int, count: int = 10, progress: Progress = None,
-               natural: float = DEFAULT_NATURAL, ground: str = "auto", look: PreviewJudge | None = None, beside: Sequence[Casting] = ()) -> list[Casting]:
+def cast_rigid(
+    first: Drawings,
+    second: Drawings,
+    view: View,
+    seed: int,
+    count: int = 10,
+    progress: Progress = None,
+    natural: float = DEFAULT_NATURAL,
+    ground: str = "auto",
+    look: PreviewJudge | None = None,
+    beside: Sequence[Casting] = (),
+) -> list[Casting]:
     """Cast two subjects under a view of the whole sheet: castings by rising conflict, the best also registered; what is tried is drawn from the seed.
     count: how many are refined; natural, ground: as in PuzzleSpec; look: a judge's marks of coarse blends, in units of conflict; beside: castings whose
     `same_design` is left out. Raises BadValue for a ground that is none.

@@ -3,6 +3,7 @@
 The conflict is that of `board_many`: what the best weighted compromise of all pictures leaves over where they lie on each other. Many random
 castings are improved at once, one picture after the other: the best of all its looks on the mix of the others, a matrix product.
 """
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -38,8 +39,9 @@ class Pool:
     price: np.ndarray
 
 
-def cast_rigid_many(found: list[Drawings], views: Sequence[View], seed: int, count: int = 8, progress: Progress = None,
-                natural: float = DEFAULT_NATURAL, ground: str = "auto") -> list[Casting]:
+def cast_rigid_many(
+    found: list[Drawings], views: Sequence[View], seed: int, count: int = 8, progress: Progress = None, natural: float = DEFAULT_NATURAL, ground: str = "auto"
+) -> list[Casting]:
     """Cast three and four subjects under views of the whole sheet: castings by rising conflict, the best also registered, drawn from the seed.
     All share a ground, white or a tint; natural, ground: as in PuzzleSpec. Raises BadValue for a ground that is neither auto nor one colour.
     """
@@ -81,6 +83,7 @@ def _tints(found: Sequence[Drawings], views: Sequence[View]) -> list[Colour]:
     def clear_of(g: Colour) -> bool:
         own = (replace(p, ground=colour_under_view(v, g) if v else g) for p, v in zip(parts, (None, *views)))
         return all(contour_loss(p) <= MAX_CONTOUR_LOSS for p in own)
+
     clear = [g for g in dict.fromkeys(out) if clear_of(g)]
     return [WHITE, *clear[:: max(1, len(clear) // GROUNDS)][:GROUNDS]]
 

@@ -1,4 +1,5 @@
 """A picture that shares its sheet with no other, as on a board whose back has another: as it is drawn, on a ground that becomes it."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -10,8 +11,8 @@ from ._penalty import contour_loss
 from ._saliency import WHITE, rotate_hue
 from ._shared_ground import MAX_CONTOUR_LOSS, drawing_colours
 
-SCALE = 1.1        # of the drawing in its square
-TINT_SHARE = 0.3         # share of a colour in its tint
+SCALE = 1.1  # of the drawing in its square
+TINT_SHARE = 0.3  # share of a colour in its tint
 MIN_CHROMA = 0.15
 SAME_COLOUR = 0.1
 

@@ -1,4 +1,5 @@
 """The command line: parse, call, echo. Heavy imports stand inside the commands, so --help and --version are instant."""
+
 from __future__ import annotations
 
 import os
@@ -13,8 +14,11 @@ from ._run import Errors
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # many small products: waiting threads cost more than they bring
 
 
-@cloup.group(cls=Errors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110, "show_constraints": True},
-             epilog=examples("make jigsaw rabbit duck --grid 4x4", "make jigsaw cat.jpg dog.jpg --grid 12x16", 'make rotate_180 "horse face" tulip'))
+@cloup.group(
+    cls=Errors,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110, "show_constraints": True},
+    epilog=examples("make jigsaw rabbit duck --grid 4x4", "make jigsaw cat.jpg dog.jpg --grid 12x16", 'make rotate_180 "horse face" tulip'),
+)
 @click.version_option(__version__, prog_name="illusionprint", message="%(prog)s %(version)s")
 def main() -> None:
     """Pictures that become other pictures, made into jigsaws and prints."""

@@ -2,6 +2,7 @@
 
 cloup draws the groups and declares which options exclude or need each other; rich-click only colours, and its groups would stand apart from the options.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -94,62 +95,78 @@ _GROUND = "auto, a colour ('white', '#88ccee'), two ('skyblue,navy'), gradient o
 _POSE = "free: pictures may be mirrored, and photographs turned by a quarter; upright: never.  [default: free]"
 
 GROUPS: dict[str, dict[str, Callable[..., Any]]] = {
-    "Board": dict([
-        _option("grid", "Rows x columns, 2 to 64 a side.  [default: 4x4]"),
-        _option("pieces", "About how many pieces; the grid follows from the size's shape.", click.IntRange(1)),
-        _option("tabs", "Family of connectors; see `illusionprint list tabs`.  [default: classic]", _plugins("jigsaw.tabs")),
-        _option("tiling", "Shape of the pieces, square, hexagon or triangle.  [default: square]", _plugins("jigsaw.tilings")),
-        _option("cells", _SQUARES, OneOf(["square", "fit"])),
-        _option("outline", "Outline of the board, a name (`list outlines`) or FILE.svg.  [default: a rectangle]", _plugins("jigsaw.outlines")),
-        _option("border", _BORDER, OneOf(["straight", "knobs"])),
-        _option("sides", _SIDES, click.IntRange(1, 2)),
-    ]),
-    "Exactly as many solutions as pictures": dict([
-        _option("solutions", _SOLUTIONS, OneOf(["free", "exact"])),
-        _option("kept", "Share of neighbours that may stay side by side.  [default: 0.04]", float),
-        _option("turned", "Share of the inner pieces that turn between the pictures.  [default: as suits the pictures]", click.FloatRange(0, 1)),
-        _option("apart", "Smallest distance of two connectors' outlines.  [default: 0.6mm]"),
-    ]),
-    "Pictures": dict([
-        _option("styles", "Drawing style; may be repeated.  [default: twemoji]", Named(_styles), flag="--style", multiple=True),
-        _option("licence", _LICENCE, OneOf(["attribution", "share-alike"])),
-        _option("ground", _GROUND),
-        _option("natural", "0: hue, lightness and pose may go far; 1: drawings as they are.  [default: 0.5]", float),
-        _option("cast", "How many castings are tried; more take longer.  [default: 10, a jigsaw 24]", int),
-        _option("compose", "whole, or card: head to tail as on a playing card, under rotate_180 and flip.  [default: whole]"),
-        _option("finish", "How the artwork looks: paper-cut, stained-glass, ... (`list finishes`).  [default: plain]", _plugins("blend.finishes")),
-        _option("pose", _POSE, OneOf(["free", "upright"])),
-    ]),
-    "Photographs": dict([
-        _option("search", "Crops that are tried; 0 takes the middle.  [default: 48]", int),
-        _option("balance", "0.5 shows both equally well, up to 1 the first better.  [default: 0.5]", float),
-        _option("whole", _WHOLE, multiple=True),
-        _option("subject", _SUBJECT, OneOf(["auto", "cut", "whole"])),
-    ]),
-    "Sheet and machine": dict([
-        _option("size", "'200mm' (a board's longer side), '480x360mm', '18x24in', 'A3'.  [default: 200mm, a hybrid A4]"),
-        _option("template", "Sheet to print on; 'auto' takes the smallest that fits.  [default: auto]", _templates("sheet")),
-        _option("machine", "Machine that cuts.  [default: laser]", _templates("machine")),
-        _option("dpi", "Resolution of the print, 20 to 1200.  [default: 300]", float),
-    ]),
-    "Viewing distances": dict([
-        _option("near", "Distance at which the second picture is seen.  [default: 0.4m]"),
-        _option("far", "Distance at which the first picture is seen.  [default: 3m]"),
-    ]),
-    "Model": dict([
-        _option("model", "Sample it: 'patches', or a diffusers model's folder or hub name."),
-        _option("steps", "Steps of the sampler.", click.IntRange(1, 1000)),
-        _option("guidance", "Classifier-free guidance; 1 is off.", float),
-        _option("device", "Where the model runs.  [default: auto]", OneOf(["auto", "cpu", "cuda", "mps"])),
-        _option("polish", _POLISH, float),
-    ]),
-    "Run": dict([
-        _option("seed", "Whole number; picks among the best designs, ten from each search.  [default: 0]", int),
-        _option("seeds", "Several seeds, one result each: '0-9' or '1,4,7'."),
-        _option("keep", "Of --seeds, make only the K that the judge likes best.", click.IntRange(1, 1000)),
-        _option("out", "Folder for results.", default="output", show_default=True, callback=a_folder),
-        _option("quiet", "No progress.", is_flag=True, default=False),
-    ]),
+    "Board": dict(
+        [
+            _option("grid", "Rows x columns, 2 to 64 a side.  [default: 4x4]"),
+            _option("pieces", "About how many pieces; the grid follows from the size's shape.", click.IntRange(1)),
+            _option("tabs", "Family of connectors; see `illusionprint list tabs`.  [default: classic]", _plugins("jigsaw.tabs")),
+            _option("tiling", "Shape of the pieces, square, hexagon or triangle.  [default: square]", _plugins("jigsaw.tilings")),
+            _option("cells", _SQUARES, OneOf(["square", "fit"])),
+            _option("outline", "Outline of the board, a name (`list outlines`) or FILE.svg.  [default: a rectangle]", _plugins("jigsaw.outlines")),
+            _option("border", _BORDER, OneOf(["straight", "knobs"])),
+            _option("sides", _SIDES, click.IntRange(1, 2)),
+        ]
+    ),
+    "Exactly as many solutions as pictures": dict(
+        [
+            _option("solutions", _SOLUTIONS, OneOf(["free", "exact"])),
+            _option("kept", "Share of neighbours that may stay side by side.  [default: 0.04]", float),
+            _option("turned", "Share of the inner pieces that turn between the pictures.  [default: as suits the pictures]", click.FloatRange(0, 1)),
+            _option("apart", "Smallest distance of two connectors' outlines.  [default: 0.6mm]"),
+        ]
+    ),
+    "Pictures": dict(
+        [
+            _option("styles", "Drawing style; may be repeated.  [default: twemoji]", Named(_styles), flag="--style", multiple=True),
+            _option("licence", _LICENCE, OneOf(["attribution", "share-alike"])),
+            _option("ground", _GROUND),
+            _option("natural", "0: hue, lightness and pose may go far; 1: drawings as they are.  [default: 0.5]", float),
+            _option("cast", "How many castings are tried; more take longer.  [default: 10, a jigsaw 24]", int),
+            _option("compose", "whole, or card: head to tail as on a playing card, under rotate_180 and flip.  [default: whole]"),
+            _option("finish", "How the artwork looks: paper-cut, stained-glass, ... (`list finishes`).  [default: plain]", _plugins("blend.finishes")),
+            _option("pose", _POSE, OneOf(["free", "upright"])),
+        ]
+    ),
+    "Photographs": dict(
+        [
+            _option("search", "Crops that are tried; 0 takes the middle.  [default: 48]", int),
+            _option("balance", "0.5 shows both equally well, up to 1 the first better.  [default: 0.5]", float),
+            _option("whole", _WHOLE, multiple=True),
+            _option("subject", _SUBJECT, OneOf(["auto", "cut", "whole"])),
+        ]
+    ),
+    "Sheet and machine": dict(
+        [
+            _option("size", "'200mm' (a board's longer side), '480x360mm', '18x24in', 'A3'.  [default: 200mm, a hybrid A4]"),
+            _option("template", "Sheet to print on; 'auto' takes the smallest that fits.  [default: auto]", _templates("sheet")),
+            _option("machine", "Machine that cuts.  [default: laser]", _templates("machine")),
+            _option("dpi", "Resolution of the print, 20 to 1200.  [default: 300]", float),
+        ]
+    ),
+    "Viewing distances": dict(
+        [
+            _option("near", "Distance at which the second picture is seen.  [default: 0.4m]"),
+            _option("far", "Distance at which the first picture is seen.  [default: 3m]"),
+        ]
+    ),
+    "Model": dict(
+        [
+            _option("model", "Sample it: 'patches', or a diffusers model's folder or hub name."),
+            _option("steps", "Steps of the sampler.", click.IntRange(1, 1000)),
+            _option("guidance", "Classifier-free guidance; 1 is off.", float),
+            _option("device", "Where the model runs.  [default: auto]", OneOf(["auto", "cpu", "cuda", "mps"])),
+            _option("polish", _POLISH, float),
+        ]
+    ),
+    "Run": dict(
+        [
+            _option("seed", "Whole number; picks among the best designs, ten from each search.  [default: 0]", int),
+            _option("seeds", "Several seeds, one result each: '0-9' or '1,4,7'."),
+            _option("keep", "Of --seeds, make only the K that the judge likes best.", click.IntRange(1, 1000)),
+            _option("out", "Folder for results.", default="output", show_default=True, callback=a_folder),
+            _option("quiet", "No progress.", is_flag=True, default=False),
+        ]
+    ),
 }
 MODEL = tuple(GROUPS["Model"])
 MAKING = tuple(n for heading, group in GROUPS.items() if heading != "Model" for n in group)
@@ -174,7 +191,6 @@ def options(*names: str) -> Callable[..., Any]:
 
 
 RUN = tuple(GROUPS["Run"])
-
 
 
 class KindCommand(cloup.Command):

@@ -1,4 +1,5 @@
 """Errors and progress that commands share."""
+
 from __future__ import annotations
 
 import signal

@@ -1,4 +1,5 @@
 """From words on the command line to a PuzzleSpec."""
+
 from __future__ import annotations
 
 import re
@@ -46,8 +47,10 @@ def _puzzle(name: str, kinds: list[str]) -> PuzzleSpec:
 
 def _beside(spec: PuzzleSpec, folder: Path) -> PuzzleSpec:
     """Pictures that are not where the command runs are looked for beside the puzzle's file."""
+
     def found(name: str) -> str:
         return str(folder / name) if name and not Path(name).exists() and (folder / name).is_file() else name
+
     return spec.replace(prompts=tuple(map(found, spec.pictures.prompts)), outline=found(spec.board.outline))
 
 
@@ -61,6 +64,7 @@ def _changes(given: dict[str, Any]) -> dict[str, Any]:
 def styles_of(given: dict[str, Any]) -> tuple[str, ...]:
     """The styles asked for. Raises UnknownName."""
     from .. import vocabulary
+
     for style in given.get("styles") or ():
         if style not in vocabulary.styles():
             raise UnknownName("style", style, vocabulary.styles())

@@ -1,4 +1,5 @@
 """The command that rates."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -20,6 +21,7 @@ def score(result: str, judge: str, weights: str | None) -> None:
     from 1 / pictures to 1.
     """
     from ..workshop import scoring
+
     found = scoring.score(Path(result), judge, weights)
     for k, told in enumerate(found.pictures, 1):
         click.echo(f"seen-{k}  {line(told)}")
@@ -27,7 +29,7 @@ def score(result: str, judge: str, weights: str | None) -> None:
 
 
 def line(told: dict) -> str:
-    """"rabbit: 1st of the likeliest, p 0.83; rabbit, hamster, ...": what a judge says of one picture."""
+    """ "rabbit: 1st of the likeliest, p 0.83; rabbit, hamster, ...": what a judge says of one picture."""
     own = told.get("subject") or told["prompt"]
     if "rank" in told:
         return f"{own}: rank {told['rank']}, probability {told['probability']:.2f}; likeliest: {', '.join(told['likeliest'])}"

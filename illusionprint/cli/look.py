@@ -1,4 +1,5 @@
 """Commands that only tell."""
+
 from __future__ import annotations
 
 from functools import partial
@@ -24,12 +25,14 @@ def list_room(room: str) -> None:
     """
     from .. import data, plugins
     from ..errors import UnknownName
+
     if (room := room.lower()) not in ROOMS:
         raise UnknownName("room", room, ROOMS)
     if room in ("templates", "puzzles"):
         names = data.names(room)
     elif room == "vocabulary":
         from .. import vocabulary
+
         names = sorted(s.name for s in vocabulary.subjects())
     elif room == "kinds":
         from .. import products
@@ -37,6 +40,7 @@ def list_room(room: str) -> None:
         names = [f"{n:<14} {products.summary(n)}" for n in products.kinds()]
     elif room == "finishes":
         from ..blend import finishes
+
         names = [f"{n:<14} {finishes.load(n).DESCRIPTION}" for n in finishes.names()]
     else:
         names = plugins.names({"tabs": "jigsaw.tabs", "tilings": "jigsaw.tilings", "outlines": "jigsaw.outlines"}.get(room, room))
@@ -49,6 +53,7 @@ def show(name: str) -> None:
     """The text of a shipped puzzle or template."""
     from .. import data
     from ..errors import UnknownName
+
     for kind in ("puzzles", "templates"):
         if name.lower() in data.names(kind):
             click.echo(data.find(kind, name).read_text(encoding="utf-8").rstrip())
@@ -58,7 +63,14 @@ def show(name: str) -> None:
 
 @cloup.command(epilog=examples("suggest rabbit", "suggest --view jigsaw --grid 4x4 --count 50"))
 @cloup.argument("subject", required=False)
-@cloup.option("--view", "kind", default="rotate_180", show_default=True, callback=lambda ctx, param, value: value.lower().replace("-", "_"), help="The view of the second picture.")
+@cloup.option(
+    "--view",
+    "kind",
+    default="rotate_180",
+    show_default=True,
+    callback=lambda ctx, param, value: value.lower().replace("-", "_"),
+    help="The view of the second picture.",
+)
 @cloup.option("--grid", default=None, help="Rows x columns, for a jigsaw.  [default: 6x6; 4x4 without a subject]")
 @cloup.option("--count", type=click.IntRange(1, 1000), default=12, show_default=True, help="How many to tell.")
 @cloup.option("--out", default="output", show_default=True, callback=partial(a_folder, also=".png"), help="Folder for the sheet, or a PNG file to write.")
@@ -73,6 +85,7 @@ def suggest(subject: str | None, kind: str, grid: str | None, count: int, quiet:
     from .. import plugins, vocabulary, workshop
     from ..errors import BadValue
     from ._spec import styles_of
+
     plugins.load("views", kind)
     if kind == "identity":
         raise BadValue("'identity' shows one picture only; take another view.")
@@ -95,4 +108,5 @@ def suggest(subject: str | None, kind: str, grid: str | None, count: int, quiet:
 def _named(*parts: str) -> str:
     """A file's name in plain letters."""
     from ..spec import plain
+
     return "-".join(plain(Path(p).stem) for p in parts if p)

@@ -1,4 +1,5 @@
 """Commands that write."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -34,7 +35,17 @@ def _of_a_kind(*names: str, says: str) -> Callable[[Callable[..., Any]], cloup.C
     return made
 
 
-@_of_a_kind(*MAKING, *MODEL, says=examples('make jigsaw rabbit duck --grid 4x4', 'make jigsaw cat.jpg dog.jpg --grid 12x16 --size A3', 'make rotate_180 "horse face" tulip', 'make hybrid dog cat --near 0.5m --far 4m', 'make rabbit-duck --seeds 0-9 --keep 2'))
+@_of_a_kind(
+    *MAKING,
+    *MODEL,
+    says=examples(
+        "make jigsaw rabbit duck --grid 4x4",
+        "make jigsaw cat.jpg dog.jpg --grid 12x16 --size A3",
+        'make rotate_180 "horse face" tulip',
+        "make hybrid dog cat --near 0.5m --far 4m",
+        "make rabbit-duck --seeds 0-9 --keep 2",
+    ),
+)
 def make(kind: str, prompts: tuple[str, ...], **given: Any) -> None:
     """Make a puzzle: picture, print, cut, guide and proof.
 
@@ -43,6 +54,7 @@ def make(kind: str, prompts: tuple[str, ...], **given: Any) -> None:
     shipped one's name, or a path ending in .toml (also a former result's puzzle.toml).
     """
     from .. import workshop
+
     _each(workshop.make, kind, prompts, given)
 
 
@@ -54,6 +66,7 @@ def draw(kind: str, prompts: tuple[str, ...], sheet: bool, **given: Any) -> None
     With --sheet only a contact sheet, castings-0.png: both pictures of ten castings, their scores, and the seed that makes each.
     """
     from .. import workshop
+
     _each(workshop.contact_sheet if sheet else workshop.draw, kind, prompts, given)
 
 
@@ -61,6 +74,7 @@ def draw(kind: str, prompts: tuple[str, ...], sheet: bool, **given: Any) -> None
 def sample(kind: str, prompts: tuple[str, ...], **given: Any) -> None:
     """Only the picture, sampled by a diffusion model (default: the embedded 'patches')."""
     from .. import workshop
+
     _each(workshop.draw, kind, prompts, {**given, "model": given["model"] or "patches"})
 
 
@@ -70,6 +84,7 @@ def sample(kind: str, prompts: tuple[str, ...], **given: Any) -> None:
 def layout(result: str, **given: Any) -> None:
     """Lay a finished picture out again: cut lines, print.pdf and guide, on another sheet or for another machine."""
     from ..workshop import relayout
+
     with progress(given.pop("quiet")) as tell:
         click.echo(relayout(Path(result), {k: v for k, v in given.items() if v is not None}, tell))
 
@@ -80,6 +95,7 @@ def layout(result: str, **given: Any) -> None:
 def proof(result: str, quiet: bool) -> None:
     """Read a result's files back, put all pictures together and write proof.json and proof.html."""
     from ..workshop import reprove
+
     with progress(quiet) as tell:
         lines, errors = reprove(Path(result), tell)
     _tell(lines, errors)
@@ -90,6 +106,7 @@ def proof(result: str, quiet: bool) -> None:
 def check(result: str) -> None:
     """Preflight: the findings of a result. Exit status 1 on an error."""
     from ..workshop import findings
+
     _tell(*findings(Path(result)))
 
 
@@ -130,6 +147,7 @@ def _a_pdf(ctx: click.Context, param: click.Parameter, value: str | None) -> str
 def poster(source: str, size: str, title: str, credit: str, dpi: float, font: str, out: str | None, quiet: bool) -> None:
     """An exhibition poster of a result folder or any picture: bleed, marks, title and credit line."""
     from ..products.poster import poster as write
+
     if not quiet:
         _say_frames((source,))
     with progress(quiet) as tell:
@@ -141,6 +159,7 @@ def poster(source: str, size: str, title: str, credit: str, dpi: float, font: st
 def _each(stage: Any, kind: str, prompts: tuple[str, ...], given: dict[str, Any]) -> None:
     """One run a seed; the folder on stdout."""
     from ._spec import seeds_of, spec_of
+
     quiet, out, seeds, keep = given.pop("quiet"), Path(given.pop("out")), given.pop("seeds"), given.pop("keep")
     spec = spec_of(kind, prompts, given)
     if spec.board.pieces:
@@ -164,6 +183,7 @@ def _each(stage: Any, kind: str, prompts: tuple[str, ...], given: dict[str, Any]
 def _say_pieces(spec: Any, quiet: bool) -> Any:
     """The spec with a grid in place of its number of pieces, and what that number became."""
     from ..door.grids import with_grid
+
     wanted, spec = spec.board.pieces, spec if spec.kind != "jigsaw" else with_grid(spec)
     if spec.board.grid and not quiet:
         rows, cols = spec.board.rows_cols
@@ -174,6 +194,7 @@ def _say_pieces(spec: Any, quiet: bool) -> Any:
 def _say_notes(spec: Any, folder: Path, quiet: bool) -> None:
     """What to know of a picture that was made: a pair that does not go together, and what would."""
     from .. import workshop
+
     if not quiet and not spec.model and spec.kind != "hybrid" and folder.is_dir():
         for line in workshop.advice(folder):
             click.echo(line, err=True)
@@ -182,6 +203,7 @@ def _say_notes(spec: Any, folder: Path, quiet: bool) -> None:
 def _best(spec: Any, seeds: list[int], keep: int, quiet: bool) -> list[int]:
     """The seeds that the judge keeps, which is said."""
     from ..workshop import scoring
+
     with progress(quiet) as tell:
         found = scoring.best(spec, seeds, keep, tell)
     if not quiet:
@@ -193,6 +215,7 @@ def _best(spec: Any, seeds: list[int], keep: int, quiet: bool) -> list[int]:
 def _say_words(prompts: tuple[str, ...], styles: tuple[str, ...]) -> None:
     """What a word was taken for, where that is another word or it might have meant something else."""
     from .. import vocabulary
+
     for word in prompts:
         if not vocabulary.is_picture(word):
             taken, others = vocabulary.find(word, styles)[0].subject, vocabulary.alternatives(word)
@@ -203,6 +226,7 @@ def _say_words(prompts: tuple[str, ...], styles: tuple[str, ...]) -> None:
 def _say_frames(prompts: tuple[str, ...]) -> None:
     """Which pictures hold more than the one that is taken."""
     from .. import vocabulary
+
     for path in dict.fromkeys(prompts):
         if vocabulary.is_picture(path) and (count := vocabulary.frame_count(path)) > 1:
             click.echo(f"'{path}' holds {count} pictures (frames or pages); the first is taken", err=True)

@@ -1,4 +1,5 @@
 """Commands about words and drawings."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -21,6 +22,7 @@ def list_styles() -> None:
     from rich.table import Table
 
     from .. import vocabulary as words
+
     grid = Table("style", "drawings", "licence", "", box=None, pad_edge=False, header_style="bold")
     for style, count, licence, state in words.style_table():
         grid.add_row(style, "" if count is None else f"{count:,}", licence, state)
@@ -41,6 +43,7 @@ def add(sources: tuple[str, ...], licence: str, credit: str, name: str) -> None:
     A folder holds SVG files, or PNG files with transparency; a file's name is its subject. Use a style by --style NAME.
     """
     from .. import vocabulary as words
+
     if len(sources) > 1 and (licence or credit or name):
         raise click.UsageError("--licence, --credit and --name belong to one folder at a time.")
     for source in sources:

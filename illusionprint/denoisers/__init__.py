@@ -3,6 +3,7 @@
 A file either works by itself (`patches`) or states the diffusers pipeline class whose folders it reads; `load` looks at the
 model's model_index.json and needs no other list.
 """
+
 from __future__ import annotations
 
 from typing import Any
@@ -34,6 +35,7 @@ def load(model: str, device: str = "auto") -> Denoiser:
     require("diffusers")
     require("transformers")
     from . import _folder
+
     path, pipeline = _folder.find_model(model, models())
     kind = {k.pipeline: k for k in kinds.values() if k.pipeline}.get(pipeline)
     if kind is None:

@@ -1,4 +1,5 @@
 """What every sampler and every way of combining pictures relies on."""
+
 from __future__ import annotations
 
 import importlib
@@ -83,5 +84,4 @@ def require(module: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise Missing(f"a diffusion model needs {module}, which cannot be imported ({error}): "
-                      'pip install "illusionprint[diffusion]"') from error
+        raise Missing(f'a diffusion model needs {module}, which cannot be imported ({error}): pip install "illusionprint[diffusion]"') from error

@@ -1,4 +1,5 @@
 """Exemplars of a subject: its drawings, varied by rule."""
+
 from __future__ import annotations
 
 import math
@@ -24,6 +25,7 @@ def pictures(prompt: Any, size_px: tuple[int, int]) -> list[np.ndarray]:
 
 def _drawings(word: str) -> list[Any]:
     from .. import vocabulary
+
     return [vocabulary.load_picture(word)] if vocabulary.is_picture(word) else vocabulary.find(word)
 
 
@@ -36,7 +38,7 @@ def _centred(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     side = min(size)
     top, left = ((n - side) // 2 for n in size)
     out = np.zeros((*size, 4), np.float32)
-    out[top:top + side, left:left + side] = cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)
+    out[top : top + side, left : left + side] = cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)
     return out
 
 
@@ -55,22 +57,22 @@ def _shifted(rgba: np.ndarray, size_px: tuple[int, int]) -> list[np.ndarray]:
     """Nine rgb pictures of size_px on white of one of twice the size."""
     small = cv2.resize(rgba[..., :3] + (1 - rgba[..., 3:]), size_px[::-1], interpolation=cv2.INTER_AREA)
     wide = np.pad(small, ((1, 1), (1, 1), (0, 0)), mode="edge")
-    return [wide[y:y + size_px[0], x:x + size_px[1]] for y in range(3) for x in range(3)]
+    return [wide[y : y + size_px[0], x : x + size_px[1]] for y in range(3) for x in range(3)]
 
 
 def augmented(rgba: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Mirrored by chance, turned (sd 8 degrees), scaled (0.8 to 1.1), shifted (sd 3.5 %), bent (sd 2 %), with another hue and lightness."""
     h, w = rgba.shape[:2]
-    if rng.random() < .5:
+    if rng.random() < 0.5:
         rgba = rgba[:, ::-1]
-    angle, scale = math.radians(rng.normal(0, 8)), rng.uniform(.8, 1.1)
+    angle, scale = math.radians(rng.normal(0, 8)), rng.uniform(0.8, 1.1)
     y, x = np.mgrid[:h, :w].astype(np.float32)
-    u, v = x - w / 2 - w * rng.normal(0, .035), y - h / 2 - h * rng.normal(0, .035)
+    u, v = x - w / 2 - w * rng.normal(0, 0.035), y - h / 2 - h * rng.normal(0, 0.035)
     c, s = math.cos(angle) / scale, math.sin(angle) / scale
-    du, dv = (cv2.resize(rng.normal(0, .02, (4, 4)).astype(np.float32), (w, h), interpolation=cv2.INTER_CUBIC) * min(h, w) for _ in range(2))
+    du, dv = (cv2.resize(rng.normal(0, 0.02, (4, 4)).astype(np.float32), (w, h), interpolation=cv2.INTER_CUBIC) * min(h, w) for _ in range(2))
     u, v = c * u + s * v + w / 2 + du, c * v - s * u + h / 2 + dv
     out = cv2.remap(rgba, u.astype(np.float32), v.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
-    return _recoloured(np.clip(out, 0, 1), rng.normal(0, .35), rng.normal(0, .06))
+    return _recoloured(np.clip(out, 0, 1), rng.normal(0, 0.35), rng.normal(0, 0.06))
 
 
 def _recoloured(rgba: np.ndarray, hue_rad: float, lighter: float) -> np.ndarray:

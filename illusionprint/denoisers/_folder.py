@@ -1,4 +1,5 @@
 """Folders in the format of diffusers: found on the disk or fetched from the hub, checked, opened. All that can go wrong is one message."""
+
 from __future__ import annotations
 
 import hashlib
@@ -59,6 +60,7 @@ def read_json(file: Path) -> dict[str, Any]:
 
 def _fetch_index(model: str) -> str:
     from huggingface_hub import hf_hub_download
+
     with hub_errors(model):
         return hf_hub_download(model, INDEX, local_files_only=not _reachable())
 
@@ -66,6 +68,7 @@ def _fetch_index(model: str) -> str:
 def _reachable() -> bool:
     """Whether the hub answers at all: asked once and briefly, where the hub's own client would try for half a minute."""
     from huggingface_hub import constants
+
     hub = urlsplit(constants.ENDPOINT)
     if constants.HF_HUB_OFFLINE or getproxies():
         return True  # the client knows better
@@ -88,6 +91,7 @@ def complete_folder(model: str, path: Path, kind: type[Denoiser], half: bool) ->
 
 def _fetch(model: str, kind: type[Denoiser], variant: str | None) -> Path:
     from diffusers import DiffusionPipeline
+
     with hub_errors(model):
         local = {} if _reachable() else {"local_files_only": True}
         try:
@@ -101,9 +105,9 @@ def _fetch(model: str, kind: type[Denoiser], variant: str | None) -> Path:
 def open_parts(path: Path, kind: type[Denoiser], dtype: Any, without: Sequence[str]) -> Any:
     """The pipeline with some of its parts left closed, so that text encoder and network are never in memory together. Raises Missing."""
     import diffusers
+
     if not hasattr(diffusers, kind.pipeline):
-        raise Missing(f"diffusers {diffusers.__version__} has no {kind.pipeline}; a newer one has: "
-                      'pip install -U "illusionprint[diffusion]"')
+        raise Missing(f'diffusers {diffusers.__version__} has no {kind.pipeline}; a newer one has: pip install -U "illusionprint[diffusion]"')
     variant = _variant(path, str(dtype) != "torch.float32")
     closed = dict.fromkeys((*kind.unused, *without))
     with hub_errors(str(path)), _quiet():
@@ -115,6 +119,7 @@ def _quiet() -> Iterator[None]:
     """No bars and no warnings of both libraries while a folder is opened: the caller has a progress of its own."""
     from diffusers.utils import logging as first
     from transformers.utils import logging as second
+
     loud = [(log, log.get_verbosity(), log.is_progress_bar_enabled()) for log in (first, second)]
     try:
         for log, _, _ in loud:
@@ -150,6 +155,7 @@ def config_hash(path: Path) -> str:
 def hub_errors(model: str) -> Iterator[None]:
     """Whatever the hub or the disk says becomes one Missing that says what to do."""
     from huggingface_hub.errors import EntryNotFoundError
+
     try:
         yield
     except (OSError, ValueError, EntryNotFoundError) as error:
@@ -158,14 +164,17 @@ def hub_errors(model: str) -> Iterator[None]:
 
 def _why(error: BaseException) -> str:
     from huggingface_hub import errors
+
     chain = [error]
     while deeper := chain[-1].__cause__ or chain[-1].__context__:
         chain.append(deeper)
-    for kind, why in ((errors.GatedRepoError, "its licence is not accepted yet for your account, or you are not logged in"),
-                      (errors.RepositoryNotFoundError, "the hub knows no such model, or it is private and you are not logged in"),
-                      (errors.OfflineModeIsEnabled, "it is not on this machine, and the hub is switched off (HF_HUB_OFFLINE)"),
-                      (errors.LocalEntryNotFoundError, "it is not on this machine, and the hub cannot be reached"),
-                      (errors.EntryNotFoundError, f"it has no {INDEX}, so it is no diffusers model")):
+    for kind, why in (
+        (errors.GatedRepoError, "its licence is not accepted yet for your account, or you are not logged in"),
+        (errors.RepositoryNotFoundError, "the hub knows no such model, or it is private and you are not logged in"),
+        (errors.OfflineModeIsEnabled, "it is not on this machine, and the hub is switched off (HF_HUB_OFFLINE)"),
+        (errors.LocalEntryNotFoundError, "it is not on this machine, and the hub cannot be reached"),
+        (errors.EntryNotFoundError, f"it has no {INDEX}, so it is no diffusers model"),
+    ):
         if any(isinstance(e, kind) for e in chain):
             return why
     return str(error).strip().split("\n")[0][:300].rstrip(".")

@@ -1,4 +1,5 @@
 """DeepFloyd IF stage I: 64 px, pixel space. Its licence is for research only: nothing sold may be made with it."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -41,6 +42,7 @@ class DeepfloydIf(Denoiser):
     @cached_property
     def _scheduler(self) -> Any:
         from diffusers import DDPMScheduler
+
         return DDPMScheduler.from_pretrained(self.folder, subfolder="scheduler", local_files_only=True)
 
     @cached_property
@@ -68,9 +70,9 @@ class DeepfloydIf(Denoiser):
 
     @torch.no_grad()
     def __call__(self, x_t: torch.Tensor, sigma: float, cond: Cond) -> torch.Tensor:
-        z = (x_t / (1 + sigma ** 2) ** .5).to(self.dtype)
+        z = (x_t / (1 + sigma**2) ** 0.5).to(self.dtype)
         time = torch.full((len(z),), self.timestep(sigma), device=z.device)
-        eps = self._net(z, time, encoder_hidden_states=torch.cat(list(cond)), return_dict=False)[0][:, :x_t.shape[1]]
+        eps = self._net(z, time, encoder_hidden_states=torch.cat(list(cond)), return_dict=False)[0][:, : x_t.shape[1]]
         return x_t - sigma * eps.to(x_t.dtype)
 
     def threshold(self, x0: torch.Tensor) -> torch.Tensor:

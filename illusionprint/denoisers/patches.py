@@ -1,4 +1,5 @@
 """A denoiser without weights: exact for what it knows, a bank of exemplars of each prompt."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -78,9 +79,9 @@ def posterior_mean(x: torch.Tensor, bank: Bank, sigma: float) -> torch.Tensor:
     match = -bank.half_energy
     for channel, pictures in zip(x, bank.pictures):
         match.addcmul_(channel[..., None], pictures)
-    weight = (_window_sum(match, k, coarse) / sigma ** 2).softmax(-1)
+    weight = (_window_sum(match, k, coarse) / sigma**2).softmax(-1)
     if coarse > 1:
-        weight = weight.repeat_interleave(coarse, 0).repeat_interleave(coarse, 1)[:size[0], :size[1]]
+        weight = weight.repeat_interleave(coarse, 0).repeat_interleave(coarse, 1)[: size[0], : size[1]]
     return torch.stack([(weight * e).sum(-1) for e in bank.pictures])
 
 
@@ -92,6 +93,6 @@ def _window_sum(field: torch.Tensor, k: int, coarse: int) -> torch.Tensor:
         field = field.view(-(-h // coarse), coarse, -(-w // coarse), coarse, count).sum((1, 3))
     r = k // coarse // 2
     total = pad(field, (0, 0, 0, 0, r + 1, r)).cumsum(0)
-    field = total[2 * r + 1:] - total[:-2 * r - 1]
+    field = total[2 * r + 1 :] - total[: -2 * r - 1]
     total = pad(field, (0, 0, r + 1, r)).cumsum(1)
-    return total[:, 2 * r + 1:] - total[:, :-2 * r - 1]
+    return total[:, 2 * r + 1 :] - total[:, : -2 * r - 1]

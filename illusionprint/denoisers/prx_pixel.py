@@ -1,4 +1,5 @@
 """PRXPixel: 1024 px, pixel space, rectified flow that predicts x0."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from ._base import Cond, Defaults, Denoiser
 class PrxPixel(Denoiser):
     """A network that predicts x0, trained on z = (1 - t) x0 + t n with noise n of standard deviation k (the model's noise_scale, 2):
 
-        z / (1 - t) = x0 + sigma eps   with   sigma = k t / (1 - t),   so   t = sigma / (k + sigma),   x0 = net((1 - t) x_t, t)
+    z / (1 - t) = x0 + sigma eps   with   sigma = k t / (1 - t),   so   t = sigma / (k + sigma),   x0 = net((1 - t) x_t, t)
     """
 
     pipeline = "PRXPixelPipeline"
@@ -62,8 +63,9 @@ class PrxPixel(Denoiser):
         t = sigma / (self.noise_std + sigma)
         rows, masks = (torch.cat(part) for part in zip(*cond))
         time = torch.full((len(x_t),), t, device=x_t.device)
-        return self._net(hidden_states=((1 - t) * x_t).to(self.dtype), timestep=time, encoder_hidden_states=rows,
-                         attention_mask=masks, return_dict=False)[0].to(x_t.dtype)
+        return self._net(hidden_states=((1 - t) * x_t).to(self.dtype), timestep=time, encoder_hidden_states=rows, attention_mask=masks, return_dict=False)[
+            0
+        ].to(x_t.dtype)
 
     def facts(self) -> dict[str, Any]:
         return {"pipeline": self.pipeline, "config_sha256": _folder.config_hash(self.folder)}

@@ -1,4 +1,5 @@
 """The board and the raster that a spec asks for."""
+
 from __future__ import annotations
 
 import re
@@ -15,9 +16,9 @@ from ..vocabulary import check_svg
 from .grids import with_grid
 
 DEFAULT_MM = 200.0
-CELL_MM = 20.0            # what a piece measures when no size is given and the board has many
-LEAST_MM = 20.0           # of a picture's side
-MOST_PX = 150_000_000     # A2 at 600 dpi
+CELL_MM = 20.0  # what a piece measures when no size is given and the board has many
+LEAST_MM = 20.0  # of a picture's side
+MOST_PX = 150_000_000  # A2 at 600 dpi
 Raster = tuple[tuple[int, int], float]  # ((height, width) in pixels, pixels per mm)
 
 
@@ -58,12 +59,16 @@ def _board(spec: PuzzleSpec, size: str) -> Board:
         check_svg(Path(form.outline))
     box = _box(size, rows, cols) if form.is_plain or form.border == "knobs" else size_mm(size)
     neck = Template.load(spec.machine.name, "machine").mm("min_neck")
-    found = build(rows, cols, box, form.tabs, neck, tiling=form.tiling, stretch=form.cells == "fit", outline=form.outline, knobbed=form.border == "knobs", keyed=exact)
+    found = build(
+        rows, cols, box, form.tabs, neck, tiling=form.tiling, stretch=form.cells == "fit", outline=form.outline, knobbed=form.border == "knobs", keyed=exact
+    )
     found = found.open if exact else found
     found.outline(0)  # its pieces are found now, or an error
     if exact and not form.is_plain and len(alike := bare_twins(found)):
-        raise BadValue(f"the outline cuts {len(alike)} pieces of one shape and leaves them no connector, so that they can change places: such a board never has "
-                       "exactly two solutions. Take another grid or outline, or leave out --solutions exact.")
+        raise BadValue(
+            f"the outline cuts {len(alike)} pieces of one shape and leaves them no connector, so that they can change places: such a board never has "
+            "exactly two solutions. Take another grid or outline, or leave out --solutions exact."
+        )
     return found
 
 
@@ -73,8 +78,10 @@ def _pictures_fit(spec: PuzzleSpec, rows: int, cols: int) -> None:
     if spec.exact and count > 2:
         _exact_of_three(spec, rows, cols, count)
     if count > 2 and not form.is_plain and form.border != "knobs":
-        raise BadValue(f"a board of another shape shows two pictures; {len(spec.pictures.prompts)} prompts came. Square pieces in a rectangle show three and four, "
-                       "and so do boards with --border knobs.")
+        raise BadValue(
+            f"a board of another shape shows two pictures; {len(spec.pictures.prompts)} prompts came. Square pieces in a rectangle show three and four, "
+            "and so do boards with --border knobs."
+        )
     if form.cells == "fit" and (form.tiling != "square" or form.outline):
         raise BadValue("cells that fill the sheet are stretched squares; leave out the tiling and the outline, or --cells fit.")
     if form.border == "knobs" and form.outline:
@@ -90,8 +97,10 @@ def _exact_of_three(spec: PuzzleSpec, rows: int, cols: int, count: int) -> None:
     if spec.model:
         raise BadValue("a board with exactly three solutions is drawn; leave the model out, or --solutions exact.")
     if not spec.board.is_plain:
-        raise BadValue("a board of another shape, or with --border knobs, has exactly two solutions; exactly three can be had on squares with a straight border. "
-                       "Take two pictures, or leave out --solutions exact.")
+        raise BadValue(
+            "a board of another shape, or with --border knobs, has exactly two solutions; exactly three can be had on squares with a straight border. "
+            "Take two pictures, or leave out --solutions exact."
+        )
 
 
 def _box(size: str, rows: int, cols: int) -> tuple[float, float]:
@@ -126,6 +135,8 @@ def checked_raster(board: Board | None, size: str, dpi: float) -> Raster:
         raise BadValue(f"a picture is at least {LEAST_MM:g} mm wide and high; {fmt_size((w, h))} came.")
     (height, width), per_mm = raster(board, size, dpi)
     if height * width > MOST_PX:
-        raise BadValue(f"{fmt_size((w, h))} at {dpi:g} dpi are {width} x {height} pixels, and {MOST_PX / 1e6:g} million is the most; "
-                       "take a lower --dpi or a smaller --size.")
+        raise BadValue(
+            f"{fmt_size((w, h))} at {dpi:g} dpi are {width} x {height} pixels, and {MOST_PX / 1e6:g} million is the most; "
+            "take a lower --dpi or a smaller --size."
+        )
     return (height, width), per_mm

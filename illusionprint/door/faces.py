@@ -1,4 +1,5 @@
 """The two faces of a board that is printed on both sides, each a plan of its own as it is seen from the front."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -23,7 +24,7 @@ def faces_of(plan: Plan) -> tuple[Plan, Plan]:
 def _face(plan: Plan, numbers: range, behind: bool = False) -> Plan:
     """The plan of some of the pictures, with the crops and the parts to keep whole that are theirs."""
     wishes, times = plan.wishes, 2 if len(numbers) == 1 else 1
-    own = plan.prompts[numbers.start: numbers.stop]
+    own = plan.prompts[numbers.start : numbers.stop]
     whole = [f"{k - numbers.start + 1}={text.partition('=')[2]}" for k in numbers for text in wishes.whole if text.partition("=")[0].strip() == str(k + 1)]
-    crops = tuple(mirrored_crop(Crop.of(c)).text if behind else c for c in wishes.crops[numbers.start: numbers.stop])
+    crops = tuple(mirrored_crop(Crop.of(c)).text if behind else c for c in wishes.crops[numbers.start : numbers.stop])
     return plan.of(own * times, whole=tuple(whole), crops=crops * times)

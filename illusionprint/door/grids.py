@@ -1,4 +1,5 @@
 """A number of pieces as a grid."""
+
 from __future__ import annotations
 
 import math
@@ -31,8 +32,7 @@ def nearest_grid(pieces: int, aspect: float) -> tuple[int, int]:
     if not LEAST <= pieces <= most:
         raise BadValue(f"a board has {LEAST} to {most:,} pieces; {pieces:,} came.")
     sides = range(2, MOST_SIDE + 1)
-    return min(((r, c) for r in sides for c in sides),
-               key=lambda rc: (abs(math.log(rc[0] * rc[1] / pieces)) + abs(math.log(rc[1] / rc[0] / aspect)) / 2, rc))
+    return min(((r, c) for r in sides for c in sides), key=lambda rc: (abs(math.log(rc[0] * rc[1] / pieces)) + abs(math.log(rc[1] / rc[0] / aspect)) / 2, rc))
 
 
 def _aspect(size: str, prompts: tuple[str, ...]) -> float:

@@ -1,4 +1,5 @@
 """A plan: everything that a picture product is made of, found and checked before any work."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -122,14 +123,28 @@ class Plan:
     def brief(self) -> Brief:
         """For casting the subjects."""
         look, h, w = self.recipe.pictures, *self.size_px
-        return Brief(self.kind, self.prompts, tuple(map(tuple, self.subjects.found)), self.board, h / w, self.seed, look.natural, look.ground, look.cast, look.compose,
-                     look.pose == "upright", self.exact is not None)
+        return Brief(
+            self.kind,
+            self.prompts,
+            tuple(map(tuple, self.subjects.found)),
+            self.board,
+            h / w,
+            self.seed,
+            look.natural,
+            look.ground,
+            look.cast,
+            look.compose,
+            look.pose == "upright",
+            self.exact is not None,
+        )
 
     @property
     def photographs(self) -> Photographs:
         """For fitting the subjects as they are."""
         found = tuple(some[0] for some in self.subjects.found)
-        return Photographs(self.kind, found, sizes(self.kind, len(found), self.board, self.size_px), self.wishes, self.recipe.pictures.pose == "upright", self.seed)
+        return Photographs(
+            self.kind, found, sizes(self.kind, len(found), self.board, self.size_px), self.wishes, self.recipe.pictures.pose == "upright", self.seed
+        )
 
     @property
     def printing(self) -> Print:

@@ -1,4 +1,5 @@
 """The subjects that prompts name."""
+
 from __future__ import annotations
 
 from ..spec import ModelSpec, PictureSpec

@@ -1,4 +1,5 @@
 """The cut: boards of pieces, their assemblies, and the pixels and outlines that both come from one curve."""
+
 from .assemblies.arrangement import Arrangement, random_arrangement
 from .geometry.board import Board
 from .geometry.build import build, squares

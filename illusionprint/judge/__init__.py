@@ -5,6 +5,7 @@ With S_ij how well seen picture i shows prompt j (Geng, Park and Owens, Visual A
     alignment     A = min_i S_ii                                   the worst picture
     concealment   C = mean of tr(softmax_rows(S / tau)) / n and tr(softmax_columns(S / tau)) / n      how little the others show
 """
+
 from ._scores import JudgeScores, JudgeTarget, alignment, concealment, evaluate
 
 __all__ = ["JudgeScores", "JudgeTarget", "alignment", "concealment", "evaluate"]

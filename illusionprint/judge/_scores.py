@@ -1,4 +1,5 @@
 """Alignment and concealment of a finished anagram."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -54,8 +55,10 @@ def alignment(s: np.ndarray) -> float:
 
 def concealment(s: np.ndarray, tau: float) -> float:
     """Mean of the diagonal of softmax(S / tau) along the rows and along the columns; 1 / n where nothing is told apart, 1 at best."""
+
     def softmax(x: np.ndarray) -> np.ndarray:
         e = np.exp(x - x.max(1, keepdims=True))
         return e / e.sum(1, keepdims=True)
+
     x = np.asarray(s, float) / tau
     return float((np.diag(softmax(x)).mean() + np.diag(softmax(x.T)).mean()) / 2)

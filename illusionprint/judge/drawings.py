@@ -1,4 +1,5 @@
 """The embedded judge: residual networks that learnt the vocabulary's drawings under clutter; ONNX, run by OpenCV. See drawings.md, their model card."""
+
 from __future__ import annotations
 
 import functools
@@ -84,11 +85,11 @@ def _small(picture: np.ndarray, scale: float = 1.0) -> np.ndarray:
     side = max(1, round(m / scale))
     more = max(0, -(-(side - m) // 2))
     y, x = (h - m) // 2, (w - m) // 2
-    square = picture[y: y + m, x: x + m]
+    square = picture[y : y + m, x : x + m]
     if more:
         square = cv2.copyMakeBorder(square.astype(np.float32), more, more, more, more, cv2.BORDER_REPLICATE)
     off = (square.shape[0] - side) // 2
-    return cv2.resize(square[off: off + side, off: off + side].astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    return cv2.resize(square[off : off + side, off : off + side].astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
 
 
 def log_softmax(x: np.ndarray) -> np.ndarray:

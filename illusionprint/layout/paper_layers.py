@@ -20,7 +20,7 @@ import shapely
 
 from .. import path
 from ..anagram import Anagram
-from ..blend.layers import THIN_MM, Stack, narrow_slits, sheet_stack, narrow_places
+from ..blend.layers import THIN_MM, Stack, narrow_places, narrow_slits, sheet_stack
 from ..jigsaw import Arrangement
 from ..path import Path
 from . import graphics as g

@@ -1,4 +1,5 @@
 """Pictures with several views, sampled: the anagram is a denoiser that holds a denoiser. Needs the extra `diffusion`."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -11,6 +12,8 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(name)
     from ..denoisers import require
+
     require("torch")
     from . import _denoisers, _sample
+
     return _sample.sample if name == "sample" else getattr(_denoisers, name)

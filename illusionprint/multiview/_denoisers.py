@@ -1,4 +1,5 @@
 """Denoisers that hold a denoiser. Each makes one call of the inner one, so all views and both halves of guidance are one batch."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -58,7 +59,7 @@ class AnagramDenoiser(DenoiserWrapper):
 class GuidedDenoiser(DenoiserWrapper):
     """Classifier-free guidance (Ho, Salimans 2022), g = 1 is none:
 
-        x0 = u + g (c - u),   u = denoise(x_t, sigma, ""),   c = denoise(x_t, sigma, prompt)
+    x0 = u + g (c - u),   u = denoise(x_t, sigma, ""),   c = denoise(x_t, sigma, prompt)
     """
 
     def __init__(self, denoiser: Denoiser, guidance: float):

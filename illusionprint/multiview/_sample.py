@@ -1,4 +1,5 @@
 """From prompts and views to one picture."""
+
 from __future__ import annotations
 
 import time
@@ -19,9 +20,21 @@ from ._denoisers import AnagramDenoiser, GuidedDenoiser
 Progress = Callable[[int, int, str], None] | None
 
 
-def sample(model: str | Denoiser, prompts: Sequence[Any], views: Sequence[View], *, steps: int | None = None, guidance: float | None = None,
-           seed: int = 0, device: str = "auto", sampler: str | None = None, schedule: str | None = None,
-           start: np.ndarray | None = None, strength: float = 1.0, progress: Progress = None) -> tuple[np.ndarray, dict[str, Any]]:
+def sample(
+    model: str | Denoiser,
+    prompts: Sequence[Any],
+    views: Sequence[View],
+    *,
+    steps: int | None = None,
+    guidance: float | None = None,
+    seed: int = 0,
+    device: str = "auto",
+    sampler: str | None = None,
+    schedule: str | None = None,
+    start: np.ndarray | None = None,
+    strength: float = 1.0,
+    progress: Progress = None,
+) -> tuple[np.ndarray, dict[str, Any]]:
     """Sample a picture float32 (c, h, w) in [0, 1] whose view k shows prompt k, and its facts for anagram.json; what is not given is the model's default.
     start: a picture (h, w, 3) in [0, 1] to begin with, noised by the share `strength` of the steps. The threshold is applied at each step to the mean over the
     views. With a jigsaw view the picture is cut to whole cells. progress(done, total, stage). Raises Missing, UnknownName, BadValue; RunFailed without memory.
@@ -38,7 +51,7 @@ def sample(model: str | Denoiser, prompts: Sequence[Any], views: Sequence[View],
         x = _run(base, prompts, views, run, solver, tell, None if start is None else _framed(start, base.size_px, views))
     except torch.cuda.OutOfMemoryError as error:
         raise RunFailed(f"the memory of {base.device} is too small for this model; use a smaller one, or --device cpu.") from error
-    pixels = _whole_cells(x[0].clamp(-1, 1), views) / 2 + .5
+    pixels = _whole_cells(x[0].clamp(-1, 1), views) / 2 + 0.5
     name = model if isinstance(model, str) else type(model).__name__
     facts = {"model": name, **base.facts(), **run, "device": str(base.device), "versions": _versions()}
     return pixels.float().cpu().numpy(), {**facts, "seconds": round(time.perf_counter() - begin, 2)}
@@ -53,16 +66,16 @@ def _check(steps: int | None, guidance: float | None, schedule: str | None) -> N
         raise UnknownName("schedule", schedule, sampling.SCHEDULES)
 
 
-def _settings(base: Denoiser, steps: int | None, guidance: float | None, sampler: str | None, schedule: str | None,
-              seed: int) -> dict[str, Any]:
+def _settings(base: Denoiser, steps: int | None, guidance: float | None, sampler: str | None, schedule: str | None, seed: int) -> dict[str, Any]:
     usual = base.defaults
     steps, guidance = usual.steps if steps is None else steps, float(usual.guidance if guidance is None else guidance)
     return {"steps": steps, "guidance": guidance, "sampler": sampler or usual.sampler, "schedule": schedule or "model", "seed": seed}
 
 
 @torch.no_grad()
-def _run(base: Denoiser, prompts: Sequence[Any], views: Sequence[View], run: dict[str, Any], solver: Callable,
-         tell: Callable, start: torch.Tensor | None) -> torch.Tensor:
+def _run(
+    base: Denoiser, prompts: Sequence[Any], views: Sequence[View], run: dict[str, Any], solver: Callable, tell: Callable, start: torch.Tensor | None
+) -> torch.Tensor:
     """From noise, or as SDEdit (Meng et al. 2022) from x = start + sigma eps with a sigma on the way."""
     model = AnagramDenoiser(base if run["guidance"] == 1 else GuidedDenoiser(base, run["guidance"]), views)
     tell(0, 1, "encode")
@@ -72,10 +85,9 @@ def _run(base: Denoiser, prompts: Sequence[Any], views: Sequence[View], run: dic
         sigmas = sampling.SCHEDULES[run["schedule"]](run["steps"], sigmas[0], sigmas[-2])
     dice = torch.Generator().manual_seed(run["seed"])
     noise = torch.randn((1, 3, *model.size_px), generator=dice).to(model.device)
-    sigmas = sigmas if start is None else sigmas[-1 - max(1, round(run["strength"] * run["steps"])):]
+    sigmas = sigmas if start is None else sigmas[-1 - max(1, round(run["strength"] * run["steps"])) :]
     x = noise * sigmas[0] if start is None else start.to(model.device) + noise * sigmas[0]
-    return solver(lambda x, sigma: model.threshold(model(x, sigma, cond)), x, sigmas, dice,
-                  lambda done, total: tell(done, total, "sample"))
+    return solver(lambda x, sigma: model.threshold(model(x, sigma, cond)), x, sigmas, dice, lambda done, total: tell(done, total, "sample"))
 
 
 def _size(base: Denoiser, views: Sequence[View]) -> tuple[int, int]:
@@ -84,7 +96,7 @@ def _size(base: Denoiser, views: Sequence[View]) -> tuple[int, int]:
     if not boards:
         return base.size_px
     h, w = boards[0].size_px(1000)
-    cell = max(1, round((base.size_px[0] * base.size_px[1] * 1e6 / (h * w)) ** .5))
+    cell = max(1, round((base.size_px[0] * base.size_px[1] * 1e6 / (h * w)) ** 0.5))
     rows, columns = (max(1, round(n / base.multiple_px)) * base.multiple_px for n in boards[0].size_px(cell))
     return rows, columns
 
@@ -93,7 +105,7 @@ def _whole_cells(x: torch.Tensor, views: Sequence[View]) -> torch.Tensor:
     """The part of a picture (c, h, w) that a board of square cells covers."""
     for cut in (view.board.board for view in views if view.needs_board and view.board.board.on_grid):
         s = min(x.shape[-2] // cut.rows, x.shape[-1] // cut.cols)
-        x = x[..., :cut.rows * s, :cut.cols * s]
+        x = x[..., : cut.rows * s, : cut.cols * s]
     return x
 
 
@@ -107,6 +119,7 @@ def _framed(picture: np.ndarray, size_px: tuple[int, int], views: Sequence[View]
 
 def _versions() -> dict[str, str]:
     from importlib.metadata import PackageNotFoundError, version
+
     out = {}
     for name in ("torch", "diffusers", "transformers"):
         try:

@@ -5,6 +5,7 @@ errors that the proof found. It says by literals `SUMMARY`, a line for lists, an
 "pictures.styles". Which puzzles are its own it says either by `KINDS`, kinds of its own, with `plan(spec)`, or by `takes(plan)` among the puzzles whose kind is
 a view. Nothing here imports a product but `load`, so that help is instant.
 """
+
 from __future__ import annotations
 
 from types import ModuleType

@@ -1,4 +1,5 @@
 """A hybrid image: one print for two distances. Two pictures are filtered to share a sheet, laid out, exported with a guide that says where to stand, and proved."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -29,8 +30,10 @@ def plan(spec: PuzzleSpec) -> Plan:
     """The plan of a hybrid. Raises BadValue for other than two pictures, and for what belongs to other products."""
     look = spec.pictures
     if len(look.prompts) != 2 or spec.board.grid or spec.model:
-        raise BadValue(f"a hybrid is made of two pictures, without a grid or a model; {', '.join(map(repr, look.prompts))} came"
-                       f"{spec.board.grid and ', grid ' + spec.board.grid}{', model ' + spec.model.name if spec.model else ''}.")
+        raise BadValue(
+            f"a hybrid is made of two pictures, without a grid or a model; {', '.join(map(repr, look.prompts))} came"
+            f"{spec.board.grid and ', grid ' + spec.board.grid}{', model ' + spec.model.name if spec.model else ''}."
+        )
     spec = spec.replace(size=spec.sheet.size or "A4")
     return replace(sheet_plan(spec, ("identity", "identity")), subjects=Subjects(find(look.prompts, look.styles, look.licence)))
 
@@ -59,13 +62,18 @@ def _filtered(plan: Plan) -> tuple[Hybrid, Anagram]:
     near_m, far_m = _distances(plan)
     made = viewing.hybrid(far, near, width_mm=plan.size_mm[0], near_m=near_m, far_m=far_m)
     page = _bytes(made.pixels)
-    return made, Anagram(page, (page, page), plan.px_per_mm, (), {**plan.heading.facts, "views": ["far", "near"], "way": "hybrid", **_facts(made), "credits": credits(found)})
+    return made, Anagram(
+        page, (page, page), plan.px_per_mm, (), {**plan.heading.facts, "views": ["far", "near"], "way": "hybrid", **_facts(made), "credits": credits(found)}
+    )
 
 
 def _facts(made: Hybrid) -> dict[str, Any]:
-    return {"cutoffs_cycles_per_width": {k: round(v, 2) for k, v in made.cutoffs.items()},
-            "predicted_m": {k: v and round(v, 2) for k, v in (("near", made.near_m), ("middle", made.mid_m), ("far", made.far_m))},
-            "conditions": made.conditions, "notes": list(made.notes)}
+    return {
+        "cutoffs_cycles_per_width": {k: round(v, 2) for k, v in made.cutoffs.items()},
+        "predicted_m": {k: v and round(v, 2) for k, v in (("near", made.near_m), ("middle", made.mid_m), ("far", made.far_m))},
+        "conditions": made.conditions,
+        "notes": list(made.notes),
+    }
 
 
 def _guide(plan: Plan, made: Hybrid, anagram: Anagram, title: str) -> Any:
@@ -74,8 +82,17 @@ def _guide(plan: Plan, made: Hybrid, anagram: Anagram, title: str) -> Any:
     near, far = (_bytes(viewing.simulated_view(made.pixels, d, width, PREVIEW_PX)) for d in (near_m, far_m))
     cutoffs = {f"{k} cut-off, cycles per width": v for k, v in made.cutoffs.items() if k in ("low", "high")}
     cutoffs |= {f"predicted {n}, m": v for n, v in (("near", made.near_m), ("middle", made.mid_m), ("far", made.far_m)) if v}
-    return layout.viewing_guide_sheet(near, far, _small(anagram.pixels), near_m=near_m, far_m=far_m, size_mm=anagram.size_mm, cutoffs=cutoffs, title=title,
-                                      notes=[*made.notes, f"The print is {fmt_mm(width)} wide; at another size all distances scale with it."])
+    return layout.viewing_guide_sheet(
+        near,
+        far,
+        _small(anagram.pixels),
+        near_m=near_m,
+        far_m=far_m,
+        size_mm=anagram.size_mm,
+        cutoffs=cutoffs,
+        title=title,
+        notes=[*made.notes, f"The print is {fmt_mm(width)} wide; at another size all distances scale with it."],
+    )
 
 
 def _bytes(picture: np.ndarray) -> np.ndarray:
@@ -85,5 +102,6 @@ def _bytes(picture: np.ndarray) -> np.ndarray:
 
 def _small(pixels: np.ndarray) -> np.ndarray:
     import cv2
+
     k = PREVIEW_PX / max(pixels.shape[:2])
     return cv2.resize(pixels, None, fx=k, fy=k, interpolation=cv2.INTER_AREA) if k < 1 else pixels

@@ -1,4 +1,5 @@
 """Exhibition posters of a result or of any picture; a board that is no rectangle lies on the poster's ground."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -53,8 +54,17 @@ def poster(source: Path, size: str, title: str = "", credit: str = "", dpi: floa
     with typography.using_font(font):
         title, credit, target = title or shown.title, credit or shown.credit, Path(out) if out else shown.target
         _writable(title, credit)
-        sheet = layout.poster_sheet(shown.picture, sheet_mm, title=title, subtitle=shown.subtitle, credit=credit, dpi=dpi,
-                                    second=shown.second, vectors=shown.vectors, border=shown.border)
+        sheet = layout.poster_sheet(
+            shown.picture,
+            sheet_mm,
+            title=title,
+            subtitle=shown.subtitle,
+            credit=credit,
+            dpi=dpi,
+            second=shown.second,
+            vectors=shown.vectors,
+            border=shown.border,
+        )
         with whole_file(target) as file:
             file.write_bytes(plugins.load("export", "pdf")([sheet], title=title))
     return target
@@ -72,8 +82,16 @@ def _of_result(folder: Path) -> _Shown:
     words = " / ".join(Path(p).stem if vocabulary.is_picture(p) else p for p in anagram.facts.get("prompts", []))
     border = _border(folder)
     picture, *others = (_on_ground(p, border, anagram.size_mm) for p in (anagram.pixels, *anagram.seen[1:]))
-    return _Shown(picture, words, folder / "poster.pdf", _beside(others), str(anagram.facts.get("kind", "")).replace("_", " "),
-                  " · ".join(anagram.facts.get("credits", [])), anagram.svg, border)
+    return _Shown(
+        picture,
+        words,
+        folder / "poster.pdf",
+        _beside(others),
+        str(anagram.facts.get("kind", "")).replace("_", " "),
+        " · ".join(anagram.facts.get("credits", [])),
+        anagram.svg,
+        border,
+    )
 
 
 def _of_picture(file: Path) -> _Shown:

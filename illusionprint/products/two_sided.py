@@ -4,6 +4,7 @@ What lies behind is made as if seen through the board, of mirrored drawings and 
 scale, shift right) and D a drawing, M T(t, s, d) M D = T(-t, s, -d) D: letters read right, and a pose or crop is seen from behind turned and shifted the other
 way, its own mirror as it was.
 """
+
 from __future__ import annotations
 
 from dataclasses import asdict, replace
@@ -67,8 +68,10 @@ def _pairs(plan: Plan, progress: Progress) -> tuple[Artwork, Artwork]:
     both, arrangement = joint_assignment.chosen(fronts, backs, plan.cells, plan.seed)
     if plan.exact:
         arrangement = connectors.of_costs(arrangement, both[0].cost + both[1].cost, plan.exact, plan.seed, progress)
-    made = [replace(side, segmented=face.subjects.shown, facts=side.facts | face.subjects.facts)
-            for face, side in ((face, _arranged(face, pair, arrangement, progress)) for face, pair in zip(plan.faces, both))]
+    made = [
+        replace(side, segmented=face.subjects.shown, facts=side.facts | face.subjects.facts)
+        for face, side in ((face, _arranged(face, pair, arrangement, progress)) for face, pair in zip(plan.faces, both))
+    ]
     return made[0], made[1]
 
 
@@ -101,7 +104,13 @@ def alone(face: Plan, arrangement: Arrangement, behind: bool = False) -> Artwork
 def _photograph(face: Plan, view: Jigsaw, subject: Any) -> Artwork:
     crop = photos.Crop.of(face.wishes.crops[0]) if face.wishes.crops else photos.Crop()
     made = rgb(subject, face.size_px, crop)
-    told = {"subject": subject.subject, "style": subject.style, "licence": subject.licence, "crop": asdict(crop), **shares(subject, crop, face.size_px, face.dpi)}
+    told = {
+        "subject": subject.subject,
+        "style": subject.style,
+        "licence": subject.licence,
+        "crop": asdict(crop),
+        **shares(subject, crop, face.size_px, face.dpi),
+    }
     return Artwork(made, (made,), (view,), view.board, {"way": "drawn", "casting": {"pictures": [told]}}, credits([subject]))
 
 
@@ -120,18 +129,29 @@ def _anagram(made: Artwork, face: Plan, count: int) -> Anagram:
 
 def turned(side: Anagram, arrangement: Arrangement, title: str = "") -> Anagram:
     """A face that was made as if seen through the board, as one sees it who turned the board about its vertical axis."""
+
     def flip(x: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray(x[:, ::-1])
+
     pixels = flip(side.pixels)
     svg, layers = (_svg.mirrored_svg(data, title, board_border(arrangement)) if data else None for data in (side.svg, side.layers))
-    return replace(side, pixels=pixels, seen=(pixels, *(flip(x) for x in side.seen[1:])), targets=tuple(map(flip, side.targets)), svg=svg,
-                   facts=_facts(side.facts), layers=layers)
+    return replace(
+        side,
+        pixels=pixels,
+        seen=(pixels, *(flip(x) for x in side.seen[1:])),
+        targets=tuple(map(flip, side.targets)),
+        svg=svg,
+        facts=_facts(side.facts),
+        layers=layers,
+    )
 
 
 def _facts(told: dict[str, Any]) -> dict[str, Any]:
     """Poses and crops as they are seen from behind."""
+
     def seen(p: dict[str, Any]) -> dict[str, Any]:
         pose = {"pose": p["pose"] | {n: 0.0 - p["pose"][n] for n in ("turn_deg", "dx")}} if "pose" in p else {}
         return p | pose | ({"crop": asdict(mirrored_crop(photos.Crop(**p["crop"])))} if "crop" in p else {})
+
     cast = told.get("casting", {})
     return told | {"casting": cast | {"pictures": [seen(p) for p in cast.get("pictures", ())]}}

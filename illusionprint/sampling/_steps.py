@@ -1,4 +1,5 @@
 """What the samplers share."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence

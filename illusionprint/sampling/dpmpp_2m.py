@@ -8,8 +8,7 @@ import torch
 from ._steps import Denoise, Progress, steps
 
 
-def dpmpp_2m(denoise: Denoise, x: torch.Tensor, sigmas: Sequence[float], generator: torch.Generator | None = None,
-             progress: Progress = None) -> torch.Tensor:
+def dpmpp_2m(denoise: Denoise, x: torch.Tensor, sigmas: Sequence[float], generator: torch.Generator | None = None, progress: Progress = None) -> torch.Tensor:
     """DPM-Solver++(2M) (Lu et al. 2022, algorithm 2), h = log(sigma / sigma'), _ marks the step before. Order 2, one call a step.
 
         D = x0 + (h / (2 h_)) (x0 - x0_),   x' = (sigma' / sigma) x + (1 - sigma' / sigma) D

@@ -1,4 +1,5 @@
 """What is printed before it has its finish: the picture, what should be seen, the views, the board, and where it comes from."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -8,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..blend import finishes, photos
-from ..blend.raster import vector_regions, render, render_targets
+from ..blend.raster import render, render_targets, vector_regions
 from ..blend.vector import TRAP_MM, Regions, Unsupported, svg
 from ..casting import Casting, Part
 from ..jigsaw import Arrangement
@@ -74,9 +75,9 @@ def vectors(art: Artwork, title: str) -> tuple[bytes | None, dict[str, Any]]:
     return svg(found, title), {"vectors": {"regions": len(found.areas), "colours": len(np.unique(found.colours, axis=0)), "trap_mm": TRAP_MM}}
 
 
-def rgb(subject: Any, size_px: tuple[int, int], crop: photos.Crop = photos.Crop()) -> np.ndarray:
+def rgb(subject: Any, size_px: tuple[int, int], crop: photos.Crop | None = None) -> np.ndarray:
     """A photograph cropped to a size, or a drawing on white; float32 (h, w, 3) in [0, 1]."""
-    return photos.cropped(subject.rgb, size_px, crop) if subject.is_photo else Part(subject).rgb(size_px)
+    return photos.cropped(subject.rgb, size_px, crop or photos.Crop()) if subject.is_photo else Part(subject).rgb(size_px)
 
 
 def credits(used: Iterable[Any]) -> list[str]:

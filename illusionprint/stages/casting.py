@@ -1,4 +1,5 @@
 """The choice of a casting: subjects are cast, the castings are blended small and judged, and the seed picks one of the ten best designs."""
+
 from __future__ import annotations
 
 import functools
@@ -6,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..blend.designs import diverse_designs
 from ..blend.composite import JudgeMarks, ranked
+from ..blend.designs import diverse_designs
 from ..casting import SEEDS_PER_SEARCH, Casting, cast_board, cast_card, cast_rigid
-from ..casting.constrained import finish_on_boards
 from ..casting.board_many import cast_board_many
+from ..casting.constrained import finish_on_boards
 from ..casting.rigid_many import cast_rigid_many
 from ..jigsaw import Board
 from ..jigsaw.exact.three_matching import Boards
@@ -62,14 +63,17 @@ def picked(brief: Brief, progress: Progress = None) -> Casting:
     def search(judged: JudgeMarks) -> list[Casting]:
         castings = _castings(brief, progress)
         return ranked(castings, _views(brief, castings), brief.aspect, judged)
+
     return _remembered("best", brief, search)[0]
 
 
 def ranking(brief: Brief, progress: Progress = None) -> list[Casting]:
     """The designs that the ten seeds of a search pick from, in their order."""
+
     def search(judged: JudgeMarks) -> list[Casting]:
         castings = _castings(brief, progress)
         return diverse_designs(castings, further(brief, castings, progress), _views(brief, castings), brief.aspect, judged)
+
     return _remembered("all", brief, search)
 
 
@@ -114,7 +118,7 @@ def _of_two(brief: Brief, found: list[list[Any]], steered: dict[str, Any], besid
     (first, second), names = found, tuple(some[0].subject for some in found)
     if brief.board:
         return cast_board(first, second, brief.board, brief.search, **steered)
-    view, = later_views(brief.kind, 2)
+    (view,) = later_views(brief.kind, 2)
     if brief.compose == "card":
         return cast_card(first, second, view, brief.search, **steered)
     return cast_rigid(first, second, view, brief.search, **steered, beside=beside, look=functools.partial(glances, names=names))

@@ -1,4 +1,5 @@
 """Boards with exactly as many solutions as pictures: the fitted arrangement gets connectors."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -11,12 +12,12 @@ from ..casting.constrained import constrained_arrangement
 from ..jigsaw import Arrangement, Board
 from ..jigsaw.exact import three
 from ..jigsaw.exact.design import keyed
-from ..jigsaw.fitting.assignment import UNFIT, costs, fine_px
 from ..jigsaw.exact.three_matching import Boards
+from ..jigsaw.fitting.assignment import UNFIT, costs, fine_px
 from ..spec import ExactSpec
 from .progress import Progress
 
-FITTED_PX = 6   # pixels a piece on which a board for three is chosen
+FITTED_PX = 6  # pixels a piece on which a board for three is chosen
 
 
 def of_casting(casting: Casting, exact: ExactSpec, seed: int, progress: Progress = None) -> Arrangement:
@@ -34,8 +35,9 @@ def of_three(arrangement: Arrangement, exact: ExactSpec, seed: int) -> Arrangeme
     return three.keyed(arrangement, seed, exact.apart_mm)
 
 
-def of_pictures(arrangement: Arrangement, pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], exact: ExactSpec, seed: int,
-                progress: Progress = None) -> Arrangement:
+def of_pictures(
+    arrangement: Arrangement, pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], exact: ExactSpec, seed: int, progress: Progress = None
+) -> Arrangement:
     """The same from two pictures (h, w, 3) and their weights (h, w)."""
     size, s = _size(arrangement)
     a, b, wa, wb = (cv2.resize(x, size[::-1], interpolation=cv2.INTER_AREA) for x in (*pictures, *weights))

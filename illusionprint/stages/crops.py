@@ -1,4 +1,5 @@
 """Crops of photographs: those that were asked for, or a search for those that leave least conflict."""
+
 from __future__ import annotations
 
 import math
@@ -8,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..blend import tone_refinement, photos
+from ..blend import photos, tone_refinement
 from ..casting.board_many import fit_all
 from ..errors import BadValue
 from ..jigsaw import Board
@@ -18,9 +19,9 @@ from . import masks, saliency
 from .artwork import rgb
 from .progress import Tell
 
-COARSE_PX = 4     # a cell, where crops are compared
-LARGE = 400       # pieces; of a larger board of squares one of a quarter of the pieces ranks crops as well
-SIDE_PX = 96      # of the shorter side, where there is no board
+COARSE_PX = 4  # a cell, where crops are compared
+LARGE = 400  # pieces; of a larger board of squares one of a quarter of the pieces ranks crops as well
+SIDE_PX = 96  # of the shorter side, where there is no board
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
 """The files of a result: pictures and facts, cut and print, guide and labels, sheets of paper, the proof."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -30,7 +31,7 @@ class Heading:
 
     @property
     def behind(self) -> tuple[str, ...]:
-        return self.prompts[len(self.views):]
+        return self.prompts[len(self.views) :]
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -49,8 +50,16 @@ def write_pictures(folder: Path, anagram: Anagram, arrangement: Arrangement | No
     (folder / "puzzle.toml").write_text(recipe, encoding="utf-8")
 
 
-def write_sheets(folder: Path, anagram: Anagram, arrangement: Arrangement | None, sheet: Template, machine: Template, paper: str, behind: Sequence[str] = (),
-                 tell: Callable = silent) -> None:
+def write_sheets(
+    folder: Path,
+    anagram: Anagram,
+    arrangement: Arrangement | None,
+    sheet: Template,
+    machine: Template,
+    paper: str,
+    behind: Sequence[str] = (),
+    tell: Callable = silent,
+) -> None:
     """cut.*, print.pdf, guide.pdf, of a board labels-1.csv ..., of sheets of paper layer-1.svg ... and layers.pdf. paper: what guides are printed on."""
     title, page = write_print(folder, anagram, arrangement, sheet, machine)
     tell(3, 4, "layout")

@@ -1,4 +1,5 @@
 """The finish on an artwork, and the vectors of either; what every view then shows."""
+
 from __future__ import annotations
 
 import math
@@ -12,14 +13,17 @@ import shapely
 from .. import views
 from ..anagram import Anagram
 from ..blend import finishes
-from ..blend.composite import white_outside, to_uint8, to_float
-from ..blend.layers import narrow_slits, sheet_stack, narrow_places
+from ..blend.composite import to_float, to_uint8, white_outside
+from ..blend.layers import narrow_places, narrow_slits, sheet_stack
 from ..blend.raster import rasterise
 from ..blend.vector import TRAP_MM, Regions, Unsupported, svg
 from .artwork import Artwork, Size, vectors
 from .memory import give_back
 
-LEAST_PX, LEAST_INK_PX = 1.8, 0.9  # pixels of the print across a finish's thinnest line, between areas or on a ground, below which pixels cannot show what the outlines do
+LEAST_PX, LEAST_INK_PX = (
+    1.8,
+    0.9,
+)  # pixels of the print across a finish's thinnest line, between areas or on a ground, below which pixels cannot show what the outlines do
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,16 @@ def _left_out(finish: str, why: str) -> dict[str, Any]:
 def _layers(wanted: Print, found: Regions) -> dict[str, Any]:
     """What anagram.json tells of sheets to cut; closed_slits: those of the sheet that the machine's beam is too wide for."""
     sheets = sheet_stack(found)
-    told = [{"colour": "#" + bytes(c).hex(), "parts": len(shapely.get_parts(a)), "area_mm2": round(float(a.area), 1), "thin_places": len(narrow_places(a)),
-             "closed_slits": len(narrow_slits(a, sheets.size_mm, wanted.kerf_mm))} for c, a in zip(sheets.colours, sheets.areas)]
+    told = [
+        {
+            "colour": "#" + bytes(c).hex(),
+            "parts": len(shapely.get_parts(a)),
+            "area_mm2": round(float(a.area), 1),
+            "thin_places": len(narrow_places(a)),
+            "closed_slits": len(narrow_slits(a, sheets.size_mm, wanted.kerf_mm)),
+        }
+        for c, a in zip(sheets.colours, sheets.areas)
+    ]
     return {**_left_out(wanted.finish, "its shadows are soft"), "layers": told}
 
 

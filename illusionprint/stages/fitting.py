@@ -1,11 +1,12 @@
 """Photographs on their board: the pieces fitted, tones matched on that board, the pieces fitted again, where that leaves less conflict."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from ..blend import multiband, gradient_domain, tone_refinement, photos
+from ..blend import gradient_domain, multiband, photos, tone_refinement
 from ..jigsaw import Arrangement, Board
 from ..spec import ExactSpec
 from ..views import View, later_views
@@ -17,8 +18,16 @@ Masks = Sequence[tuple[int, np.ndarray]]
 State = tuple[Sequence[np.ndarray], list[np.ndarray], Arrangement | None]  # toned pictures, their weights, the board
 
 
-def fitted(kind: str, raw: Sequence[np.ndarray], masks: Masks, board: Board | None, arrangement: Arrangement | None = None, exact: ExactSpec | None = None, seed: int = 0,
-           progress: Progress = None) -> State:
+def fitted(
+    kind: str,
+    raw: Sequence[np.ndarray],
+    masks: Masks,
+    board: Board | None,
+    arrangement: Arrangement | None = None,
+    exact: ExactSpec | None = None,
+    seed: int = 0,
+    progress: Progress = None,
+) -> State:
     """Of pictures (h, w, 3) as they are cropped and masks of what is kept whole. An arrangement that is given is kept; exact: with connectors for as many solutions.
 
     Raises BadValue as `photos.toned` does.
@@ -35,6 +44,7 @@ def fitted(kind: str, raw: Sequence[np.ndarray], masks: Masks, board: Board | No
 
     def views(found: State) -> tuple[View, ...]:
         return later_views(kind, len(raw), found[2])
+
     first = state(photos.match_tones(*raw))
     second = state(tone_refinement.refine_tones(raw, first[0], photos.resize_all(raw, size, views(first)), views(first)))
     pictures, weights, found = min((first, second), key=lambda s: tone_refinement.sharing_error(photos.resize_all(s[0], size, views(s)), views(s)))

@@ -4,6 +4,7 @@ Sides do not share a surface, only the motion of the pieces: with c_f, c_b the c
 each over its pair's contrast energy, the arrangement is the assignment of least c_f + c_b. Pairs behind are cast as if seen through the board, where
 the same arrangement moves them.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ import cv2
 import numpy as np
 
 from ..blend import multiband, photos
-from ..blend.composite import CLOSE_COUNT, Scrutiny, sort_by_mark, with_score, previews
+from ..blend.composite import CLOSE_COUNT, Scrutiny, previews, sort_by_mark, with_score
 from ..casting import SEEDS_PER_SEARCH, Casting, cast_board, importance
 from ..casting._saliency import contrast_energy
 from ..jigsaw import Arrangement, Board
@@ -25,8 +26,8 @@ from .judging import marks
 from .photographs import blended
 from .progress import Progress
 
-FEW = 10     # castings of either pair that are tried with each other
-OFTEN = 3    # as often may one of them be among those that are looked at
+FEW = 10  # castings of either pair that are tried with each other
+OFTEN = 3  # as often may one of them be among those that are looked at
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,11 +84,15 @@ def arranged(both: Both, board: Board) -> tuple[Arrangement, float]:
 
 def chosen(fronts: list[Pair], backs: list[Pair], board: Board, seed: int) -> tuple[Both, Arrangement]:
     """Two pairs and their arrangement; the seed picks among the SEEDS designs that the judge likes best."""
-    tried = [(sum(_price(p) for p in both) + both_cost, both, arrangement) for both, (arrangement, both_cost) in
-             (((f, b), arranged((f, b), board)) for f in fronts for b in backs)]
+    tried = [
+        (sum(_price(p) for p in both) + both_cost, both, arrangement)
+        for both, (arrangement, both_cost) in (((f, b), arranged((f, b), board)) for f in fronts for b in backs)
+    ]
     few: list[tuple[Both, Arrangement]] = []
     for _, both, arrangement in sorted(tried, key=lambda t: t[0]):
-        if len(few) < SEEDS_PER_SEARCH and all(sum(any(p is q for q in other) for other, _ in few) < OFTEN or len(some) == 1 for p, some in zip(both, (fronts, backs))):
+        if len(few) < SEEDS_PER_SEARCH and all(
+            sum(any(p is q for q in other) for other, _ in few) < OFTEN or len(some) == 1 for p, some in zip(both, (fronts, backs))
+        ):
             few.append((both, arrangement))
     looked = [(_looked(both, arrangement), arrangement) for both, arrangement in few]
     return [(both, arrangement) for (_, both), arrangement in sorted(looked, key=lambda x: -x[0][0])][seed % SEEDS_PER_SEARCH % len(looked)]

@@ -1,15 +1,16 @@
 """What the embedded judge says of castings: the last stage of the choice among them."""
+
 from __future__ import annotations
 
 import numpy as np
 
-from ..blend.composite import Scrutiny, Preview
+from ..blend.composite import Preview, Scrutiny
 from ..judge import JudgeTarget
 from ..judge.drawings import SCALES, Drawings
 
-JUDGED = 0.3   # of a point of the score, a nat
+JUDGED = 0.3  # of a point of the score, a nat
 GLANCED = 0.1  # of a unit of conflict, a nat
-LOST = -9.0    # nats: below it a picture is as good as lost
+LOST = -9.0  # nats: below it a picture is as good as lost
 
 
 def marks(shown: list[Preview], look: Scrutiny, prompts: tuple[str, ...]) -> list[float]:

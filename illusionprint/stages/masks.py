@@ -1,4 +1,5 @@
 """What of a photograph is to be kept whole: masks and boxes of --whole."""
+
 from __future__ import annotations
 
 import re
@@ -16,7 +17,9 @@ from ..vocabulary import load_picture
 SOFT = 1 / 60  # of the shorter side: how soft the edge of what is kept is
 
 
-def kept_whole(told: Sequence[str], subjects: Sequence[Any], sizes: Sequence[tuple[int, int]], crops: Sequence[photos.Crop]) -> Iterator[tuple[int, np.ndarray]]:
+def kept_whole(
+    told: Sequence[str], subjects: Sequence[Any], sizes: Sequence[tuple[int, int]], crops: Sequence[photos.Crop]
+) -> Iterator[tuple[int, np.ndarray]]:
     """(number of the picture from 0, mask float32 (h, w) in [0, 1] as the picture is cropped) of each entry, see `entry`."""
     for k, full in of_subjects(told, subjects):
         yield k, softly(full, sizes[k], crops[k])
@@ -36,8 +39,14 @@ def none_kept(told: Sequence[str], count: int, cut_out: Sequence[int]) -> None:
     """Raises BadValue for an entry where no picture is taken whole; cut_out: the pictures, from 0, of which only the subject is taken."""
     for text in told:
         k = entry(text, count)[0]
-        raise BadValue(f"'{text}': picture {k + 1} is " + ("cut out of its ground; take it with --subject whole, or leave out --whole." if k in cut_out else
-                                                          "a drawing; parts of photographs can be kept whole."))
+        raise BadValue(
+            f"'{text}': picture {k + 1} is "
+            + (
+                "cut out of its ground; take it with --subject whole, or leave out --whole."
+                if k in cut_out
+                else "a drawing; parts of photographs can be kept whole."
+            )
+        )
 
 
 def softly(full: np.ndarray, size_px: tuple[int, int], crop: photos.Crop) -> np.ndarray:
@@ -49,8 +58,10 @@ def entry(text: str, count: int) -> tuple[int, str]:
     """(number of the picture from 0, box or path) of "1=0.3,0.2,0.25,0.3" or "2=mask.png". Raises BadValue."""
     match = re.fullmatch(r"\s*(\d+)\s*=\s*(.+?)\s*", text)
     if not match or not 1 <= int(match[1]) <= count:
-        raise BadValue(f"--whole is a picture's number and a box x,y,width,height in shares of it, as in '1=0.3,0.2,0.25,0.3', or a mask, "
-                       f"as in '2=mask.png', white where the picture is kept; '{text}' came for {count} pictures.")
+        raise BadValue(
+            f"--whole is a picture's number and a box x,y,width,height in shares of it, as in '1=0.3,0.2,0.25,0.3', or a mask, "
+            f"as in '2=mask.png', white where the picture is kept; '{text}' came for {count} pictures."
+        )
     return int(match[1]) - 1, match[2]
 
 
@@ -67,5 +78,8 @@ def mask(area: str, shape: tuple[int, int]) -> np.ndarray:
     if not (0 <= x < 1 and 0 <= y < 1 and 0 < w <= 1 - x + 1e-9 and 0 < h <= 1 - y + 1e-9):
         raise BadValue(f"the box '{area}' is not within its picture: x, y, width and height are shares from 0 to 1.")
     out = np.zeros(shape, np.float32)
-    out[round(y * shape[0]): max(round((y + h) * shape[0]), round(y * shape[0]) + 1), round(x * shape[1]): max(round((x + w) * shape[1]), round(x * shape[1]) + 1)] = 1
+    out[
+        round(y * shape[0]) : max(round((y + h) * shape[0]), round(y * shape[0]) + 1),
+        round(x * shape[1]) : max(round((x + w) * shape[1]), round(x * shape[1]) + 1),
+    ] = 1
     return out

@@ -1,4 +1,5 @@
 """Photographs, or photographs and drawings on white, in one picture: brought to one tone, arranged and blended."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -7,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..blend import multiband, gradient_domain, photos
+from ..blend import gradient_domain, multiband, photos
 from ..jigsaw import Arrangement, Board, labels_at
 from ..spec import ExactSpec
 from ..views import View, later_views
@@ -25,8 +26,9 @@ def sizes(kind: str, count: int, board: Board | None, size_px: tuple[int, int]) 
     return (size_px,) * count if board else (size_px, *(v.shown_size(size_px) for v in later_views(kind, count)))
 
 
-def blended(given: Photographs, board: Board | None, dpi: float, exact: ExactSpec | None = None, arrangement: Arrangement | None = None,
-            progress: Progress = None) -> Artwork:
+def blended(
+    given: Photographs, board: Board | None, dpi: float, exact: ExactSpec | None = None, arrangement: Arrangement | None = None, progress: Progress = None
+) -> Artwork:
     """All pictures in one; an arrangement that is given is taken as it is. Raises BadValue for a picture of one tone, and for crops or masks that do not fit the pictures."""
     tell = progress or silent
     some = crops.found(given, board, tell)
@@ -36,7 +38,10 @@ def blended(given: Photographs, board: Board | None, dpi: float, exact: ExactSpe
     kept = [*masks.kept_whole(given.wishes.whole, given.subjects, given.sizes, some), *saliency.seen_faces(given.subjects, given.sizes, some)]
     tell(1, 3, "arranging")
     pictures, weights, arrangement = fitted(given.kind, raw, kept, board, arrangement, exact, given.seed, progress)
-    views, board = later_views(given.kind, given.count, arrangement), arrangement.board if arrangement else None   # with the connectors that an exact one was given
+    views, board = (
+        later_views(given.kind, given.count, arrangement),
+        arrangement.board if arrangement else None,
+    )  # with the connectors that an exact one was given
     balance, picture = _balanced(_alike_beside(pictures, board), weights, views, board, _lean(given), tell)
     told = [{"subject": s.subject, "style": s.style, "licence": s.licence, "crop": asdict(c), **shares(s, c, size, dpi)} for s, size, c in cropped]
     return Artwork(picture, tuple(pictures), views, arrangement, {"way": "drawn", "casting": {"balance": balance, "pictures": told}}, credits(given.subjects))
@@ -62,8 +67,9 @@ def shares(subject: Any, crop: photos.Crop, size_px: tuple[int, int], dpi: float
     return {"share": round(rows * cols / (shape[0] * shape[1]), 3), "ppi": round(cols / size_px[1] * dpi, 1), **saliency.faces_shown(subject, crop, size_px)}
 
 
-def _balanced(pictures: Sequence[np.ndarray], weights: list[np.ndarray], views: tuple[View, ...], board: Board | None, lean: list[float],
-              tell: Tell) -> tuple[Any, np.ndarray]:
+def _balanced(
+    pictures: Sequence[np.ndarray], weights: list[np.ndarray], views: tuple[View, ...], board: Board | None, lean: list[float], tell: Tell
+) -> tuple[Any, np.ndarray]:
     """(balance, what is printed): joined along its seams on a board, by bands otherwise."""
     tell(2, 3, "balancing")
     if board:
@@ -76,8 +82,9 @@ def _balanced(pictures: Sequence[np.ndarray], weights: list[np.ndarray], views: 
         t = photos.balance_reduced(a, b, u, w, views[0], sigma) * (lean[0] / lean[1])
         return t, multiband.blend_two(a, b, u, w, views[0], sigma, t)
     small = small_size(pictures[0].shape[:2])
-    balance = multiband.balance_many(photos.resize_all(pictures, small, views), photos.resize_all(weights, small, views), views,
-                                   sigma * small[1] / pictures[0].shape[1])
+    balance = multiband.balance_many(
+        photos.resize_all(pictures, small, views), photos.resize_all(weights, small, views), views, sigma * small[1] / pictures[0].shape[1]
+    )
     return balance, multiband.blend_many(pictures, weights, views, sigma, balance)
 
 

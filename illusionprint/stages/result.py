@@ -1,4 +1,5 @@
 """The result folder: written aside and renamed at the end, so that it is whole or absent."""
+
 from __future__ import annotations
 
 import errno
@@ -77,9 +78,15 @@ def _replace(temporary: Path, target: Path) -> None:
 
 
 def _reason(error: OSError) -> str:
-    known = {errno.ENOSPC: "the disk is full", errno.EROFS: "it is read-only", errno.EACCES: "no permission", errno.EDQUOT: "the quota is used up",
-             errno.ENOTDIR: "a file stands where a folder is needed", errno.EEXIST: "a file stands where a folder is needed",
-             errno.EISDIR: "a folder stands there"}
+    known = {
+        errno.ENOSPC: "the disk is full",
+        errno.EROFS: "it is read-only",
+        errno.EACCES: "no permission",
+        errno.EDQUOT: "the quota is used up",
+        errno.ENOTDIR: "a file stands where a folder is needed",
+        errno.EEXIST: "a file stands where a folder is needed",
+        errno.EISDIR: "a folder stands there",
+    }
     return known.get(error.errno or 0, error.strerror or str(error))
 
 

@@ -6,6 +6,7 @@ share of the map within the crop c, b the crop without zoom that shows most of t
 Faces are found by local binary patterns (Liao et al., Learning multi-scale block local binary patterns for face recognition, 2007), with the
 cascade that scikit-image ships: frontal ones, not all.
 """
+
 from __future__ import annotations
 
 import functools
@@ -18,18 +19,18 @@ import numpy as np
 
 from .. import vocabulary
 from ..blend import photos
-from ..blend.multiband import FLAT_SALIENCY, saliency
 from ..blend.gradient_domain import MAX_SALIENCY
+from ..blend.multiband import FLAT_SALIENCY, saliency
 from ..errors import BadValue
 from .masks import softly
 
-SIDE_PX, FACE_PX = 160, 400     # longer side of the maps, and of what is looked at for faces
-CUT_PX = (160, 320)             # and for a subject: a small copy is quicker and often clearer
-LEAST = (0.995, 0.98, 0.8)      # of heads, of a subject that stands out, of salience
-HEAD = (0.55, 0.3, 0.25)        # of a face's side, that hair, ears and chin take above, beside and below
-AGREE, SMALLEST = 6, 1 / 10     # looks of the cascade that find a face at one place; least side of one, of the shorter side
-FACE = MAX_SALIENCY / photos.WHOLE_WEIGHT     # of what is kept whole: an error in a face counts up to twice
-STEPS = np.linspace(0, 1, 9)    # on the way to the crop that shows most
+SIDE_PX, FACE_PX = 160, 400  # longer side of the maps, and of what is looked at for faces
+CUT_PX = (160, 320)  # and for a subject: a small copy is quicker and often clearer
+LEAST = (0.995, 0.98, 0.8)  # of heads, of a subject that stands out, of salience
+HEAD = (0.55, 0.3, 0.25)  # of a face's side, that hair, ears and chin take above, beside and below
+AGREE, SMALLEST = 6, 1 / 10  # looks of the cascade that find a face at one place; least side of one, of the shorter side
+FACE = MAX_SALIENCY / photos.WHOLE_WEIGHT  # of what is kept whole: an error in a face counts up to twice
+STEPS = np.linspace(0, 1, 9)  # on the way to the crop that shows most
 PLACES = np.linspace(-1, 1, 41)
 
 
@@ -46,9 +47,11 @@ class Attention:
     @functools.lru_cache(maxsize=8)
     def most(self, crop: photos.Crop, size_px: tuple[int, int]) -> photos.Crop:
         """The crop without zoom, mirrored and turned as this one, that shows most: of heads first, then of the others, then of the middle."""
+
         def worth(c: photos.Crop) -> tuple[float, ...]:
             heads, *others = self.shown(c, size_px)
             return round(heads, 3), round(sum(others), 2), -abs(c.x) - abs(c.y)
+
         places = [round(float(at), 3) for at in PLACES]
         return max((replace(crop, zoom=1.0, x=x, y=y) for x, y in [*((at, 0.0) for at in places), *((0.0, at) for at in places)]), key=worth)
 
@@ -79,7 +82,7 @@ def of(photo: Any, whole: Sequence[np.ndarray] = ()) -> Attention:
     """What matters in a photograph; whole: masks float32 (h, w) of what its owner keeps whole."""
     rgb = _reduced(photo.rgb, SIDE_PX)
     heads = np.maximum.reduce([_resized(x, rgb.shape[:2]) for x in (faces(photo), *whole)])
-    return Attention((heads, _resized(_subject(photo.rgb), rgb.shape[:2]), (saliency(rgb) - FLAT_SALIENCY)**2))
+    return Attention((heads, _resized(_subject(photo.rgb), rgb.shape[:2]), (saliency(rgb) - FLAT_SALIENCY) ** 2))
 
 
 def _subject(rgb: np.ndarray) -> np.ndarray:
@@ -116,12 +119,14 @@ def _found(photo: Any) -> list[tuple[int, int, int]]:
     """(x, y, side) of faces at FACE_PX."""
     from skimage import data
     from skimage.feature import Cascade
+
     small = _reduced(photo.rgb, FACE_PX)
     least = max(24, round(SMALLEST * min(small.shape[:2])))
     if least > min(small.shape[:2]):
         return []
     seen = Cascade(data.lbp_frontal_face_cascade_filename()).detect_multi_scale(
-        img=np.rint(255 * small).astype(np.uint8), scale_factor=1.15, step_ratio=1, min_size=(least, least), max_size=small.shape[:2], min_neighbor_number=AGREE)
+        img=np.rint(255 * small).astype(np.uint8), scale_factor=1.15, step_ratio=1, min_size=(least, least), max_size=small.shape[:2], min_neighbor_number=AGREE
+    )
     return [(f["c"], f["r"], f["width"]) for f in seen]
 
 

@@ -1,4 +1,5 @@
 """The sampled way: a diffusion model paints all pictures at once, or takes up the drawn one; then up to the print's size, every view alike."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -14,18 +15,27 @@ from ..blend import multiband, photos
 from ..blend.composite import to_float
 from ..jigsaw import Arrangement, Board, random_arrangement
 from ..spec import ExactSpec, ModelSpec
-from ..views import View, later_views, apply_view, view
+from ..views import View, apply_view, later_views, view
 from . import connectors
 from .artwork import Artwork
 from .progress import Progress
 
-LEAST_PIECES = 25                 # of a board that is worth fitting: smaller ones gain nothing
+LEAST_PIECES = 25  # of a board that is worth fitting: smaller ones gain nothing
 COARSE_STEPS, COARSE_PX = 12, 24  # steps of the first predictions, pixels a cell at which the board is fitted to them
-STRENGTH = 0.7                    # share of the steps from both predictions on the fitted board
+STRENGTH = 0.7  # share of the steps from both predictions on the fitted board
 
 
-def sampled(model: ModelSpec, kind: str, prompts: tuple[str, ...], board: Board | None, size_px: tuple[int, int], exact: ExactSpec | None = None, seed: int = 0,
-            credits: Sequence[str] = (), progress: Progress = None) -> Artwork:
+def sampled(
+    model: ModelSpec,
+    kind: str,
+    prompts: tuple[str, ...],
+    board: Board | None,
+    size_px: tuple[int, int],
+    exact: ExactSpec | None = None,
+    seed: int = 0,
+    credits: Sequence[str] = (),
+    progress: Progress = None,
+) -> Artwork:
     """A picture that a model paints. A board of LEAST_PIECES and more for two pictures is fitted, see `_fitted`; others get random arrangements of the seed.
 
     Raises Missing, UnknownName, RunFailed as multiview.sample does.
@@ -53,7 +63,7 @@ def _fitted(model: ModelSpec, kind: str, prompts: tuple[str, ...], board: Board,
     a, b = (_up(_painted(few, [p], (), seed, progress)[0], size) for p in prompts)
     weights = [multiband.saliency(x) for x in (a, b)]
     arrangement = photos.fit_arrangement(a, b, photos.fit_weight(weights[0]), photos.fit_weight(weights[1]), board)
-    v, = later_views(kind, 2, arrangement)
+    (v,) = later_views(kind, 2, arrangement)
     other, w = (np.moveaxis(v.inverse(np.moveaxis(x, -1, 0)), 0, -1) for x in (b, weights[1][..., None]))
     u = weights[0][..., None]
     return arrangement, (u * a + w * other) / (u + w)
@@ -75,8 +85,18 @@ def polished(art: Artwork, model: ModelSpec, prompts: tuple[str, ...], seed: int
 def _painted(model: ModelSpec, prompts: list[str], views: Sequence[View], seed: int, progress: Progress, **given: Any) -> tuple[np.ndarray, dict[str, Any]]:
     """(picture float32 (h, w, 3) at the model's size, facts)."""
     from .. import multiview
-    low, facts = multiview.sample(model.name, prompts, [view("identity"), *views], steps=model.steps or None,
-                                  guidance=None if model.guidance < 0 else model.guidance, seed=seed, device=model.device, progress=progress, **given)
+
+    low, facts = multiview.sample(
+        model.name,
+        prompts,
+        [view("identity"), *views],
+        steps=model.steps or None,
+        guidance=None if model.guidance < 0 else model.guidance,
+        seed=seed,
+        device=model.device,
+        progress=progress,
+        **given,
+    )
     facts.pop("seconds", None)
     return np.moveaxis(low, 0, -1).astype(np.float32), facts
 

@@ -1,4 +1,5 @@
 """Subjects of prompts: drawings of words, pictures of the user's own, and which photographs are cut out of their ground (segmentation)."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -3,6 +3,7 @@
 A view maps arrays `... c h w` (numpy or torch) to arrays of the same kind; `inverse` undoes it. Invariants, tested for every
 file: inverse(view(x)) = x, <view(x), view(y)> = <x, y> (so white noise stays white), the argument is not touched, at any size.
 """
+
 import numpy as np
 
 from .. import plugins

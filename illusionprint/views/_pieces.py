@@ -1,4 +1,5 @@
 """The same views in mm: which piece moves how. This is what `arrangement.json` holds."""
+
 from __future__ import annotations
 
 import math
@@ -9,8 +10,7 @@ from ..path import rectangle
 from ._base import View
 
 
-def arrangement_table(views: list[View], size_mm: tuple[float, float], board: Arrangement | None,
-                      assemblies: list[dict[str, Any]]) -> dict[str, Any]:
+def arrangement_table(views: list[View], size_mm: tuple[float, float], board: Arrangement | None, assemblies: list[dict[str, Any]]) -> dict[str, Any]:
     """The content of arrangement.json: a board's pieces, or the whole sheet as one piece that the views turn."""
     pieces = _board_pieces(board) if board else [_sheet_piece(views, size_mm)]
     grid = {"rows": board.board.rows, "cols": board.board.cols} if board else {"rows": 1, "cols": 1}
@@ -26,7 +26,7 @@ def _sheet_piece(views: list[View], size_mm: tuple[float, float]) -> dict[str, A
 def _board_pieces(board: Arrangement) -> list[dict[str, Any]]:
     cut = board.board
     ports = cut.ports.shape[1] if cut.keys else 0
-    sides = [{"sides": cut.keys[ports * i: ports * (i + 1)]} if cut.keys else {} for i in range(cut.count)]
+    sides = [{"sides": cut.keys[ports * i : ports * (i + 1)]} if cut.keys else {} for i in range(cut.count)]
     corners = [{"corners": c} for c in cut.corners()] if cut.keys and not cut.on_grid else [{}] * cut.count
     moves = [[list(m) for m in board.moves(i)] for i in range(cut.count)]
     return [{"id": cut.piece(i).id, "outline": cut.outline(i).d, "moves": moves[i], **sides[i], **corners[i]} for i in range(cut.count)]

@@ -1,4 +1,5 @@
 """A drawing: vectors, posed as vectors, so that it is crisp at any size."""
+
 from __future__ import annotations
 
 import functools
@@ -61,7 +62,7 @@ class Drawing:
         """The same drawing left to right, about the middle of its view box."""
         tag, body = _split(self.svg)
         x, _, width, _ = _view_box(tag)
-        before, after = self.svg.split(tag, 1)[0], self.svg[self.svg.rindex("</svg>"):]
+        before, after = self.svg.split(tag, 1)[0], self.svg[self.svg.rindex("</svg>") :]
         return replace(self, svg=f'{before}{tag}<g transform="matrix(-1 0 0 1 {2 * x + width:.9g} 0)">{body}</g>{after}')
 
 
@@ -70,6 +71,7 @@ def _render(svg: str, margin: float, size_px: tuple[int, int], pose: Pose, crisp
     """uint8 (h, w, 4), not premultiplied."""
     import cv2
     import resvg_py
+
     h, w = size_px
     try:
         edges: Any = "crisp_edges" if crisp else "geometric_precision"
@@ -101,7 +103,7 @@ def _split(svg: str) -> tuple[str, str]:
     """(the root's tag, what is in it)."""
     found = re.search(r"<svg\b[^>]*>", svg, re.S)
     assert found is not None
-    return found[0], svg[found.end(): svg.rindex("</svg>")]
+    return found[0], svg[found.end() : svg.rindex("</svg>")]
 
 
 def quantise_colours(rgba: np.ndarray, colours: int) -> tuple[np.ndarray, np.ndarray]:

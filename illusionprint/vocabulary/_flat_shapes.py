@@ -1,4 +1,5 @@
 """A drawing of flat shapes taken apart, so that styles can be made from it by rule."""
+
 from __future__ import annotations
 
 import functools
@@ -32,6 +33,7 @@ class Shape:
         own = dict(re.findall(r'([\w-]+)="([^"]*)"', self.geometry))
         if self.tag == "path":
             from svgelements import Path
+
             x0, y0, x1, y1 = Path(own["d"]).bbox()
             return (x1 - x0) * (y1 - y0) / self.whole
         return 4 * float(own.get("rx") or own["r"]) * float(own.get("ry") or own["r"]) / self.whole
@@ -93,7 +95,7 @@ def _shape(tag: str, e: xml.Element, own: dict[str, str], whole: float) -> Shape
 
 
 def hex_colour(colour: str) -> str:
-    """"#FFF", "#ffffff" or "white" as "ffffff"; "" for none."""
+    """ "#FFF", "#ffffff" or "white" as "ffffff"; "" for none."""
     colour = colour.strip().lower()
     digits = colour[1:] if colour.startswith("#") else _NAMES.get(colour, "000000")
     return "".join(2 * c for c in digits) if len(digits) == 3 else digits
@@ -101,7 +103,7 @@ def hex_colour(colour: str) -> str:
 
 def luminance(colour: str) -> float:
     """Y = 0.2126 R + 0.7152 G + 0.0722 B of the sRGB digits as they stand (luma, ITU-R BT.709), in [0, 1]."""
-    return sum(k * int(colour[i: i + 2], 16) / 255 for k, i in ((0.2126, 0), (0.7152, 2), (0.0722, 4))) if colour else 1.0
+    return sum(k * int(colour[i : i + 2], 16) / 255 for k, i in ((0.2126, 0), (0.7152, 2), (0.0722, 4))) if colour else 1.0
 
 
 class DerivedStyle:

@@ -1,4 +1,5 @@
 """More styles: published sets of drawings, through the ordinary npm client."""
+
 from __future__ import annotations
 
 import base64
@@ -59,8 +60,7 @@ def add_icon_set(name: str) -> tuple[str, int]:
         drawings = {code: (".svg", svg.encode()) for code, svg in icon_svgs(archive).items()}
     if not drawings:
         raise RunFailed(f"{one.package} holds no drawing of any subject.")
-    _styles.write_style(one.style, drawings, licence=one.licence, credit=one.credit, margin=0.03, cast=one.cast,
-                  count=len(drawings), package=one.package)
+    _styles.write_style(one.style, drawings, licence=one.licence, credit=one.credit, margin=0.03, cast=one.cast, count=len(drawings), package=one.package)
     return one.style, len(drawings)
 
 
@@ -139,8 +139,9 @@ def _slugs(subject: Subject) -> list[str]:
 
 def _svg(icon: dict[str, Any], table: dict[str, Any]) -> str:
     box = (icon.get(k, table.get(k, default)) for k, default in (("left", 0), ("top", 0), ("width", 16), ("height", 16)))
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{" ".join(f"{v:g}" for v in box)}">'
-            f'{icon["body"]}</svg>')
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{" ".join(f"{v:g}" for v in box)}">{icon["body"]}</svg>'
+    )
 
 
 def style_table() -> list[tuple[str, int | None, str, str]]:

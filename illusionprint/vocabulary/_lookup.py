@@ -1,4 +1,5 @@
 """How a word finds its subject, which others it might have meant, and what stands near a word out of reach."""
+
 from __future__ import annotations
 
 import functools
@@ -17,8 +18,8 @@ _MADE = r"(?:drawing|art|picture|image|illustration|sketch|sticker|print|icon|st
 _PICTURE = re.compile(rf"(?:(?:an?|the) )?{_MADE} of (.+)")
 _AFTER = re.compile(r" (?:on|in|at|by|with|under|near|behind|over|beside|from|wearing|holding|that|who|which) .*")
 _COMMON = 8  # a keyword of more subjects than these names a kind, not a thing
-_LOOSE = 3   # words that a name may have beyond those asked for, if no word of these was left out
-_DEEP = 3    # place in a symbol's list from which on a keyword says little of what is seen ("stairs" of "antenna bars")
+_LOOSE = 3  # words that a name may have beyond those asked for, if no word of these was left out
+_DEEP = 3  # place in a symbol's list from which on a keyword says little of what is seen ("stairs" of "antenna bars")
 _SOMEBODY = re.compile(r"\w{3,}(er|or|ist|ian|man|woman)")
 
 
@@ -27,8 +28,10 @@ class UnknownSubject(IllusionPrintError):
 
     def __init__(self, word: str, near: list[str]):
         self.near = near
-        super().__init__(f"no drawing of '{word}'; the nearest subjects are {', '.join(near)}. "
-                         "`illusionprint list vocabulary` tells all, and a picture's path may stand in its place.")
+        super().__init__(
+            f"no drawing of '{word}'; the nearest subjects are {', '.join(near)}. "
+            "`illusionprint list vocabulary` tells all, and a picture's path may stand in its place."
+        )
 
 
 def lookup(word: str) -> Subject:
@@ -263,12 +266,12 @@ def nearest_subjects(word: str, count: int = 5) -> list[str]:
     alike = [n for f in reversed(words) if f in word_class("kinds") for n in (f, *meanings().get(f, ()))]
     kin += [named(n).name for n in alike if index_of_name(n) is not None][:2]
     kin += [subjects()[i].name for f in (asked, *words) for _, i in _keywords().get(f, ())[:count]]
-    return list(dict.fromkeys([*kin[:count - 1], *_similar_names(asked, 2 * count)]))[:count]
+    return list(dict.fromkeys([*kin[: count - 1], *_similar_names(asked, 2 * count)]))[:count]
 
 
 def _similar_names(asked: str, count: int) -> list[str]:
     """By Ratcliff and Obershelp's ratio, among the names with the most pairs of letters in common."""
-    pairs = {asked[i: i + 2] for i in range(len(asked) - 1)}
+    pairs = {asked[i : i + 2] for i in range(len(asked) - 1)}
     share = {n: 2 * len(pairs & own) / (len(pairs) + len(own) or 1) for n, own in _bigrams().items()}
     few = sorted(share, key=lambda n: -share[n])[:60]
     few.sort(key=lambda n: -SequenceMatcher(None, asked, n).ratio())
@@ -277,4 +280,4 @@ def _similar_names(asked: str, count: int) -> list[str]:
 
 @functools.cache
 def _bigrams() -> dict[str, set[str]]:
-    return {n: {n[i: i + 2] for i in range(len(n) - 1)} for n in (*_names(), *synonyms())}
+    return {n: {n[i : i + 2] for i in range(len(n) - 1)} for n in (*_names(), *synonyms())}

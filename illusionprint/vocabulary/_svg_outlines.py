@@ -4,6 +4,7 @@ Supported: path, circle, ellipse, rect, line, polyline, polygon, g, clipPath; bo
 joins and caps; transforms; `style` attributes. Whatever else would be painted (gradients, text, images, masks, filters, dashes, style sheets,
 `use`) raises Unsupported: better no vectors than wrong ones.
 """
+
 from __future__ import annotations
 
 import math
@@ -21,10 +22,13 @@ from ..errors import BadValue
 from ..path import flatten_cubic
 from ._drawing import Drawing, Pose, posed_svg
 
-INHERITED = dict(pair.split(": ") for pair in (  # SVG 1.1, initial values
-    "fill: black; fill-rule: nonzero; fill-opacity: 1; stroke: none; stroke-width: 1; stroke-linecap: butt; stroke-linejoin: miter; stroke-miterlimit: 4; "
-    "stroke-opacity: 1; stroke-dasharray: none; color: black; clip-rule: nonzero; visibility: visible"
-).split("; "))
+INHERITED = dict(
+    pair.split(": ")
+    for pair in (  # SVG 1.1, initial values
+        "fill: black; fill-rule: nonzero; fill-opacity: 1; stroke: none; stroke-width: 1; stroke-linecap: butt; stroke-linejoin: miter; stroke-miterlimit: 4; "
+        "stroke-opacity: 1; stroke-dasharray: none; color: black; clip-rule: nonzero; visibility: visible"
+    ).split("; ")
+)
 _HINDERS = ("mask", "filter", "marker-start", "marker-mid", "marker-end", "mix-blend-mode")
 _SILENT = {"defs", "clipPath", "title", "desc", "metadata"}
 MOST_POINTS, MOST_LETTERS = 60_000, 1_000_000  # what is still a drawing; time and memory are bounded
@@ -186,7 +190,7 @@ class _Reader:
                 out[-1] = (out[-1][0], True)
                 out.append(([out[-1][0][0]], False))
             else:
-                for c in (s.as_cubic_curves() if isinstance(s, svg.Arc) else [s]):
+                for c in s.as_cubic_curves() if isinstance(s, svg.Arc) else [s]:
                     out[-1][0].append(self._flat(c, matrix))
         found = [(np.concatenate(p), closed) for p, closed in out]
         self.points += sum(len(p) for p, _ in found)
@@ -222,8 +226,10 @@ class _Reader:
 
 def _outline(tag: str, own: dict[str, str]) -> svg.Path:
     """A shape element as a path in its own coordinates."""
+
     def number(name: str, default: float = 0.0) -> float:
         return float(own.get(name, default) if not str(own.get(name, "")).endswith("px") else own[name][:-2])
+
     if tag == "path":
         return svg.Path(own.get("d", ""))
     if tag in ("circle", "ellipse"):

@@ -1,4 +1,5 @@
 """Whether a stranger's SVG may be drawn: nothing outside it is read, and its size, depth and time are bounded. Raises ValueError, which says why not."""
+
 from __future__ import annotations
 
 import base64
@@ -15,8 +16,8 @@ from xml.parsers import expat
 from ..errors import BadValue
 
 MOST_BYTES, MOST_ELEMENTS, MOST_DEPTH, MOST_ENTITIES, MOST_IMAGE_PX = 8_000_000, 100_000, 200, 50, 40_000_000
-MOST_NUMBERS = 300_000   # of all paths as they are drawn; a casting draws them dozens of times
-MOST_STEPS = 64          # of a filter's octaves and kernels
+MOST_NUMBERS = 300_000  # of all paths as they are drawn; a casting draws them dozens of times
+MOST_STEPS = 64  # of a filter's octaves and kernels
 SECONDS, TRIAL_PX, LIGHT = 6, 512, 50_000  # a file of fewer letters without what is heavy is not tried
 _OUTSIDE = re.compile(r"""url\(\s*["']?(?!\s*["']?(#|data:))|@import""", re.I)
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.I)
@@ -82,6 +83,7 @@ def _scan(text: str) -> None:
         seen["entities"] += 1
         if value is None or is_parameter or "&" in value or len(value) > 1000 or seen["entities"] > MOST_ENTITIES:
             raise ValueError(f"its entity '{name}' refers to another file or to other entities, or there are too many")
+
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler, parser.EntityDeclHandler = begin, end, entity
     try:
@@ -103,6 +105,7 @@ def _check_links(e: xml.Element) -> None:
 def _check_image(link: str) -> None:
     """An image within the file is a raster picture of a size that can be held."""
     from PIL import Image
+
     head, _, body = link.partition(",")
     if not link.startswith("data:"):
         return

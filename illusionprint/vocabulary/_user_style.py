@@ -1,4 +1,5 @@
 """The user's own folder of drawings as a style."""
+
 from __future__ import annotations
 
 from difflib import get_close_matches
@@ -35,8 +36,7 @@ def add_folder(source: Path, licence: str, name: str = "", credit: str = "") -> 
             if key in drawings:
                 raise BadValue(f"'{path.name}' draws the same subject as another file of '{source}'; keep one of them.")
             drawings[key] = _read(path)
-    _styles.write_style(style, drawings, licence=licence, credit=credit or f"Drawings: {style}, {licence}", margin=0.0, cast=True,
-                  count=len(found))
+    _styles.write_style(style, drawings, licence=licence, credit=credit or f"Drawings: {style}, {licence}", margin=0.0, cast=True, count=len(found))
     return style, len(found)
 
 

@@ -1,4 +1,5 @@
 """The word lists of the folder `data`, each read on first use: synonyms, subjects that stand near, and words by what they do in a phrase."""
+
 from __future__ import annotations
 
 import functools
@@ -8,7 +9,9 @@ from importlib.resources import files
 from typing import Any
 
 # Named after their side, or lettered as a kind.
-_SIDES = re.compile(r"\b(left|right|leftwards|rightwards|increasing|decreasing|clockwise|counterclockwise)\b|\bclock$|o.clock|thirty$|\bbutton$|^keycap\b|^input\b")
+_SIDES = re.compile(
+    r"\b(left|right|leftwards|rightwards|increasing|decreasing|clockwise|counterclockwise)\b|\bclock$|o.clock|thirty$|\bbutton$|^keycap\b|^input\b"
+)
 
 
 def data_text(name: str) -> str:

@@ -31,7 +31,7 @@ def _few(area: dict[str, float]) -> dict[str, str]:
 
 def _lab(colour: str) -> tuple[float, float, float]:
     """CIE 1976 L*a*b* of sRGB digits, white D65 (IEC 61966-2-1, ISO/CIE 11664-4)."""
-    r, g, b = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (int(colour[i: i + 2], 16) / 255 for i in (0, 2, 4)))
+    r, g, b = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)))
     xyz = ((0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505, 0.2126 * r + 0.7152 * g + 0.0722 * b, (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089)
     x, y, z = (v ** (1 / 3) if v > 216 / 24389 else v * 841 / 108 + 4 / 29 for v in xyz)
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)

@@ -1,4 +1,5 @@
 """Noto Emoji, the one-colour font: line drawings out of a font's outlines."""
+
 from __future__ import annotations
 
 import functools
@@ -38,6 +39,7 @@ def _points(code: str) -> list[int]:
 def _font() -> Any:
     try:
         from fontTools.ttLib import TTFont
+
         return TTFont(str(files("manimgx_fonts") / "NotoEmoji[wght].ttf"), lazy=True)
     except (ImportError, OSError):
         raise Missing('the style noto_line needs its font: pip install "illusionprint[noto]".') from None
@@ -59,6 +61,7 @@ def _outline(font: Any, glyph: str) -> tuple[list[str], tuple[float, float, floa
     """Contours as SVG path data with y up, and their box (x0, y0, x1, y1)."""
     from fontTools.pens.boundsPen import BoundsPen
     from fontTools.pens.svgPathPen import SVGPathPen
+
     glyphs = font.getGlyphSet()
     path, box = SVGPathPen(glyphs), BoundsPen(glyphs)
     glyphs[glyph].draw(path)

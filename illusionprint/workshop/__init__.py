@@ -1,4 +1,5 @@
 """What a user asks for: a puzzle made whole, only its picture, a finished result worked over, scored or advised on, partners of a subject."""
+
 from .advice import advice
 from .contact_sheet import contact_sheet
 from .making import draw, make

@@ -1,4 +1,5 @@
 """What a user should know of a finished picture: a word drawn twice, a pair that cannot lie on each other, and what would do better."""
+
 from __future__ import annotations
 
 import json
@@ -12,11 +13,11 @@ from ..errors import Missing
 from ..spec import CARDS, PictureSpec, PuzzleSpec
 from ..views import later_views
 
-HARD = 0.25        # conflict of a cast pair above which one picture spoils the other, found by looking at random pairs
+HARD = 0.25  # conflict of a cast pair above which one picture spoils the other, found by looking at random pairs
 SAMPLE, BEST = 12, 3
-WHOLE = 0.95       # share of a head below which it is said that it is cut
-MOVED = 0.25       # share of a board's pieces below which it is said that few move
-SHOWN = 0.6        # share of a photograph below which its crop is said
+WHOLE = 0.95  # share of a head below which it is said that it is cut
+MOVED = 0.25  # share of a board's pieces below which it is said that few move
+SHOWN = 0.6  # share of a photograph below which its crop is said
 
 
 def advice(folder: Path) -> list[str]:
@@ -31,8 +32,14 @@ def advice(folder: Path) -> list[str]:
     out += [line for k, told in enumerate(cast.get("pictures", ()), 1) for line in _crop(k, told)]
     if kind == "jigsaw" or look.compose == "card" or cast.get("conflict", 0.0) <= HARD or len(names) != 2:
         return out
-    out.append(f"'{names[0]}' and '{names[1]}' do not go together under {kind}: conflict {cast['conflict']:.3f}, and above {HARD:g} one picture mostly spoils the other.")
-    out += [f"better partners of '{name}': {', '.join(_partners(prompt, kind, look))}." for name, prompt in zip(names, look.prompts) if not vocabulary.is_picture(prompt)]
+    out.append(
+        f"'{names[0]}' and '{names[1]}' do not go together under {kind}: conflict {cast['conflict']:.3f}, and above {HARD:g} one picture mostly spoils the other."
+    )
+    out += [
+        f"better partners of '{name}': {', '.join(_partners(prompt, kind, look))}."
+        for name, prompt in zip(names, look.prompts)
+        if not vocabulary.is_picture(prompt)
+    ]
     if kind in CARDS:
         out.append("or put both head to tail, as on a playing card: --compose card.")
     return out
@@ -44,14 +51,17 @@ def _kept(pieces: list[dict[str, Any]]) -> list[str]:
     for k in range(1, len(pieces[0]["moves"])):
         moved = sum(p["moves"][k] != p["moves"][0] for p in pieces)
         if moved < MOVED * len(pieces):
-            out.append(f"picture {k + 1}: {moved or 'none'} of {len(pieces)} pieces {'lies' if moved < 2 else 'lie'} otherwise than in picture 1, and so it shows {'the same' if not moved else 'little else'}; "
-                       "more pieces (--grid) and another seed would show more.")
+            out.append(
+                f"picture {k + 1}: {moved or 'none'} of {len(pieces)} pieces {'lies' if moved < 2 else 'lie'} otherwise than in picture 1, and so it shows {'the same' if not moved else 'little else'}; "
+                "more pieces (--grid) and another seed would show more."
+            )
     return out
 
 
 def _crop(k: int, told: dict[str, Any]) -> list[str]:
     """What was done to a picture of the user's own that its owner might not expect, and whether it is too small for its print."""
     from ..proof._limits import LEAST_PPI, low_resolution
+
     crop = told.get("crop", {})
     mirrored = crop.get("mirror") or told.get("licence") == vocabulary.USER_LICENCE and told.get("pose", {}).get("mirror")
     turned = [*(["mirrored"] if mirrored else []), *(["turned by a quarter"] if crop.get("turn") else [])]

@@ -1,4 +1,5 @@
 """The contact sheet of the best castings: both pictures of each as they are seen, its scores, and the seed that picks it."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -15,7 +16,7 @@ from ..spec import PuzzleSpec
 from ..stages.casting import ranking
 from ..stages.progress import Progress
 from ..stages.result import Result, whole_file
-from ..views import later_views, apply_view
+from ..views import apply_view, later_views
 
 SIDE, GAP, CAPTION, HEAD, COLUMNS = 264, 24, 60, 74, 2
 PAPER, INK, SOFT, EDGE = "#f6f4ef", "#22262b", "#8a857b", "#dcd7cc"
@@ -48,7 +49,11 @@ def contact_sheet(spec: PuzzleSpec, out: Path, progress: Progress = None) -> Res
 def _shown(casting: Casting, plan: Plan) -> list[np.ndarray]:
     """All pictures as they are seen, uint8 (SIDE, ., 3)."""
     views, board, (h, w) = later_views(plan.kind, len(casting.parts), casting.arrangement), plan.board, plan.size_px
-    size = board.size_px(max(6, -(-SIDE // max(board.rows, board.cols)))) if board else (max(16, round(SIDE * h / max(h, w))), max(16, round(SIDE * w / max(h, w))))
+    size = (
+        board.size_px(max(6, -(-SIDE // max(board.rows, board.cols))))
+        if board
+        else (max(16, round(SIDE * h / max(h, w))), max(16, round(SIDE * w / max(h, w))))
+    )
     x = blend(casting, views, size, 2)[0]
     return [_fitted(np.rint(p * 255).astype(np.uint8)) for p in (x, *(apply_view(v, x) for v in views))]
 
@@ -63,6 +68,7 @@ def _page(plan: Plan, designs: list[Casting], tiles: list[list[np.ndarray]], fir
     from io import BytesIO
 
     from PIL import Image, ImageDraw, ImageFont
+
     count = len(tiles[0])
     columns = min(COLUMNS if count == 2 else 1, len(tiles))
     rows = -(-len(tiles) // columns)
@@ -90,6 +96,8 @@ def _told(c: Casting) -> str:
     """What was done to either picture, in few words."""
     words = []
     for p in c.parts:
-        done = [f"hue {p.hue_deg:+.0f}\N{DEGREE SIGN}"] * (abs(p.hue_deg) >= 1) + [f"light {p.light:+.2f}"] * (abs(p.light) >= 0.02) + ["mirrored"] * p.pose.mirror
+        done = (
+            [f"hue {p.hue_deg:+.0f}\N{DEGREE SIGN}"] * (abs(p.hue_deg) >= 1) + [f"light {p.light:+.2f}"] * (abs(p.light) >= 0.02) + ["mirrored"] * p.pose.mirror
+        )
         words.append(f"{p.drawing.subject}: {', '.join(done) or 'as drawn'}")
     return "   ".join(words) + "   bent" * (c.parts[0].bend is not None)

@@ -1,4 +1,5 @@
 """Partners of a subject, and the best pairs of all: what `suggest` tells and shows."""
+
 from __future__ import annotations
 
 import json
@@ -23,14 +24,14 @@ from ..jigsaw import Board, squares
 from ..stages.progress import Progress
 from ..stages.result import whole_file
 from ..units import grid
-from ..views import View, later_views, apply_view, view
+from ..views import View, apply_view, later_views, view
 
 CELL_UM = 40000
-NEAR, TRIED, SHOWN = 150, 18, 12   # compared with each other, drawn small in earnest, and shown
+NEAR, TRIED, SHOWN = 150, 18, 12  # compared with each other, drawn small in earnest, and shown
 SIDE_PX = 240
-EQUAL = 0.9                   # drawings more alike than this are one for the eye
+EQUAL = 0.9  # drawings more alike than this are one for the eye
 TWINS = {"flip": "rotate_180"}  # half a turn is a flip of what is mirrored, and drawings may be mirrored
-FEW, MOST = 2, 4              # of a category: hands, faces and signs are many and alike; of any other
+FEW, MOST = 2, 4  # of a category: hands, faces and signs are many and alike; of any other
 STYLES = ("twemoji",)
 CROWDS = ("People & Body", "Smileys & Emotion", "Symbols")
 
@@ -44,8 +45,9 @@ class Pair:
     seen: tuple[np.ndarray, np.ndarray]
 
 
-def suggest(subject: str, kind: str, rows_cols: str, styles: tuple[str, ...], progress: Progress = None,
-            count: int = SHOWN) -> tuple[list[Pair], list[tuple[float, str]]]:
+def suggest(
+    subject: str, kind: str, rows_cols: str, styles: tuple[str, ...], progress: Progress = None, count: int = SHOWN
+) -> tuple[list[Pair], list[tuple[float, str]]]:
     """(best partners of all the vocabulary, by score; all others by rising conflict).
 
     The table ranks all; the best of it, at most a few of a category and no two alike, are cast and drawn small.
@@ -56,10 +58,12 @@ def suggest(subject: str, kind: str, rows_cols: str, styles: tuple[str, ...], pr
     cut = squares(*grid(rows_cols), CELL_UM) if kind == "jigsaw" else None
     found = pair_table([drawing], others, None if cut else view(kind), cut, progress=progress)
     order = np.argsort(found.conflict[0], kind="stable")
-    best_first = [others[j] for j in order[:NEAR + 4 * count]]
+    best_first = [others[j] for j in order[: NEAR + 4 * count]]
     near = drawing_similarity([drawing, *best_first])
     own, near = near[0, 1:], near[1:, 1:]
-    tried = varied([k for k in range(len(best_first)) if own[k] < EQUAL], best_first, near, max(TRIED // (2 if cut else 1), count if cut else 3 * count // 2), 2)
+    tried = varied(
+        [k for k in range(len(best_first)) if own[k] < EQUAL], best_first, near, max(TRIED // (2 if cut else 1), count if cut else 3 * count // 2), 2
+    )
     pairs = dict(zip(tried, real([(found, 0, int(order[k])) for k in tried], kind, cut, progress)))
     kept = varied(sorted(tried, key=lambda k: -pairs[k].score), best_first, near, count)
     return [pairs[k] for k in kept], [(float(found.conflict[0, j]), others[j].subject) for k, j in enumerate(order) if k not in kept]
@@ -111,7 +115,7 @@ def _castings(parts: tuple[Part, Part], kind: str, cut: Board | None) -> list[Ca
 
 def _drawn(castings: list[Casting], kind: str) -> Pair:
     casting = best(castings, later_views(kind, 2, castings[0].arrangement), 1.0, 0)
-    v, = later_views(kind, 2, casting.arrangement)
+    (v,) = later_views(kind, 2, casting.arrangement)
     pixels = np.rint(255 * blend(casting, (v,), _size(v), 1)[0]).astype(np.uint8)
     one, other = (p.drawing.subject for p in casting.parts)
     return Pair((one, other), round(casting.score, 3), (pixels, apply_view(v, pixels)))
@@ -150,6 +154,7 @@ def _listed(kind: str, rows_cols: str) -> list[tuple[float, str, str]]:
 def sheet(pairs: list[Pair], path: Path) -> Path:
     """A PNG of what both views of each pair show, four pairs a row."""
     from PIL import Image, ImageDraw, ImageFont
+
     gap, text, side, across = 16, 30, SIDE_PX, min(4, len(pairs))
     w, h = 2 * side + 3 * gap, side + text + gap
     page = Image.new("RGB", (across * w + gap, -(-len(pairs) // 4) * h + gap), "#f4f2ee")

@@ -1,4 +1,5 @@
 """Stages on a finished result: another layout, another proof, the findings."""
+
 from __future__ import annotations
 
 import shutil
@@ -50,6 +51,9 @@ def findings(folder: Path) -> tuple[list[str], int]:
 
 def _told(found: Proof) -> tuple[list[str], int]:
     lines = [f"{f.severity}: {f.code}: {f.message}" for f in found.findings]
-    seen = [f"{a['seen']}: similarity {a['ssim']:.3f}, gap {a['gap_mm2']:g} mm2, overlap {a['overlap_mm2']:g} mm2"
-            for a in found.figures.get("assemblies", []) if "ssim" in a]
+    seen = [
+        f"{a['seen']}: similarity {a['ssim']:.3f}, gap {a['gap_mm2']:g} mm2, overlap {a['overlap_mm2']:g} mm2"
+        for a in found.figures.get("assemblies", [])
+        if "ssim" in a
+    ]
     return [*lines, *seen, f"{found.errors} errors" if found.errors else "no errors"], found.errors

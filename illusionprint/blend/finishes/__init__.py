@@ -1,11 +1,12 @@
 """Finishes: each makes the mixture look meant. A file is a finish: DESCRIPTION (a line) and functions,
 
-    outlined(art) -> Regions                    flat areas, or ink on a ground: anagram.svg and print.pdf hold them, and the picture is rendered from them;
-                                                LINE_MM is the width of its thinnest line, on a sheet of 200 mm, where it draws any
-    lit(art) -> picture float32 (h, w, 3)       beside `outlined`: sheets with soft shadows on each other. art.picture holds the areas as pixels, art.parts what they are;
-                                                the areas are sheets to cut
-    finish(art) -> picture float32 (h, w, 3)    what is no flat area
+outlined(art) -> Regions                    flat areas, or ink on a ground: anagram.svg and print.pdf hold them, and the picture is rendered from them;
+                                            LINE_MM is the width of its thinnest line, on a sheet of 200 mm, where it draws any
+lit(art) -> picture float32 (h, w, 3)       beside `outlined`: sheets with soft shadows on each other. art.picture holds the areas as pixels, art.parts what they are;
+                                            the areas are sheets to cut
+finish(art) -> picture float32 (h, w, 3)    what is no flat area
 """
+
 from __future__ import annotations
 
 import importlib

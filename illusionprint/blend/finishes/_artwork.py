@@ -6,6 +6,7 @@ A finish commutes with the view: finish(view(art)) = view(finish(art)). Therefor
   * patterns of the whole sheet that are periodic in the cells and symmetric under the quarter turns and mirrors about a cell's centre
     (plane group p4m): such a pattern is the same in every assembly, and runs on across the pieces' borders without a seam.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
@@ -70,8 +71,10 @@ class Artwork:
 
     def moved(self, view: View) -> Artwork:
         """The same as a view shows it, not yet finished."""
+
         def shown(x: np.ndarray) -> np.ndarray:
             return apply_view(view, x[..., None])[..., 0]
+
         regions = None if self.regions is None else shown(self.regions)
         cell = self.cell_px[::-1] if view.swaps_sides else self.cell_px
         there = piece_transforms(view, view.board if view.needs_board else None, self.size_mm)
@@ -87,8 +90,9 @@ def transformed(polygons: np.ndarray, there: np.ndarray) -> np.ndarray:
     return np.array([shapely.transform(p, lambda xy, m=m: xy @ m[:, :2].T + m[:, 2]) for p, m in zip(polygons, there)])
 
 
-def artwork(picture: np.ndarray, view: View, px_per_mm: float, drawn: bool, seed: int = 0, found: Regions | None = None,
-            size_mm: tuple[float, float] | None = None) -> Artwork:
+def artwork(
+    picture: np.ndarray, view: View, px_per_mm: float, drawn: bool, seed: int = 0, found: Regions | None = None, size_mm: tuple[float, float] | None = None
+) -> Artwork:
     """The artwork of a blend (h, w, 3) under a view; of drawings, flat areas are found again in it. found: the blend's own vectors;
     size_mm: of the sheet, where it is no whole number of pixels.
     """

@@ -1,4 +1,5 @@
 """Flat areas as polygons, and the artwork that a vector finish makes of them. Lengths in mm."""
+
 from __future__ import annotations
 
 import functools

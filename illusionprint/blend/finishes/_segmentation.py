@@ -1,4 +1,5 @@
 """Flat areas of a picture: made of a photograph, joined, measured. Areas never leave their piece."""
+
 from __future__ import annotations
 
 import cv2
@@ -177,6 +178,7 @@ def blur_within_pieces(pieces: np.ndarray, x: np.ndarray, width: int, empty: boo
 
     def blur(v: np.ndarray, edge: int = cv2.BORDER_CONSTANT) -> np.ndarray:
         return cv2.blur(cv2.blur(v, k, borderType=edge), k, borderType=edge)
+
     for window, mask in piece_windows(pieces):
         if mask is None:
             out[window] = blur(x[window], cv2.BORDER_CONSTANT if empty else cv2.BORDER_REFLECT)

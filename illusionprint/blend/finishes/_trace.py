@@ -4,6 +4,7 @@ Contours run along the pixels' sides from junction to junction. The middles of t
 (1, 2, 1) / 4 with the junctions held fast, and thinned out (Douglas and Peucker, 1973), are the lines; lines and the pieces' exact outlines
 cut the sheet into faces, and each face is the area that a pixel in it has.
 """
+
 from __future__ import annotations
 
 import numpy as np
@@ -35,7 +36,7 @@ def contours(areas: np.ndarray, pieces: np.ndarray, px_per_mm: float, smooth_mm:
     """Smooth lines (k, 2) in mm between areas of the same piece; closed ones end where they begin."""
     found = []
     for axis in (0, 1):
-        low, high = ((slice(-1), slice(1, None)) if axis == 0 else ((slice(None), slice(-1)), (slice(None), slice(1, None))))
+        low, high = (slice(-1), slice(1, None)) if axis == 0 else ((slice(None), slice(-1)), (slice(None), slice(1, None)))
         y, x = np.nonzero((areas[low] != areas[high]) & (pieces[low] == pieces[high]) & (pieces[low] >= 0))
         start = np.stack([x + (axis == 1), y + (axis == 0)], 1)
         found.append(np.stack([start, start + ((1, 0) if axis == 0 else (0, 1))], 1))
@@ -108,7 +109,7 @@ def _at_border(pieces: np.ndarray, corners: np.ndarray) -> np.ndarray:
 def _area_at(areas: np.ndarray, pieces: np.ndarray, home: np.ndarray, at: np.ndarray) -> np.ndarray:
     """int (n,): the area of the pixel at points (n, 2), or of the nearest one that is of the piece `home`."""
     h, w = areas.shape
-    steps = sorted(((dx, dy) for dx in range(-NEAR, NEAR + 1) for dy in range(-NEAR, NEAR + 1)), key=lambda d: (d[0]**2 + d[1]**2, d))
+    steps = sorted(((dx, dy) for dx in range(-NEAR, NEAR + 1) for dy in range(-NEAR, NEAR + 1)), key=lambda d: (d[0] ** 2 + d[1] ** 2, d))
     x, y = np.clip(np.floor(at).astype(int), 0, (w - 1, h - 1)).T
     out, open_ = areas[y, x].copy(), pieces[y, x] != home
     for dx, dy in steps:

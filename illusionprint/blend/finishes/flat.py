@@ -1,4 +1,5 @@
 """Few flat colours with clean contours: what a screen print, a foil cutter or a laser takes."""
+
 from __future__ import annotations
 
 from .._svg import Regions

@@ -5,6 +5,7 @@
 so that paper and ink together give the colour; R(c) is the radius at which dots cover the share c of the paper. A contour goes through a dot:
 either side has the colour and the radius of its own area.
 """
+
 from __future__ import annotations
 
 import functools
@@ -24,7 +25,7 @@ DESCRIPTION = "dots of the picture's own colours on white paper"
 PITCH_MM, LEAST, COLOURS, LEAST_MM2, DETAIL_MM, STEP = 2.6, 0.12, 24, 2.0, 1.0, 1 / 10
 LINE_MM = 0.6
 PAPER = (1.0, 1.0, 1.0)
-TOUCH = 0.125 ** 0.5  # the radius, in pitches, from which on dots run into each other
+TOUCH = 0.125**0.5  # the radius, in pitches, from which on dots run into each other
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ Every stone is the place of those points of its area that are nearest to its mid
 max(|u|, |v|), (u, v) = R(theta) (x - m) (Hausner, Simulating decorative mosaics, SIGGRAPH 2001); the middles move to the means of their
 places a few times (Lloyd). They begin one for each area in each square of a lattice that is symmetric about the cells' centres.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -24,8 +25,8 @@ DESCRIPTION = "small stones in mortar, in rows along the contours"
 STONE_MM, MORTAR_MM, ROUNDS, LEAST, STEP, BIAS, CHUNK = 3.6, 0.5, 4, 0.2, 4, 0.06, 1 << 18
 LINE_MM = MORTAR_MM
 MORTAR = (0.82, 0.80, 0.76)
-CLEAN_MM = 0.12                                          # a stone's sides are straight to this
-BEVEL_MM, SHADES = (0.2, 0.5), (0.95, 0.99, 1.03)        # from a stone's edge on, where it grows lighter
+CLEAN_MM = 0.12  # a stone's sides are straight to this
+BEVEL_MM, SHADES = (0.2, 0.5), (0.95, 0.99, 1.03)  # from a stone's edge on, where it grows lighter
 
 
 def outlined(art: Artwork) -> Regions:
@@ -68,10 +69,10 @@ def voronoi_stones(art: Artwork, areas: np.ndarray) -> np.ndarray:
     flat_areas, width = areas.ravel(), areas.shape[1]
     out = np.empty(areas.size, np.int32)
     for low in range(0, areas.size, CHUNK):
-        part = flat_areas[low: low + CHUNK]
+        part = flat_areas[low : low + CHUNK]
         v, u = np.divmod(np.arange(low, low + len(part), dtype=np.int32), width)
         found = _nearest(m, part, v, u)
-        out[low: low + CHUNK] = np.where(found < 0, len(m.used) + part, found)
+        out[low : low + CHUNK] = np.where(found < 0, len(m.used) + part, found)
     return renumber(out.reshape(areas.shape))
 
 

@@ -1,4 +1,5 @@
 """Nothing added."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,4 +1,5 @@
 """Where every piece lies in every assembly."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

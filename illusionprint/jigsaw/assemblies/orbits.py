@@ -7,6 +7,7 @@ orbit is a connected part of their union, and tabs and blanks are a two-colourin
 Side s of piece i is node P i + s, s as in `board`: 0 top, 1 right, 2 bottom, 3 left (P = 4), or the direction of a side in another tiling. A piece
 turned k times clockwise shows its side s at the port s + k of its place.
 """
+
 from __future__ import annotations
 
 import numpy as np

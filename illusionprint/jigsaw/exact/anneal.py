@@ -4,6 +4,7 @@ What is minimised, with c the cost of the pictures and the rest as in `orbit_sta
 
     (c - c_fitted) / c_fitted + WEIGHT max(0, ln wanted - S) + RING max(0, ln wanted_ring - S_ring) + KEPT max(0, kept - limit)
 """
+
 from __future__ import annotations
 
 import math
@@ -13,12 +14,21 @@ import numpy as np
 from ..geometry.board import Board
 from .orbit_state import Moves, OrbitState
 
-HEAT = 0.5     # of the start, times the number of pieces
+HEAT = 0.5  # of the start, times the number of pieces
 TURNED, CLOSE, ALONG = 0.3, 0.6, 0.9  # shares of the ways to propose, added up
 
 
-def anneal(board: Board, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float, steps: int,
-           rng: np.random.Generator, turned: float | None = None) -> OrbitState:
+def anneal(
+    board: Board,
+    cost: np.ndarray,
+    slots: np.ndarray,
+    turns: np.ndarray,
+    wanted: float,
+    kept: float,
+    steps: int,
+    rng: np.random.Generator,
+    turned: float | None = None,
+) -> OrbitState:
     """A second assembly, from one that fits the pictures; an open board.
 
     wanted: as good as so many equal orbits. kept: share of the neighbour pairs that may stay side by side. turned: share of the

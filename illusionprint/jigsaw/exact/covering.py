@@ -17,6 +17,7 @@ orbits by elimination. The kinds u that D gives are fitted together in the quart
 A field E of moves on the places of assembly 1, or of 2, changes the board to one that closes if at all joins E_j xor A^-k E_j' is 0 or u. Those
 fields are counted by elimination too: but for the half turn of the whole board, E = 2, assembly 1 may have none and assembly 2 only D.
 """
+
 from __future__ import annotations
 
 import math
@@ -28,11 +29,11 @@ import numpy as np
 from ..geometry.board import Board
 from .solve import places
 
-TURNED = (0, 3, 2, 1)                               # A: a quarter turn of the board after a move, as a move after the quarter turn
-KEEPS = {0: (1, 2), 1: (2,), 2: (1,), 3: (3,)}      # masks of the bits of a sheet that a move by u leaves as they are
-STEPS, HEAT = 3000, 0.7                             # of the search for moves
-NODES = 20_000                                      # of the search for places
-Rows = dict[int, int]                               # equations over two elements as bits of an integer, by their highest bit, which no other of them has
+TURNED = (0, 3, 2, 1)  # A: a quarter turn of the board after a move, as a move after the quarter turn
+KEEPS = {0: (1, 2), 1: (2,), 2: (1,), 3: (3,)}  # masks of the bits of a sheet that a move by u leaves as they are
+STEPS, HEAT = 3000, 0.7  # of the search for moves
+NODES = 20_000  # of the search for places
+Rows = dict[int, int]  # equations over two elements as bits of an integer, by their highest bit, which no other of them has
 
 
 def turned(move: int, quarters: int) -> int:
@@ -158,6 +159,7 @@ def laid(quarter: Quarter, kinds: np.ndarray, rng: np.random.Generator) -> Laid 
     def fitting(n: int) -> Iterator[tuple]:
         before, table = plan[n]
         return iter(table.get(tuple(turned(chosen[i][2][q], k) for i, q, k in before), ()))
+
     stack = [fitting(0)]
     for _ in range(NODES):
         j = order[len(stack) - 1]

@@ -3,6 +3,7 @@
 The arrangement that fits the pictures is moved a little until the sides fall into many orbits (`anneal`), every orbit gets a profile of its
 own or shares one (`keys`), the independent solver counts the ways, and what it finds too many is mended (`repair`) until the count is right.
 """
+
 from __future__ import annotations
 
 import math
@@ -24,16 +25,17 @@ from .keys import Keys
 from .repair import Closed, distinguished, repaired
 from .solve import Places, places
 
-MOST_STEPS = 40_000_000          # of the solver in all: about a minute,
-STEPS = 10_000                   # and times the pieces for one board
-RIMMED = 5.0                     # wanted orbits over the square root of the pieces where the border has connectors, see `orbit_state.RIMMED`
-KEPT = 0.04                      # share of the neighbour pairs of picture 1 that may stay together
+MOST_STEPS = 40_000_000  # of the solver in all: about a minute,
+STEPS = 10_000  # and times the pieces for one board
+RIMMED = 5.0  # wanted orbits over the square root of the pieces where the border has connectors, see `orbit_state.RIMMED`
+KEPT = 0.04  # share of the neighbour pairs of picture 1 that may stay together
 Progress = Callable[[int, int, str], None] | None
 Found = tuple[float, float, Closed]  # (price, by which share the pictures conflict more, the board)
 
 
-def keyed(fitted: Arrangement, cost: np.ndarray, seed: int = 0, apart_mm: float = APART_MM, kept: float = KEPT,
-          turned: float | None = None, progress: Progress = None) -> Arrangement:
+def keyed(
+    fitted: Arrangement, cost: np.ndarray, seed: int = 0, apart_mm: float = APART_MM, kept: float = KEPT, turned: float | None = None, progress: Progress = None
+) -> Arrangement:
     """The open board `fitted` with connectors, and `figures`; cost as `assignment.costs` gives it, (turns, n, n).
 
     kept: share of the neighbour pairs that may stay together; turned: share of the inner pieces that should be turned, None as suits the pictures.
@@ -46,7 +48,7 @@ def keyed(fitted: Arrangement, cost: np.ndarray, seed: int = 0, apart_mm: float 
     tries, good, factor, each = _plan(board.count)
     found: list[Found] = []
     left = MOST_STEPS
-    for n in range(tries):
+    for _ in range(tries):
         tell(len([f for f in found if f[2].exact]), good, "choosing connectors")
         found.append(_attempt(fitted, form, cost, (factor, each), len(family), (kept, turned), rng, min(left, STEPS * board.count)))
         left -= found[-1][2].solved.steps
@@ -60,14 +62,22 @@ def _plan(pieces: int) -> tuple[int, int, float, int]:
     return (20, 8, 1.7, 300) if pieces <= 30 else (12, 6, 1.7, 300) if pieces <= 120 else (8, 4, 1.7, 120) if pieces <= 400 else (4, 1, 4.0, 120)
 
 
-def _attempt(fitted: Arrangement, form: Places, cost: np.ndarray, plan: tuple[float, int], most: int, asked: tuple[float, float | None],
-             rng: np.random.Generator, steps: int) -> Found:
+def _attempt(
+    fitted: Arrangement,
+    form: Places,
+    cost: np.ndarray,
+    plan: tuple[float, int],
+    most: int,
+    asked: tuple[float, float | None],
+    rng: np.random.Generator,
+    steps: int,
+) -> Found:
     board, (factor, each) = fitted.board, plan
     factor = factor if len(board.rimmed) == board.count else RIMMED
-    wanted = min(factor * math.sqrt(board.count) * (4 * board.next_side / board.turns) ** 2, board.count)   # the fewer sides, the more must each one tell
+    wanted = min(factor * math.sqrt(board.count) * (4 * board.next_side / board.turns) ** 2, board.count)  # the fewer sides, the more must each one tell
     state = anneal(board, cost, fitted.slots[1], fitted.turns[1], wanted, asked[0], each * board.count, rng, asked[1])
     if distinguished(state, rng) and board.count > 30:
-        cool(state, each * board.count // 6, rng, 0.0)   # what telling alike pieces apart has joined falls into orbits again
+        cool(state, each * board.count // 6, rng, 0.0)  # what telling alike pieces apart has joined falls into orbits again
     closed = repaired(state, form, most, steps, rng)
     return state.total() + state.together(), state.total(), closed
 
@@ -101,16 +111,22 @@ def figures(made: Arrangement, exact: bool) -> dict[str, Any]:
     used = board.key_table[board.key_table != 0]
     orbit, _ = orbits_of(board, made.slots, made.turns)
     _, signed = np.unique(used, return_counts=True)
-    return {"counted": made.assemblies, "exact": exact, "orbits": int(orbit.max()) + 1, "profiles": len(np.unique(np.abs(used))),
-            "profile_distance_mm": round(_distance(board), 2), "distinct_pieces": _distinct(board),
-            "kept_neighbours": [round(made.kept_neighbours(k), 4) for k in range(1, made.assemblies)],
-            "turned": [round(float((t % board.turns != 0).mean()), 4) for t in made.turns[1:]],
-            "difficulty": {"held": held(board), "fit": round(float((signed**2).sum() / signed.sum()), 2)}}
+    return {
+        "counted": made.assemblies,
+        "exact": exact,
+        "orbits": int(orbit.max()) + 1,
+        "profiles": len(np.unique(np.abs(used))),
+        "profile_distance_mm": round(_distance(board), 2),
+        "distinct_pieces": _distinct(board),
+        "kept_neighbours": [round(made.kept_neighbours(k), 4) for k in range(1, made.assemblies)],
+        "turned": [round(float((t % board.turns != 0).mean()), 4) for t in made.turns[1:]],
+        "difficulty": {"held": held(board), "fit": round(float((signed**2).sum() / signed.sum()), 2)},
+    }
 
 
 def _distinct(board: Board) -> int:
     """How many kinds of pieces there are, up to turns."""
-    beyond = board.key_table[:, board.turns:]
+    beyond = board.key_table[:, board.turns :]
     return len(np.unique(np.concatenate([canonical(board.words, board.steps), beyond], 1), axis=0))
 
 
@@ -128,5 +144,7 @@ def held(board: Board) -> int:
 
 def _advice(board: Board, profiles_found: int, apart_mm: float) -> str:
     others = [t for t in plugins.names("jigsaw.tabs") if t != board.tabs]
-    return (f"{board.rows}x{board.cols} pieces of {board.knob_mm:.1f} mm with the {profiles_found} '{board.tabs}' profiles that are {apart_mm:g} mm apart always closed in other "
-            f"ways too. Take larger pieces, more of them, another seed, another family of tabs ({', '.join(others)}), or --solutions free.")
+    return (
+        f"{board.rows}x{board.cols} pieces of {board.knob_mm:.1f} mm with the {profiles_found} '{board.tabs}' profiles that are {apart_mm:g} mm apart always closed in other "
+        f"ways too. Take larger pieces, more of them, another seed, another family of tabs ({', '.join(others)}), or --solutions free."
+    )

@@ -8,6 +8,7 @@ apart. Orbits and what the player is asked to do, in numbers (kept: neighbour pa
 
 A border that has connectors meets a rim, see `ports`: rows of it follow the pieces' own, and never move.
 """
+
 from __future__ import annotations
 
 import math
@@ -19,8 +20,8 @@ from ..assemblies.orbits import pairing, shown
 from ..geometry.board import Board
 
 WEIGHT, RING, KEPT = 0.6, 0.2, 8.0
-RIMMED = 2.0   # WEIGHT of a board whose border has connectors: no straight side tells where a piece lies, so its orbits must
-NEAR = 10      # slots that cost a piece least are proposed more often; more on large boards, a slot of 33
+RIMMED = 2.0  # WEIGHT of a board whose border has connectors: no straight side tells where a piece lies, so its orbits must
+NEAR = 10  # slots that cost a piece least are proposed more often; more on large boards, a slot of 33
 Moves = list[tuple[int, int, int]]  # (piece, slot, turn)
 After = tuple[dict[int, int], list[int], int, int]  # sides that meet anew, both ways; sums of squares; kept pairs; turned pieces
 
@@ -32,8 +33,7 @@ class OrbitState:
     a move does to the orbits is known from the places where it cuts them, without a walk: an arc from a cut to the next stays whole.
     """
 
-    def __init__(self, board: Board, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float,
-                 turned: float | None = None):
+    def __init__(self, board: Board, cost: np.ndarray, slots: np.ndarray, turns: np.ndarray, wanted: float, kept: float, turned: float | None = None):
         """cost float (turns, n, n): piece i in slot j after k turns, as `assignment.costs` gives it for an open board.
 
         wanted: as good as so many equal orbits. kept: share of the neighbour pairs that may stay together. turned: share of the inner pieces that
@@ -46,8 +46,8 @@ class OrbitState:
         self.scale = 1 / max(1e-9, float(cost[turns, np.arange(n), slots].sum()))
         self.cost, self.allowed, least = cost, board.fits, cost.min(0)
         self._asked(turned, turns)
-        self.near = least.argsort(1, kind="stable")[:, :max(NEAR, n // 33)].tolist()
-        rim = list(range(n, len(board.rimmed)))   # of the rim, if there is one, each row lies where it is
+        self.near = least.argsort(1, kind="stable")[:, : max(NEAR, n // 33)].tolist()
+        rim = list(range(n, len(board.rimmed)))  # of the rim, if there is one, each row lies where it is
         self.slot, self.turn, self.inside = slots.tolist() + rim, turns.tolist() + [0] * len(rim), n * self.ports
         self.weight = RIMMED if rim else WEIGHT
         self.mate, self.other = board.rimmed.ravel().tolist(), pairing(board, slots, turns).tolist()
@@ -83,7 +83,11 @@ class OrbitState:
     def _across(self, node: int) -> bool:
         """Whether a side ends at the border: two border pieces meet there, but on boards of triangles, where one of them may be an inner one."""
         piece, port = divmod(node, self.ports)
-        return node < self.inside and port < self.turns != 3 * self.next_side and any(self.board.words[piece][(port + k) % self.turns] == 0 for k in (self.next_side, -self.next_side))
+        return (
+            node < self.inside
+            and port < self.turns != 3 * self.next_side
+            and any(self.board.words[piece][(port + k) % self.turns] == 0 for k in (self.next_side, -self.next_side))
+        )
 
     def _walk(self, node: int) -> int:
         """Gives the orbit through a node a number and its nodes their places; its length."""
@@ -106,7 +110,7 @@ class OrbitState:
 
     def entropy(self, group: bool = False) -> float:
         """ln (1 / sum p_k^2), p_k = size_k / sides; of the ring's orbits or of all others."""
-        return math.log(self.sides[group]**2 / max(1, self.bulk[group]))
+        return math.log(self.sides[group] ** 2 / max(1, self.bulk[group]))
 
     def energy(self) -> float:
         few = self.weight * max(0.0, self.wanted[0] - self.entropy()) + RING * max(0.0, self.wanted[1] - self.entropy(True))
@@ -196,7 +200,7 @@ class OrbitState:
 
     def beside_of(self, i: int) -> list[int]:
         """Pieces that meet a piece in one of the assemblies."""
-        return [met // self.ports for by in (self.mate, self.other) for met in by[self.ports * i: self.ports * (i + 1)] if 0 <= met < self.inside]
+        return [met // self.ports for by in (self.mate, self.other) for met in by[self.ports * i : self.ports * (i + 1)] if 0 <= met < self.inside]
 
     def back(self, moves: Moves) -> Moves:
         """What undoes moves that are about to be made."""

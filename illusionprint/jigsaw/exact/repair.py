@@ -3,6 +3,7 @@
 A way too many in which sides of different orbits meet ends when one of these orbits gets another profile. In one in which all sides
 meet their own orbit's the pieces that lie elsewhere are told apart by moving one of them in the second assembly, where that costs least.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -14,11 +15,11 @@ from .keys import Keys, alike, twins
 from .orbit_state import Moves
 from .solve import Count, Places, ways
 
-MENDS = 12           # ways too many that are mended by a move; a new board is better then
-CHANGES = 40         # of profiles between two of them
-ROUNDS = 60          # of moves that tell alike pieces apart
-IMPROVED = 300       # tries to give the orbits better profiles
-FEW = 3              # one of so many best moves is taken, by chance
+MENDS = 12  # ways too many that are mended by a move; a new board is better then
+CHANGES = 40  # of profiles between two of them
+ROUNDS = 60  # of moves that tell alike pieces apart
+IMPROVED = 300  # tries to give the orbits better profiles
+FEW = 3  # one of so many best moves is taken, by chance
 
 
 class State(Protocol):
@@ -32,8 +33,10 @@ class State(Protocol):
     def beside_of(self, i: int) -> list[int]: ...
     def back(self, moves: Moves) -> Moves: ...
     def mates(self) -> list[np.ndarray]: ...
+
     steps: range
     next_side: int
+
     @property
     def assemblies(self) -> tuple[np.ndarray, np.ndarray]: ...
 
@@ -80,7 +83,7 @@ def relocate(state: State, pieces: list[int], rng: np.random.Generator) -> None:
     i = int(rng.choice([*pieces, *(j for p in pieces for j in state.beside_of(p))]))
     most = max(0, _alike(state) - 1)
     tried = [(state.rise(moves) + state.after(moves)[0], n, moves) for n, moves in enumerate(state.moves_of(i))]
-    for _, _, moves in sorted(tried)[int(rng.integers(FEW)):]:
+    for _, _, moves in sorted(tried)[int(rng.integers(FEW)) :]:
         back = state.back(moves)
         state.place(moves, state.after(moves)[1])
         if _alike(state) <= most:
@@ -111,7 +114,7 @@ def _profiled(state: State, board: Places, most: int, steps: int, rng: np.random
         if not len(mixed):
             break
         keys.change(int(orbit[rng.choice(mixed)]) - 1)
-    moved = min((np.flatnonzero(extra != p) for p in pairs), key=len)   # from the assembly that is nearest to this way
+    moved = min((np.flatnonzero(extra != p) for p in pairs), key=len)  # from the assembly that is nearest to this way
     return found, np.unique(moved // board.meets.shape[1])
 
 

@@ -3,6 +3,7 @@
 A piece is a word of signed numbers, one a side: 0 on the border, +p for the tab of profile p, -p for its blank. Sides that meet add to zero.
 Ways that differ by a turn of the whole board count once: in them the same sides meet.
 """
+
 from __future__ import annotations
 
 import time

@@ -1,4 +1,5 @@
 """Boards that close in exactly three ways: which can be had, the independent solver's count, and connectors. `three_matching` chooses them for the pictures."""
+
 from __future__ import annotations
 
 import math
@@ -16,9 +17,9 @@ from .keys import Keys, twins
 from .solve import Places, places, ways
 
 ASSEMBLIES = 3
-LEAST, MOST = 6, 12                 # pieces a side
+LEAST, MOST = 6, 12  # pieces a side
 STEPS, KEYED_STEPS = 300_000, 4_000_000
-SHARED = 12                         # ways to share profiles among the orbits that are tried
+SHARED = 12  # ways to share profiles among the orbits that are tried
 
 
 def refused(rows: int, cols: int, assemblies: int) -> str:
@@ -28,8 +29,10 @@ def refused(rows: int, cols: int, assemblies: int) -> str:
     if rows == cols and rows % 2 == 0 and LEAST <= rows <= MOST:
         return ""
     near = min(range(LEAST, MOST + 1, 2), key=lambda n: abs(n - math.sqrt(rows * cols)))
-    return (f"exactly three solutions can be had on square boards of an even number of rows, {LEAST}x{LEAST} to {MOST}x{MOST}; {rows}x{cols} came. "
-            f"Take --grid {near}x{near}, or leave out --solutions exact.")
+    return (
+        f"exactly three solutions can be had on square boards of an even number of rows, {LEAST}x{LEAST} to {MOST}x{MOST}; {rows}x{cols} came. "
+        f"Take --grid {near}x{near}, or leave out --solutions exact."
+    )
 
 
 def kept(board: Board, slots: np.ndarray, turns: np.ndarray) -> float:
@@ -72,6 +75,8 @@ def keyed(fitted: Arrangement, seed: int = 0, apart_mm: float = APART_MM) -> Arr
             return replace(made, figures=figures(made, True))
         unsure = unsure or (made if not found.finished and found.ways <= fitted.assemblies else None)
     if unsure is None:
-        raise BadValue(f"with the {len(family)} '{board.tabs}' profiles that are {apart_mm:g} mm apart on pieces of {board.knob_mm:.1f} mm this board closes in other ways too. "
-                       "Take larger pieces, another seed, another family of tabs, or leave out --solutions exact.")
+        raise BadValue(
+            f"with the {len(family)} '{board.tabs}' profiles that are {apart_mm:g} mm apart on pieces of {board.knob_mm:.1f} mm this board closes in other ways too. "
+            "Take larger pieces, another seed, another family of tabs, or leave out --solutions exact."
+        )
     return replace(unsure, figures=figures(unsure, False))

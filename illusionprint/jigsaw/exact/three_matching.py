@@ -8,6 +8,7 @@ c_j(v) what the four pieces cost in the three pairs of pictures. Boards of one P
 four after four, of all beginnings that leave the same equations open only the cheapest is followed (Wolf, Efficient maximum likelihood decoding of linear block codes using a
 trellis, IEEE Trans. IT 24 (1978)). Each family is tried with each picture as assembly 1, assemblies 2 and 3 turned as a whole, and seen in a mirror.
 """
+
 from __future__ import annotations
 
 import itertools
@@ -23,15 +24,15 @@ from . import covering, three
 from .covering import Laid, Quarter, Rows
 from .solve import places
 
-BEAM = 4096             # beginnings that are followed
+BEAM = 4096  # beginnings that are followed
 MOVES, PLACED = 300, 6  # searches for moves, ways to lay the pieces for each, at most
-FAMILIES = 12000        # families times pieces
-DECODED = 100           # ways to lie that are decoded
-TRIES = 3               # boards of a family that do not close in exactly three ways one after the other, before it is given up
-TOGETHER = 0.18         # share of the joins that stay together in pictures 2 and 3
-ORDERS = ((0, 1, 2), (1, 0, 2), (2, 0, 1))      # assemblies 2 and 3 are alike
+FAMILIES = 12000  # families times pieces
+DECODED = 100  # ways to lie that are decoded
+TRIES = 3  # boards of a family that do not close in exactly three ways one after the other, before it is given up
+TOGETHER = 0.18  # share of the joins that stay together in pictures 2 and 3
+ORDERS = ((0, 1, 2), (1, 0, 2), (2, 0, 1))  # assemblies 2 and 3 are alike
 Progress = Callable[[int, int, str], None] | None
-Assemblies = tuple[np.ndarray, np.ndarray]      # slots, turns int (3, n)
+Assemblies = tuple[np.ndarray, np.ndarray]  # slots, turns int (3, n)
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +154,7 @@ def _fours(quarter: Quarter, family: Family, costs: np.ndarray) -> np.ndarray:
 
     def lies(sheet: np.ndarray) -> Assemblies:
         return quarter.turned[(sheet + r) % 4, quarter.place[at[j]]], (turn[j] + sheet - i + r) % 4
+
     (two, turn2), (three_, turn3) = lies(i ^ v), lies(i ^ v ^ np.array(family.moves)[at[j]])
     pair = costs[1, 2][three_, (turn3 - turn2[:, None]) % 4, two[:, None]]
     return costs[0, 1][two, turn2, one].sum(1)[:, None] + costs[0, 2][three_, turn3, one].sum(1) + pair.sum(2)

@@ -7,6 +7,7 @@ Cost of piece i in slot j after k quarter turns: what the best weighted compromi
 w the importance of either picture. A linear assignment a congruence class gives the least sum exactly (scipy's solver, the
 shortest augmenting path of Jonker and Volgenant as improved by Crouse 2016).
 """
+
 from __future__ import annotations
 
 import numpy as np

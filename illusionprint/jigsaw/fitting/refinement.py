@@ -6,6 +6,7 @@ C the cost of the fit, for which sum_k |r_k|^2 is a pixel's where all pictures w
 is in picture k, l the side's length over that of a square as large as a cell. A quadratic assignment problem: in each round a part of the pieces, drawn at random, is assigned anew to the places they
 have in one picture, their neighbours and the other pictures taken as they are, and what came out is kept where E is less. Of two pictures only the second moves, of more each in turn.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -20,11 +21,13 @@ from ..geometry.board import Board
 from . import samples
 from .assignment import UNFIT
 
-SHARE = 0.05           # of a cell's area, that a seam's step counts against what is left within
+SHARE = 0.05  # of a cell's area, that a seam's step counts against what is left within
 ROUNDS, PART = 60, 0.3
-SWEEPS = 3             # over three and more pictures
+SWEEPS = 3  # over three and more pictures
 HALVES = 2
-Costs = Callable[[int, np.ndarray, np.ndarray], np.ndarray]  # of a picture and of slots, turns (k, n): what each piece costs in each of its places, (T, n, n), the others as they lie
+Costs = Callable[
+    [int, np.ndarray, np.ndarray], np.ndarray
+]  # of a picture and of slots, turns (k, n): what each piece costs in each of its places, (T, n, n), the others as they lie
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Sides:
 
     def met(self, r: np.ndarray, slots: np.ndarray, turns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(r of the neighbour at each side (n, T, 2, 3), 0 at the border; whether there is one, (n, T)) in an assembly, (n,). Sides that an outline cuts meet nothing."""
-        piece, port = np.divmod(mates(self.grid, slots, turns).reshape(len(r), -1)[:, :r.shape[1]], self.grid.ports.shape[1])
+        piece, port = np.divmod(mates(self.grid, slots, turns).reshape(len(r), -1)[:, : r.shape[1]], self.grid.ports.shape[1])
         on = (piece >= 0) & (port < r.shape[1])
         return np.where(on[..., None, None], r[piece, np.minimum(port, r.shape[1] - 1), ::-1], 0), on
 
@@ -80,7 +83,7 @@ def _halves(board: Board, s: int) -> np.ndarray:
         on = ((at - corners[:, None]) @ u[..., None])[..., 0] - length[:, None] / 2
         near = (far > 0).all(0)[:, 0] & (far[..., 0] < 1 / s)
         halves = np.stack([near & (on < 0), near & (on >= 0)], 1)
-        out[directions] = halves / halves.sum(2, keepdims=True) * length[:, None, None]**0.5
+        out[directions] = halves / halves.sum(2, keepdims=True) * length[:, None, None] ** 0.5
     return out
 
 
@@ -106,13 +109,15 @@ def nearer(board: Arrangement, costs: Costs, found: Sides, seed: int = 0) -> Arr
     return Arrangement.of_assemblies(board.board, slots, turns)
 
 
-def _one(k: int, slots: np.ndarray, turns: np.ndarray, board: Board, cost: np.ndarray, found: Sides, rng: np.random.Generator,
-         rounds: int) -> tuple[np.ndarray, np.ndarray]:
+def _one(
+    k: int, slots: np.ndarray, turns: np.ndarray, board: Board, cost: np.ndarray, found: Sides, rng: np.random.Generator, rounds: int
+) -> tuple[np.ndarray, np.ndarray]:
     """(slots, turns) after rounds in which the pieces move in picture k only."""
     home = np.arange(board.count)
 
     def energy(slots: np.ndarray, turns: np.ndarray) -> float:
         return float(cost[turns[k], home, slots[k]].sum(dtype=float)) + found.steps(slots, turns)
+
     least = energy(slots, turns)
     for _ in range(rounds):
         other = _again(k, slots, turns, board, cost, found, rng.random(board.count) < PART)

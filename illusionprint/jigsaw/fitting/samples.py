@@ -4,6 +4,7 @@ On the grid these are pixels: patches (n, v, v, c) of each cell, v = s, or of a 
 (of squares for four turns, of triangles for six) as dense as the pixels are, so that a turn is a permutation of the samples and costs add up as over pixels:
 patches (n, p, 1, c).
 """
+
 from __future__ import annotations
 
 import functools
@@ -70,8 +71,10 @@ def patches(x: np.ndarray, board: Board, s: int, beyond: bool = False) -> np.nda
     at, _ = points(board, s, beyond)
     scale = np.array(x.shape[1::-1]) / board.size_mm
     where = ((board.centres_mm[:, None] + at[None]) * scale - 0.5).astype(np.float32)
-    found = [cv2.remap(np.ascontiguousarray(x[..., k], np.float32), where[..., 0], where[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-             for k in range(x.shape[-1])]
+    found = [
+        cv2.remap(np.ascontiguousarray(x[..., k], np.float32), where[..., 0], where[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        for k in range(x.shape[-1])
+    ]
     return np.stack(found, -1)[:, :, None]
 
 

@@ -5,6 +5,7 @@ clockwise shows its side d where side d + k was. On squares they are 0 top, 1 ri
 micrometres in assembly 1, where every edge is one curve for both pieces; quarter turns keep them whole, after other turns they are off by the
 rounding, less than 1 um.
 """
+
 from __future__ import annotations
 
 import math
@@ -25,7 +26,7 @@ from .edges import Connector, Edge, Plan, colouring, whole
 from .profiles import catalogue, reach
 
 SUBJECT = 0.92  # of the largest circle within an outline
-RIM = 3         # round a board without a straight border there is room for the longest tab of all families, 1 / RIM of a knob's length
+RIM = 3  # round a board without a straight border there is room for the longest tab of all families, 1 / RIM of a knob's length
 Matrix = tuple[float, float, float, float, float, float]
 
 

@@ -1,4 +1,5 @@
 """The largest board of a tiling in a box, whole or within an outline."""
+
 from __future__ import annotations
 
 import math
@@ -24,8 +25,19 @@ def squares(rows: int, cols: int, cell_um: int, tabs: str = "classic") -> Board:
     return Board("square", rows, cols, (cell_um, cell_um), tabs)
 
 
-def build(rows: int, cols: int, size_mm: tuple[float, float], tabs: str = "classic", min_neck_mm: float = 1.5, *, tiling: str = "square", stretch: bool = False,
-          outline: str = "", knobbed: bool = False, keyed: bool = False) -> Board:
+def build(
+    rows: int,
+    cols: int,
+    size_mm: tuple[float, float],
+    tabs: str = "classic",
+    min_neck_mm: float = 1.5,
+    *,
+    tiling: str = "square",
+    stretch: bool = False,
+    outline: str = "",
+    knobbed: bool = False,
+    keyed: bool = False,
+) -> Board:
     """The largest board of a tiling in a box of (width, height) mm; stretch fills the box with cells of another aspect.
 
     outline: a name of `outlines`, or the path of an SVG file; knobbed: no straight border; keyed: the open board, with room for any connectors of the family.
@@ -33,7 +45,7 @@ def build(rows: int, cols: int, size_mm: tuple[float, float], tabs: str = "class
     """
     cells = Board(tiling, rows, cols, (LEAST_UM, LEAST_UM)).cells
     shape = cells.corners.reshape(-1, 2).max(0)
-    rim = 2 * cells.knob / RIM if knobbed else 0.0   # room for tabs, in units
+    rim = 2 * cells.knob / RIM if knobbed else 0.0  # room for tabs, in units
     least = np.divide(size_mm, shape + rim).min()
     unit, step = np.subtract(size_mm, least * rim) / shape * 1000, 2 * RIM if knobbed else 2
     unit = unit if stretch else np.full(2, unit.min())
@@ -41,8 +53,10 @@ def build(rows: int, cols: int, size_mm: tuple[float, float], tabs: str = "class
         raise BadValue(f"cells of {unit[0] / 1000:.1f} x {unit[1] / 1000:.1f} mm are too long; take a grid nearer to the board's shape.")
     if unit.min() / 1000 * cells.knob * (share := least_width(tabs, keyed, *cells.corner)) < min_neck_mm - 1e-9:
         least = min_neck_mm / share / cells.knob
-        raise BadValue(f"{rows}x{cols} pieces ({tiling}) in {size_mm[0]:g} x {size_mm[1]:g} mm have sides of {unit.min() / 1000:.1f} mm; '{tabs}' with a neck of "
-                       f"{min_neck_mm:g} mm needs {least:.1f} mm. Take at least {math.ceil(least * (shape[0] + rim))} x {math.ceil(least * (shape[1] + rim))} mm, or fewer pieces.")
+        raise BadValue(
+            f"{rows}x{cols} pieces ({tiling}) in {size_mm[0]:g} x {size_mm[1]:g} mm have sides of {unit.min() / 1000:.1f} mm; '{tabs}' with a neck of "
+            f"{min_neck_mm:g} mm needs {least:.1f} mm. Take at least {math.ceil(least * (shape[0] + rim))} x {math.ceil(least * (shape[1] + rim))} mm, or fewer pieces."
+        )
     unit = np.floor(unit / step + 1e-6).astype(int) * step
     around = round(int(unit.min()) * cells.knob / RIM) if knobbed else 0
     found = Board(tiling, rows, cols, (int(unit[0]), int(unit[1])), tabs, origin_um=(around, around), chosen=keyed, knobbed=knobbed)

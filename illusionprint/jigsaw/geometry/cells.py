@@ -1,4 +1,5 @@
 """Cells of a tiling before they have connectors: what a file of `tilings` returns."""
+
 from __future__ import annotations
 
 import math

@@ -1,4 +1,5 @@
 """What an outline leaves of the cells: whole ones, cut ones, and slivers that join a neighbour. Whole micrometres."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -12,11 +13,11 @@ from ...path import Path
 from .cells import Cells
 from .edges import Connector, Edge, Joint, Plan, line, pairs
 
-SLIVER = 0.45      # of a cell: parts smaller than this join a neighbour
-CLEAR = 0.05       # of a knob: how far connectors keep from the outline
-LEAST = 0.8        # of its length: connectors on shorter sides are smaller down to this share
+SLIVER = 0.45  # of a cell: parts smaller than this join a neighbour
+CLEAR = 0.05  # of a knob: how far connectors keep from the outline
+LEAST = 0.8  # of its length: connectors on shorter sides are smaller down to this share
 NEAR_UM = 1.5
-APART_UM = 60     # vertices of the outline that are nearer to a seam's end than this are left out
+APART_UM = 60  # vertices of the outline that are nearer to a seam's end than this are left out
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +46,9 @@ def clipped(cells: Cells, corners_um: np.ndarray, connector: Connector, outline:
     alone = np.bincount(group)[np.arange(len(names))] == 1
     whole = alone & (signs != 0).all(1) & shapely.covers(board, shapely.polygons(corners_um[cell]))
     if whole.sum() < 4:
-        raise BadValue(f"the outline leaves {whole.sum()} whole piece{'s' if whole.sum() != 1 else ''}, and only whole ones can move; take more rows and columns.")
+        raise BadValue(
+            f"the outline leaves {whole.sum()} whole piece{'s' if whole.sum() != 1 else ''}, and only whole ones can move; take more rows and columns."
+        )
     joints = [j for j in joints if whole[list(j.pieces)].any()] if connector.reach else []
     for j in joints:
         edges[j.edge] = Edge(line(*j.ends), *j.pieces)
@@ -111,7 +114,9 @@ def _merged(parts: np.ndarray, seams: list[_Seam], cell_area: float) -> np.ndarr
             return group
 
 
-def _inner(cells: Cells, seams: list[_Seam], group: np.ndarray, board: shapely.Polygon, connector: Connector, count: int) -> tuple[list[Edge], np.ndarray, list[Joint]]:
+def _inner(
+    cells: Cells, seams: list[_Seam], group: np.ndarray, board: shapely.Polygon, connector: Connector, count: int
+) -> tuple[list[Edge], np.ndarray, list[Joint]]:
     """(edges between pieces, signs (n, k) of the sides that have their own whole connector, these sides)."""
     edges: list[Edge] = []
     joints: list[Joint] = []
@@ -160,7 +165,9 @@ def _turned(plan: Plan, cells: Cells, corners_um: np.ndarray, board: shapely.Pol
     """Pieces that are cut and that a turn of the whole board leads into each other, with their connectors: from the first of each kind to the others."""
     ids = np.flatnonzero(~plan.whole)
     middle, centre = np.array(board.bounds).reshape(2, 2).mean(0), corners_um[plan.cell].mean(1)
-    shapes = {i: shapely.MultiLineString([shapely.LineString(e.path.flatten(0.02) * 1000) for e in plan.edges if i in (e.piece, e.other)]) for i in ids.tolist()}
+    shapes = {
+        i: shapely.MultiLineString([shapely.LineString(e.path.flatten(0.02) * 1000) for e in plan.edges if i in (e.piece, e.other)]) for i in ids.tolist()
+    }
     moves = [(k, _turn_about(middle, 2 * np.pi * k / cells.turns)) for k in range(1, cells.turns)]
     moves = [(k, m) for k, m in moves if shapely.symmetric_difference(shapely.transform(board, m), board).area < 1e-3 * board.area]
     out: list[tuple[int, int, int]] = []

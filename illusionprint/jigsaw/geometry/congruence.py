@@ -4,6 +4,7 @@ A word has a number for each direction: +1 for a tab, -1 for a blank, 0 on the b
 connector may be chosen, otherwise the signed profile. Numbers above ALONE belong to pieces that an outline cuts, the same, turned, for those that a turn of the
 whole board leads into each other.
 """
+
 from __future__ import annotations
 
 import numpy as np

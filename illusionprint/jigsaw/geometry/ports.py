@@ -3,6 +3,7 @@
 Where the border has connectors too they meet a rim: ports of no piece, after all pieces' own, that stay where they are in every assembly. So a side at the
 border may only change places with one of the same profile, and the board keeps its contour. The count knows of no rim: there, sides at the border are free.
 """
+
 from __future__ import annotations
 
 import numpy as np
@@ -45,7 +46,7 @@ def rimmed(plan: Plan, found: JointPorts, ports: np.ndarray) -> np.ndarray:
     """int (n + m, P): see `Board.rimmed`."""
     n, width = ports.shape
     out = np.concatenate([ports, np.full((-(-len(plan.rim) // width), width), -1)]).ravel()
-    for at, (joint, (p,)) in enumerate(zip(plan.rim, found[len(plan.joints):]), n * width):
+    for at, (joint, (p,)) in enumerate(zip(plan.rim, found[len(plan.joints) :]), n * width):
         node = width * joint.pieces[0] + p
         out[at], out[node] = node, at
     return out.reshape(-1, width)
@@ -64,7 +65,7 @@ def connected(plan: Plan, found: JointPorts, keys: np.ndarray | None, tabs: str,
 
 def shown(keys: np.ndarray, meets: np.ndarray) -> np.ndarray:
     """int (P (n + m),): the keys int (n, P), and what the rim shows, which fits assembly 1. meets: int (n + m, P), see `rimmed`."""
-    keys, rim = keys.ravel(), meets.ravel()[keys.size:]
+    keys, rim = keys.ravel(), meets.ravel()[keys.size :]
     return np.append(keys, np.where(rim >= 0, -keys[rim], 0))
 
 

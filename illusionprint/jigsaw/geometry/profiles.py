@@ -5,6 +5,7 @@ A tab p fits the blank that is its half turn H p = (1, 0) - p, walked backwards.
 
     apart(p, q) = min(d(p, q), d(p, H q)),   d the Hausdorff distance of the curves, corners on corners.
 """
+
 from __future__ import annotations
 
 import functools
@@ -19,13 +20,13 @@ from ... import plugins
 from ...errors import BadValue
 
 STEPS = {3: (5, 5, 5), 4: (5, 5, 3, 3)}  # settings of each dial that are tried, by how many dials there are
-CLEAR = 0.095        # how far tabs keep from the diagonals of their cell at most, see `clear`
-ROOM_SHARE = 0.7     # of the plain form's room that all profiles keep
-LOW = 0.05           # of a side that stands out by less only its corner is thin
-NECK_SHARE = 0.9     # necks are at least this share of the plain form's
-TIP = 1.25           # a corner that is less than so much wider than the bridge to it is but a tip
-SHOULDER = 0.04      # lower parts of a side stay near its straight line
-APART_MM = 0.6       # profiles of a board lie at least so far apart
+CLEAR = 0.095  # how far tabs keep from the diagonals of their cell at most, see `clear`
+ROOM_SHARE = 0.7  # of the plain form's room that all profiles keep
+LOW = 0.05  # of a side that stands out by less only its corner is thin
+NECK_SHARE = 0.9  # necks are at least this share of the plain form's
+TIP = 1.25  # a corner that is less than so much wider than the bridge to it is but a tip
+SHOULDER = 0.04  # lower parts of a side stay near its straight line
+APART_MM = 0.6  # profiles of a board lie at least so far apart
 
 
 def plain(tabs: str) -> np.ndarray:
@@ -70,11 +71,12 @@ def neck_of(curve: np.ndarray) -> float:
     """Narrowest way across a tab below the widest place of its head; without a neck its width at half its height, of several bumps the narrowest's."""
     p = polyline(curve)
     tip = int(p[:, 1].argmin())
-    left, right = p[: tip + 1], p[:tip - 1 if tip else None:-1]
+    left, right = p[: tip + 1], p[: tip - 1 if tip else None : -1]
 
     def below(side: np.ndarray, sign: int) -> np.ndarray:
         head = np.where(side[:, 1] < p[tip, 1] / 2, sign * side[:, 0], np.inf).argmin()
         return side[: head + 1]
+
     a, b = below(left, 1), below(right, -1)
     return min(float(np.hypot(*(a[:, None] - b[None]).transpose(2, 0, 1)).min()), *_widths(p, p[tip, 1] / 4))
 
@@ -202,7 +204,7 @@ def _furthest(far: np.ndarray, seen: np.ndarray, chosen: list[int], lines: np.nd
         if seen[best] == len(chosen):
             return best
         for other in (lines, turned):
-            far[best] = min(far[best], shapely.hausdorff_distance(lines[best], other[chosen[seen[best]:]]).min())
+            far[best] = min(far[best], shapely.hausdorff_distance(lines[best], other[chosen[seen[best] :]]).min())
         far[best], seen[best] = round(float(far[best]), 9), len(chosen)
 
 
@@ -210,6 +212,8 @@ def profiles(tabs: str, count: int, cell_mm: float, apart_mm: float = APART_MM) 
     """(up to `count` profiles at least apart_mm apart at this size, their smallest distance in mm). Raises BadValue when there are not two."""
     found, nearest = catalogue(tabs, max(2, count), apart_mm / cell_mm)
     if len(found) < 2:
-        raise BadValue(f"'{tabs}' has no two profiles {apart_mm:g} mm apart on pieces of {cell_mm:.1f} mm; take larger pieces or another family "
-                       f"of tabs: {', '.join(plugins.names('jigsaw.tabs'))}.")
+        raise BadValue(
+            f"'{tabs}' has no two profiles {apart_mm:g} mm apart on pieces of {cell_mm:.1f} mm; take larger pieces or another family "
+            f"of tabs: {', '.join(plugins.names('jigsaw.tabs'))}."
+        )
     return found[:count], nearest[count - 1 if count <= len(nearest) else -1] * cell_mm

@@ -1,4 +1,5 @@
 """Outlines of boards, one file each: a function of the file's name returns a closed `Path` of any size. An SVG file's path does as well."""
+
 from __future__ import annotations
 
 from pathlib import Path as File
@@ -42,6 +43,7 @@ def _read(file: File) -> Path:
     """The largest closed path of an SVG file."""
     import shapely
     import svgelements
+
     if not file.is_file():
         raise BadValue(f"there is no outline file '{file}'.")
     try:
@@ -59,6 +61,7 @@ def _read(file: File) -> Path:
 def _path(shape: Any) -> Path:
     """A subpath as lines and cubics, closed."""
     import svgelements
+
     shape.approximate_arcs_with_cubics()
     start, segments = None, []
     for s in shape:

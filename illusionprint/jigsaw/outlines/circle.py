@@ -1,4 +1,5 @@
 """A circle as four cubics."""
+
 import math
 
 from ...path import Path

@@ -1,4 +1,5 @@
 """A heart: plump, with a shallow notch, so that a picture has room in it."""
+
 from ...path import Path
 
 

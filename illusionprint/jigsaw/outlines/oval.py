@@ -1,4 +1,5 @@
 """An ellipse that fills the board's box."""
+
 from ...path import Path
 from .circle import circle
 

@@ -1,4 +1,5 @@
 """A star of five points, plump, so that whole pieces fit into it."""
+
 import math
 
 from ...path import Path

@@ -3,6 +3,7 @@
 The tab's mask is made once, on one side, and turned in whole quarter turns about the cell's centre (index arithmetic, no
 rounding), so the map is a bijection at every size, whatever the rule for pixels on the curve.
 """
+
 from __future__ import annotations
 
 import functools
@@ -15,7 +16,7 @@ from ..geometry.board import Board
 from ..geometry.profiles import catalogue, polyline
 
 SIDES = (-1, 0), (0, 1), (1, 0), (0, -1)  # (rows, columns) to the neighbour above, right, below and left
-Pixels = tuple[np.ndarray, np.ndarray]    # (y, x)
+Pixels = tuple[np.ndarray, np.ndarray]  # (y, x)
 
 
 @functools.lru_cache(maxsize=512)
@@ -89,11 +90,12 @@ def _carried(x: np.ndarray, arrangement: Arrangement, assembly: int, px_per_cell
     def window(cell: int) -> tuple[slice, slice]:
         row, col = divmod(cell, board.cols)
         return slice(row * s, (row + 1) * s + 2 * reach), slice(col * s, (col + 1) * s + 2 * reach)
+
     for i, (slot, turns) in enumerate(zip(arrangement.slots[assembly].tolist(), arrangement.turns[assembly].tolist())):
         shape, k = _shape(board, i, px_per_cell, samples, shapes), turns if back else -turns
         origin, goal, shape = (slot, i, shape) if back else (i, slot, np.rot90(shape, k))
         np.copyto(out[window(goal)], np.rot90(source[window(origin)], k), where=shape)
-    return out[reach: reach + h, reach: reach + w]
+    return out[reach : reach + h, reach : reach + w]
 
 
 def _shape(board: Board, piece: int, s: int, samples: int, known: dict[bytes, np.ndarray]) -> np.ndarray:

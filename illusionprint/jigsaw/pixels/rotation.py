@@ -9,6 +9,7 @@ so that every turn is a bijection of the lattice (Paeth, A fast algorithm for ge
 then miss its place, along the seams, they are pushed into it along a line towards a gap that is left there, which moves each pixel on the line by one. So
 the map is a permutation, noise stays exactly white, and pixels lie where the motion puts them up to a pixel or two.
 """
+
 from __future__ import annotations
 
 import functools
@@ -132,8 +133,7 @@ def _filled(left: np.ndarray, slot: np.ndarray, goal: np.ndarray, slot_map: np.n
         waiting, gaps = by[a:b], free[on[c:d]]
         while len(waiting) and len(gaps):
             i, j = _pairs(goal[waiting], np.stack([gaps % w, gaps // w], 1))
-            done = [_pushed(goal[waiting[m]], int(gaps[n]), source[left[waiting[m]]], slot_map, name, w, out)
-                    for m, n in zip(i.tolist(), j.tolist())]
+            done = [_pushed(goal[waiting[m]], int(gaps[n]), source[left[waiting[m]]], slot_map, name, w, out) for m, n in zip(i.tolist(), j.tolist())]
             waiting, gaps = np.delete(waiting, i[np.array(done, bool)]), gaps[out[gaps] < 0]
         rest.append(waiting)
     return left[np.concatenate(rest)] if rest else left[:0]

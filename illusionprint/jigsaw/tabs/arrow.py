@@ -1,4 +1,5 @@
 """A dovetail with a point, like an arrow: straight lines only."""
+
 import numpy as np
 
 from ._knob import straight

@@ -1,4 +1,5 @@
 """A straight side with a round bump: pieces that are laid, not locked."""
+
 import numpy as np
 
 from ._knob import altered, mirrored

@@ -1,12 +1,13 @@
 """The classic knob: a shoulder that dips a little, a neck, a round head."""
+
 import numpy as np
 
 from ._knob import altered, mirrored
 
 # Left half; x along the side, y outwards positive, in thousandths of the cell. Each row: control, control, end.
 _HALF = [
-    [(190, 0), (440, -48), (428, 32)],    # shoulder, into the neck
-    [(420, 84), (364, 90), (364, 152)],   # neck to the widest place of the head
+    [(190, 0), (440, -48), (428, 32)],  # shoulder, into the neck
+    [(420, 84), (364, 90), (364, 152)],  # neck to the widest place of the head
     [(364, 216), (424, 252), (500, 252)],  # round the head to its tip
 ]
 

@@ -1,11 +1,12 @@
 """A heart on a short stem: two lobes and a cleft between them."""
+
 import numpy as np
 
 from ._knob import altered, mirrored
 
 _HALF = [
-    [(170, 0), (380, -6), (426, 14)],      # along the side, into the stem
-    [(436, 40), (322, 96), (322, 176)],    # out to the widest place of the lobe
+    [(170, 0), (380, -6), (426, 14)],  # along the side, into the stem
+    [(436, 40), (322, 96), (322, 176)],  # out to the widest place of the lobe
     [(322, 238), (362, 266), (408, 266)],  # round the lobe to its top
     [(456, 266), (474, 204), (500, 204)],  # down into the cleft
 ]

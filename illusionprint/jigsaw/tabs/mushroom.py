@@ -1,13 +1,14 @@
 """A mushroom: a straight stem under a wide cap, which holds firmly."""
+
 import numpy as np
 
 from ._knob import altered, mirrored
 
 _HALF = [
-    [(190, 0), (424, -14), (424, 24)],      # along the side, round the foot of the stem
-    [(424, 56), (428, 84), (428, 104)],     # up the stem
-    [(400, 104), (322, 92), (322, 138)],    # out under the cap to its rim
-    [(322, 200), (404, 246), (500, 246)],   # over the cap
+    [(190, 0), (424, -14), (424, 24)],  # along the side, round the foot of the stem
+    [(424, 56), (428, 84), (428, 104)],  # up the stem
+    [(400, 104), (322, 92), (322, 138)],  # out under the cap to its rim
+    [(322, 200), (404, 246), (500, 246)],  # over the cap
 ]
 
 

@@ -1,4 +1,5 @@
 """Knobs that lean and wander along the side, as if cut by hand."""
+
 import numpy as np
 
 from ._knob import altered, mirrored

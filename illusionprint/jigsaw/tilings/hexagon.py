@@ -1,4 +1,5 @@
 """Hexagons on their tips; every other row is shifted by half a piece."""
+
 import numpy as np
 
 from ..geometry.cells import Cells, grid

@@ -1,4 +1,5 @@
 """Squares; cells of another aspect are squares stretched."""
+
 import numpy as np
 
 from ..geometry.cells import Cells, grid

@@ -1,4 +1,5 @@
 """Triangles, tip up and tip down by turns."""
+
 import numpy as np
 
 from ..geometry.cells import Cells, grid

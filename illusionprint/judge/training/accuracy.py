@@ -2,6 +2,7 @@
 
 Upright and centred drawings on white, and the same fought with by another drawing as the blend does; each network alone, and all together.
 """
+
 from __future__ import annotations
 
 import click

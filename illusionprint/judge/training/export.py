@@ -6,6 +6,7 @@ The weights are the running means of the training. A convolution's or a matrix's
 
 (per-channel symmetric quantisation; Jacob et al., CVPR 2018, section 3), and computed in single precision by any runtime.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -59,6 +60,7 @@ def export_network(state: dict, out: Path) -> None:
 def to_onnx(model: nn.Module) -> Any:
     """The network as an ONNX model in single precision."""
     import onnx
+
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         path = Path(folder) / "net.onnx"
@@ -71,6 +73,7 @@ def quantise_weights(model: Any) -> bytes:
     """An ONNX model whose kernels and matrices are stored as 8-bit integers, a scale an output channel."""
     import onnx
     from onnx import numpy_helper
+
     nodes, stored = [], []
     for t in model.graph.initializer:
         value = numpy_helper.to_array(t)

@@ -2,6 +2,7 @@
 
 All on batches float32 (b, 4, h, w), premultiplied, in [0, 1]; one torch generator makes every choice.
 """
+
 from __future__ import annotations
 
 import math
@@ -66,7 +67,7 @@ def random_colours(x: torch.Tensor, dice: RandomSource) -> torch.Tensor:
 
 def hue_matrix(turn: torch.Tensor) -> torch.Tensor:
     """(b, 3, 3): chroma turned about the grey axis (Rodrigues' formula)."""
-    k = torch.tensor([[0., -1, 1], [1, 0, -1], [-1, 1, 0]]) / math.sqrt(3)
+    k = torch.tensor([[0.0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / math.sqrt(3)
     c, s = torch.cos(turn).view(-1, 1, 1), torch.sin(turn).view(-1, 1, 1)
     return c * torch.eye(3) + s * k + (1 - c) / 3
 

@@ -3,8 +3,6 @@
 In a wheel setup.cfg maps both folders into the package; in a checkout and an editable install they stand beside it.
 """
 
-from __future__ import annotations
-
 from importlib.resources import files
 from pathlib import Path
 

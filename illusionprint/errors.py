@@ -3,8 +3,6 @@
 `exit_status` is what the command line returns: 2 for a user's mistake, 1 for a run that failed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from difflib import get_close_matches
 

@@ -4,8 +4,6 @@ The object that a plugin offers bears the file's name, as a function (`ddim`) or
 Files whose name begins with an underscore are not plugins.
 """
 
-from __future__ import annotations
-
 import ast
 import functools
 import importlib

@@ -4,8 +4,6 @@ Convention: lengths inside the package are float millimetres (`_mm`) or integer 
 distances float metres (`_m`). Outside they are strings with a unit.
 """
 
-from __future__ import annotations
-
 import math
 import re
 

@@ -7,8 +7,6 @@ the sheet leave no seam, since what one loses at an edge the other gains. Betwee
 that contours cross are summed up: a picture comes as runs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 Snap rounding: Hobby, Practical segment intersection with finite precision output, Computational Geometry 13 (1999), as GEOS does it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

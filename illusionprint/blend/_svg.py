@@ -6,8 +6,6 @@ all lies a bed of the mean colour: on a screen coarser than 1 / (2 TRAP_MM) pixe
 What is spread last below is what is painted first above: where a covers half a pixel and then b the rest, over a, the pixel is a/2 + b/2.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """From a casting to pixels at any size, and the choice among castings by what a small blend shows."""
 
-from __future__ import annotations
-
 import enum
 import functools
 import itertools

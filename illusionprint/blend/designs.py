@@ -1,7 +1,5 @@
 """The ten designs that seeds pick from: the best first, then those that look different, the better before."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import cv2

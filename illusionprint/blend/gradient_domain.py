@@ -13,8 +13,6 @@ editing, 2003; screened: Bhat and others, 2008), symmetric and positive definite
 diagonal, from the result at half the resolution. Pieces that are no squares move pixels to within one of where they belong (`jigsaw.pixels.rotation`), which E takes as it is.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@
 so each lies on the one below with all of it, and seen from above the stack is the areas. The rarer a colour, the higher it lies.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

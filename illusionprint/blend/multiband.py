@@ -10,8 +10,6 @@ which both pictures come out equally well. An even share is the least squares an
 their contrast.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

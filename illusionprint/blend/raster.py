@@ -1,7 +1,5 @@
 """The raster of a drawn anagram from its vectors, so that PNG, SVG and PDF are one picture; every pixel belongs to one piece."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 

@@ -6,8 +6,6 @@ No halo, full contrast, like paper-cut: p is 3 for two pictures. For more, whose
 the least squares of all: what strays into a ground is pale.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -7,8 +7,6 @@
 on opponent colours (luma, red-green, yellow-blue). Half of the score is structure, a quarter each of the others.
 """
 
-from __future__ import annotations
-
 import cv2
 import numpy as np
 

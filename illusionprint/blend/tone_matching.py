@@ -9,8 +9,6 @@ Imaging and Vision 21, 2004). L* keeps at least the share MIN_DEVIATION of its s
 is black on white, its curve ends there, and the other one meets it with more contrast.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

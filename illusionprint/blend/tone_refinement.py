@@ -8,8 +8,6 @@ meets certain levels of the others, not the same quantile. A picture keeps as mu
 it had been given more, so nothing is won by fog.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import cv2

@@ -7,8 +7,6 @@
 5. an SVG in mm: the regions exactly, and under them the same with strokes of their own colour (trapping).
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Each picture is displaced as a whole in its own frame, so the seams of both assemblies stay closed; then the pieces are arranged once more.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from ..jigsaw import Board, pixel_map

@@ -1,7 +1,5 @@
 """What the searches draw from: poses of a subject, and looks (hue, lightness) that its colours may take."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable
 from dataclasses import replace

@@ -8,8 +8,6 @@ Tyrtyshnikov, Zamarashkin, A theory of pseudoskeleton approximations, 1997):
 exact where either is in Y and within 2 % between 0.1 and 3; so every cost c(u, v) |a - b|^2 is a scalar product of features.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from ._saliency import GROUND, SUBJECT, WHITE, Colour

@@ -3,8 +3,6 @@
 Places are measured from the middle of the sheet in units of its shorter side, so that a ground is the same at any size.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from difflib import get_close_matches

@@ -1,7 +1,5 @@
 """One picture of a casting: a drawing, how it lies, its colours and its ground."""
 
-from __future__ import annotations
-
 import dataclasses
 import functools
 from collections.abc import Callable, Iterable

@@ -6,8 +6,6 @@ n is `natural`: 0 lets everything go, 1 keeps the drawing as it is. colourful: m
 lost: how far the contour sinks into the ground, place by place (`contour_losses`), so that one clear side does not pay for one that vanishes.
 """
 
-from __future__ import annotations
-
 import functools
 import math
 

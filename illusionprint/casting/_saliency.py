@@ -1,7 +1,5 @@
 """What a picture weighs, and where. Arrays are float32 h w 4, premultiplied, in [0, 1]."""
 
-from __future__ import annotations
-
 import math
 
 import cv2

@@ -1,7 +1,5 @@
 """Grounds of a pair of pictures that share one sheet: what the first picture's ground looks like under the view is the second's."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 

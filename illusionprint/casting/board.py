@@ -1,7 +1,5 @@
 """Casting for a jigsaw: poses, hues and grounds of both pictures together with the arrangement of the pieces."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable
 from dataclasses import replace

@@ -4,8 +4,6 @@ For pairs that cannot lie on each other. Each keeps to the upper half of its own
 The search is that of `rigid`, over poses near the head's end that are as large as the conflict in the middle allows.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -3,8 +3,6 @@
 An assembly turned as a whole is the same assembly: of a square board each picture has four ways to lie, of another two.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

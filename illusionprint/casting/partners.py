@@ -1,7 +1,5 @@
 """Which subjects make a good second picture: least conflict of every first drawing with every second one, over a few poses and hues."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ The conflict is that of `board_many`: what the best weighted compromise of all p
 castings are improved at once, one picture after the other: the best of all its looks on the mix of the others, a matrix product.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """A picture that shares its sheet with no other, as on a board whose back has another: as it is drawn, on a ground that becomes it."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ..vocabulary import Pose

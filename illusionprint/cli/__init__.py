@@ -1,7 +1,5 @@
 """The command line: parse, call, echo. Heavy imports stand inside the commands, so --help and --version are instant."""
 
-from __future__ import annotations
-
 import os
 
 import click

@@ -3,8 +3,6 @@
 cloup draws the groups and declares which options exclude or need each other; rich-click only colours, and its groups would stand apart from the options.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Errors and progress that commands share."""
 
-from __future__ import annotations
-
 import signal
 import sys
 import threading

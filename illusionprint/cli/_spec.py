@@ -1,7 +1,5 @@
 """From words on the command line to a PuzzleSpec."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

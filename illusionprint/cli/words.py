@@ -1,7 +1,5 @@
 """Commands about words and drawings."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

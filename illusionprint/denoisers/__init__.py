@@ -4,8 +4,6 @@ A file either works by itself (`patches`) or states the diffusers pipeline class
 model's model_index.json and needs no other list.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from .. import plugins

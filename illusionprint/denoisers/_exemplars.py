@@ -1,7 +1,5 @@
 """Exemplars of a subject: its drawings, varied by rule."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Folders in the format of diffusers: found on the disk or fetched from the hub, checked, opened. All that can go wrong is one message."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -1,7 +1,5 @@
 """DeepFloyd IF stage I: 64 px, pixel space. Its licence is for research only: nothing sold may be made with it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path

@@ -1,7 +1,5 @@
 """PRXPixel: 1024 px, pixel space, rectified flow that predicts x0."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path

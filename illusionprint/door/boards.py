@@ -1,7 +1,5 @@
 """The board and the raster that a spec asks for."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

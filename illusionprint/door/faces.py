@@ -1,7 +1,5 @@
 """The two faces of a board that is printed on both sides, each a plan of its own as it is seen from the front."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from ..blend.photos import Crop

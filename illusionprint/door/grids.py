@@ -1,7 +1,5 @@
 """A number of pieces as a grid."""
 
-from __future__ import annotations
-
 import math
 import re
 from typing import Any

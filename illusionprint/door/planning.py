@@ -1,7 +1,5 @@
 """From a spec to its plan, with everything that can be wrong found on the way."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from .. import views

@@ -1,7 +1,5 @@
 """A finished result as it lies in its folder: its puzzle, its picture and its board."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

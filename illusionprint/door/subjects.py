@@ -1,7 +1,5 @@
 """The subjects that prompts name."""
 
-from __future__ import annotations
-
 from ..spec import ModelSpec, PictureSpec
 from ..stages.segmentation import Subjects, find, segmented
 from ..vocabulary import check_licences

@@ -1,7 +1,5 @@
 """Cut file: lines as SVG in mm, one layer for each role, in the order of cutting."""
 
-from __future__ import annotations
-
 from xml.sax.saxutils import escape
 
 from ..layout import Role, Sheet

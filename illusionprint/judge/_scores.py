@@ -1,7 +1,5 @@
 """Alignment and concealment of a finished anagram."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, Protocol
 

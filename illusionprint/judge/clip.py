@@ -1,7 +1,5 @@
 """CLIP as judge, where its weights are at hand: a folder in the format of transformers, or a hub name (extra `diffusion`)."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

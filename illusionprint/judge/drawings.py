@@ -1,7 +1,5 @@
 """The embedded judge: residual networks that learnt the vocabulary's drawings under clutter; ONNX, run by OpenCV. See drawings.md, their model card."""
 
-from __future__ import annotations
-
 import functools
 import hashlib
 import json

@@ -3,8 +3,6 @@
 The bleed of a rectangle is its mirror image. Beyond any other border the nearest colour of its edge goes on.
 """
 
-from __future__ import annotations
-
 import math
 from concurrent.futures import ThreadPoolExecutor
 

@@ -3,8 +3,6 @@
 A piece is named by its place in picture 1 like a square of a chess board: column letter, row number, so "B3" is r3c2 of arrangement.json.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Maps of an assembly: the picture faded, with the pieces' outlines, names and turns. Lengths in mm, y down."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import Any

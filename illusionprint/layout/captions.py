@@ -1,7 +1,5 @@
 """Words on the sheets: prompts, title, credits, the slug line and the sentences of the guides."""
 
-from __future__ import annotations
-
 import tomllib
 from importlib.resources import files
 from pathlib import PurePath

@@ -1,7 +1,5 @@
 """Guide's page about the connectors of a board with exactly counted solutions: figures, and the cut with each orbit in its colour. Lengths in mm, y down."""
 
-from __future__ import annotations
-
 import colorsys
 from typing import Any
 

@@ -4,8 +4,6 @@ Seen from behind, what is at x in front lies at W - x, W the width of the page. 
 and in it the back as one sees it. The marks are the same on both pages.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from .. import path

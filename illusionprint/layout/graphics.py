@@ -1,7 +1,5 @@
 """Graphic elements of the sheets: scale line, paragraphs, rules, arrows, crop marks. Lengths in mm, y down."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Page design of all guides: head, foot, headings, captions, rows of facts, small pictures. Lengths in mm, y down."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Imposition: the artwork with its bleed on a sheet, with the die line, the scale line and the slug. Lengths in mm, y down."""
 
-from __future__ import annotations
-
 import math
 
 from .. import path

@@ -10,8 +10,6 @@ Kerf compensation: a beam of width k takes k / 2 on either side of its line, so 
 parts grow by k / 2, holes and pin holes shrink by as much, and what is left has the drawn size. Slits narrower than k close; the pages tell of them.
 """
 
-from __future__ import annotations
-
 import functools
 
 import cv2

@@ -1,7 +1,5 @@
 """Placement of the pieces: the table of an assembly for the guide, and lists of labels for the backs as CSV."""
 
-from __future__ import annotations
-
 import csv
 import io
 import math

@@ -1,7 +1,5 @@
 """Exhibition posters: the picture large on a plain ground, a label as beside a picture in a museum, crop marks outside the trim box. Lengths in mm, y down."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Sheet description: pictures, strokes and text in mm, each with a role. Origin top left, y down."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

@@ -3,8 +3,6 @@
 The font is Bitstream Vera, which reportlab carries: free, embeddable, Latin with accents and common signs; or, within `using_font`, a TrueType file.
 """
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import hashlib

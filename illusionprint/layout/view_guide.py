@@ -1,7 +1,5 @@
 """Guide for pictures that are rotated, mirrored or inverted as a whole: one page with the pictures and the view of each. Lengths in mm, y down."""
 
-from __future__ import annotations
-
 from ..anagram import Anagram
 from ..path import Point
 from . import graphics as g

@@ -1,7 +1,5 @@
 """Viewing guide of a hybrid print: both pictures, and a scale drawing of the room with the viewing distances. Lengths in mm, y down, distances in metres."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Pictures with several views, sampled: the anagram is a denoiser that holds a denoiser. Needs the extra `diffusion`."""
 
-from __future__ import annotations
-
 from typing import Any
 
 __all__ = ["AnagramDenoiser", "GuidedDenoiser", "sample"]

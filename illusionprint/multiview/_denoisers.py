@@ -1,7 +1,5 @@
 """Denoisers that hold a denoiser. Each makes one call of the inner one, so all views and both halves of guidance are one batch."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

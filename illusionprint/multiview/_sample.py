@@ -1,7 +1,5 @@
 """From prompts and views to one picture."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -6,8 +6,6 @@ errors that the proof found. It says by literals `SUMMARY`, a line for lists, an
 a view. Nothing here imports a product but `load`, so that help is instant.
 """
 
-from __future__ import annotations
-
 from types import ModuleType
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What pipelines of pictures end with: the files of a finished picture and their proof."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A hybrid image: one print for two distances. Two pictures are filtered to share a sheet, laid out, exported with a guide that says where to stand, and proved."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 from typing import Any

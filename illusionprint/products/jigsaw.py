@@ -1,7 +1,5 @@
 """A jigsaw of drawings: subjects are cast for a board, get connectors if its solutions are to be counted, are blended, finished, laid out, exported and proved."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Photographs on a board or a turned sheet: cropped, brought to one tone, fitted to each other, blended, finished, laid out, exported and proved."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Exhibition posters of a result or of any picture; a board that is no rectangle lies on the poster's ground."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path

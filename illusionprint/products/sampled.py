@@ -1,7 +1,5 @@
 """A picture that a diffusion model paints, or takes up from the drawn one: sampled under all views, enlarged, finished, laid out, exported and proved."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from ..anagram import Anagram

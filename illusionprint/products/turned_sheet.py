@@ -1,7 +1,5 @@
 """A sheet that is turned, flipped or seen in other colours: subjects are cast for its views, blended, finished, laid out, exported and proved."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

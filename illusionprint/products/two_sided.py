@@ -5,8 +5,6 @@ scale, shift right) and D a drawing, M T(t, s, d) M D = T(-t, s, -d) D: letters 
 way, its own mirror as it was.
 """
 
-from __future__ import annotations
-
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Pieces that the cut lines make, against those of arrangement.json. mm, board coordinates (origin at the trim box's corner)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np

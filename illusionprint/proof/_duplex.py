@@ -4,8 +4,6 @@ Seen from in front, what lies at x on the back page is at W - x, W the width of 
 along them, put together and turned back, must be what seen-back-K.png shows.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 from typing import Any

@@ -5,8 +5,6 @@ its control points, which gives the same vertices from either end. Then every li
 in its midpoint and in its extent across and down. Motions by quarter turns keep that in every assembly; other turns round.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import shapely
 

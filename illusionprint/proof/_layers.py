@@ -9,8 +9,6 @@ The machine's beam takes its kerf k along every line, k / 2 of it inside. With A
 anagram.json states for the sheet, what is left is wider all round by d = (A - A' - k P / 2) / P, which must be nothing: it is -k / 2 without compensation.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Sequence

@@ -11,8 +11,6 @@ tab, H wide, loses k / 2 on either side, and the neck of the blank, N wide, is w
 Widths are taken along a side's chord, at each height above it; where a side has several tabs the widest counts. A blade takes nothing.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

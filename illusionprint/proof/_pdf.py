@@ -4,8 +4,6 @@ The strokes are removed from the page in memory before it is rendered: pdfium pa
 which a press or a plotter does not print.
 """
 
-from __future__ import annotations
-
 import ctypes
 from dataclasses import dataclass
 from pathlib import Path

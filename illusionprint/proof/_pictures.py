@@ -4,8 +4,6 @@ Pixels are uint8 (h, w, 3). Every cell of the board has a whole number of pixels
 any other motion is resampled bilinearly.
 """
 
-from __future__ import annotations
-
 import math
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 Polylines are float64 (n, 2) in mm, y down. Flattening is uniform in the parameter, so that congruent curves get congruent points from either end.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass, field
 from functools import cached_property

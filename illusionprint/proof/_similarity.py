@@ -11,8 +11,6 @@ A spot differs where one picture, blurred by a pixel of the print, lies more tha
 not one that is displaced.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Any

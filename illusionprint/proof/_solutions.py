@@ -5,8 +5,6 @@ the place of another of its form, turned so that the corners coincide. Where all
 is made of connectors like all others: then every piece may lie everywhere, and the sides that come to the border meet nothing.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

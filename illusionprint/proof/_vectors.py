@@ -16,8 +16,6 @@ edge lies in a pixel to a quarter of it. Along a slanted line that error varies,
 mean is taken of PAINTINGS that are shifted by equal parts of that quarter.
 """
 
-from __future__ import annotations
-
 import functools
 import math
 import re

@@ -1,7 +1,5 @@
 """Findings of a proof."""
 
-from __future__ import annotations
-
 import tomllib
 from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files

@@ -1,7 +1,5 @@
 """Proof of a result folder: read the files back and report what is wrong with them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Report of a proof: proof.json, and proof.html, one page that needs no other file. Its form is in page.html, page.css and page.js."""
 
-from __future__ import annotations
-
 import base64
 import json
 from html import escape

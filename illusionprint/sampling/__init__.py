@@ -3,8 +3,6 @@
 `denoise(x, sigma)` gives x0; `sigmas` fall, mostly to 0; `generator` is used by samplers that add noise; `progress(done, total)` or None.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from .. import plugins

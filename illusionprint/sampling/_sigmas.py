@@ -1,7 +1,5 @@
 """Noise levels: `steps` falling sigmas, then 0."""
 
-from __future__ import annotations
-
 import numpy as np
 
 

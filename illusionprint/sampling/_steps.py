@@ -1,7 +1,5 @@
 """What the samplers share."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """What is printed before it has its finish: the picture, what should be seen, the views, the board, and where it comes from."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """The choice of a casting: subjects are cast, the castings are blended small and judged, and the seed picks one of the ten best designs."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

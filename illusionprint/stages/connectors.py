@@ -1,7 +1,5 @@
 """Boards with exactly as many solutions as pictures: the fitted arrangement gets connectors."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import cv2

@@ -1,7 +1,5 @@
 """Crops of photographs: those that were asked for, or a search for those that leave least conflict."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

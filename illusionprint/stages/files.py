@@ -1,7 +1,5 @@
 """The files of a result: pictures and facts, cut and print, guide and labels, sheets of paper, the proof."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The finish on an artwork, and the vectors of either; what every view then shows."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from types import ModuleType

@@ -1,7 +1,5 @@
 """Photographs on their board: the pieces fitted, tones matched on that board, the pieces fitted again, where that leaves less conflict."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

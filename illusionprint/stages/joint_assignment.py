@@ -5,8 +5,6 @@ each over its pair's contrast energy, the arrangement is the assignment of least
 the same arrangement moves them.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What the embedded judge says of castings: the last stage of the choice among them."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ..blend.composite import Preview, Scrutiny

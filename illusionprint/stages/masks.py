@@ -1,7 +1,5 @@
 """What of a photograph is to be kept whole: masks and boxes of --whole."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What is freed is given back before the next stage needs as much of its own."""
 
-from __future__ import annotations
-
 import ctypes
 from contextlib import suppress
 

@@ -1,7 +1,5 @@
 """Photographs, or photographs and drawings on white, in one picture: brought to one tone, arranged and blended."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any

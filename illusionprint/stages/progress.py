@@ -1,7 +1,5 @@
 """How long work tells where it is: a callable of (steps done, steps in all, name of the stage), or None."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 Tell = Callable[[int, int, str], None]

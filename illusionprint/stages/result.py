@@ -1,7 +1,5 @@
 """The result folder: written aside and renamed at the end, so that it is whole or absent."""
 
-from __future__ import annotations
-
 import errno
 import shutil
 import tempfile

@@ -7,8 +7,6 @@ Faces are found by local binary patterns (Liao et al., Learning multi-scale bloc
 cascade that scikit-image ships: frontal ones, not all.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

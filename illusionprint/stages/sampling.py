@@ -1,7 +1,5 @@
 """The sampled way: a diffusion model paints all pictures at once, or takes up the drawn one; then up to the print's size, every view alike."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path

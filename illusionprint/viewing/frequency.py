@@ -4,8 +4,6 @@ The discrete cosine transform (type II) is the Fourier transform of the mirrored
 Frequencies are in cycles per width (c/w); pixels are square.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -6,8 +6,6 @@
 found for each pair: the middle distance of `visibility` becomes sqrt(near far). Distances scale with the width of the print.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

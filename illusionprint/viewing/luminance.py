@@ -1,7 +1,5 @@
 """Code values, linear light and reflectance. Pictures are float (c, h, w) in [0, 1], c = 1 or 3, sRGB (IEC 61966-2-1)."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ..errors import BadValue

@@ -7,8 +7,6 @@ A grating of contrast C has V = C S. R = V_near / V_far falls with the distance:
 The ratio 2 is a convention of this package, not a measurement.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable
 

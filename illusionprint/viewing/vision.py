@@ -4,8 +4,6 @@ Widths are in millimetres, viewing distances in metres. Frequencies count cycles
 Source of the CSF: P. G. J. Barten, Contrast Sensitivity of the Human Eye and Its Effects on Image Quality, SPIE Press, 1999.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

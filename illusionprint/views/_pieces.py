@@ -1,7 +1,5 @@
 """The same views in mm: which piece moves how. This is what `arrangement.json` holds."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -3,8 +3,6 @@
 Drawings come from packages that ship them, one style a file of this room, and from the user's own folder; none is part of the project.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from ..errors import Missing, UnknownName

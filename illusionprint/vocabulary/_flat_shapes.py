@@ -1,7 +1,5 @@
 """A drawing of flat shapes taken apart, so that styles can be made from it by rule."""
 
-from __future__ import annotations
-
 import functools
 import itertools
 import re

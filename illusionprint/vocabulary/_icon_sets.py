@@ -1,7 +1,5 @@
 """More styles: published sets of drawings, through the ordinary npm client."""
 
-from __future__ import annotations
-
 import base64
 import functools
 import hashlib

@@ -1,7 +1,5 @@
 """How a word finds its subject, which others it might have meant, and what stands near a word out of reach."""
 
-from __future__ import annotations
-
 import functools
 import json
 import re

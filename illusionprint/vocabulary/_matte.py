@@ -1,7 +1,5 @@
 """From a rough mask to soft edges, to colours without the ground in them, and to a picture of what was taken."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

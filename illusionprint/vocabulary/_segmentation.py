@@ -4,8 +4,6 @@ Three guesses are made on a copy of 320 px and carried out by GrabCut (Rother, K
 plain ground, what differs from the border's colours, and all that is not at the border. The guess whose contour is clearest is taken.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Iterator
 from pathlib import Path

@@ -4,8 +4,6 @@ An added style is a folder `styles/NAME` in the user's data folder: `style.json`
 SHA-256 of it) and the drawings. It appears whole or not at all.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

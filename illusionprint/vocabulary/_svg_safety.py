@@ -1,7 +1,5 @@
 """Whether a stranger's SVG may be drawn: nothing outside it is read, and its size, depth and time are bounded. Raises ValueError, which says why not."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import io

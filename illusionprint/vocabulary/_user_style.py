@@ -1,7 +1,5 @@
 """The user's own folder of drawings as a style."""
 
-from __future__ import annotations
-
 from difflib import get_close_matches
 from pathlib import Path
 

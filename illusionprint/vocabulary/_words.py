@@ -1,7 +1,5 @@
 """The word lists of the folder `data`, each read on first use: synonyms, subjects that stand near, and words by what they do in a phrase."""
 
-from __future__ import annotations
-
 import functools
 import re
 import tomllib

@@ -1,7 +1,5 @@
 """Noto Emoji, the one-colour font: line drawings out of a font's outlines."""
 
-from __future__ import annotations
-
 import functools
 from importlib.resources import files
 from typing import Any

@@ -1,7 +1,5 @@
 """What a user should know of a finished picture: a word drawn twice, a pair that cannot lie on each other, and what would do better."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -3,8 +3,6 @@
 All drawings of things against each other, over few poses and hues; the best of the table are cast and drawn small, and ranked by that.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys

@@ -1,7 +1,5 @@
 """The contact sheet of the best castings: both pictures of each as they are seen, its scores, and the seed that picks it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import cv2

@@ -1,7 +1,5 @@
 """A puzzle made whole, or only its picture, in a folder of its own."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from ..errors import BadValue

@@ -1,7 +1,5 @@
 """Partners of a subject, and the best pairs of all: what `suggest` tells and shows."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterable

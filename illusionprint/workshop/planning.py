@@ -1,7 +1,5 @@
 """Which product makes a puzzle, and its plan."""
 
-from __future__ import annotations
-
 from types import ModuleType
 
 from .. import products

@@ -1,7 +1,5 @@
 """Stages on a finished result: another layout, another proof, the findings."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What a judge says of a finished result, and which of several seeds it likes best."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -7,8 +7,6 @@ lit(art) -> picture float32 (h, w, 3)       beside `outlined`: sheets with soft 
 finish(art) -> picture float32 (h, w, 3)    what is no flat area
 """
 
-from __future__ import annotations
-
 import importlib
 from types import ModuleType
 

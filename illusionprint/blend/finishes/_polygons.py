@@ -1,7 +1,5 @@
 """Flat areas as polygons, and the artwork that a vector finish makes of them. Lengths in mm."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """Flat areas found again in a raster: connected components of one colour and piece, their smoothed edges given back to them."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ..regions import components

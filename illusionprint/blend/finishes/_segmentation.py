@@ -1,7 +1,5 @@
 """Flat areas of a picture: made of a photograph, joined, measured. Areas never leave their piece."""
 
-from __future__ import annotations
-
 import cv2
 import numpy as np
 from scipy import ndimage

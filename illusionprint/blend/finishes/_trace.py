@@ -5,8 +5,6 @@ Contours run along the pixels' sides from junction to junction. The middles of t
 cut the sheet into faces, and each face is the area that a pixel in it has.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import shapely
 

@@ -1,7 +1,5 @@
 """One ink: lines that follow the contours, the darker the wider, and a firm line along every contour."""
 
-from __future__ import annotations
-
 import numpy as np
 import shapely
 

@@ -1,7 +1,5 @@
 """Few flat colours with clean contours: what a screen print, a foil cutter or a laser takes."""
 
-from __future__ import annotations
-
 from .._svg import Regions
 from ._artwork import Artwork
 from ._polygons import flat_polygons, tiling_regions

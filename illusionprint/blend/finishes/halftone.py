@@ -6,8 +6,6 @@ so that paper and ink together give the colour; R(c) is the radius at which dots
 either side has the colour and the radius of its own area.
 """
 
-from __future__ import annotations
-
 import functools
 from dataclasses import dataclass
 

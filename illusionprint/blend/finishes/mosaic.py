@@ -5,8 +5,6 @@ max(|u|, |v|), (u, v) = R(theta) (x - m) (Hausner, Simulating decorative mosaics
 places a few times (Lloyd). They begin one for each area in each square of a lattice that is symmetric about the cells' centres.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

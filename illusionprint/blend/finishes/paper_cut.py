@@ -1,7 +1,5 @@
 """Sheets of coloured paper over each other: the rarer a colour, the higher it lies; each casts a soft shadow all round."""
 
-from __future__ import annotations
-
 import numpy as np
 import shapely
 

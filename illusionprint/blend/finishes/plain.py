@@ -1,7 +1,5 @@
 """Nothing added."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ._artwork import Artwork

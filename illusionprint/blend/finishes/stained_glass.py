@@ -1,7 +1,5 @@
 """Panes in lead: lines along the contours, thinner ones along the pieces, glass lightest in its middle, and no two panes quite alike."""
 
-from __future__ import annotations
-
 import numpy as np
 import shapely
 

@@ -8,8 +8,6 @@ Side s of piece i is node P i + s, s as in `board`: 0 top, 1 right, 2 bottom, 3 
 turned k times clockwise shows its side s at the port s + k of its place.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components

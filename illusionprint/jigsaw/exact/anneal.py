@@ -5,8 +5,6 @@ What is minimised, with c the cost of the pictures and the rest as in `orbit_sta
     (c - c_fitted) / c_fitted + WEIGHT max(0, ln wanted - S) + RING max(0, ln wanted_ring - S_ring) + KEPT max(0, kept - limit)
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -18,8 +18,6 @@ A field E of moves on the places of assembly 1, or of 2, changes the board to on
 fields are counted by elimination too: but for the half turn of the whole board, E = 2, assembly 1 may have none and assembly 2 only D.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ The arrangement that fits the pictures is moved a little until the sides fall in
 own or shares one (`keys`), the independent solver counts the ways, and what it finds too many is mended (`repair`) until the count is right.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import replace

@@ -9,8 +9,6 @@ m_ab how many corners, clockwise, lie between a side of word a and one of word b
 Words are int (n, T), T the turns of the tiling; steps, up to T, are the turns at which a piece can fit. Rows of zeros are pieces with a shape of their own.
 """
 
-from __future__ import annotations
-
 import functools
 
 import numpy as np

@@ -9,8 +9,6 @@ apart. Orbits and what the player is asked to do, in numbers (kept: neighbour pa
 A border that has connectors meets a rim, see `ports`: rows of it follow the pieces' own, and never move.
 """
 
-from __future__ import annotations
-
 import math
 from itertools import pairwise
 

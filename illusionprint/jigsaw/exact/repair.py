@@ -4,8 +4,6 @@ A way too many in which sides of different orbits meet ends when one of these or
 meet their own orbit's the pieces that lie elsewhere are told apart by moving one of them in the second assembly, where that costs least.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Protocol
 

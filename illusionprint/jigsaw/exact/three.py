@@ -1,7 +1,5 @@
 """Boards that close in exactly three ways: which can be had, the independent solver's count, and connectors. `three_matching` chooses them for the pictures."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 

@@ -9,8 +9,6 @@ four after four, of all beginnings that leave the same equations open only the c
 trellis, IEEE Trans. IT 24 (1978)). Each family is tried with each picture as assembly 1, assemblies 2 and 3 turned as a whole, and seen in a mirror.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator

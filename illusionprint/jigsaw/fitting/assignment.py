@@ -8,8 +8,6 @@ w the importance of either picture. A linear assignment a congruence class gives
 shortest augmenting path of Jonker and Volgenant as improved by Crouse 2016).
 """
 
-from __future__ import annotations
-
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 

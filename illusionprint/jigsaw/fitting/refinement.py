@@ -7,8 +7,6 @@ is in picture k, l the side's length over that of a square as large as a cell. A
 have in one picture, their neighbours and the other pictures taken as they are, and what came out is kept where E is less. Of two pictures only the second moves, of more each in turn.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

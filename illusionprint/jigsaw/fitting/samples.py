@@ -5,8 +5,6 @@ On the grid these are pixels: patches (n, v, v, c) of each cell, v = s, or of a 
 patches (n, p, 1, c).
 """
 
-from __future__ import annotations
-
 import functools
 
 import cv2

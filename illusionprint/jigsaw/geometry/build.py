@@ -1,7 +1,5 @@
 """The largest board of a tiling in a box, whole or within an outline."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 

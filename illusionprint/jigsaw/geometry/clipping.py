@@ -1,7 +1,5 @@
 """What an outline leaves of the cells: whole ones, cut ones, and slivers that join a neighbour. Whole micrometres."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

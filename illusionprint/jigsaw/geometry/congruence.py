@@ -5,8 +5,6 @@ connector may be chosen, otherwise the signed profile. Numbers above ALONE belon
 whole board leads into each other.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from .cells import Cells

@@ -1,7 +1,5 @@
 """The edges of a board: curves between pieces, once each, and lines along its border. Whole micrometres; `Path` in mm."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Lines of a board in mm: outlines of its pieces, its border and its cut lines, joined from its edges."""
 
-from __future__ import annotations
-
 import functools
 
 from ...errors import BadValue

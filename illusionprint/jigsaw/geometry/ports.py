@@ -4,8 +4,6 @@ Where the border has connectors too they meet a rim: ports of no piece, after al
 border may only change places with one of the same profile, and the board keeps its contour. The count knows of no rim: there, sides at the border are free.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from .cells import Cells, turned_axes

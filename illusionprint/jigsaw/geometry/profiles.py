@@ -6,8 +6,6 @@ A tab p fits the blank that is its half turn H p = (1, 0) - p, walked backwards.
     apart(p, q) = min(d(p, q), d(p, H q)),   d the Hausdorff distance of the curves, corners on corners.
 """
 
-from __future__ import annotations
-
 import functools
 import inspect
 import itertools

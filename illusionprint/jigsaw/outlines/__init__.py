@@ -1,7 +1,5 @@
 """Outlines of boards, one file each: a function of the file's name returns a closed `Path` of any size. An SVG file's path does as well."""
 
-from __future__ import annotations
-
 from pathlib import Path as File
 from typing import Any
 

@@ -4,8 +4,6 @@ The tab's mask is made once, on one side, and turned in whole quarter turns abou
 rounding), so the map is a bijection at every size, whatever the rule for pixels on the curve.
 """
 
-from __future__ import annotations
-
 import functools
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Which piece owns each pixel of a picture of any size, and the permutation of its pixels that an assembly is: `grid` where pieces are squares, else `rotation`."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ..assemblies.arrangement import Arrangement

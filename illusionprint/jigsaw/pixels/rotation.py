@@ -10,8 +10,6 @@ then miss its place, along the seams, they are pushed into it along a line towar
 the map is a permutation, noise stays exactly white, and pixels lie where the motion puts them up to a pixel or two.
 """
 
-from __future__ import annotations
-
 import functools
 import math
 

@@ -1,7 +1,5 @@
 """What the knobs share: a left half that is mirrored, then shifted, leant, widened and raised."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

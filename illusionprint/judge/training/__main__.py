@@ -3,8 +3,6 @@
 The learning rate and the pictures' size follow the share of the time that has passed, so any machine gives what it can in that time.
 """
 
-from __future__ import annotations
-
 import copy
 import time
 from pathlib import Path

@@ -3,8 +3,6 @@
 Upright and centred drawings on white, and the same fought with by another drawing as the blend does; each network alone, and all together.
 """
 
-from __future__ import annotations
-
 import click
 import numpy as np
 import torch

@@ -1,7 +1,5 @@
 """The drawings of a style as pictures to learn from, rendered once and kept in the user's cache."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import cv2

@@ -7,8 +7,6 @@ The weights are the running means of the training. A convolution's or a matrix's
 (per-channel symmetric quantisation; Jacob et al., CVPR 2018, section 3), and computed in single precision by any runtime.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import tempfile

@@ -1,7 +1,5 @@
 """A plain residual network, picture -> scores of subjects (He et al., Deep residual learning, 2016)."""
 
-from __future__ import annotations
-
 import torch
 from torch import nn
 from torch.nn import functional as F

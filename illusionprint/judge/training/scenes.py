@@ -3,8 +3,6 @@
 All on batches float32 (b, 4, h, w), premultiplied, in [0, 1]; one torch generator makes every choice.
 """
 
-from __future__ import annotations
-
 import math
 
 import torch

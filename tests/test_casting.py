@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from illusionprint.blend import _partition, vector
 from illusionprint.casting import Part, _saliency, cast_board, cast_rigid, parse_ground, importance, composite_over, rotate_hue
-from illusionprint.casting import _board_registration, rigid
+from illusionprint.casting import rigid
 from illusionprint.casting import registration as bending
 from illusionprint.casting._saliency import GROUND, GROUND_OF_SHEET, SUBJECT, WHITE, contour_contrast, dominant_colours, contrast_energy
 from illusionprint.casting._shared_ground import ground_pairs
@@ -318,12 +318,12 @@ def test_bending_on_a_board_has_the_right_slope(seed):
 
 def test_pieces_of_a_small_board_are_bent_towards_each_other():
     cut = Cut(2, 2, 40_000)
-    plain, *bent = _board_registration.register_on_board(cast_board(find("rabbit"), find("duck"), cut, 0, count=1)[0], cut)
+    plain, *bent = bending.register_on_board(cast_board(find("rabbit"), find("duck"), cut, 0, count=1)[0], cut)
     conflicts = [c.conflict for c in (plain, *bent)]
     assert len(bent) == 2 and conflicts == sorted(conflicts, reverse=True) and conflicts[2] < conflicts[0] - 0.01
     assert all(p.bend.shape == (CONTROL_POINTS, CONTROL_POINTS, 2) for c in bent for p in c.parts)
     large = dataclasses.replace(plain, arrangement=random_arrangement(Cut(6, 6, 20_000), np.random.default_rng(0)))
-    assert _board_registration.register_on_board(large, large.arrangement.cut) == [large]
+    assert bending.register_on_board(large, large.arrangement.cut) == [large]
 
 
 # Casting for rigid views

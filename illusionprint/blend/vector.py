@@ -228,7 +228,8 @@ def _regions(casting: Casting, views: Sequence[View], colours: Arrays, polygons:
     key = np.concatenate([keys[0][:, None], colour[group]], 1)
     found, at = np.unique(key, axis=0, return_inverse=True)
     areas = _partition.merged(polygons, at.ravel())
-    return Regions(areas, found[:, 1:].astype(np.uint8), found[:, 0], piece_outlines(casting.arrangement, size_mm)[0], size_mm, board_border(casting.arrangement))
+    names, border = piece_outlines(casting.arrangement, size_mm)[0], board_border(casting.arrangement)
+    return Regions(areas, found[:, 1:].astype(np.uint8), found[:, 0], names, size_mm, border)
 
 
 def _importance(casting: Casting, views: Sequence[View], areas: np.ndarray, size_mm: Size) -> list[np.ndarray]:

@@ -19,6 +19,7 @@ T = TypeVar("T")
 Size = tuple[int, int]
 Board = Cut | Mesh
 Drawings = list[Drawing]  # of one subject, one a style
+Subjects = list[Drawings]
 Progress = Callable[[int, int, str], None] | None  # done, of how many, what
 Balance = float | tuple[float, ...]
 CACHED_PX = 2**18

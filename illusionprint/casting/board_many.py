@@ -21,7 +21,7 @@ from ..jigsaw.fit import UNFIT, assign, fine_px, masks, turned, windows
 from ..vocabulary import Pose
 from ._candidates import colour_shifts, keep_readable, random_pose, shrink_into_frame
 from ._ground import Colour, parse_ground
-from ._part import Board, Casting, Drawings, Part, Progress
+from ._part import Board, Casting, Drawings, Part, Progress, Subjects
 from ._penalty import DEFAULT_NATURAL, TWO_GROUNDS_PENALTY, contour_loss, penalty, search_range
 from ._saliency import GROUND_OF_MANY, WHITE, composite_over, contrast_energy, importance
 from ._shared_ground import MAX_CONTOUR_LOSS, drawing_colours
@@ -29,7 +29,7 @@ from .board import board_patches, board_raster, pose_in_room
 
 PX = 3             # pixels a piece in the search
 BUDGET = 1.5e9     # multiplications of one step of the search
-STARTS, ROUNDS, POSES = 10, 3, 8
+ROUNDS, POSES = 3, 8
 Arrays = Sequence[np.ndarray]
 _RATES = np.array([0.0924, 0.6025, 2.3127, 8.3343], np.float32)
 _SHARES = np.array([0.2477, 0.8788, 2.9758, 10.8258], np.float32)
@@ -145,7 +145,7 @@ class SearchState(Generic[Picture]):
 Finisher = Callable[[SearchState[Candidate], float, Any, Sequence[list[Candidate]]], Casting] | None
 
 
-def cast_board_many(found: list[Drawings], cut: Board, seed: int, count: int = STARTS, progress: Progress = None,
+def cast_board_many(found: Subjects, cut: Board, seed: int, count: int = 10, progress: Progress = None,
                  natural: float = DEFAULT_NATURAL, ground: str = "auto", fitted: Finisher = None) -> list[Casting]:
     """Cast three and more subjects on a board: castings by rising conflict, each a search from the seed, arrangements fitted to the real outlines.
     natural, ground: as in PuzzleSpec; fitted: finishes a search on boards that are not free. Raises BadValue for a ground that is neither auto nor one colour.

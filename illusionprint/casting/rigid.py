@@ -2,7 +2,7 @@
 
     1. for each ground that the sheet may have (seen through the view it is the other picture's) the conflict of all poses and looks of one
        picture with all of the other is one matrix product;
-    2. the best that differ are blended coarsely, for whoever looks at them and gives marks;
+    2. the best that differ are blended coarsely, and a judge may mark these previews;
     3. the best of those are moved, turned and scaled in small steps that shrink, both together;
     4. each is offered unbent and bent, with several stiffnesses.
 """
@@ -23,10 +23,9 @@ from ._part import Casting, Drawings, Part, Progress, first_per_key
 from ._penalty import DEFAULT_NATURAL, colour_penalty, contour_colours, contour_losses, pair_penalty, penalty_weight, pose_penalty, search_range
 from ._saliency import GROUND, GROUND_OF_SHEET, WHITE, composite_over, importance
 from ._shared_ground import GroundPair, ground_pairs
-from .registration import RASTER_PX, register, unregistered_conflict
+from .registration import RASTER_PX, STIFFNESS, register, unregistered_conflict
 
 PX = 16
-STIFFNESS = (8.0, 3.0)
 POSES, LOOKS = 70, 6
 REGISTERED_COUNT = 4                  # the best so many are bent
 STEPS = (1.0, 0.5, 0.25)  # of refinement
@@ -98,10 +97,6 @@ class Candidates:
         """What the contour of each look loses on a ground beyond what it loses on white, (n,)."""
         lost = [contour_losses(r, [WHITE, *pair.grounds(which)]) for r in self.rims]
         return np.repeat([max(0.0, float(v[1:].max() - v[0])) for v in lost], len(self.poses))
-
-
-def rigid_poses(rng: np.random.Generator, count: int = POSES) -> list[Pose]:
-    return random_poses(rng, DEFAULT_NATURAL, count)
 
 
 def rigid_raster(parts: list[Part]) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ import numpy as np
 from ..views import View
 from ._candidates import MAX_CUT_OFF, base_raster, colour_shifts, keep_readable, random_poses, recolour, render_poses
 from ._ground import Colour, parse_ground
-from ._part import Casting, Drawings, Part, Progress, first_per_key
+from ._part import Casting, Drawings, Part, Progress, Subjects, first_per_key
 from ._penalty import DEFAULT_NATURAL, contour_loss, penalty
 from ._saliency import GROUND_OF_MANY, WHITE, composite_over, contrast_energy, importance
 from ._shared_ground import COLOURED_GROUND_PENALTY, MAX_CONTOUR_LOSS, colour_under_view
@@ -38,7 +38,7 @@ class Pool:
     price: np.ndarray
 
 
-def cast_rigid_many(found: list[Drawings], views: Sequence[View], seed: int, count: int = 8, progress: Progress = None,
+def cast_rigid_many(found: Subjects, views: Sequence[View], seed: int, count: int = 8, progress: Progress = None,
                 natural: float = DEFAULT_NATURAL, ground: str = "auto") -> list[Casting]:
     """Cast three and four subjects under views of the whole sheet: castings by rising conflict, the best also registered, drawn from the seed.
     All share a ground, white or a tint; natural, ground: as in PuzzleSpec. Raises BadValue for a ground that is neither auto nor one colour.

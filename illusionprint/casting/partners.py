@@ -11,6 +11,7 @@ from ..jigsaw import Cut
 from ..jigsaw.fit import UNFIT
 from ..views import View
 from ..vocabulary import Drawing, Pose
+from ._candidates import random_poses
 from ._conflict_matrix import conflict_features, contrast_energies
 from ._part import Drawings, Part, Progress
 from ._penalty import DEFAULT_NATURAL

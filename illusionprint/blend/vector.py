@@ -85,8 +85,8 @@ def picture_faces(part: Part, size_mm: Size) -> Faces:
     w, h = size_mm
     frame = rectangle(0, 0, w, h).flatten()
     node: Shape | Group = svg_outlines(part.drawing, part.pose, size_mm, FLAT_MM)
-    if part.bend is not None:  # beyond its frame a bent picture is ground
-        node = _warped(Group((node,), clip=(Shape((frame,)),)), part.bend, size_mm)
+    if part.displacement is not None:  # beyond its frame a bent picture is ground
+        node = _warped(Group((node,), clip=(Shape((frame,)),)), part.displacement, size_mm)
     lines = [_closed(r) for r in rings(node) if len(r) > 1]
     m, middle = min(size_mm), np.array(size_mm) / 2
     lines += [line * m + middle for line in (part.backdrop.lines(w / m, h / m) if part.backdrop else ())]

@@ -147,14 +147,14 @@ def register_on_board(c: Casting, cut: Board) -> list[Casting]:
     size = cut.size_px(s)
     rgba = [p.rgba(size) for p in c.parts]
     wa, wb = (importance(x, 1.5) for x in rgba)
-    a, b = (composite_over(x, p.behind(size)) for x, p in zip(rgba, c.parts))
+    a, b = (composite_over(x, p.background(size)) for x, p in zip(rgba, c.parts))
     norm = 2 * min(contrast_energy(x, v, p.ground) for x, v, p in zip(rgba, (wa, wb), c.parts)) + 1e-6
     index = pixel_map(c.arrangement, 1, s).ravel().argsort()
     straight, out = unregistered_conflict(a, b, wa, wb, norm, index), [c]
     fields = None
     for stiffness in STIFFNESS:
         fields, left = register(a, b, wa, wb, stiffness, norm, fields, index)
-        parts = tuple(replace(p, bend=f) for p, f in zip(c.parts, fields))
+        parts = tuple(replace(p, displacement=f) for p, f in zip(c.parts, fields))
         out.append(refit_arrangement(replace(c, parts=parts, conflict=c.conflict - straight + left), cut))
     return out
 
@@ -164,6 +164,6 @@ def refit_arrangement(c: Casting, cut: Board) -> Casting:
     s = fine_px(cut)
     size = cut.size_px(s)
     rgba = [p.rgba(size) for p in c.parts]
-    a, b = (composite_over(x, p.behind(size)) for x, p in zip(rgba, c.parts))
+    a, b = (composite_over(x, p.background(size)) for x, p in zip(rgba, c.parts))
     wa, wb = (importance(x, s / 3) for x in rgba)
     return replace(c, arrangement=fit(a, b, wa, wb, cut, s)[0])

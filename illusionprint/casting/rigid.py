@@ -227,13 +227,13 @@ def register_pair(one: Part, two: Part, view: View, natural: float, stiffnesses:
     fields = None
     for stiffness in stiffnesses:
         fields, left = register(a, b, wa, wb, stiffness, norm, fields)
-        out.append(Casting((replace(one, bend=fields[0]), replace(two, bend=field_in_own_frame(view, fields[1]))), left + pair_penalty(one, two, natural)))
+        out.append(Casting((replace(one, displacement=fields[0]), replace(two, displacement=field_in_own_frame(view, fields[1]))), left + pair_penalty(one, two, natural)))
     return out
 
 
 def part_contrast_energy(part: Part, rgba: np.ndarray) -> float:
     """Contrast energy of a part against its own ground, sum w |I - ground|^2."""
-    behind = part.behind(rgba.shape[:2])
+    behind = part.background(rgba.shape[:2])
     return float((importance(rgba, 1.5, GROUND_OF_SHEET)[..., None] * (rgba[..., :3] - rgba[..., 3:] * behind) ** 2).sum())
 
 
@@ -258,7 +258,7 @@ def _cell(p: Part) -> tuple:
 def coarse_blend(one: Part, two: Part, view: View, px: int = RASTER_PX) -> tuple[np.ndarray, np.ndarray]:
     """Both pictures as seen, float32 (px, px, 3), of a coarse blend: sum_k w_k^2 I_k / sum_k w_k^2, pixel by pixel."""
     pictures = [recolour(p, render_poses(base_raster(p.drawing), [p.pose], px)[0])[0] for p in (one, two)]
-    shown = [composite_over(x[..., :4], p.behind((px, px))) for p, x in zip((one, two), pictures)]
+    shown = [composite_over(x[..., :4], p.background((px, px))) for p, x in zip((one, two), pictures)]
     wa, wb = pictures[0][..., 4:] + GROUND_OF_SHEET, weights_in_first(view, pictures[1][None, ..., 4:] + GROUND_OF_SHEET)[0]
     x = (wa**2 * shown[0] + wb**2 * pictures_in_first(view, shown[1][None])[0]) / (wa**2 + wb**2)
     return x, apply_view(view, x)

@@ -134,12 +134,12 @@ def _registered(parts: Sequence[Part], views: Sequence[View], natural: float) ->
     for stiffness in STIFFNESS:
         u, left = register_many(x, w, stiffness, norm, u)
         own = [u[0], *(field_in_own_frame(v, f) for v, f in zip(views, u[1:]))]
-        out.append(Casting(tuple(replace(p, bend=f) for p, f in zip(parts, own)), left + paid))
+        out.append(Casting(tuple(replace(p, displacement=f) for p, f in zip(parts, own)), left + paid))
     return out
 
 
 def register_many(x: Sequence[np.ndarray], w: Sequence[np.ndarray], stiffness: float, norm: float, start: np.ndarray | None = None) -> tuple[np.ndarray, float]:
-    """(fields (k, G, G, 2), conflict left) of pictures (N, N, 3) with weights (N, N), from blurred to sharp, as in `bend`."""
+    """(fields (k, G, G, 2), conflict left) of pictures (n, n, 3) with weights (n, n), from blurred to sharp, as in `register`."""
     u, images = minimise(registration_energy_many, x, w, start, norm, stiffness)
     return as_fields(u), registration_energy_many(u, images, norm, 0.0)[0]
 

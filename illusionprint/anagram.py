@@ -21,7 +21,7 @@ LARGE_PX, LOT = 40_000_000, 256  # pixels of a large picture; rows that are read
 @dataclass(frozen=True)
 class Anagram:
     """The finished picture: pixels uint8 (h, w, 3), what is printed; seen, targets: the same of every view; px_per_mm gives the print size exactly.
-    facts: JSON data. svg: what is printed as vectors; layers: sheets of paper to lay on each other. taken: pictures of photographs' cutouts, by file name.
+    facts: JSON data. svg: what is printed as vectors; layers: sheets of paper to lay on each other. cutouts: pictures of photographs' cutouts, by file name.
     back: the other side of a sheet, as seen when it is turned about its vertical axis; its `seen` are the first assemblies turned over whole.
     """
 
@@ -31,7 +31,7 @@ class Anagram:
     targets: tuple[np.ndarray, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
     svg: bytes | None = None
-    taken: dict[str, np.ndarray] = field(default_factory=dict)
+    cutouts: dict[str, np.ndarray] = field(default_factory=dict)
     back: Anagram | None = None
     layers: bytes | None = None
 
@@ -56,8 +56,8 @@ class Anagram:
         for name, svg in vectors.items():
             if svg:
                 (folder / f"{name}.svg").write_bytes(svg)
-        behind = self.back.taken if self.back else {}
-        for name, picture in (self.taken | {n.replace("-", "-back-", 1): x for n, x in behind.items()}).items():
+        behind = self.back.cutouts if self.back else {}
+        for name, picture in (self.cutouts | {n.replace("-", "-back-", 1): x for n, x in behind.items()}).items():
             write_png(folder / name, picture, 96 / MM_PER_IN)
         write_json(folder / "anagram.json", {"px_per_mm": self.px_per_mm, **self.facts})
 
@@ -83,7 +83,7 @@ class Anagram:
             px_per_mm = facts.pop("px_per_mm")
             cutouts = {p.name: read_png(p) for p in sorted(folder.glob("subject-*.png"))}
             back = cls._side(folder, "back", "-back", px_per_mm, facts.get("back", {})) if (folder / "back.png").is_file() else None
-            return replace(cls._side(folder, "anagram", "", px_per_mm, facts), taken=cutouts, back=back)
+            return replace(cls._side(folder, "anagram", "", px_per_mm, facts), cutouts=cutouts, back=back)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadValue(f"{folder} is a damaged result: {error}.") from None
 

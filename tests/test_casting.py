@@ -1,7 +1,5 @@
 """Casting: every shortcut (feature products, moments of grounds, gradients) against the plain sum that it stands for."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import cv2
@@ -11,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from illusionprint.blend import _partition, vector
-from illusionprint.casting import Part, _board_registration, _saliency, cast_board, cast_rigid, composite_over, importance, parse_ground, rigid, rotate_hue
+from illusionprint.casting import Part, _saliency, cast_board, cast_rigid, composite_over, importance, parse_ground, rigid, rotate_hue
 from illusionprint.casting import registration as bending
 from illusionprint.casting._candidates import colour_shifts
 from illusionprint.casting._conflict_matrix import conflict_features, contrast_energies
@@ -231,7 +229,7 @@ def described(castings) -> list:
 def test_board_castings_rise_and_differ(board_castings):
     conflicts = [c.conflict for c in board_castings]
     assert conflicts == sorted(conflicts) and 0 < conflicts[0] < 1
-    assert len({c.design for c in board_castings}) == 4 and sum(c.parts[0].bend is None for c in board_castings) == 4
+    assert len({c.design for c in board_castings}) == 4 and sum(c.parts[0].displacement is None for c in board_castings) == 4
     assert all(c.arrangement.board == BOARD and c.arrangement.assemblies == 2 for c in board_castings)
     assert all(c.facts()["pictures"][0]["subject"] == "rabbit" and c.facts()["pictures"][1]["licence"] == "CC-BY-4.0" for c in board_castings)
 
@@ -246,7 +244,7 @@ def recounted(c) -> float:
 
 
 def test_stated_conflict_of_a_board_is_what_a_recount_gives(board_castings):
-    one_ground = [c for c in board_castings if c.parts[0].ground == c.parts[1].ground and c.parts[0].bend is None]
+    one_ground = [c for c in board_castings if c.parts[0].ground == c.parts[1].ground and c.parts[0].displacement is None]
     assert one_ground and [recounted(c) for c in one_ground] == pytest.approx([c.conflict for c in one_ground], rel=1e-3)
 
 
@@ -296,7 +294,7 @@ def test_board_castings_depend_on_the_seed_alone(board_castings):
 
 
 def test_no_board_casting_hides_a_subject(board_castings):
-    for p in (p for c in board_castings for p in c.parts if p.bend is None):
+    for p in (p for c in board_castings for p in c.parts if p.displacement is None):
         fine = p.rgba((96, 96))
         assert contour_contrast(fine, p.ground) >= min(0.25, contour_contrast(fine, WHITE))
 
@@ -326,12 +324,12 @@ def test_bending_on_a_board_has_the_right_slope(seed):
 
 def test_pieces_of_a_small_board_are_bent_towards_each_other():
     cut = squares(2, 2, 40_000)
-    plain, *bent = _board_registration.register_on_board(cast_board(find("rabbit"), find("duck"), cut, 0, count=1)[0], cut)
+    plain, *bent = bending.register_on_board(cast_board(find("rabbit"), find("duck"), cut, 0, count=1)[0], cut)
     conflicts = [c.conflict for c in (plain, *bent)]
     assert len(bent) == 2 and conflicts == sorted(conflicts, reverse=True) and conflicts[2] < conflicts[0] - 0.01
-    assert all(p.bend.shape == (CONTROL_POINTS, CONTROL_POINTS, 2) for c in bent for p in c.parts)
+    assert all(p.displacement.shape == (CONTROL_POINTS, CONTROL_POINTS, 2) for c in bent for p in c.parts)
     large = dataclasses.replace(plain, arrangement=random_arrangement(squares(6, 6, 20_000), np.random.default_rng(0)))
-    assert _board_registration.register_on_board(large, large.arrangement.board) == [large]
+    assert bending.register_on_board(large, large.arrangement.board) == [large]
 
 
 # Casting for rigid views
@@ -367,15 +365,15 @@ def test_rigid_castings_depend_on_the_seed_alone(rigid_castings):
     again, other = (cast_rigid(find("rabbit"), find("duck"), view("rotate_180"), seed, count=1) for seed in (0, 1))
     assert described(again) == described(rigid_castings) != described(other)
     for a, b in zip(again, rigid_castings):
-        assert all(p.bend is q.bend is None or np.array_equal(p.bend, q.bend) for p, q in zip(a.parts, b.parts))
+        assert all(p.displacement is q.displacement is None or np.array_equal(p.displacement, q.displacement) for p, q in zip(a.parts, b.parts))
 
 
 def test_stated_conflict_of_bent_pictures_is_what_a_recount_gives(rigid_castings):
     """Each picture is bent in its own frame, the second is turned back by reversing rows and columns, and the difference is summed."""
-    for c in (c for c in rigid_castings if c.parts[0].bend is not None):
+    for c in (c for c in rigid_castings if c.parts[0].displacement is not None):
         bent, flat = [], []
         for p in c.parts:
-            straight = dataclasses.replace(p, bend=None)
+            straight = dataclasses.replace(p, displacement=None)
             w = importance(straight.rgba((RASTER_PX, RASTER_PX)), 1.5, GROUND_OF_SHEET)
             x = np.dstack([cv2.GaussianBlur(straight.rgb((RASTER_PX, RASTER_PX)), (0, 0), 1.0), w])
             bent.append(cv2.remap(x, *p.field((RASTER_PX, RASTER_PX)), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
@@ -485,7 +483,7 @@ def dots(n: int) -> np.ndarray:
 
 
 def warp(x: np.ndarray, field: np.ndarray) -> np.ndarray:
-    return cv2.remap(x, *Part(None, bend=field).field(x.shape[:2]), cv2.INTER_LINEAR)
+    return cv2.remap(x, *Part(None, displacement=field).field(x.shape[:2]), cv2.INTER_LINEAR)
 
 
 @pytest.mark.parametrize("name", RIGID)
@@ -526,7 +524,7 @@ def test_flat_and_smooth_rendering_of_a_part_agree(bent, rng):
 
 
 def test_bent_part_is_the_same_picture_at_every_size(rng):
-    p = Part(find("owl")[0], bend=rng.uniform(-0.04, 0.04, (CONTROL_POINTS, CONTROL_POINTS, 2)).astype(np.float32))
+    p = Part(find("owl")[0], displacement=rng.uniform(-0.04, 0.04, (CONTROL_POINTS, CONTROL_POINTS, 2)).astype(np.float32))
     small, large = p.rgba((64, 64)), cv2.resize(p.rgba((256, 256)), (64, 64), interpolation=cv2.INTER_AREA)
     assert np.sqrt(((small - large) ** 2).mean()) < 0.05
 
@@ -534,7 +532,7 @@ def test_bent_part_is_the_same_picture_at_every_size(rng):
 @pytest.mark.parametrize("size", [(64, 100), (100, 64)])
 def test_bend_belongs_to_the_square(size, rng):
     """On a canvas that is no square the middle square shows what a square canvas shows."""
-    p = Part(find("owl")[0], bend=rng.uniform(-0.04, 0.04, (CONTROL_POINTS, CONTROL_POINTS, 2)).astype(np.float32))
+    p = Part(find("owl")[0], displacement=rng.uniform(-0.04, 0.04, (CONTROL_POINTS, CONTROL_POINTS, 2)).astype(np.float32))
     y, x = (n - 64 >> 1 for n in size)
     middle, square = p.rgba(size)[y : y + 64, x : x + 64], p.rgba((64, 64))
     assert np.sqrt(((middle - square) ** 2).mean()) < 0.03
@@ -581,7 +579,7 @@ def test_what_is_no_ground(text, says):
 
 
 def on_sheet(part: Part, size: tuple[int, int]) -> np.ndarray:
-    return np.broadcast_to(part.behind(size), (*size, 3))
+    return np.broadcast_to(part.background(size), (*size, 3))
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def test_halves_are_one_sheet():
     halved = [c for c in found if c.parts[0].backdrop is not None]
     assert halved
     for c in halved:
-        one, two = (p.behind((64, 64)) for p in c.parts)
+        one, two = (p.background((64, 64)) for p in c.parts)
         assert apply_view(view("rotate_180"), one) == pytest.approx(two, abs=1e-3) and np.abs(one[0, 0] - one[-1, -1]).max() > 0.05
 
 

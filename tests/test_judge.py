@@ -1,7 +1,5 @@
 """The judge: its scores' closed forms, the embedded network, CLIP in its real format, the choice among seeds."""
 
-from __future__ import annotations
-
 import dataclasses
 import hashlib
 import json
@@ -187,7 +185,7 @@ def test_of_several_networks_the_geometric_mean_is_taken(judge, tmp_path):
     mean = said.mean(0)
     assert judge.log_p(pictures) == pytest.approx(mean - np.log(np.exp(mean).sum(1, keepdims=True)), abs=1e-3)
     assert np.abs(judge.log_p(pictures) - said[0]).max() > 0.1  # not the first alone
-    quick = judge.glance(pictures)
+    quick = judge.quick_log_p(pictures)
     assert np.abs(quick - judge.log_p(pictures)).max() > 0.1 and np.exp(quick).sum(1) == pytest.approx(np.ones(6), abs=1e-3)
 
 

@@ -16,7 +16,9 @@ from illusionprint.spec import PLACES
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = {p.relative_to(ROOT).as_posix(): p.read_text(encoding="utf-8") for p in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))}
+PAGES = {
+    p.relative_to(ROOT).as_posix(): p.read_text(encoding="utf-8") for p in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+}
 LINE = re.compile(r"^    (?:.*&& )?illusionprint (.+)$|`illusionprint ((?:[^`\s]+ )*[^`\s]+)`", re.M)
 MOST_LINES = 90
 
@@ -52,14 +54,19 @@ def test_every_command_parses(page, line):
                 assert vocabulary.is_picture(prompt) or vocabulary.find(prompt)
 
 
-@pytest.mark.parametrize("line", ["make jigsaw rabbit duck --gird 4x4", "mak jigsaw rabbit duck", "vocabulary ad noto", "make jigsaw rabbit duck --cells round"])
+@pytest.mark.parametrize(
+    "line", ["make jigsaw rabbit duck --gird 4x4", "mak jigsaw rabbit duck", "vocabulary ad noto", "make jigsaw rabbit duck --cells round"]
+)
 def test_a_wrong_line_would_be_caught(line):
     with pytest.raises(click.UsageError):
         parsed(line)
 
 
 def test_commands_are_found_where_they_stand():
-    assert commands("    a && illusionprint make flip cat dog\nsee `illusionprint list tabs`, `illusionprint COMMAND --help`\n") == ["list tabs", "make flip cat dog"]
+    assert commands("    a && illusionprint make flip cat dog\nsee `illusionprint list tabs`, `illusionprint COMMAND --help`\n") == [
+        "list tabs",
+        "make flip cat dog",
+    ]
     told = {line.split()[0] for _, line in COMMANDS}
     assert set(main.list_commands(None)) - told == set() and len(COMMANDS) > 50
 

@@ -200,7 +200,7 @@ def test_cast_turned(cast):
     again = rigid_many.cast_rigid_many([find(w) for w in ("cat", "ship", "tulip")], views.later_views("rotate_90", 3), 3, 2)
     assert [c.facts() for c in cast] == [c.facts() for c in again]
     assert [c.conflict for c in cast] == sorted(c.conflict for c in cast)
-    assert {c.parts[0].bend is None for c in cast} == {True, False} and all(len({p.ground for p in c.parts}) == 1 for c in cast)
+    assert {c.parts[0].displacement is None for c in cast} == {True, False} and all(len({p.ground for p in c.parts}) == 1 for c in cast)
     assert len({str([{**p, "bent": 0} for p in c.facts()["pictures"]]) for c in cast}) == 2
 
 

@@ -176,6 +176,6 @@ def test_a_photograph_is_cast_like_a_drawing(kind, tmp_path):
     assert facts["subjects"][0] | {"share": 0} == {"picture": 1, "subject": "fox", "taken": "cut", "share": 0, "file": "subject-1.png"}
     assert (folder / "subject-1.png").is_file() and not (folder / "subject-2.png").exists() and facts["casting"]["pictures"][0]["style"] == "photo"
     back = Anagram.load(folder)
-    assert list(back.taken) == ["subject-1.png"] and isinstance(load_picture(str(tmp_path / "fox.png")), Photo)
+    assert list(back.cutouts) == ["subject-1.png"] and isinstance(load_picture(str(tmp_path / "fox.png")), Photo)
     target = back.targets[0].astype(float)
     assert np.abs(target - np.median(target[:2].reshape(-1, 3), 0))[:2].max() < 8  # its ground is one colour: the stripes are gone

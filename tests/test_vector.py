@@ -1,7 +1,5 @@
 """Vectors of drawn anagrams: against the raster of the same casting, against resvg, and against geometry that is known."""
 
-from __future__ import annotations
-
 import functools
 import re
 import shutil
@@ -50,7 +48,7 @@ def case(name: str):
     grid, u = CASES[name]
     board = random_arrangement(squares(*grid, 20_000), np.random.default_rng(4)) if grid else None
     v = view("jigsaw" if grid else name, board)
-    parts = (Part(find("owl")[0], Pose(5, 0.9), 20, bend=u), Part(find("sailboat")[0], Pose(-8, 0.95, mirror=True), 60, (0.9, 0.95, 1), u))
+    parts = (Part(find("owl")[0], Pose(5, 0.9), 20, displacement=u), Part(find("sailboat")[0], Pose(-8, 0.95, mirror=True), 60, (0.9, 0.95, 1), u))
     casting = Casting(parts, 0.0, arrangement=board, balance=1.2, tilt=(0.0, 1.2) if name == "flip" else (0.0, 0.0))
     size_mm = board.board.size_mm if board else (120.0, 120.0) if name != "rotate_90" else (120.0, 90.0)
     return casting, v, size_mm, vector_blend(casting, v, size_mm)
@@ -258,7 +256,7 @@ def test_displacement_is_what_the_raster_uses():
 
 
 def test_a_bent_picture_is_bent_the_right_way():
-    part = Part(find("owl")[0], bend=bend(6, 0.03))
+    part = Part(find("owl")[0], displacement=bend(6, 0.03))
     faces = picture_faces(part, (100.0, 100.0))
     centres = (np.arange(250) + 0.5) / 2.5
     points = np.stack(np.meshgrid(centres, centres), -1).reshape(-1, 2)
@@ -266,14 +264,14 @@ def test_a_bent_picture_is_bent_the_right_way():
     labels, colours = part.flat((250, 250))
     raster = np.rint(colours[labels] * 255).astype(np.uint8)
     assert far(np.rint(mine * 255).astype(np.uint8), raster) < 0.001
-    backwards = picture_faces(Part(find("owl")[0], bend=-part.bend), (100.0, 100.0))  # planted: the push instead of the pull
+    backwards = picture_faces(Part(find("owl")[0], displacement=-part.displacement), (100.0, 100.0))  # planted: the push instead of the pull
     wrong = backwards.colours[backwards.label[_partition.containing(backwards.polygons, points)]].reshape(250, 250, 3)
     assert far(np.rint(wrong * 255).astype(np.uint8), raster) > 0.01
 
 
 def test_a_fold_is_refused():
     with pytest.raises(Unsupported, match="folds"):
-        picture_faces(Part(find("owl")[0], bend=bend(7, 0.4)), (100.0, 100.0))
+        picture_faces(Part(find("owl")[0], displacement=bend(7, 0.4)), (100.0, 100.0))
 
 
 # The file

@@ -125,7 +125,7 @@ def _weights(part: Part, size_px: tuple[int, int]) -> np.ndarray:
     """Importance at a working size of 240 px on the shorter side."""
     k = 240 / min(size_px)
     size = round(size_px[0] * k), round(size_px[1] * k)
-    rgba, w = _importance(part, size) if part.bend is not None else _cached_importance(part.drawing, part.pose, part.hue_deg, part.light, size)
+    rgba, w = _importance(part, size) if part.displacement is not None else _cached_importance(part.drawing, part.pose, part.hue_deg, part.light, size)
     return w if part.backdrop is None else np.where(rgba[..., 3] > 0.02, w, w.min())  # steps and dots of a ground count for nothing, near a contour too
 
 

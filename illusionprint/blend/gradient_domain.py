@@ -178,7 +178,7 @@ def _plane(
     """(mean of the pictures by their weights in value, what the solution adds to it) of a channel; `before` is the same of a smaller size."""
     every = list(enumerate(zip(pictures, equations.values)))
     mean = np.asarray(sum(equations.back(k, t * p) for k, (p, t) in every)) / np.asarray(sum(equations.back(k, t) for k, (_, t) in every))
-    start = mean + _upsampled(before[1], mean.shape) if before else mean
+    start = mean + cv2.resize(before[1], mean.shape[::-1], interpolation=cv2.INTER_NEAREST) if before else mean
     return mean, conjugate_gradients(equations, equations.asked(pictures), start, diagonal, steps) - mean
 
 
@@ -189,10 +189,6 @@ def _sizes(cut: Board, size_px: tuple[int, int]) -> list[tuple[int, int]]:
         s = cut.px_near(s // 2)
         out.insert(0, cut.size_px(s))
     return out
-
-
-def _upsampled(x: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
-    return cv2.resize(x, size_px[::-1], interpolation=cv2.INTER_NEAREST)
 
 
 def _resized(x: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:

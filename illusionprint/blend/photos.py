@@ -128,9 +128,7 @@ def conflict(a: np.ndarray, b: np.ndarray, cut: Board | None, view: View | None)
 
 
 def fit_arrangement(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray, cut: Board) -> Arrangement:
-    """The board's arrangement fitted to both pictures (h, w, 3) and their salience, at 12 px a piece (6 on large boards), and to
-    their seams.
-    """
+    """Fit the board's arrangement to pictures (h, w, 3), their weights (h, w) and their seams, at 12 px a piece (6 on large boards)."""
     s = fine_px(cut)
     size = cut.size_px(s)[::-1]
     a, b, wa, wb = (cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, b, wa, wb))
@@ -149,7 +147,7 @@ def balance_reduced(a: np.ndarray, b: np.ndarray, wa: np.ndarray, wb: np.ndarray
 
 
 def fit_arrangement_many(pictures: Sequence[np.ndarray], weights: Sequence[np.ndarray], cut: Board) -> Arrangement:
-    """The board's arrangement fitted to all pictures (h, w, 3) and their weights, at 12 px a piece (6 on large boards), and to their seams."""
+    """Fit the board's arrangement to three and more pictures, as `fit_arrangement`."""
     s = fine_px(cut)
     small, light = ([cv2.resize(x, cut.size_px(s)[::-1], interpolation=cv2.INTER_AREA) for x in found] for found in (pictures, weights))
     state = fit_all(small, light, cut)

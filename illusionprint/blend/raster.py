@@ -53,9 +53,7 @@ def _target(part: Part, size_mm: Size, size_px: tuple[int, int]) -> np.ndarray:
 
 
 def rasterise(found: Regions, view: View, board: Arrangement | None, size_px: tuple[int, int]) -> np.ndarray:
-    """uint8 (h, w, 3). The pieces are filled as the fields of a chessboard, black ones and white ones apart (or as many kinds as a tiling needs); a pixel's colour is the mean over
-    what its own piece covers of it, so that no piece takes its neighbour's colour along.
-    """
+    """Rasterise regions: uint8 (h, w, 3), each pixel the mean over what its own piece covers of it; pieces that touch are filled apart (a graph colouring)."""
     areas, inside, pieces = _with_ground(found, board)
     contours = _coverage.contours(areas, found.size_mm, size_px)
     if board is None:

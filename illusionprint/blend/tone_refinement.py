@@ -72,9 +72,7 @@ def sharing_error(shown: Sequence[np.ndarray], views: Sequence[View]) -> float:
 
 
 def _curve(own: np.ndarray, levels: np.ndarray, goal: np.ndarray, slopes: tuple[float, float], least: float, middle: float) -> Curve:
-    """From a channel's own levels, the quantiles of `own`, towards the mean of the goal at pixels of their rank: with at least a share of its deviation,
-    about the middle that all pictures have.
-    """
+    """Curve from the quantiles of a channel towards the mean of the goal at pixels of their rank; least: the share of its deviation kept about `middle`."""
     ranked = goal.ravel()[np.argsort(own, axis=None, kind="stable")]
     to = smooth_levels(np.array([part.mean() for part in np.array_split(ranked, len(levels))]))
     f = nearest_curve(levels, to - to.mean(), slopes)

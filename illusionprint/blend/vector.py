@@ -84,8 +84,8 @@ def picture_faces(part: Part, size_mm: Size) -> Faces:
     w, h = size_mm
     frame = rectangle(0, 0, w, h).flatten()
     node: Shape | Group = svg_outlines(part.drawing, part.pose, size_mm, FLAT_MM)
-    if part.bend is not None:  # beyond its frame a bent picture is ground
-        node = _warped(Group((node,), clip=(Shape((frame,)),)), part.bend, size_mm)
+    if part.displacement is not None:  # beyond its frame a bent picture is ground
+        node = _warped(Group((node,), clip=(Shape((frame,)),)), part.displacement, size_mm)
     lines = [_closed(r) for r in rings(node) if len(r) > 1]
     m, middle = min(size_mm), np.array(size_mm) / 2
     lines += [line * m + middle for line in (part.backdrop.lines(w / m, h / m) if part.backdrop else ())]
@@ -228,9 +228,8 @@ def _regions(casting: Casting, views: Sequence[View], colours: Arrays, polygons:
     key = np.concatenate([keys[0][:, None], colour[group]], 1)
     found, at = np.unique(key, axis=0, return_inverse=True)
     areas = _partition.merged(polygons, at.ravel())
-    return Regions(
-        areas, found[:, 1:].astype(np.uint8), found[:, 0], piece_outlines(casting.arrangement, size_mm)[0], size_mm, board_border(casting.arrangement)
-    )
+    names, border = piece_outlines(casting.arrangement, size_mm)[0], board_border(casting.arrangement)
+    return Regions(areas, found[:, 1:].astype(np.uint8), found[:, 0], names, size_mm, border)
 
 
 def _importance(casting: Casting, views: Sequence[View], areas: np.ndarray, size_mm: Size) -> list[np.ndarray]:

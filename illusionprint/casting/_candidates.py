@@ -50,8 +50,7 @@ def keep_readable(drawing: Drawing, wanted: list[Pose]) -> list[Pose]:
 
 
 def shrink_into_frame(drawing: Drawing, wanted: list[Pose]) -> list[Pose]:
-    """The poses on a board, smaller and nearer to the middle where its frame cuts off more than MAX_CUT_OFF_BOARD of the subject; of a user's own vectors,
-    which may be letters or a sign, no more than MAX_CUT_OFF."""
+    """Shrink poses on a board until its frame cuts off at most MAX_CUT_OFF_BOARD of the subject; MAX_CUT_OFF of a user's own vectors (letters, signs)."""
     out, start, most = list(wanted), base_raster(drawing), MAX_CUT_OFF if drawing.style == "svg" else MAX_CUT_OFF_BOARD
     for _ in range(SHRINK_STEPS):
         lost = render_poses(start, out, BASE_PX)[1]

@@ -17,6 +17,7 @@ from ._saliency import WHITE, Colour, composite_over, lighten, rotate_hue
 T = TypeVar("T")
 Size = tuple[int, int]
 Drawings = list[Drawing]  # of one subject, one a style
+Subjects = list[Drawings]
 Progress = Callable[[int, int, str], None] | None  # done, of how many, what
 Balance = float | tuple[float, ...]
 CACHED_PX = 2**18
@@ -26,14 +27,14 @@ SEEDS_PER_SEARCH = 10  # designs of one search that seeds pick from: seeds 0 to 
 @dataclass(frozen=True, eq=False)
 class Part:
     """A drawing as it is cast: pose, hue, lightness (towards white 1, black -1), ground; backdrop: a ground of two colours, not displaced.
-    bend: displacement field float32 (g, g, 2) (right, down) at control points of the square, in units of its side: at p stands what the drawing has at p + u(p).
+    displacement: field float32 (g, g, 2) (right, down) at control points of the square, in units of its side: at p stands what the drawing has at p + u(p).
     """
 
     drawing: Drawing
     pose: Pose = Pose()
     hue_deg: float = 0.0
     ground: Colour = WHITE
-    bend: np.ndarray | None = None
+    displacement: np.ndarray | None = None
     light: float = 0.0
     backdrop: Backdrop | None = None
 
@@ -49,13 +50,13 @@ class Part:
     def rgba(self, size_px: Size) -> np.ndarray:
         """float32 (h, w, 4), premultiplied."""
         a = self.coloured(self.drawing.rgba(size_px, self.pose))
-        return a if self.bend is None else np.clip(cv2.remap(a, *self.field(size_px), cv2.INTER_LINEAR), 0, 1)
+        return a if self.displacement is None else np.clip(cv2.remap(a, *self.field(size_px), cv2.INTER_LINEAR), 0, 1)
 
     def rgb(self, size_px: Size) -> np.ndarray:
         """float32 (h, w, 3), on its ground."""
-        return composite_over(self.rgba(size_px), self.behind(size_px))
+        return composite_over(self.rgba(size_px), self.background(size_px))
 
-    def behind(self, size_px: Size) -> np.ndarray:
+    def background(self, size_px: Size) -> np.ndarray:
         """Its ground: float32 (3,), or (h, w, 3) where it has a backdrop."""
         return self.backdrop.palette(self.ground)[self.backdrop.on(size_px)] if self.backdrop else np.asarray(self.ground, np.float32)
 
@@ -67,8 +68,8 @@ class Part:
         """float32 maps (x, y) for cv2.remap at a size: the bend lies over the middle square, and goes on beyond it as at its edge."""
         h, w = size_px
         m = min(h, w)
-        assert self.bend is not None
-        u = cv2.resize(self.bend, (m, m), interpolation=cv2.INTER_CUBIC) * m
+        assert self.displacement is not None
+        u = cv2.resize(self.displacement, (m, m), interpolation=cv2.INTER_CUBIC) * m
         y, x = (h - m) // 2, (w - m) // 2
         u = np.pad(u, ((y, h - m - y), (x, w - m - x), (0, 0)), mode="edge")
         return np.arange(w, dtype=np.float32) + u[..., 0], np.arange(h, dtype=np.float32)[:, None] + u[..., 1]
@@ -78,7 +79,7 @@ class Part:
         drawn = {name: getattr(self.drawing, name) for name in ("subject", "style", "licence")}
         look = {"pose": dataclasses.asdict(self.pose), "hue_deg": self.hue_deg, "light": self.light, "ground": _hex(self.ground)}
         backdrop = {self.backdrop.fill: _hex(self.backdrop.colour)} if self.backdrop else {}
-        return {**drawn, **look, **backdrop, "bent": self.bend is not None}
+        return {**drawn, **look, **backdrop, "bent": self.displacement is not None}
 
 
 def _hex(colour: Colour) -> str:
@@ -88,7 +89,7 @@ def _hex(colour: Colour) -> str:
 @functools.lru_cache(maxsize=64)
 def _flat(part: Part, size_px: Size) -> tuple[np.ndarray, np.ndarray]:
     labels, palette = part.drawing.flat(size_px, part.pose)
-    if part.bend is not None:
+    if part.displacement is not None:
         ground = int(palette[:, 3].argmin())
         labels = cv2.remap(labels, *part.field(size_px), cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=ground)
     palette = part.coloured(palette)

@@ -26,11 +26,14 @@ def importance(rgba: np.ndarray, sigma: float, ground: float = GROUND) -> np.nda
     return (ground + SUBJECT * rgba[..., 3] + CONTOUR * g / (np.percentile(g, 99) + 1e-6)).astype(np.float32)
 
 
+def hue_rotation(t: float) -> np.ndarray:
+    """(3, 3): a rotation about the grey axis by t radians (Rodrigues' formula), cos t + sin t K + (1 - cos t) / 3."""
+    return np.eye(3) * math.cos(t) + math.sin(t) * _GREY + (1 - math.cos(t)) / 3
+
+
 def rotate_hue(rgba: np.ndarray, degrees: float) -> np.ndarray:
-    """Chroma turned about the grey axis (Rodrigues' formula); clipped to what the alpha allows."""
-    t = math.radians(degrees)
-    turn = np.eye(3) * math.cos(t) + math.sin(t) * _GREY + (1 - math.cos(t)) / 3
-    rgb = np.clip(rgba[..., :3] @ turn.T.astype(np.float32), 0, rgba[..., 3:])
+    """Rotate the hue of premultiplied colours (..., 4); clipped to what the alpha allows."""
+    rgb = np.clip(rgba[..., :3] @ hue_rotation(math.radians(degrees)).T.astype(np.float32), 0, rgba[..., 3:])
     return np.concatenate([rgb, rgba[..., 3:]], -1).astype(np.float32)
 
 

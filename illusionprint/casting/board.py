@@ -12,7 +12,6 @@ from ..jigsaw import Board
 from ..jigsaw.fitting import samples
 from ..jigsaw.fitting.assignment import UNFIT, assign
 from ..vocabulary import Pose
-from ._board_registration import refit_arrangement, register_on_board
 from ._candidates import colour_shifts, keep_readable, random_pose, shrink_into_frame
 from ._conflict_matrix import conflict_features, contrast_energies
 from ._ground import Backdrop, Colour, parse_ground, second_colour
@@ -21,6 +20,7 @@ from ._penalty import DEFAULT_NATURAL, pair_penalty, search_range
 from ._penalty import penalty as price_of
 from ._saliency import WHITE, contour_contrast, contrast_energy, importance
 from ._shared_ground import drawing_colours
+from .registration import refit_arrangement, register_on_board
 
 PX = 3  # pixels a piece in the search
 BUDGET = 3e10  # multiplications of the first search
@@ -39,7 +39,9 @@ def cast_board(
     """Cast two subjects on a board: castings by rising conflict, each different, arrangements fitted to the real outlines; on small boards also registered.
     Poses and looks are drawn from the seed; natural, ground: as in PuzzleSpec. Raises BadValue for a ground that is none, or a gradient.
     """
-    chosen = _board_ground(ground, cut)
+    chosen = parse_ground(ground)
+    if chosen[0] == "gradient":
+        raise BadValue("the pieces of a jigsaw would scatter a gradient; take a plain ground or a pattern.")
     rng = np.random.default_rng(seed)
     count = min(count, 4 + 2000 // cut.count)  # large boards are forgiving, and dear
     poses = max(4, min(40, int((BUDGET / (180 * len(first) * len(second) * 6 * 4 * cut.count**2)) ** 0.5)))
@@ -53,13 +55,6 @@ def cast_board(
     found.sort(key=lambda c: c.conflict)
     fitted = [refit_arrangement(c, cut) for c in _distinct(found, count)]
     return sorted((b for n, c in enumerate(fitted) for b in (register_on_board(c, cut) if n < REGISTERED_COUNT else [c])), key=lambda c: c.conflict)
-
-
-def _board_ground(ground: str, cut: Board) -> GroundSpec:
-    fill, colours = parse_ground(ground)
-    if fill == "gradient":
-        raise BadValue("the pieces of a jigsaw would scatter a gradient; take a plain ground or a pattern.")
-    return fill, colours
 
 
 def _candidates(drawings: Drawings, rng: np.random.Generator, count: int, natural: float, many: int, room: Room = FULL_ROOM) -> list[Part]:

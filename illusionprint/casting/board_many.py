@@ -23,7 +23,7 @@ from ..jigsaw.fitting.assignment import UNFIT, assign, fine_px
 from ..vocabulary import Pose
 from ._candidates import colour_shifts, keep_readable, random_pose, shrink_into_frame
 from ._ground import Colour, parse_ground
-from ._part import Casting, Drawings, Part, Progress
+from ._part import Casting, Drawings, Part, Progress, Subjects
 from ._penalty import DEFAULT_NATURAL, TWO_GROUNDS_PENALTY, contour_loss, penalty, search_range
 from ._saliency import GROUND_OF_MANY, WHITE, composite_over, contrast_energy, importance
 from ._shared_ground import MAX_CONTOUR_LOSS, drawing_colours
@@ -31,7 +31,7 @@ from .board import board_patches, board_raster, pose_in_room
 
 PX = 3  # pixels a piece in the search
 BUDGET = 1.5e9  # multiplications of one step of the search
-STARTS, ROUNDS, POSES = 10, 3, 8
+ROUNDS, POSES = 3, 8
 Arrays = Sequence[np.ndarray]
 _RATES = np.array([0.0924, 0.6025, 2.3127, 8.3343], np.float32)
 _SHARES = np.array([0.2477, 0.8788, 2.9758, 10.8258], np.float32)
@@ -148,10 +148,10 @@ Finisher = Callable[[SearchState[Candidate], float, Any, Sequence[list[Candidate
 
 
 def cast_board_many(
-    found: list[Drawings],
+    found: Subjects,
     cut: Board,
     seed: int,
-    count: int = STARTS,
+    count: int = 10,
     progress: Progress = None,
     natural: float = DEFAULT_NATURAL,
     ground: str = "auto",

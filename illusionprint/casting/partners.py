@@ -10,13 +10,13 @@ from ..jigsaw import Board
 from ..jigsaw.fitting.assignment import UNFIT
 from ..views import View
 from ..vocabulary import Drawing, Pose
+from ._candidates import random_poses
 from ._conflict_matrix import conflict_features, contrast_energies
 from ._part import Drawings, Part, Progress
+from ._penalty import DEFAULT_NATURAL
 from ._saliency import rotate_hue
 from .board import PX, board_patches, board_poses, board_raster, hue_turns
-from .rigid import MAX_CUT_OFF, pictures_in_first
-from .rigid import rigid_poses as _rigid_poses
-from .rigid import rigid_raster as _rigid_small
+from .rigid import MAX_CUT_OFF, pictures_in_first, rigid_raster
 
 POSES, HUES = (16, 6), 4  # of the first, of the second drawing
 BOARD = (8, 1)  # the same for boards, which compare every piece with every slot
@@ -58,7 +58,7 @@ def pair_table(
 ) -> PairTable:
     """All pairs under a view, or on a board (view None)."""
     rng, poses = np.random.default_rng(0), poses or (BOARD if cut else POSES)
-    drawn = board_poses(rng, max(poses)) if cut else _rigid_poses(rng, max(*poses, 3))
+    drawn = board_poses(rng, max(poses)) if cut else random_poses(rng, DEFAULT_NATURAL, max(*poses, 3))
     given, turns = (drawn[: poses[0]], drawn[: poses[1]]), hue_turns(rng, hues)
     if cut is not None:
         score = _score_board(first, given, turns, cut)
@@ -76,13 +76,13 @@ def pair_table(
 
 
 def _score_rigid(first: Drawings, poses: tuple[list[Pose], list[Pose]], hues: list[float], view: View) -> Score:
-    small = [_rigid_small([Part(d, p) for p in poses[0]]) for d in first]
+    small = [rigid_raster([Part(d, p) for p in poses[0]]) for d in first]
     a, lost = np.concatenate([s for s, _ in small]), np.concatenate([cut_off for _, cut_off in small])
     one, energy, off = conflict_features(a, False), contrast_energies(a), np.where(lost > MAX_CUT_OFF, 1, 0)
     price = np.repeat(_hue_penalty(hues), len(poses[1]))
 
     def score(others: Drawings) -> np.ndarray:
-        posed = [_rigid_small([Part(d, p) for p in poses[1]]) for d in others]
+        posed = [rigid_raster([Part(d, p) for p in poses[1]]) for d in others]
         b = np.concatenate([rotate_hue(x, h) if h else x for x, _ in posed for h in hues])
         out = one @ conflict_features(pictures_in_first(view, b), True).T / ((energy[:, None] + contrast_energies(b)) / 2 + 1e-6)
         gone = np.concatenate([np.tile(np.where(g > MAX_CUT_OFF, 1, 0), len(hues)) for _, g in posed])
@@ -119,7 +119,7 @@ def _hue_penalty(hues: list[float]) -> np.ndarray:
 
 def drawing_similarity(drawings: Drawings) -> np.ndarray:
     """float32 (n, n) in [0, 1]: cosine of the upright drawings at 16 x 16, as ink on white and as silhouettes."""
-    a = np.concatenate([_rigid_small([Part(d)])[0] for d in drawings])
+    a = np.concatenate([rigid_raster([Part(d)])[0] for d in drawings])
     x = np.concatenate([a[..., 3:] - a[..., :3], 0.7 * a[..., 3:]], -1).reshape(len(a), -1)
     x /= np.linalg.norm(x, axis=1, keepdims=True) + 1e-6
     return x @ x.T

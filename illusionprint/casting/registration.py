@@ -11,11 +11,20 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
 from scipy.optimize import minimize
 
+from ..jigsaw import Board, pixel_map
+from ..jigsaw.fitting.assignment import fine_px, fit
+from ._part import Casting
+from ._saliency import composite_over, contrast_energy, importance
+
+MAX_PIECES = 16  # of boards whose pictures are registered too; on larger ones the arrangement does it
+STIFFNESS = (8.0, 3.0)
+BOARD_PX = 48  # of a board's shorter side, or a little more
 Array = np.ndarray
 Arrays = Sequence[np.ndarray]
 CONTROL_POINTS, RASTER_PX = 6, 48
@@ -131,3 +140,33 @@ def stiffness_energy(c: np.ndarray) -> tuple[float, np.ndarray]:
         pad[axis] = (1, 1)
         grad -= 2 * np.diff(np.pad(d, pad), axis=axis)
     return value, grad
+
+
+def register_on_board(c: Casting, cut: Board) -> list[Casting]:
+    """The casting as it is, and bent with each stiffness; on large boards and other tilings as it is."""
+    if cut.count > MAX_PIECES or not cut.on_grid or c.arrangement is None:
+        return [c]
+    s = -(-BOARD_PX // min(cut.rows, cut.cols))
+    size = cut.size_px(s)
+    rgba = [p.rgba(size) for p in c.parts]
+    wa, wb = (importance(x, 1.5) for x in rgba)
+    a, b = (composite_over(x, p.background(size)) for x, p in zip(rgba, c.parts))
+    norm = 2 * min(contrast_energy(x, v, p.ground) for x, v, p in zip(rgba, (wa, wb), c.parts)) + 1e-6
+    index = pixel_map(c.arrangement, 1, s).ravel().argsort()
+    straight, out = unregistered_conflict(a, b, wa, wb, norm, index), [c]
+    fields = None
+    for stiffness in STIFFNESS:
+        fields, left = register(a, b, wa, wb, stiffness, norm, fields, index)
+        parts = tuple(replace(p, displacement=f) for p, f in zip(c.parts, fields))
+        out.append(refit_arrangement(replace(c, parts=parts, conflict=c.conflict - straight + left), cut))
+    return out
+
+
+def refit_arrangement(c: Casting, cut: Board) -> Casting:
+    """With the arrangement of least conflict by the pieces' real outlines."""
+    s = fine_px(cut)
+    size = cut.size_px(s)
+    rgba = [p.rgba(size) for p in c.parts]
+    a, b = (composite_over(x, p.background(size)) for x, p in zip(rgba, c.parts))
+    wa, wb = (importance(x, s / 3) for x in rgba)
+    return replace(c, arrangement=fit(a, b, wa, wb, cut, s)[0])

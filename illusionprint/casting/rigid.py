@@ -2,7 +2,7 @@
 
 1. for each ground that the sheet may have (seen through the view it is the other picture's) the conflict of all poses and looks of one
    picture with all of the other is one matrix product;
-2. the best that differ are blended coarsely, for whoever looks at them and gives marks;
+2. the best that differ are blended coarsely, and a judge may mark these previews;
 3. the best of those are moved, turned and scaled in small steps that shrink, both together;
 4. each is offered unbent and bent, with several stiffnesses.
 """
@@ -24,10 +24,9 @@ from ._part import Casting, Drawings, Part, Progress, first_per_key
 from ._penalty import DEFAULT_NATURAL, colour_penalty, contour_colours, contour_losses, pair_penalty, penalty_weight, pose_penalty, search_range
 from ._saliency import GROUND, GROUND_OF_SHEET, WHITE, composite_over, importance
 from ._shared_ground import GroundPair, ground_pairs
-from .registration import RASTER_PX, register, unregistered_conflict
+from .registration import RASTER_PX, STIFFNESS, register, unregistered_conflict
 
 PX = 16
-STIFFNESS = (8.0, 3.0)
 POSES, LOOKS = 70, 6
 REGISTERED_COUNT = 4  # the best so many are bent
 STEPS = (1.0, 0.5, 0.25)  # of refinement
@@ -109,10 +108,6 @@ class Candidates:
         """What the contour of each look loses on a ground beyond what it loses on white, (n,)."""
         lost = [contour_losses(r, [WHITE, *pair.grounds(which)]) for r in self.rims]
         return np.repeat([max(0.0, float(v[1:].max() - v[0])) for v in lost], len(self.poses))
-
-
-def rigid_poses(rng: np.random.Generator, count: int = POSES) -> list[Pose]:
-    return random_poses(rng, DEFAULT_NATURAL, count)
 
 
 def rigid_raster(parts: list[Part]) -> tuple[np.ndarray, np.ndarray]:
@@ -243,13 +238,17 @@ def register_pair(one: Part, two: Part, view: View, natural: float, stiffnesses:
     fields = None
     for stiffness in stiffnesses:
         fields, left = register(a, b, wa, wb, stiffness, norm, fields)
-        out.append(Casting((replace(one, bend=fields[0]), replace(two, bend=field_in_own_frame(view, fields[1]))), left + pair_penalty(one, two, natural)))
+        out.append(
+            Casting(
+                (replace(one, displacement=fields[0]), replace(two, displacement=field_in_own_frame(view, fields[1]))), left + pair_penalty(one, two, natural)
+            )
+        )
     return out
 
 
 def part_contrast_energy(part: Part, rgba: np.ndarray) -> float:
     """Contrast energy of a part against its own ground, sum w |I - ground|^2."""
-    behind = part.behind(rgba.shape[:2])
+    behind = part.background(rgba.shape[:2])
     return float((importance(rgba, 1.5, GROUND_OF_SHEET)[..., None] * (rgba[..., :3] - rgba[..., 3:] * behind) ** 2).sum())
 
 
@@ -274,7 +273,7 @@ def _cell(p: Part) -> tuple:
 def coarse_blend(one: Part, two: Part, view: View, px: int = RASTER_PX) -> tuple[np.ndarray, np.ndarray]:
     """Both pictures as seen, float32 (px, px, 3), of a coarse blend: sum_k w_k^2 I_k / sum_k w_k^2, pixel by pixel."""
     pictures = [recolour(p, render_poses(base_raster(p.drawing), [p.pose], px)[0])[0] for p in (one, two)]
-    shown = [composite_over(x[..., :4], p.behind((px, px))) for p, x in zip((one, two), pictures)]
+    shown = [composite_over(x[..., :4], p.background((px, px))) for p, x in zip((one, two), pictures)]
     wa, wb = pictures[0][..., 4:] + GROUND_OF_SHEET, weights_in_first(view, pictures[1][None, ..., 4:] + GROUND_OF_SHEET)[0]
     x = (wa**2 * shown[0] + wb**2 * pictures_in_first(view, shown[1][None])[0]) / (wa**2 + wb**2)
     return x, apply_view(view, x)

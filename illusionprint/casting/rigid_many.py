@@ -12,7 +12,7 @@ import numpy as np
 from ..views import View
 from ._candidates import MAX_CUT_OFF, base_raster, colour_shifts, keep_readable, random_poses, recolour, render_poses
 from ._ground import Colour, parse_ground
-from ._part import Casting, Drawings, Part, Progress, first_per_key
+from ._part import Casting, Drawings, Part, Progress, Subjects, first_per_key
 from ._penalty import DEFAULT_NATURAL, contour_loss, penalty
 from ._saliency import GROUND_OF_MANY, WHITE, composite_over, contrast_energy, importance
 from ._shared_ground import COLOURED_GROUND_PENALTY, MAX_CONTOUR_LOSS, colour_under_view
@@ -38,7 +38,7 @@ class Pool:
 
 
 def cast_rigid_many(
-    found: list[Drawings], views: Sequence[View], seed: int, count: int = 8, progress: Progress = None, natural: float = DEFAULT_NATURAL, ground: str = "auto"
+    found: Subjects, views: Sequence[View], seed: int, count: int = 8, progress: Progress = None, natural: float = DEFAULT_NATURAL, ground: str = "auto"
 ) -> list[Casting]:
     """Cast three and four subjects under views of the whole sheet: castings by rising conflict, the best also registered, drawn from the seed.
     All share a ground, white or a tint; natural, ground: as in PuzzleSpec. Raises BadValue for a ground that is neither auto nor one colour.
@@ -135,12 +135,12 @@ def _registered(parts: Sequence[Part], views: Sequence[View], natural: float) ->
     for stiffness in STIFFNESS:
         u, left = register_many(x, w, stiffness, norm, u)
         own = [u[0], *(field_in_own_frame(v, f) for v, f in zip(views, u[1:]))]
-        out.append(Casting(tuple(replace(p, bend=f) for p, f in zip(parts, own)), left + paid))
+        out.append(Casting(tuple(replace(p, displacement=f) for p, f in zip(parts, own)), left + paid))
     return out
 
 
 def register_many(x: Sequence[np.ndarray], w: Sequence[np.ndarray], stiffness: float, norm: float, start: np.ndarray | None = None) -> tuple[np.ndarray, float]:
-    """(fields (k, G, G, 2), conflict left) of pictures (N, N, 3) with weights (N, N), from blurred to sharp, as in `bend`."""
+    """(fields (k, G, G, 2), conflict left) of pictures (n, n, 3) with weights (n, n), from blurred to sharp, as in `register`."""
     u, images = minimise(registration_energy_many, x, w, start, norm, stiffness)
     return as_fields(u), registration_energy_many(u, images, norm, 0.0)[0]
 

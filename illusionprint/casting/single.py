@@ -22,7 +22,8 @@ def cast_single(drawings: Drawings, room: tuple[float, float, float] = (1.0, 0.0
     fill, colours = parse_ground(ground)
     part = Part(drawings[0], Pose(0.0, round(SCALE * room[0], 4), round(room[1], 4), round(room[2], 4)))
     given = [colours[-1] if last and fill == "plain" else colours[0]] if colours else complementary_grounds(part)
-    found = [Part(part.drawing, part.pose, ground=g, backdrop=_backdrop(fill, g, colours)) for g in given]
+    backdrops = [Backdrop(fill, second_colour(g, colours)) if fill in FILLS else None for g in given]
+    found = [Part(part.drawing, part.pose, ground=g, backdrop=b) for g, b in zip(given, backdrops)]
     return [Casting((p, p), 0.0, 1.0) for p in found]
 
 
@@ -40,7 +41,3 @@ def complementary_grounds(part: Part) -> list[Colour]:
 def _tint(colour: Colour, turn_deg: float) -> Colour:
     r, g, b = np.clip(rotate_hue(np.array([[[*colour, 1.0]]], np.float32), turn_deg)[0, 0, :3], 0, 1).tolist()
     return tuple(round(TINT_SHARE * v + 1 - TINT_SHARE, 4) for v in (r, g, b))
-
-
-def _backdrop(fill: str, ground: Colour, colours: tuple[Colour, ...]) -> Backdrop | None:
-    return Backdrop(fill, second_colour(ground, colours)) if fill in FILLS else None

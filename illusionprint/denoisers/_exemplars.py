@@ -6,6 +6,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from ..casting._saliency import hue_rotation
 from ..errors import BadValue
 
 VARIANTS = 96
@@ -74,8 +75,6 @@ def augmented(rgba: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _recoloured(rgba: np.ndarray, hue_rad: float, lighter: float) -> np.ndarray:
-    """Chroma turned about the grey axis (Rodrigues' formula), then c' = c + lighter alpha."""
-    k = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / math.sqrt(3)
-    turn = np.eye(3) * math.cos(hue_rad) + math.sin(hue_rad) * k + (1 - math.cos(hue_rad)) / 3
-    rgb = rgba[..., :3] @ turn.T.astype(np.float32) + lighter * rgba[..., 3:]
+    """Hue rotated, then c' = c + lighter alpha."""
+    rgb = rgba[..., :3] @ hue_rotation(hue_rad).T.astype(np.float32) + lighter * rgba[..., 3:]
     return np.concatenate([np.clip(rgb, 0, rgba[..., 3:]), rgba[..., 3:]], -1).astype(np.float32)

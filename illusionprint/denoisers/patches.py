@@ -62,9 +62,7 @@ class Patches(Denoiser):
 
 
 def window_px(sigma: float, size_px: tuple[int, int]) -> int:
-    """Side of the window, odd: 12 sigma at 64 px, from 9 to one that covers the picture wherever it stands. Smaller windows paint more
-    freely, and lose eyes and contours when two views pull at a picture.
-    """
+    """Side of the window, odd: 12 sigma at 64 px, from 9 to one that covers the picture wherever it stands; smaller ones lose eyes and contours."""
     k = 12 * sigma * min(size_px) / 64
     return int(min(max(9, k), 2 * max(size_px) - 1)) // 2 * 2 + 1
 

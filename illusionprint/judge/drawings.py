@@ -32,11 +32,11 @@ class Drawings:
 
     def similarity(self, pictures: list[np.ndarray], wanted: list[JudgeTarget]) -> np.ndarray:
         """S (n, m) = sum_c q_j(c) log p_i(c); q_j is 1 at the subject, or p of the target."""
-        return self.log_p(pictures, SCALES) @ np.stack([self.asked(w) for w in wanted]).T
+        return self.log_p(pictures, SCALES) @ np.stack([self.target_distribution(w) for w in wanted]).T
 
     def facts(self, pictures: list[np.ndarray], wanted: list[JudgeTarget], scales: Sequence[float] = SCALES) -> list[dict[str, Any]]:
         """subject's probability and rank (1 is first), and the five likeliest subjects."""
-        return [self._told(p, w) for p, w in zip(self.log_p(pictures, scales), wanted)]
+        return [self._facts_of(p, w) for p, w in zip(self.log_p(pictures, scales), wanted)]
 
     def log_p(self, pictures: list[np.ndarray], scales: Sequence[float] = (1.0,)) -> np.ndarray:
         """float32 (n, subjects): mean of what it says of each picture (h, w, 3) in [0, 1] and of its mirror image, at each scale."""
@@ -47,7 +47,7 @@ class Drawings:
             said += [log_softmax((x[:n] + x[n:]) / 2) for x in (self.scores(net, small) for net in self.nets)]
         return geometric_mean(said)
 
-    def glance(self, pictures: list[np.ndarray]) -> np.ndarray:
+    def quick_log_p(self, pictures: list[np.ndarray]) -> np.ndarray:
         """The same of the first network alone, which looks at the pictures only."""
         return log_softmax(self.scores(self.nets[0], np.stack([_small(p) for p in pictures])))
 
@@ -59,7 +59,7 @@ class Drawings:
             out.append(net.forward()[:, : len(self.rows)].copy())
         return np.concatenate(out)
 
-    def asked(self, w: JudgeTarget) -> np.ndarray:
+    def target_distribution(self, w: JudgeTarget) -> np.ndarray:
         """q (subjects,): what a picture should make the judge say. Raises Missing for a prompt that it cannot know."""
         if w.subject in self.rows:
             return np.eye(1, len(self.rows), self.rows[w.subject], dtype=np.float32)[0]
@@ -67,7 +67,7 @@ class Drawings:
             raise Missing(f"'{w.prompt}' is no subject that this judge knows, and there is no target to compare with.")
         return np.exp(self.log_p([w.target])[0])
 
-    def _told(self, log_p: np.ndarray, w: JudgeTarget) -> dict[str, Any]:
+    def _facts_of(self, log_p: np.ndarray, w: JudgeTarget) -> dict[str, Any]:
         names, order = list(self.rows), np.argsort(-log_p, kind="stable")
         told: dict[str, Any] = {"prompt": w.prompt, "likeliest": [names[i] for i in order[:5]]}
         if w.subject in self.rows:

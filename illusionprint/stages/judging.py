@@ -15,12 +15,12 @@ def marks(shown: list[Preview], look: Scrutiny, prompts: tuple[str, ...]) -> lis
     """JUDGED times the log probability of the subject in the worst picture, of each casting's small blend; see `Scrutiny`."""
     by = Drawings()
     names, pictures = [p.drawing.subject for p in shown[0].casting.parts], [x for s in shown for x in s.pictures]
-    log_p = by.glance(pictures) if look == Scrutiny.PASSING else by.log_p(pictures, SCALES if look == Scrutiny.AGAIN else (1.0,))
+    log_p = by.quick_log_p(pictures) if look == Scrutiny.PASSING else by.log_p(pictures, SCALES if look == Scrutiny.AGAIN else (1.0,))
     log_p = log_p.reshape(len(shown), len(prompts), -1)
     asked: dict[int, np.ndarray] = {}  # castings that differ in balance have one tuple of targets
     for s in shown:
         if id(s.targets) not in asked:
-            asked[id(s.targets)] = np.stack([by.asked(JudgeTarget(*w)) for w in zip(prompts, names, s.targets)])
+            asked[id(s.targets)] = np.stack([by.target_distribution(JudgeTarget(*w)) for w in zip(prompts, names, s.targets)])
     return [JUDGED * max(LOST, float((asked[id(s.targets)] * p).sum(1).min())) for s, p in zip(shown, log_p)]
 
 
@@ -29,5 +29,5 @@ def glances(pictures: list[tuple[np.ndarray, ...]], names: tuple[str, ...]) -> l
     by = Drawings()
     if not all(n in by.rows for n in names):
         return [0.0] * len(pictures)
-    log_p = by.glance([x for some in pictures for x in some]).reshape(len(pictures), len(names), -1)
+    log_p = by.quick_log_p([x for some in pictures for x in some]).reshape(len(pictures), len(names), -1)
     return [GLANCED * max(LOST, float(p[np.arange(len(names)), [by.rows[n] for n in names]].min())) for p in log_p]

@@ -28,7 +28,7 @@ def view_names(kind: str, count: int) -> list[str]:
     found = [plugins.load("views", p) for p in parts]
     if len(parts) > 1 and (any(v.needs_board for v in found) or len(set(parts)) < len(parts) or "identity" in parts):
         raise BadValue(f"'{kind}' cannot be: only different views of a whole sheet are joined by '+', as in rotate_90+flip.")
-    shown = [*parts, *(found[0].then if len(parts) == 1 else ())]
+    shown = [*parts, *(found[0].continues_with if len(parts) == 1 else ())]
     least, most = len(parts) + 1, len(shown) + 1
     if not least <= count <= most or most > max(_WORDS):
         say = _WORDS.get(least, least) if least == most else f"{_WORDS[least]} to {_WORDS[most]}"
@@ -38,7 +38,7 @@ def view_names(kind: str, count: int) -> list[str]:
 
 
 def _going_on() -> list[str]:
-    return [k for k in view_kinds() if plugins.load("views", k).then]
+    return [k for k in view_kinds() if plugins.load("views", k).continues_with]
 
 
 def later_views(kind: str, count: int, board: Board | None = None) -> tuple[View, ...]:

@@ -19,7 +19,7 @@ class View(ABC):
 
     needs_board = False
     swaps_sides = False  # (h, w) becomes (w, h)
-    then: tuple[str, ...] = ()  # views of a third and a fourth picture, where the move goes on
+    continues_with: tuple[str, ...] = ()  # views of a third and a fourth picture, where the move goes on
     board: Board  # of a view of pieces
     assembly: int
 

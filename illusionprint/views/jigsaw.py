@@ -15,7 +15,7 @@ class Jigsaw(PermutationView):
     """
 
     needs_board = True
-    then = ("jigsaw", "jigsaw")
+    continues_with = ("jigsaw", "jigsaw")
 
     def __init__(self, board: Board, assembly: int = 1):
         self.board, self.assembly = board, assembly

@@ -7,7 +7,7 @@ class Rotate270(PermutationView):
     """A quarter turn anticlockwise; (h, w) becomes (w, h)."""
 
     swaps_sides = True
-    then = ("rotate_180", "rotate_90")
+    continues_with = ("rotate_180", "rotate_90")
 
     def indices(self, size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
         return np.rot90(pixel_grid(size_px, samples), 1)

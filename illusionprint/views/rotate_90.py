@@ -7,7 +7,7 @@ class Rotate90(PermutationView):
     """A quarter turn clockwise; (h, w) becomes (w, h)."""
 
     swaps_sides = True
-    then = ("rotate_180", "rotate_270")
+    continues_with = ("rotate_180", "rotate_270")
 
     def indices(self, size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
         return np.rot90(pixel_grid(size_px, samples), -1)

@@ -36,8 +36,7 @@ UPRIGHT = Pose()
 
 @dataclass(frozen=True)
 class Drawing:
-    """subject, style, licence and credit line of a vector drawing; `margin` is the ground it wants around it, as a share of the side;
-    upright: a mirror would spoil it, as it does letters."""
+    """A vector drawing (SVG); margin: the ground it wants around it, as a share of the side; upright: a mirror would spoil it, as it does letters."""
 
     subject: str
     style: str

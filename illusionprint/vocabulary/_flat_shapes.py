@@ -16,8 +16,7 @@ _PASSED = ("fill", "opacity", "transform")
 
 @dataclass(frozen=True)
 class Shape:
-    """One filled shape: its element, its geometry as attributes, its colour as six hexadecimal digits, its opacity,
-    and the area of the drawing's box."""
+    """One filled shape: element, geometry as attributes, colour as six hexadecimal digits, opacity, area of the drawing's box."""
 
     tag: str
     geometry: str

@@ -22,8 +22,7 @@ from ._words import table as table_of
 
 @dataclass(frozen=True)
 class IconSet:
-    """A published set of drawings: the style's name here, its package with the exact version, its integrity, licence and credit; `cast` is
-    false for the style that is kept for measuring."""
+    """A published set of drawings: style, npm package with its exact version, integrity, licence, credit; cast: false for one kept for measuring."""
 
     style: str
     package: str

@@ -26,10 +26,8 @@ class UnknownSubject(IllusionPrintError):
 
     def __init__(self, word: str, near: list[str]):
         self.near = near
-        super().__init__(
-            f"no drawing of '{word}'; the nearest subjects are {', '.join(near)}. "
-            "`illusionprint list vocabulary` tells all, and a picture's path may stand in its place."
-        )
+        hint = "`illusionprint list vocabulary` tells all, and a picture's path may stand in its place."
+        super().__init__(f"no drawing of '{word}'; the nearest subjects are {', '.join(near)}. {hint}")
 
 
 def lookup(word: str) -> Subject:

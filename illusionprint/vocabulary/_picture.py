@@ -163,9 +163,7 @@ def load_picture(path: str) -> Drawing | Photo | Cutout:
 
 
 def frame_count(path: str) -> int:
-    """How many pictures a file holds of which `load_picture` takes the first: frames of a GIF, WebP or PNG, pages of a TIFF. 1 for an SVG, for a camera's JPEG with
-    previews beside it, and for what cannot be read.
-    """
+    """Count the frames of a GIF, WebP or PNG, or the pages of a TIFF; 1 for an SVG, a camera's JPEG with previews, and what cannot be read."""
     from PIL import Image
 
     file = picture_file(path)

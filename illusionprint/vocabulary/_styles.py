@@ -125,10 +125,8 @@ def check_licences(names: tuple[str, ...], licence: str) -> None:
     """Raises UnknownName for a style, BadValue for one whose licence asks for more than "attribution" where no more is agreed to."""
     for name in names:
         if is_share_alike(load_style(name).licence) and licence != "share-alike":
-            raise BadValue(
-                f"drawings in the style '{name}' ask for the same licence on what is made of them; say --licence share-alike to use them "
-                '(licence = "share-alike" in a puzzle\'s file).'
-            )
+            ask = 'say --licence share-alike to use them (licence = "share-alike" in a puzzle\'s file).'
+            raise BadValue(f"drawings in the style '{name}' ask for the same licence on what is made of them; {ask}")
 
 
 def styles_folder() -> Path:
@@ -149,8 +147,7 @@ def check_style_name(name: str, reserved: tuple[str, ...] = ()) -> str:
 
 
 def write_style(name: str, drawings: Mapping[str, tuple[str, bytes]], **facts: Any) -> Path:
-    """Writes a style of drawings {key: (suffix, content)} with its facts (licence, credit, margin, cast, count), whole or not at all; an older one
-    of this name goes. Raises RunFailed when the folder cannot be written."""
+    """Write a style of drawings {key: (suffix, content)} with its facts, replacing an older one, whole or not at all. Raises RunFailed when it cannot."""
     home = styles_folder()
     try:
         home.mkdir(parents=True, exist_ok=True)

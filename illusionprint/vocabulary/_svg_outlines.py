@@ -22,13 +22,11 @@ from ..errors import BadValue
 from ..path import flatten_cubic
 from ._drawing import Drawing, Pose, posed_svg
 
-INHERITED = dict(
-    pair.split(": ")
-    for pair in (  # SVG 1.1, initial values
-        "fill: black; fill-rule: nonzero; fill-opacity: 1; stroke: none; stroke-width: 1; stroke-linecap: butt; stroke-linejoin: miter; stroke-miterlimit: 4; "
-        "stroke-opacity: 1; stroke-dasharray: none; color: black; clip-rule: nonzero; visibility: visible"
-    ).split("; ")
+_INITIAL = (  # values of SVG 1.1
+    "fill: black; fill-rule: nonzero; fill-opacity: 1; stroke: none; stroke-width: 1; stroke-linecap: butt; stroke-linejoin: miter; stroke-miterlimit: 4; "
+    "stroke-opacity: 1; stroke-dasharray: none; color: black; clip-rule: nonzero; visibility: visible"
 )
+INHERITED = dict(pair.split(": ") for pair in _INITIAL.split("; "))
 _HINDERS = ("mask", "filter", "marker-start", "marker-mid", "marker-end", "mix-blend-mode")
 _SILENT = {"defs", "clipPath", "title", "desc", "metadata"}
 MOST_POINTS, MOST_LETTERS = 60_000, 1_000_000  # what is still a drawing; time and memory are bounded

@@ -7,9 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 # Named after their side, or lettered as a kind.
-_SIDES = re.compile(
-    r"\b(left|right|leftwards|rightwards|increasing|decreasing|clockwise|counterclockwise)\b|\bclock$|o.clock|thirty$|\bbutton$|^keycap\b|^input\b"
-)
+_SIDES = re.compile(r"\b((left|right)(wards)?|(in|de)creasing|(counter)?clockwise)\b|\bclock$|o.clock|thirty$|\bbutton$|^keycap\b|^input\b")
 
 
 def data_text(name: str) -> str:

@@ -98,4 +98,4 @@ def _told(c: Casting) -> str:
             [f"hue {p.hue_deg:+.0f}\N{DEGREE SIGN}"] * (abs(p.hue_deg) >= 1) + [f"light {p.light:+.2f}"] * (abs(p.light) >= 0.02) + ["mirrored"] * p.pose.mirror
         )
         words.append(f"{p.drawing.subject}: {', '.join(done) or 'as drawn'}")
-    return "   ".join(words) + "   bent" * (c.parts[0].bend is not None)
+    return "   ".join(words) + "   bent" * (c.parts[0].displacement is not None)

@@ -115,14 +115,18 @@ def offset_bands(polygons: np.ndarray, steps_mm: list[float]) -> Iterator[np.nda
     yield polygons
 
 
-def opaque_regions(art: Artwork, ground: tuple[float, ...], layers: Iterable[Layer]) -> Regions:
-    """The artwork: layers on pieces of one colour."""
+def _parts(layers: Iterable[Layer], least_mm2: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(polygons (n,) of at least some area, colours int (n, 3) of 255, pieces (n,)) of layers."""
     polygons, colours, pieces = (np.concatenate(v) for v in zip(*layers))
     parts, owner = shapely.get_parts(polygons, return_index=True)
-    keep = (shapely.get_type_id(parts) == 3) & (shapely.area(parts) >= LEAST_MM2)
-    parts, owner = parts[keep], owner[keep]
-    table = np.c_[pieces[owner], _uint8(colours[owner]).astype(int)]
-    keys, group = np.unique(table, axis=0, return_inverse=True)
+    keep = (shapely.get_type_id(parts) == 3) & (shapely.area(parts) >= least_mm2)
+    return parts[keep], _uint8(colours[owner[keep]]).astype(int), pieces[owner[keep]]
+
+
+def opaque_regions(art: Artwork, ground: tuple[float, ...], layers: Iterable[Layer]) -> Regions:
+    """The artwork: layers on pieces of one colour."""
+    parts, colours, pieces = _parts(layers, LEAST_MM2)
+    keys, group = np.unique(np.c_[pieces, colours], axis=0, return_inverse=True)
     areas = _union_by_group(parts, group.ravel())
     bare = _uncovered(art, areas, keys[:, 0])
     left = np.flatnonzero(shapely.area(bare) > LEAST_MM2)
@@ -134,12 +138,8 @@ def opaque_regions(art: Artwork, ground: tuple[float, ...], layers: Iterable[Lay
 
 def ink_regions(art: Artwork, paper: tuple[float, ...], layers: Iterable[Layer]) -> Regions:
     """Ink on the sheet's own paper: no layer covers what another does."""
-    polygons, colours, pieces = (np.concatenate(v) for v in zip(*layers))
-    parts, owner = shapely.get_parts(polygons, return_index=True)
-    keep = (shapely.get_type_id(parts) == 3) & (shapely.area(parts) >= SPECK_MM2)
-    parts, owner = parts[keep], owner[keep]
-    table = np.c_[_uint8(colours[owner]).astype(int), pieces[owner]]
-    keys, group = np.unique(table.reshape(-1, 4), axis=0, return_inverse=True)
+    parts, colours, pieces = _parts(layers, SPECK_MM2)
+    keys, group = np.unique(np.c_[colours, pieces].reshape(-1, 4), axis=0, return_inverse=True)
     group = group.ravel()
     under, of = _trap(parts, group)
     areas, more, changed = _union_by_group(parts, group), np.isin(group, of), np.unique(of)

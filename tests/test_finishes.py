@@ -77,7 +77,7 @@ def shown(name: str, art: Artwork) -> np.ndarray:
 def outlines_moved(name: str, art: Artwork, v: object) -> np.ndarray:
     """The finish's outlines, each moved with its piece, as pixels."""
     made = finishes.load(name).outlined(art)
-    there = piece_transforms(v, v.board if v.needs_board else None, art.size_mm)
+    there = piece_transforms(v, v.arrangement if v.needs_board else None, art.size_mm)
     made = dataclasses.replace(made, areas=transformed(made.areas, there[made.pieces]), size_mm=art.moved(v).size_mm)
     return to_float(rasterise(made, None, None, v.shown_size(art.pieces.shape)))
 

@@ -312,7 +312,7 @@ def test_quarter_turns_go_on(h, w, seed):
 def test_assemblies_follow_each_other():
     board = random_arrangement(squares(3, 4, 20_000), np.random.default_rng(0), 4)
     found = views.later_views("jigsaw", 4, board)
-    assert [v.assembly for v in found] == [1, 2, 3] and all(v.board is board for v in found)
+    assert [v.assembly for v in found] == [1, 2, 3] and all(v.arrangement is board for v in found)
 
 
 # -- from words to proof -----------------------------------------------------------------------------------------------------

@@ -98,11 +98,11 @@ def moved(view: View, x: np.ndarray, y: np.ndarray, size: tuple[int, int]) -> tu
         return a * x + c * y + e, b * x + d * y + f
     from illusionprint.jigsaw import labels
 
-    cut = view.board.board
+    cut = view.arrangement.board
     s = min(size[0] // cut.rows, size[1] // cut.cols)
     label = np.full(size, -1)
     label[: cut.rows * s, : cut.cols * s] = labels(cut, s)
-    m = np.array([view.board.moves(i)[1] for i in range(cut.count)] + [(np.nan,) * 6])[label.reshape(-1)].T
+    m = np.array([view.arrangement.moves(i)[1] for i in range(cut.count)] + [(np.nan,) * 6])[label.reshape(-1)].T
     mm = cut.cell_mm / s
     return (m[0] * x * mm + m[2] * y * mm + m[4]) / mm, (m[1] * x * mm + m[3] * y * mm + m[5]) / mm
 

@@ -67,7 +67,7 @@ def segmented(casting: Casting, views: tuple[View, ...], size_px: tuple[int, int
 
 def white_outside(x: np.ndarray, view: View) -> np.ndarray:
     """A picture (h, w, 3), uint8 or float32, white beside a board that does not fill it."""
-    if not view.needs_board or view.board.board.on_grid:
+    if not view.needs_board or view.arrangement.board.on_grid:
         return x
     return np.where(view.pieces(x.shape[:2])[..., None] < 0, x.dtype.type(255 if x.dtype == np.uint8 else 1), x)
 
@@ -92,9 +92,9 @@ def as_views(view: View | Sequence[View]) -> tuple[View, ...]:
     return (view,) if isinstance(view, View) else tuple(view)
 
 
-def on_board(view: View | Sequence[View], board: Arrangement | None) -> tuple[View, ...]:
+def on_board(view: View | Sequence[View], arrangement: Arrangement | None) -> tuple[View, ...]:
     """Views of pieces with another arrangement; those that move the whole sheet as they are."""
-    return tuple(v if board is None or not v.needs_board else v.build(board, v.assembly) for v in as_views(view))
+    return tuple(v if arrangement is None or not v.needs_board else v.build(arrangement, v.assembly) for v in as_views(view))
 
 
 def shown_sizes(view: View | Sequence[View], size: tuple) -> list[tuple]:
@@ -153,7 +153,7 @@ def to_first_frame(view: View, x: np.ndarray, size_px: tuple[int, int], f: int =
     if not isinstance(view, PermutationView):
         return x
     if view.needs_board and x.shape == (size_px[0] * f, size_px[1] * f) and view.whole_cells(size_px):
-        return put_back(x, view.board, view.assembly, view.board.board.px_of(size_px), f)
+        return put_back(x, view.arrangement, view.assembly, view.arrangement.board.px_of(size_px), f)
     return x.ravel()[view.index(size_px, f, True)]
 
 

@@ -52,15 +52,15 @@ def _target(part: Part, size_mm: Size, size_px: tuple[int, int]) -> np.ndarray:
     return rasterise_flat(_coverage.contours(faces.polygons, size_mm, size_px), faces.colours[faces.label])
 
 
-def rasterise(found: Regions, view: View, board: Arrangement | None, size_px: tuple[int, int]) -> np.ndarray:
+def rasterise(found: Regions, view: View, arrangement: Arrangement | None, size_px: tuple[int, int]) -> np.ndarray:
     """Rasterise regions: uint8 (h, w, 3), each pixel the mean over what its own piece covers of it; pieces that touch are filled apart (a graph colouring)."""
-    areas, inside, pieces = _with_ground(found, board)
+    areas, inside, pieces = _with_ground(found, arrangement)
     contours = _coverage.contours(areas, found.size_mm, size_px)
-    if board is None:
+    if arrangement is None:
         return rasterise_flat(contours, inside[:, :3])
     out = np.empty((*size_px, 3), np.uint8)
-    field = board.board.fields.astype(np.int8)
-    own, count = labels_at(board.board, size_px, field), int(field.max()) + 1
+    field = arrangement.board.fields.astype(np.int8)
+    own, count = labels_at(arrangement.board, size_px, field), int(field.max()) + 1
     values = np.concatenate([np.where((field[pieces] == k)[:, None], inside, 0) for k in range(count)], 1)
     for runs in _coverage.coverage_runs(contours, values, own):
         part = runs.values.reshape(-1, count, 4)
@@ -71,12 +71,12 @@ def rasterise(found: Regions, view: View, board: Arrangement | None, size_px: tu
     return white_outside(out, view)
 
 
-def _with_ground(found: Regions, board: Arrangement | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _with_ground(found: Regions, arrangement: Arrangement | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(areas (n,), what each adds to the colour of its pixels and to how much of them is covered (n, 4), piece of each): ink takes its ground's colour away."""
     colours = found.colours / 255
     if found.ground is None:
         return found.areas, np.c_[colours, np.ones(len(colours))], found.pieces
-    whole = np.array([shapely.Polygon(r) for r in piece_outlines(board, found.size_mm)[1]])
+    whole = np.array([shapely.Polygon(r) for r in piece_outlines(arrangement, found.size_mm)[1]])
     ground = found.ground / 255
     values = np.concatenate([np.tile([*ground, 1.0], (len(whole), 1)), np.c_[colours - ground, np.zeros(len(colours))]])
     return np.concatenate([whole, found.areas]), values, np.concatenate([np.arange(len(whole)), found.pieces])

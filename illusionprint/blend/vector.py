@@ -160,11 +160,11 @@ def _cubic_weights(x: np.ndarray, g: int, a: float = -0.75) -> np.ndarray:
     return out
 
 
-def piece_outlines(board: Arrangement | None, size_mm: Size) -> tuple[tuple[str, ...], list[np.ndarray]]:
+def piece_outlines(arrangement: Arrangement | None, size_mm: Size) -> tuple[tuple[str, ...], list[np.ndarray]]:
     """(names, outlines (k, 2) in assembly 1) of a board's pieces, or of the whole sheet."""
-    if board is None:
+    if arrangement is None:
         return ("r1c1",), [_open(rectangle(0, 0, *size_mm).flatten())]
-    return _outlines(board.board)
+    return _outlines(arrangement.board)
 
 
 @functools.lru_cache(maxsize=2)
@@ -173,18 +173,18 @@ def _outlines(cut: Board) -> tuple[tuple[str, ...], list[np.ndarray]]:
     return tuple(cut.piece(i).id for i in range(cut.count)), [_open(cut.outline(i).flatten(FLAT_MM)) for i in range(cut.count)]
 
 
-def board_border(board: Arrangement | None) -> shapely.Polygon | None:
+def board_border(arrangement: Arrangement | None) -> shapely.Polygon | None:
     """The outline of a board that may not fill its sheet."""
-    return shapely.Polygon(board.board.border().flatten(FLAT_MM)) if board is not None and not board.board.on_grid else None
+    return shapely.Polygon(arrangement.board.border().flatten(FLAT_MM)) if arrangement is not None and not arrangement.board.on_grid else None
 
 
-def piece_transforms(view: View, board: Arrangement | None, size_mm: Size) -> np.ndarray:
+def piece_transforms(view: View, arrangement: Arrangement | None, size_mm: Size) -> np.ndarray:
     """float64 (n, 2, 3): how each piece moves from assembly 1. Raises Unsupported for a view that is no motion of pieces."""
-    if board is not None and view.needs_board:
-        return np.array([board.moves(i)[view.assembly] for i in range(board.board.count)]).reshape(-1, 3, 2).swapaxes(1, 2)
+    if arrangement is not None and view.needs_board:
+        return np.array([arrangement.moves(i)[view.assembly] for i in range(arrangement.board.count)]).reshape(-1, 3, 2).swapaxes(1, 2)
     if isinstance(view, PermutationView) and not _is_motion(view):
         raise Unsupported("the view moves more than whole pieces")
-    return np.array(view.motion(size_mm), float).reshape(3, 2).T[None].repeat(board.board.count if board else 1, 0)
+    return np.array(view.motion(size_mm), float).reshape(3, 2).T[None].repeat(arrangement.board.count if arrangement else 1, 0)
 
 
 def _open(ring: np.ndarray) -> np.ndarray:

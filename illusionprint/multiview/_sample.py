@@ -90,7 +90,7 @@ def _run(
 
 def _size(base: Denoiser, views: Sequence[View]) -> tuple[int, int]:
     """The model's own size; for a board as many pixels in the board's shape, in whole cells where the model allows it."""
-    boards = [view.board.board for view in views if view.needs_board]
+    boards = [view.arrangement.board for view in views if view.needs_board]
     if not boards:
         return base.size_px
     h, w = boards[0].size_px(1000)
@@ -101,7 +101,7 @@ def _size(base: Denoiser, views: Sequence[View]) -> tuple[int, int]:
 
 def _whole_cells(x: torch.Tensor, views: Sequence[View]) -> torch.Tensor:
     """The part of a picture (c, h, w) that a board of square cells covers."""
-    for cut in (view.board.board for view in views if view.needs_board and view.board.board.on_grid):
+    for cut in (view.arrangement.board for view in views if view.needs_board and view.arrangement.board.on_grid):
         s = min(x.shape[-2] // cut.rows, x.shape[-1] // cut.cols)
         x = x[..., : cut.rows * s, : cut.cols * s]
     return x

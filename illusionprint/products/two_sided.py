@@ -109,7 +109,7 @@ def _photograph(face: Plan, view: Jigsaw, subject: Any) -> Artwork:
         "crop": asdict(crop),
         **shares(subject, crop, face.size_px, face.dpi),
     }
-    return Artwork(made, (made,), (view,), view.board, {"way": "drawn", "casting": {"pictures": [told]}}, credits([subject]))
+    return Artwork(made, (made,), (view,), view.arrangement, {"way": "drawn", "casting": {"pictures": [told]}}, credits([subject]))
 
 
 def _drawing(face: Plan, arrangement: Arrangement, view: Jigsaw, behind: bool) -> Artwork:

@@ -8,10 +8,11 @@ import numpy as np
 
 from .. import plugins
 from ..errors import BadValue
-from ._base import Array, Board, PermutationView, View
+from ..jigsaw import Arrangement
+from ._base import Array, PermutationView, View
 from ._pieces import arrangement_table
 
-__all__ = ["Array", "Board", "PermutationView", "View", "arrangement_table", "view_kinds", "later_views", "view_names", "apply_view", "undo_view", "view"]
+__all__ = ["Array", "PermutationView", "View", "arrangement_table", "view_kinds", "later_views", "view_names", "apply_view", "undo_view", "view"]
 
 _WORDS = {2: "two", 3: "three", 4: "four"}
 
@@ -41,9 +42,9 @@ def _going_on() -> list[str]:
     return [k for k in view_kinds() if plugins.load("views", k).continues_with]
 
 
-def later_views(kind: str, count: int, board: Board | None = None) -> tuple[View, ...]:
+def later_views(kind: str, count: int, arrangement: Arrangement | None = None) -> tuple[View, ...]:
     """How pictures 2 to `count` are seen, see `view_names`; of a board one assembly after the other. Raises BadValue, UnknownName."""
-    return tuple(plugins.load("views", name).build(board, n) for n, name in enumerate(view_names(kind, count)[1:], 1))
+    return tuple(plugins.load("views", name).build(arrangement, n) for n, name in enumerate(view_names(kind, count)[1:], 1))
 
 
 def apply_view(v: View, picture: Array) -> Array:
@@ -61,6 +62,6 @@ def undo_view(v: View, x: Array) -> Array:
     return np.moveaxis(v.inverse(np.moveaxis(x, -1, -3)), -3, -1)
 
 
-def view(name: str, board: Board | None = None) -> View:
+def view(name: str, arrangement: Arrangement | None = None) -> View:
     """A view by name. Raises UnknownName; BadValue when a board is needed and none came."""
-    return plugins.load("views", name).build(board)
+    return plugins.load("views", name).build(arrangement)

@@ -11,7 +11,6 @@ from ..jigsaw import Arrangement
 from ..jigsaw.assemblies.arrangement import Matrix
 
 Array = Any  # numpy or torch, ... c h w
-Board = Arrangement  # what a view of pieces needs
 
 
 class View(ABC):
@@ -20,11 +19,11 @@ class View(ABC):
     needs_board = False
     swaps_sides = False  # (h, w) becomes (w, h)
     continues_with: tuple[str, ...] = ()  # views of a third and a fourth picture, where the move goes on
-    board: Board  # of a view of pieces
+    arrangement: Arrangement  # of a view of pieces
     assembly: int
 
     @classmethod
-    def build(cls, board: Board | None, assembly: int = 1) -> View:
+    def build(cls, arrangement: Arrangement | None, assembly: int = 1) -> View:
         """The view for a board and one of its assemblies; most views need none."""
         return cls()
 

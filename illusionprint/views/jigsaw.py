@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..errors import BadValue
-from ..jigsaw import labels_at, map_at, put_together
-from ._base import Array, Board, PermutationView
+from ..jigsaw import Arrangement, labels_at, map_at, put_together
+from ._base import Array, PermutationView
 
 LARGE_PX = 4_000_000
 
@@ -17,14 +17,14 @@ class Jigsaw(PermutationView):
     needs_board = True
     continues_with = ("jigsaw", "jigsaw")
 
-    def __init__(self, board: Board, assembly: int = 1):
-        self.board, self.assembly = board, assembly
+    def __init__(self, arrangement: Arrangement, assembly: int = 1):
+        self.arrangement, self.assembly = arrangement, assembly
 
     @classmethod
-    def build(cls, board: Board | None, assembly: int = 1) -> Jigsaw:
-        if board is None:
+    def build(cls, arrangement: Arrangement | None, assembly: int = 1) -> Jigsaw:
+        if arrangement is None:
             raise BadValue("the view 'jigsaw' needs a board: --grid ROWSxCOLUMNS.")
-        return cls(board, assembly)
+        return cls(arrangement, assembly)
 
     def __call__(self, x: Array) -> Array:
         """Large pictures piece by piece: the map of their pixels would take 8 bytes for each."""
@@ -33,15 +33,15 @@ class Jigsaw(PermutationView):
             return super().__call__(x)
         out = np.empty((*size, len(x)), x.dtype)  # as pictures are laid out, so that `apply_view` need not copy it
         for k, channel in enumerate(x):
-            out[..., k] = put_together(channel, self.board, self.assembly, self.board.board.px_of(size))
+            out[..., k] = put_together(channel, self.arrangement, self.assembly, self.arrangement.board.px_of(size))
         return np.moveaxis(out, -1, 0)
 
     def indices(self, size_px: tuple[int, int], samples: int = 1) -> np.ndarray:
-        return map_at(self.board, self.assembly, size_px, samples)
+        return map_at(self.arrangement, self.assembly, size_px, samples)
 
     def pieces(self, size_px: tuple[int, int]) -> np.ndarray:
-        return labels_at(self.board.board, size_px)
+        return labels_at(self.arrangement.board, size_px)
 
     def whole_cells(self, size_px: tuple[int, int]) -> bool:
-        cut = self.board.board
+        cut = self.arrangement.board
         return cut.on_grid and size_px == cut.size_px(cut.px_of(size_px))

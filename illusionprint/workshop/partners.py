@@ -122,7 +122,7 @@ def _drawn(castings: list[Casting], kind: str) -> Pair:
 def _size(v: View) -> tuple[int, int]:
     if not v.needs_board:
         return SIDE_PX, SIDE_PX
-    cut = v.board.board
+    cut = v.arrangement.board
     s = max(6, SIDE_PX // max(cut.rows, cut.cols))
     return cut.rows * s, cut.cols * s
 

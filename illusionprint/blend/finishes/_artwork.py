@@ -77,7 +77,7 @@ class Artwork:
 
         regions = None if self.regions is None else shown(self.regions)
         cell = self.cell_px[::-1] if view.swaps_sides else self.cell_px
-        there = piece_transforms(view, view.board if view.needs_board else None, self.size_mm)
+        there = piece_transforms(view, view.arrangement if view.needs_board else None, self.size_mm)
         parts = self.parts and replace(self.parts, polygons=transformed(self.parts.polygons, there[self.parts.pieces]))
         exact = self.exact_mm and (self.exact_mm[::-1] if view.swaps_sides else self.exact_mm)
         outlines, picture = transformed(self.outlines, there), apply_view(view, self.picture)
@@ -98,12 +98,12 @@ def artwork(
     """
     size = picture.shape[:2]
     pieces = view.pieces(size).astype(np.int32)
-    board = view.board if view.needs_board else None
-    cell = (float(board.board.px_of(size)),) * 2 if board else size
-    names, rings = piece_outlines(board, size_mm or (size[1] / px_per_mm, size[0] / px_per_mm))
+    arrangement = view.arrangement if view.needs_board else None
+    cell = (float(arrangement.board.px_of(size)),) * 2 if arrangement else size
+    names, rings = piece_outlines(arrangement, size_mm or (size[1] / px_per_mm, size[0] / px_per_mm))
     regions = recover_areas(picture, pieces) if drawn and found is None else None
     rims = np.array([shapely.Polygon(r) for r in rings])
-    art = Artwork(picture, pieces, px_per_mm, cell, regions, seed, rims, names, border=board_border(board), exact_mm=size_mm)
+    art = Artwork(picture, pieces, px_per_mm, cell, regions, seed, rims, names, border=board_border(arrangement), exact_mm=size_mm)
     return art if found is None else _with_parts(art, found)
 
 
@@ -124,10 +124,10 @@ def _with_parts(art: Artwork, found: Regions) -> Artwork:
     return replace(art, regions=out, parts=FlatParts(parts, (found.colours[owner] / 255).astype(np.float32), piece))
 
 
-def work_size(size_px: tuple[int, int], board: Arrangement | None) -> tuple[int, int]:
+def work_size(size_px: tuple[int, int], arrangement: Arrangement | None) -> tuple[int, int]:
     """(h, w) in pixels of the raster that vectors are found on: the same for every print of a shape, whole pixels a cell."""
     h, w = (round(n * WORK_PX / max(size_px)) for n in size_px)
-    return (h, w) if board is None else board.board.size_px(max(LEAST_CELL_PX, board.board.px_of((h, w))))
+    return (h, w) if arrangement is None else arrangement.board.size_px(max(LEAST_CELL_PX, arrangement.board.px_of((h, w))))
 
 
 def resized(picture: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from illusionprint.workshop.make import checked, picture
 from PIL import Image
 
 from illusionprint import data
 from illusionprint.blend import finishes
 from illusionprint.jigsaw import Board
 from illusionprint.spec import PuzzleSpec
-from illusionprint.units import MM_PER_IN, size_mm
+from illusionprint.units import MM_PER_IN
 from illusionprint.vocabulary import is_picture
+from illusionprint.workshop.planning import planned
 
 DOCS = Path(__file__).parent
 SIDE, SAMPLES = 300, 2  # pixels of a preview's longer side, rendered so many times as fine
@@ -108,10 +108,9 @@ def previews(spec: PuzzleSpec, stem: str) -> None:
 
 def small(spec: PuzzleSpec) -> tuple[list[np.ndarray], Board | None]:
     """The assemblies, uint8 (h, w, 3), SAMPLES times as fine as a preview: the same casting as at full size."""
-    spec, cut = checked(spec)
-    longest = max(cut.size_mm if cut else size_mm(spec.size))
-    anagram = picture(spec.replace(dpi=max(20.0, round(SIDE * SAMPLES * MM_PER_IN / longest, 2))), cut)[0]
-    return list(anagram.seen), cut
+    product, plan = planned(spec)
+    anagram = product.picture(plan.at(max(20.0, round(SIDE * SAMPLES * MM_PER_IN / max(plan.size_mm), 2))))[0]
+    return list(anagram.seen), plan.board
 
 
 def lined(x: np.ndarray, cut: Board | None) -> np.ndarray:
@@ -140,7 +139,7 @@ def jpeg(x: np.ndarray, most: int = MOST_BYTES) -> bytes:
 
 def entry(name: str, spec: PuzzleSpec) -> str:
     """A puzzle's part of gallery.md."""
-    made = [f"`illusionprint make {name}`: {told(spec)}", *([f"finish {spec.finish}"] if spec.finish != "plain" else [])]
+    made = [f"`illusionprint make {name}`: {told(spec)}", *([f"finish {spec.pictures.finish}"] if spec.pictures.finish != "plain" else [])]
     words = tuple(Path(p).stem if is_picture(p) else p for p in spec.pictures.prompts)
     return f"## {' / '.join(words)}\n\n{table(words, f'gallery/{name}')}\n\n{', '.join(made)}.\n"
 
@@ -148,9 +147,9 @@ def entry(name: str, spec: PuzzleSpec) -> str:
 def told(spec: PuzzleSpec) -> str:
     """What one does to see the next picture."""
     if spec.kind == "jigsaw":
-        rows, cols = spec.rows_cols
+        rows, cols = spec.board.rows_cols
         return f"a jigsaw of {rows} x {cols} = {rows * cols} pieces, {VIEWS['jigsaw']}"
-    return f"a print, {VIEWS[spec.kind]}" + (", composed as a playing card" if spec.compose == "card" else "")
+    return f"a print, {VIEWS[spec.kind]}" + (", composed as a playing card" if spec.pictures.compose == "card" else "")
 
 
 def finish_entry(finish: str, spec: PuzzleSpec) -> str:
@@ -164,7 +163,7 @@ def finish_entry(finish: str, spec: PuzzleSpec) -> str:
 def command(spec: PuzzleSpec) -> str:
     """What is typed after `make`, in words of its own."""
     words = [f'"{p}"' if " " in p else p for p in spec.pictures.prompts]
-    return " ".join([spec.kind, *words, *([f"--grid {spec.grid}"] if spec.grid else []), f"--size {spec.size}", f"--seed {spec.seed}"])
+    return " ".join([spec.kind, *words, *([f"--grid {spec.board.grid}"] if spec.board.grid else []), f"--size {spec.sheet.size}", f"--seed {spec.seed}"])
 
 
 def table(prompts: tuple[str, ...], stem: str) -> str:

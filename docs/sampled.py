@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from illusionprint.workshop.make import checked, picture
 
 from illusionprint import vocabulary
 from illusionprint.judge import JudgeTarget, concealment
 from illusionprint.judge.drawings import Drawings
 from illusionprint.spec import PuzzleSpec
-from illusionprint.workshop import sampled, scores
+from illusionprint.stages import sampling
+from illusionprint.workshop.planning import planned
+from illusionprint.workshop.scoring import small_dpi
 
 DOCS = Path(__file__).parent
 GRIDS, PAIRS, SEEDS, PAIRS_SEED, TOP = ("4x4", "6x6", "8x8"), 12, 2, 2026, 5
@@ -52,10 +53,10 @@ def jobs() -> Iterator[dict]:
 
 def measured(job: dict, judge: Drawings) -> dict:
     """The job with the rank of either picture's subject, and concealment."""
-    sampled.LEAST_PIECES = WAYS[job["way"]]
-    spec, cut = checked(PuzzleSpec.of("jigsaw", tuple(job["pair"]), grid=job["grid"], seed=job["seed"], model="patches"))
-    made = picture(spec.replace(dpi=scores.small_dpi(spec, cut)), cut)[0]
-    seen, wanted = [x.astype(np.float32) / 255 for x in made.seen], [JudgeTarget(p, p) for p in spec.pictures.prompts]
+    sampling.LEAST_PIECES = WAYS[job["way"]]
+    product, plan = planned(PuzzleSpec.of("jigsaw", tuple(job["pair"]), grid=job["grid"], seed=job["seed"], model="patches"))
+    made = product.picture(plan.at(small_dpi(plan.size_mm)))[0]
+    seen, wanted = [x.astype(np.float32) / 255 for x in made.seen], [JudgeTarget(p, p) for p in plan.prompts]
     return {**job, "ranks": [told["rank"] for told in judge.facts(seen, wanted)], "concealment": float(concealment(judge.similarity(seen, wanted), judge.tau))}
 
 
@@ -74,7 +75,7 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=10**9)
     given = parser.parse_args()
     rows = [json.loads(line) for line in given.rows.read_text().splitlines()] if given.rows.exists() else []
-    judge, usual, done = Drawings(), sampled.LEAST_PIECES, [{k: r[k] for k in ("seed", "pair", "grid", "way")} for r in rows]
+    judge, usual, done = Drawings(), sampling.LEAST_PIECES, [{k: r[k] for k in ("seed", "pair", "grid", "way")} for r in rows]
     for job in itertools.islice((j for j in jobs() if j not in done), given.most):
         rows.append(measured(job, judge))
         with given.rows.open("a") as file:
@@ -82,7 +83,7 @@ def main() -> None:
     head = HEAD.format(
         pairs=len({tuple(r["pair"]) for r in rows}),
         seeds=", ".join(sorted({str(r["seed"]) for r in rows})),
-        few=sampled.COARSE_STEPS,
+        few=sampling.COARSE_STEPS,
         top=TOP,
         least=usual,
         names=f"{len(judge.rows):,}",

@@ -15,13 +15,13 @@ from pathlib import Path
 import click
 import cv2
 import numpy as np
-from illusionprint.workshop.make import checked, picture
 
 from illusionprint import vocabulary
 from illusionprint.judge import JudgeTarget, concealment
 from illusionprint.judge.drawings import Drawings
 from illusionprint.spec import PuzzleSpec
-from illusionprint.workshop import scores
+from illusionprint.workshop import scoring
+from illusionprint.workshop.planning import planned
 
 TOP = 5
 
@@ -33,7 +33,7 @@ def pairs(count: int, pictures: int, seed: int) -> list[tuple[str, ...]]:
     return [tuple(names[i] for i in rng.choice(len(names), pictures, False)) for _ in range(count)]
 
 
-def measured(spec: PuzzleSpec, judge: Drawings, own: Drawings, px: int = scores.SMALL_PX) -> tuple[dict, list[np.ndarray]]:
+def measured(spec: PuzzleSpec, judge: Drawings, own: Drawings, px: int = scoring.SMALL_PX) -> tuple[dict, list[np.ndarray]]:
     """Ranks of all pictures and targets by the judge, concealment, the own judge's alignment, seconds; and the pictures."""
     begin = time.process_time()
     anagram = small(spec, px)
@@ -47,14 +47,14 @@ def measured(spec: PuzzleSpec, judge: Drawings, own: Drawings, px: int = scores.
         "seen": ranks(judge, seen, wanted),
         "targets": ranks(judge, targets, wanted),
         "concealment": concealment(s, judge.tau),
-        "own": scores.of(anagram, own).alignment,
+        "own": scoring.of(anagram, own).alignment,
         "cpu_s": spent,
     }, [*seen, *targets]
 
 
-def small(spec: PuzzleSpec, px: int = scores.SMALL_PX):
-    made, cut = checked(spec)
-    return picture(made.replace(dpi=scores.small_dpi(made, cut) * px / scores.SMALL_PX), cut)[0]
+def small(spec: PuzzleSpec, px: int = scoring.SMALL_PX):
+    product, plan = planned(spec)
+    return product.picture(plan.at(scoring.small_dpi(plan.size_mm) * px / scoring.SMALL_PX))[0]
 
 
 def ranks(judge: Drawings, pictures: list[np.ndarray], wanted: list[JudgeTarget]) -> list[int]:
@@ -105,7 +105,7 @@ def sheet(rows: list[list[np.ndarray]], path: Path, side: int = 160, across: int
 @click.option("--style", "styles", multiple=True, default=("twemoji",))
 @click.option("--natural", type=float, default=None)
 @click.option("--finish", "worn", multiple=True, default=("plain",), help="Finishes of the same pairs: a line each.")
-@click.option("--px", default=scores.SMALL_PX, help="Pixels of the shorter side; dots and lines of a finish need 1024.")
+@click.option("--px", default=scoring.SMALL_PX, help="Pixels of the shorter side; dots and lines of a finish need 1024.")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Stem of a .json with all rows and a .png with the default results.")
 def main(
     judge: Path,

@@ -22,7 +22,6 @@ import cv2
 import numpy as np
 import skimage
 from illusionprint.jigsaw.mesh import RIM
-from illusionprint.workshop.make import checked, picture
 from PIL import Image
 from skimage.color import deltaE_ciede2000, rgb2xyz, xyz2lab
 from skimage.metrics import structural_similarity
@@ -34,6 +33,7 @@ from illusionprint.spec import PuzzleSpec
 from illusionprint.units import MM_PER_IN
 from illusionprint.views import apply_view, later_views
 from illusionprint.vocabulary import load_picture as load
+from illusionprint.workshop.planning import planned
 
 PAIRS = [
     ("chelsea", "astronaut"),
@@ -137,7 +137,7 @@ def measured(pair: tuple[str, str], grid: str, search: int, px: int, border: str
     """Figures in the order of HEAD, and the pictures; PSNR and seams within the board, the others further in than blanks along its border reach."""
     rows, cols = map(int, grid.split("x"))
     rim = 0 if border == "straight" else 2 / RIM
-    spec, cut = checked(
+    product, plan = planned(
         PuzzleSpec.of(
             "jigsaw",
             tuple(map(found, pair)),
@@ -149,7 +149,7 @@ def measured(pair: tuple[str, str], grid: str, search: int, px: int, border: str
         )
     )
     begin = time.process_time()
-    made = picture(spec, cut)[0]
+    made, cut = product.picture(plan)[0], plan.cells
     spent = time.process_time() - begin
     shown, goal = ([x.astype(np.float32) / 255 for x in group] for group in (made.seen, made.targets))
     own = labels_at(cut, shown[0].shape[:2])

@@ -24,7 +24,7 @@ def missing(docs: Path) -> list[str]:
     wrong = [n for n in NAMES if f"`illusionprint make {n}`" not in gallery]
     shown = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", gallery + page)
     for name in NAMES:
-        count = len(PuzzleSpec.load(data.find("puzzles", name)).prompts)
+        count = len(PuzzleSpec.load(data.find("puzzles", name)).pictures.prompts)
         wrong += [p for k in range(1, count + 1) if (p := f"gallery/{name}-{k}.jpg") not in shown]
     wrong += [p for f in finishes.names() for k in (1, 2) if (p := f"finishes/{f}-{k}.jpg") not in shown]
     wrong += [p for p in shown if not (docs / p).is_file() or (docs / p).stat().st_size > MOST_BYTES]

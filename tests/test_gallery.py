@@ -15,7 +15,7 @@ from illusionprint.spec import PuzzleSpec
 
 DOCS = Path(__file__).parent.parent / "docs"
 NAMES = data.names("puzzles")
-MOST_BYTES, ALL_BYTES = 25_000, 1_000_000
+MOST_BYTES, ALL_BYTES = 25_000, 1_050_000
 
 
 def missing(docs: Path) -> list[str]:

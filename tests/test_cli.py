@@ -517,7 +517,10 @@ def rooms(text):
 
 
 def test_every_list_that_help_and_readme_tell_of_is_there():
-    told = rooms((Path(__file__).parents[1] / "README.md").read_text()).union(*(rooms(o.help or "") for o in making.make.params))
+    root = Path(__file__).parents[1]
+    told = set().union(
+        *(rooms(page.read_text()) for page in (root / "README.md", *root.glob("docs/*.md"))), *(rooms(getattr(o, "help", "") or "") for o in making.make.params)
+    )
     assert {"tabs", "tilings", "outlines", "finishes"} <= told
     assert told <= set(ROOMS)
     assert not rooms("a name (`list moulds`)") <= set(ROOMS)

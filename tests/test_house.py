@@ -14,7 +14,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from illusionprint import _toml, anagram, data, errors, plugins, spec, units
+from illusionprint import _toml, anagram, data, errors, plugins, template, units
 from illusionprint.anagram import Anagram
 from illusionprint.errors import BadValue, IllusionPrintError, UnknownName
 from illusionprint.path import Path, line, rectangle
@@ -175,16 +175,20 @@ def test_spec_writes_only_what_differs():
 @pytest.mark.parametrize(
     "text, error, says",
     [
-        ('kind = "jigsaw"\nprompts = ["a", "b"]\nsede = 3', UnknownName, "mean 'seed'"),
-        ('prompts = ["a", "b"]', BadValue, "lacks 'kind'"),
-        ('kind = "jigsaw"\nprompts = "a"', BadValue, "prompts must be a list"),
-        ('kind = "jigsaw"\nprompts = ["a"]', BadValue, "two prompts"),
-        ('kind = "jigsaw"\nprompts = ["a", "b"]\nseed = "x"', BadValue, "whole number"),
+        ('kind = "jigsaw"\npictures.prompts = ["a", "b"]\nsede = 3', UnknownName, "mean 'seed'"),
+        ('pictures.prompts = ["a", "b"]', BadValue, "lacks 'kind'"),
+        ('kind = "jigsaw"', BadValue, "lacks 'pictures'"),
+        ('kind = "jigsaw"\npictures.prompts = "a"', BadValue, "prompts must be a list"),
+        ('kind = "jigsaw"\npictures.prompts = ["a"]', BadValue, "two prompts"),
+        ('kind = "jigsaw"\nseed = "x"\npictures.prompts = ["a", "b"]', BadValue, "whole number"),
         ("kind = ", BadValue, "not valid TOML"),
-        ('kind = "jigsaw"\nprompts = ["a", "b"]\nseed = true', BadValue, "whole number"),
-        ('kind = "j"\nprompts = ["a", 3]', BadValue, "prompts"),
-        ('kind = "jigsaw"\nprompts = ["a", "b"]\nstyles = [1]', BadValue, "styles"),
-        ('kind = "j"\nprompts = ["a", " "]', BadValue, "a prompt is a word or a picture's path"),
+        ('kind = "jigsaw"\nseed = true\npictures.prompts = ["a", "b"]', BadValue, "whole number"),
+        ('kind = "j"\npictures.prompts = ["a", 3]', BadValue, "prompts"),
+        ('kind = "jigsaw"\n[pictures]\nprompts = ["a", "b"]\nstyles = [1]', BadValue, "styles"),
+        ('kind = "j"\npictures.prompts = ["a", " "]', BadValue, "a prompt is a word or a picture's path"),
+        ('kind = "jigsaw"\npictures.prompts = ["a", "b"]\npictures.grid = "4x4"', BadValue, r"'grid' stands in \[board\], not in \[pictures\]"),
+        ('kind = "jigsaw"\npictures.prompts = ["a", "b"]\nboard.gird = "4x4"', UnknownName, "mean 'grid'"),
+        ('kind = "jigsaw"\nprompts = ["a", "b"]\ngrid = "4x4"', BadValue, r"'prompts' stands in \[pictures\] now, 'grid' stands in \[board\] now"),
     ],
 )
 def test_wrong_specs(tmp_path, text, error, says):
@@ -234,11 +238,11 @@ def test_shipped_templates(name):
 @pytest.mark.parametrize("name", data.names("puzzles"))
 def test_shipped_puzzles(name):
     made = PuzzleSpec.load(data.find("puzzles", name))
-    assert made.kind in (*plugins.names("views"), "hybrid") and made.rows_cols
+    assert made.kind in (*plugins.names("views"), "hybrid") and made.board.rows_cols
 
 
 def test_sheets_are_in_order():
-    found = list(spec.sheets().values())
+    found = list(template.sheets().values())
     areas = [math.prod(t.size_mm) for t in found]
     assert len(found) >= 4 and areas == sorted(areas) and all(t.kind == "sheet" for t in found)
     with pytest.raises(BadValue, match="not a length"):

@@ -19,7 +19,7 @@ from illusionprint.cli import main
 from illusionprint.jigsaw import squares
 from illusionprint.views import view
 from illusionprint.vocabulary import find, subjects
-from illusionprint.workshop import best_pairs as best
+from illusionprint.workshop import pair_lists as best
 from illusionprint.workshop import partners as module
 from illusionprint.workshop.partners import varied
 

@@ -283,9 +283,9 @@ def made(tmp_path_factory) -> tuple[Path, PuzzleSpec]:
 def test_the_recipe_says_the_crops_and_makes_the_same_again(made, tmp_path):
     folder, spec = made
     recipe = PuzzleSpec.load(folder / "puzzle.toml")
-    assert recipe.grid == "3x4" and not recipe.pieces and len(recipe.crops) == 2
+    assert recipe.board.grid == "3x4" and not recipe.board.pieces and len(recipe.photographs.crops) == 2
     told = [p["crop"] for p in json.loads((folder / "anagram.json").read_text())["casting"]["pictures"]]
-    assert [photos.Crop.of(c) for c in recipe.crops] == [photos.Crop(**t) for t in told]
+    assert [photos.Crop.of(c) for c in recipe.photographs.crops] == [photos.Crop(**t) for t in told]
     again = workshop.draw(recipe, tmp_path).folder
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == {p.name: p.read_bytes() for p in again.iterdir()}
     other = workshop.draw(recipe.replace(crops=("1,0,0,mirror", "1,0,0")), tmp_path / "other").folder

@@ -1,4 +1,4 @@
-"""The best pairs of all, as `suggest` without a subject lists them: `python -m illusionprint.workshop.best_pairs VIEW [--out FOLDER]`, once for a release.
+"""The best pairs of all, as `suggest` without a subject lists them: `python -m illusionprint.workshop.pair_lists VIEW [--out FOLDER]`, once for a release.
 
 All drawings of things against each other, over few poses and hues; the best of the table are cast and drawn small, and ranked by that.
 """

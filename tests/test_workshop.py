@@ -23,6 +23,7 @@ from svgelements import Path as SvgPath
 from illusionprint import data, errors, workshop
 from illusionprint.anagram import Anagram, read_png
 from illusionprint.errors import BadValue, RunFailed
+from illusionprint.products import poster
 from illusionprint.spec import PuzzleSpec
 from illusionprint.stages.result import whole, whole_file
 from illusionprint.vocabulary import is_picture
@@ -74,7 +75,7 @@ FEWER = ("pig-peach", "lion-rose", "owl-sailboat", "parachute-balloon", "penguin
 SPECS = {**DRAWN, **QUICK, **{n: shipped(n).replace(cast=4 if n in FEWER else 0) for n in SOME}}
 AT_300_DPI = ("plain", "flat", "mosaic", "stained-glass", "halftone", "engraving")
 FILLED = ("plain", "flat", "halftone")  # finishes that are outlines at 40 dpi, where the lines of others are too thin
-VECTOR = {"other seed", "svg", *(n for n in SHIPPED if shipped(n).finish in FILLED)}  # pictures of drawings that are outlines
+VECTOR = {"other seed", "svg", *(n for n in SHIPPED if shipped(n).pictures.finish in FILLED)}  # pictures of drawings that are outlines
 
 
 def hills() -> np.ndarray:
@@ -168,7 +169,7 @@ def test_sizes_agree_in_every_file(name, made):
         size, dpi = printed.size, printed.info["dpi"][0]
         assert two.size == (size[::-1] if SPECS[name].kind == "rotate_90" else size)
     assert np.array(size) / dpi * 25.4 == pytest.approx(table["size_mm"], rel=6e-4)  # PNG holds whole pixels a metre
-    assert dpi == pytest.approx(SPECS[name].dpi, rel=0.12)  # whole pixels a piece
+    assert dpi == pytest.approx(SPECS[name].sheet.dpi, rel=0.12)  # whole pixels a piece
     with pikepdf.open(folder / "print.pdf") as pdf:
         x0, y0, x1, y1 = (float(v) * 25.4 / 72 for v in pdf.pages[0].TrimBox)
         assert (x1 - x0, y1 - y0) == pytest.approx(table["size_mm"], abs=0.02)
@@ -244,7 +245,7 @@ def test_another_sheet_keeps_the_picture(photo):
     after = bytes_of(photo)
     changed = {n for n in before if before[n] != after[n]}
     assert set(after) == set(before) and {"puzzle.toml", "print.pdf"} <= changed <= {"puzzle.toml", "print.pdf", "cut.svg", "proof.json", "proof.html"}
-    assert PuzzleSpec.load(photo / "puzzle.toml").template == "a3" and workshop.findings(photo)[1] == 0
+    assert PuzzleSpec.load(photo / "puzzle.toml").sheet.template == "a3" and workshop.findings(photo)[1] == 0
     with pikepdf.open(photo / "print.pdf") as pdf:
         assert sorted(float(v) * 25.4 / 72 for v in pdf.pages[0].MediaBox[2:]) == pytest.approx([297, 420], abs=0.1)
     workshop.relayout(photo, {"template": "auto"})
@@ -283,14 +284,14 @@ def test_a_damaged_result_is_a_finding_or_one_message(photo, name, harm):
 
 
 def test_posters_of_a_result_and_of_a_picture(photo, place, tmp_path):
-    of_result, of_picture = workshop.poster(photo, "A3"), workshop.poster(Path("hills.jpg"), "30x40cm", title="Hills", out=tmp_path / "new" / "hills.pdf")
+    of_result, of_picture = poster.poster(photo, "A3"), poster.poster(Path("hills.jpg"), "30x40cm", title="Hills", out=tmp_path / "new" / "hills.pdf")
     assert of_result == photo / "poster.pdf" and of_picture == tmp_path / "new" / "hills.pdf"
     for file, size in ((of_result, (297, 420)), (of_picture, (300, 400))):
         with pikepdf.open(file) as pdf:
             x0, y0, x1, y1 = (float(v) * 25.4 / 72 for v in pdf.pages[0].TrimBox)
             assert (x1 - x0, y1 - y0) == pytest.approx(size, abs=0.1)
     with pytest.raises(BadValue, match="no ground"):
-        workshop.poster(Path("cutout.png"), "A3")
+        poster.poster(Path("cutout.png"), "A3")
     assert {p.name for p in of_picture.parent.iterdir()} == {"hills.pdf"}
 
 
@@ -346,7 +347,7 @@ def test_a_disk_that_is_full_at_any_file(name, place, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "run", [lambda f: workshop.relayout(f, {"template": "a3"}), workshop.reprove, lambda f: workshop.poster(f, "A3")], ids=["layout", "proof", "poster"]
+    "run", [lambda f: workshop.relayout(f, {"template": "a3"}), workshop.reprove, lambda f: poster.poster(f, "A3")], ids=["layout", "proof", "poster"]
 )
 def test_a_disk_that_is_full_for_later_stages(run, photo, monkeypatch):
     before = bytes_of(photo.parent)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from illusionprint import data, vocabulary
 from illusionprint.cli import main
@@ -52,6 +53,12 @@ def test_every_command_parses(page, line):
         if not spec.model or spec.model.name == "patches":
             for prompt in spec.pictures.prompts:
                 assert vocabulary.is_picture(prompt) or vocabulary.find(prompt)
+
+
+@pytest.mark.parametrize("line", sorted({line for _, line in COMMANDS if line.split()[0] in ("list", "show") or line == "vocabulary list"}))
+def test_those_that_only_tell_are_run(line):
+    found = CliRunner().invoke(main, shlex.split(line))
+    assert found.exit_code == 0 and len(found.stdout.splitlines()) >= 2, found.output
 
 
 @pytest.mark.parametrize(
